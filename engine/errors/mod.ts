@@ -1,0 +1,8 @@
+/**
+ * Coded errors, assertions and the outcomes of outside calls.
+ *
+ * @module
+ */
+export * from "./assert.ts";
+export * from "./coded_error.ts";
+export * from "./outcome.ts";

@@ -1,0 +1,17 @@
+import type { Timeframe, TimestampMs } from "../time/mod.ts";
+import type { CandleColumns } from "./candle_columns.ts";
+import type { Instrument } from "./instrument.ts";
+
+/** Which candles are wanted: open times in [`from`, `to`); without a bound, all that there are. */
+export interface CandleQuery {
+  readonly instrument: Instrument;
+  readonly timeframe: Timeframe;
+  readonly from?: TimestampMs;
+  readonly to?: TimestampMs;
+}
+
+/** Where closed candles come from: the lake, a file, an exchange. */
+export interface CandleSource {
+  /** Candles in time order, checked; an empty result has length 0. */
+  candles(query: CandleQuery): Promise<CandleColumns>;
+}

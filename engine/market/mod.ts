@@ -1,0 +1,10 @@
+/**
+ * Instruments and candles: what they are, when they are valid, and how they are made coarser. Knows no file, no
+ * exchange and no strategy.
+ *
+ * @module
+ */
+export * from "./candle_columns.ts";
+export * from "./candle_source.ts";
+export * from "./instrument.ts";
+export * from "./resample.ts";

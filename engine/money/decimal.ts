@@ -1,0 +1,51 @@
+import { InputError } from "../errors/mod.ts";
+
+/** Digits after the point that a {@linkcode Price} and a {@linkcode Quantity} hold. */
+export const UNIT_DECIMALS = 12;
+/** Digits after the point of a {@linkcode Notional} and a {@linkcode Fee}: price times quantity is exact in it. */
+export const AMOUNT_DECIMALS = 24;
+
+/** 10 to the power of a whole number, as an exact integer. */
+export function powerOfTen(exponent: number): bigint {
+  let power = POWERS[exponent];
+  if (power === undefined) power = POWERS[exponent] = 10n ** BigInt(exponent);
+  return power;
+}
+const POWERS: bigint[] = [];
+
+const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+/**
+ * Reads a decimal text as an integer count of 10^-`decimals`, exactly.
+ *
+ * @throws {InputError} `decimal` when the text is no number or has more digits than can be held.
+ */
+export function parseDecimal(text: string, decimals: number): bigint {
+  const match = DECIMAL.exec(text);
+  if (!match) throw new InputError("decimal", `"${text}" is not a decimal number: write it like 123.45`);
+  const [, sign, whole, fraction = "", exponent = "0"] = match as unknown as [string, string, string, string?, string?];
+  const shift = decimals - fraction.length + Number(exponent);
+  const digits = BigInt(whole + fraction);
+  const scale = powerOfTen(Math.abs(shift));
+  if (shift < 0 && digits % scale !== 0n) {
+    throw new InputError("decimal", `"${text}" has more than ${decimals} digits after the point: round it first`);
+  }
+  const value = shift < 0 ? digits / scale : digits * scale;
+  return sign === "-" ? -value : value;
+}
+
+/** Writes a count of 10^-`decimals` as plain decimal text without trailing zeros: `123.45`, `-0.001`, `7`. */
+export function formatDecimal(value: bigint, decimals: number): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, "0");
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, "");
+  return `${value < 0n ? "-" : ""}${whole}${fraction ? `.${fraction}` : ""}`;
+}
+
+/** The float64 nearest to a count of 10^-`decimals`. */
+export function decimalToNumber(value: bigint, decimals: number): number {
+  const magnitude = value < 0n ? -value : value;
+  // One correctly rounded division is exact enough while both sides are exact in float64 (10^22 is the last such power).
+  if (magnitude <= 9007199254740992n && decimals <= 22) return Number(value) / 10 ** decimals;
+  return Number(formatDecimal(value, decimals));
+}

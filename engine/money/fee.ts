@@ -1,0 +1,58 @@
+import { InputError } from "../errors/mod.ts";
+import { AMOUNT_DECIMALS, decimalToNumber, formatDecimal, parseDecimal, powerOfTen } from "./decimal.ts";
+import type { Notional } from "./notional.ts";
+
+declare const feeBrand: unique symbol;
+
+/** An amount charged, in units of its own asset, exact, as a count of 10^-24; a rebate is negative. */
+export type Fee = bigint & { readonly [feeBrand]: "Fee" };
+
+declare const feeRateBrand: unique symbol;
+
+/** A share of a notional as a count of 10^-12: 10 basis points are 10^9 of it. */
+export type FeeRate = bigint & { readonly [feeRateBrand]: "FeeRate" };
+
+const RATE_DECIMALS = 12;
+const BASIS_POINT_DECIMALS = 4;
+
+/** No fee. */
+export const ZERO_FEE = 0n as Fee;
+
+/** Reads a fee amount such as `"0.25"`. */
+export function fee(text: string): Fee {
+  return parseDecimal(text, AMOUNT_DECIMALS) as Fee;
+}
+
+/**
+ * A fee rate from basis points (hundredths of a percent), up to 8 digits after the point.
+ *
+ * @throws {InputError} `fee-rate` outside ±10,000 basis points.
+ */
+export function feeRateFromBps(bps: number): FeeRate {
+  if (!(Math.abs(bps) <= 10_000)) {
+    throw new InputError("fee-rate", `a fee of ${bps} basis points is outside -10000 … 10000: 10 means 0.1 %`);
+  }
+  return parseDecimal(bps.toFixed(8), RATE_DECIMALS - BASIS_POINT_DECIMALS) as FeeRate;
+}
+
+/**
+ * The fee on an amount, rounded up (against the payer) to `decimals` digits after the point of the fee's asset.
+ * A negative rate is a rebate, rounded toward zero: also against the payer.
+ */
+export function feeOn(amount: Notional, rate: FeeRate, decimals: number): Fee {
+  const gross = (amount < 0n ? -amount : amount) * rate;
+  const step = powerOfTen(RATE_DECIMALS + AMOUNT_DECIMALS - decimals);
+  const steps = gross / step;
+  const rounded = gross > 0n && steps * step !== gross ? steps + 1n : steps;
+  return (rounded * powerOfTen(AMOUNT_DECIMALS - decimals)) as Fee;
+}
+
+/** Plain decimal text of a fee. */
+export function formatFee(value: Fee): string {
+  return formatDecimal(value, AMOUNT_DECIMALS);
+}
+
+/** The nearest float64, for statistics and charts. */
+export function feeToNumber(value: Fee): number {
+  return decimalToNumber(value, AMOUNT_DECIMALS);
+}

@@ -1,0 +1,11 @@
+/**
+ * Moments, candle lengths and the ports for time and chance. Calendars are UTC; nothing here depends on the machine's
+ * time zone.
+ *
+ * @module
+ */
+export * from "./clock.ts";
+export * from "./random.ts";
+export * from "./system_clock.ts";
+export * from "./timeframe.ts";
+export * from "./timestamp.ts";
