@@ -1,0 +1,13 @@
+// The one program behind `deno task COMMAND`. A command's file is loaded only when that command is called, so
+// `metrics` never loads DuckDB and `doctor` answers even where a native addon is missing.
+import { type CommandEntry, run } from "./command_line.ts";
+
+const commands: CommandEntry[] = [
+  {
+    name: "doctor",
+    summary: "show settings, versions and what is missing",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand(),
+  },
+];
+
+if (import.meta.main) Deno.exit(await run(commands, Deno.args));
