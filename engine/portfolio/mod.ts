@@ -1,7 +1,10 @@
 /**
- * Cash and positions as a fold over fills, and what reports show of them.
+ * Cash and positions as a fold over fills, and what reports show of them. Knows no strategy and no venue.
  *
  * @module
  */
+export * from "./account.ts";
 export * from "./equity_curve.ts";
+export * from "./lots.ts";
 export * from "./trade.ts";
+export * from "./trade_report.ts";

@@ -1,0 +1,30 @@
+import type { TimestampMs } from "../time/mod.ts";
+
+declare const clientOrderIdBrand: unique symbol;
+
+/** The name we give an order before anyone else sees it; made from its intent, so the same intent has the same name. */
+export type ClientOrderId = string & { readonly [clientOrderIdBrand]: "ClientOrderId" };
+
+/** What an order is for. One book has at most one live order per slot and decision. */
+export const SLOTS = ["entry", "close", "stop", "target"] as const;
+
+/** Name of a slot. */
+export type Slot = typeof SLOTS[number];
+
+/**
+ * `session-book-time-slot.revision`, at most 36 letters, digits, dots and dashes: what Binance and Coinbase accept.
+ *
+ * @param session Short tag of the session or run, without dashes.
+ * @param book Number of the (strategy, instrument) pair in the session.
+ * @param decidedAtMs Close of the candle on which the decision was taken.
+ * @param revision Counts replacements of a protective order within one decision, from 0.
+ */
+export function clientOrderId(
+  session: string,
+  book: number,
+  decidedAtMs: TimestampMs,
+  slot: Slot,
+  revision: number,
+): ClientOrderId {
+  return `${session}-${book}-${decidedAtMs.toString(36)}-${slot[0]}${revision}` as ClientOrderId;
+}

@@ -1,0 +1,15 @@
+/**
+ * Orders: what is wanted, how it lives, what was executed, and the ports to those who write it down and carry it out.
+ * Decides nothing and sends nothing.
+ *
+ * @module
+ */
+export * from "./client_order_id.ts";
+export * from "./fill.ts";
+export * from "./journal.ts";
+export * from "./order_intent.ts";
+export * from "./order_state.ts";
+export * from "./position.ts";
+export * from "./proof.ts";
+export * from "./sizing.ts";
+export * from "./venue.ts";

@@ -1,0 +1,24 @@
+import { assert } from "../errors/mod.ts";
+import { addQuantity, AMOUNT_DECIMALS, powerOfTen, type Quantity, UNIT_DECIMALS } from "../money/mod.ts";
+import type { Fill } from "./fill.ts";
+
+const FEE_PER_QUANTITY = powerOfTen(AMOUNT_DECIMALS - UNIT_DECIMALS);
+
+/** By how much a fill moves the position: signed, net of a fee taken in the base asset. */
+export function positionChange(fill: Fill): Quantity {
+  const net = fill.feeInBase ? fill.quantity - feeInQuantityUnits(fill) : fill.quantity;
+  return (fill.side === "buy" ? net : -net) as Quantity;
+}
+
+/** Position = Σ fills (invariant I3). */
+export function positionOf(fills: Iterable<Fill>): Quantity {
+  let position = 0n as Quantity;
+  for (const fill of fills) position = addQuantity(position, positionChange(fill));
+  return position;
+}
+
+function feeInQuantityUnits(fill: Fill): bigint {
+  assert(fill.side === "buy", `a fee in the base asset belongs to a buy, not to ${fill.tradeId}`);
+  assert(fill.fee % FEE_PER_QUANTITY === 0n, `fee of ${fill.tradeId} has more digits than a quantity holds`);
+  return fill.fee / FEE_PER_QUANTITY;
+}

@@ -1,0 +1,58 @@
+import type { Quantity } from "../money/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import type { ClientOrderId } from "./client_order_id.ts";
+import type { Fill } from "./fill.ts";
+import type { OrderIntent } from "./order_intent.ts";
+import type { Recorded, RiskApproved } from "./proof.ts";
+
+/**
+ * A place where orders are executed. Calls only hand over a request; what becomes of it arrives later as
+ * {@linkcode VenueEvent}s: at once from the simulator, late, in parts or never from a real exchange.
+ */
+export interface Venue {
+  submit(order: Recorded<RiskApproved<OrderIntent>>): void;
+  cancel(clientOrderId: ClientOrderId): void;
+  /** Asks for an order by its name: open orders, order history and trades. Answered by `found` or `missing`. */
+  query(clientOrderId: ClientOrderId): void;
+}
+
+/** News from a venue. Any of them may be late, repeated or absent. */
+export type VenueEvent =
+  /** The order rests at the venue, or was taken in; `quantity` differs from the request where the venue sized it. */
+  | {
+    readonly kind: "accepted";
+    readonly clientOrderId: ClientOrderId;
+    readonly quantity: Quantity;
+    readonly timeMs: TimestampMs;
+  }
+  /** The venue said no by its rules; terminal. */
+  | {
+    readonly kind: "refused";
+    readonly clientOrderId: ClientOrderId;
+    readonly code: string;
+    readonly reason: string;
+    readonly timeMs: TimestampMs;
+  }
+  | { readonly kind: "fill"; readonly fill: Fill; readonly timeMs: TimestampMs }
+  /** What is left of the order is gone: on our word (`cancelled`) or by the venue's rules (`expired`). */
+  | {
+    readonly kind: "ended";
+    readonly clientOrderId: ClientOrderId;
+    readonly state: "cancelled" | "expired";
+    readonly reason: string;
+    readonly timeMs: TimestampMs;
+  }
+  /** Proven locally: no byte of the request left. */
+  | { readonly kind: "notSent"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs }
+  /** The request may or may not have arrived: time-out, broken answer, 5xx. */
+  | { readonly kind: "unknown"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs }
+  /** Answer to a query: the venue knows the order; its fills so far come along, each as a whole. */
+  | {
+    readonly kind: "found";
+    readonly clientOrderId: ClientOrderId;
+    readonly state: "open" | "filled" | "cancelled" | "expired";
+    readonly fills: readonly Fill[];
+    readonly timeMs: TimestampMs;
+  }
+  /** Answer to a query: open orders, history and trades do not contain it. One miss proves nothing. */
+  | { readonly kind: "missing"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs };

@@ -1,0 +1,56 @@
+import type { CandleColumns, InstrumentId } from "../market/mod.ts";
+import { notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import { type ClosedLot, profitOf } from "./lots.ts";
+import type { Trade } from "./trade.ts";
+
+/** Candles of the run's timeframe while a trade was open: for excursions and the count of bars. */
+function rowsOf(candles: CandleColumns, lot: ClosedLot): { from: number; to: number } {
+  return { from: lastRowAtOrBefore(candles, lot.entryTimeMs), to: lastRowAtOrBefore(candles, lot.exitTimeMs) };
+}
+
+/**
+ * A closed lot as reports show it. Excursions come from the extremes of the candles from the entry's to the exit's,
+ * both included, and so can overstate what was reachable in those two; the entry and exit prices bound them.
+ */
+export function tradeOf(lot: ClosedLot, instrument: InstrumentId, strategy: string, candles: CandleColumns): Trade {
+  const direction = lot.quantity > 0n ? 1 : -1;
+  const quantity = Math.abs(quantityToNumber(lot.quantity));
+  const entryPrice = priceToNumber(lot.entryPrice), exitPrice = priceToNumber(lot.exitPrice);
+  const pnl = notionalToNumber(profitOf(lot));
+  const { from, to } = rowsOf(candles, lot);
+  let high = Math.max(entryPrice, exitPrice), low = Math.min(entryPrice, exitPrice);
+  for (let row = from; row <= to; row++) {
+    if (candles.high[row]! > high) high = candles.high[row]!;
+    if (candles.low[row]! < low) low = candles.low[row]!;
+  }
+  const up = high / entryPrice - 1, down = low / entryPrice - 1;
+  return {
+    instrument,
+    strategy,
+    side: direction > 0 ? "long" : "short",
+    entryTimeMs: lot.entryTimeMs,
+    exitTimeMs: lot.exitTimeMs,
+    quantity,
+    entryPrice,
+    exitPrice,
+    fees: notionalToNumber(lot.feesQuote),
+    pnl,
+    returnFraction: pnl / (quantity * entryPrice),
+    entryReason: lot.entryReason,
+    exitReason: lot.exitReason,
+    maeFraction: Math.min(0, direction > 0 ? down : -up),
+    mfeFraction: Math.max(0, direction > 0 ? up : -down),
+    bars: to - from,
+  };
+}
+
+function lastRowAtOrBefore(candles: CandleColumns, time: TimestampMs): number {
+  let low = 0, high = candles.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (candles.openTimeMs[middle]! <= time) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}

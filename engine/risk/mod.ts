@@ -1,0 +1,10 @@
+/**
+ * Position sizes and pre-trade checks: makes a `RiskApproved` order of an intent, or says why not. Sends nothing and
+ * keeps no state.
+ *
+ * @module
+ */
+export * from "./approve.ts";
+export * from "./position_size.ts";
+export * from "./pre_trade_rules.ts";
+export * from "./risk_rule.ts";

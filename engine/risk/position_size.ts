@@ -1,0 +1,38 @@
+import type { Instrument } from "../market/mod.ts";
+import { type Quantity, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import type { Sizing } from "../orders/mod.ts";
+
+/** What a size is computed from, all at the close of the decision. */
+export interface SizeInputs {
+  readonly instrument: Instrument;
+  /** Equity of the account, quote units. */
+  readonly equity: number;
+  /** Last close, quote units. */
+  readonly price: number;
+  /** Price of the stop that the entry will have; NaN without one. */
+  readonly stopPrice: number;
+  /** Share of the price set aside for fee and slippage: 0.0012 for 10 bps of fee and 2 of slippage. */
+  readonly reserveFraction: number;
+}
+
+/**
+ * The quantity of an entry, rounded to the lot toward zero; zero where nothing sensible comes out (no equity, no stop
+ * for `risk-per-trade`). Risk rules may shrink or refuse it afterwards.
+ */
+export function positionSize(sizing: Sizing, inputs: SizeInputs): Quantity {
+  const size = baseUnits(sizing, inputs);
+  return Number.isFinite(size) && size > 0 ? quantityFromNumber(size, inputs.instrument.lot) : ZERO_QUANTITY;
+}
+
+function baseUnits(sizing: Sizing, { equity, price, stopPrice, reserveFraction }: SizeInputs): number {
+  switch (sizing.kind) {
+    case "equity-fraction":
+      return (equity * sizing.fraction) / (price * (1 + reserveFraction));
+    case "fixed-notional":
+      return sizing.notionalQuote / price;
+    case "risk-per-trade":
+      return (equity * sizing.fraction) / Math.abs(price - stopPrice);
+    case "units":
+      return sizing.units;
+  }
+}

@@ -1,0 +1,75 @@
+import { notionalOf, notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import type { OrderIntent } from "../orders/mod.ts";
+import type { RiskRule, RiskView } from "./risk_rule.ts";
+
+/** No new exposure on a halted book; what makes the position smaller stays allowed. */
+export const notHalted: RiskRule = (intent, view) =>
+  view.halted !== null && !intent.reduceOnly ? { code: "halted", reason: `trading is halted: ${view.halted}` } : null;
+
+/** One live order per slot and decision (invariant I2). */
+export const oneOrderPerSlot: RiskRule = (intent, view) =>
+  view.slotTaken ? { code: "duplicate", reason: `an order for the ${intent.slot} of this decision is live` } : null;
+
+/** A quantity above zero on the instrument's lot. */
+export const quantityOnLot: RiskRule = (intent, view) => {
+  if (intent.quantity <= 0n) return { code: "size-below-lot", reason: "the size is smaller than one lot" };
+  return intent.quantity % view.instrument.lot === 0n
+    ? null
+    : { code: "off-lot", reason: "the size is not on the lot" };
+};
+
+/** A known market price, and a positive order price on the tick. */
+export const sanePrices: RiskRule = (intent, view) => {
+  if (!(view.mark > 0)) return { code: "no-mark", reason: `${view.instrument.symbol} has no price yet` };
+  if (intent.price === null) return null;
+  if (intent.price <= 0n) return { code: "bad-price", reason: "the order's price is not above zero" };
+  return intent.price % view.instrument.tick === 0n
+    ? null
+    : { code: "off-tick", reason: "the price is not on the tick" };
+};
+
+/** The venue's smallest order. */
+export const minimumNotional: RiskRule = (intent, view) => {
+  const price = intent.price === null ? view.mark : priceToNumber(intent.price);
+  const size = price * quantityToNumber(intent.quantity);
+  const minimum = notionalToNumber(view.instrument.minNotional);
+  return size < minimum
+    ? { code: "below-min-notional", reason: `${size} is less than the minimum of ${minimum}` }
+    : null;
+};
+
+/** Spot cannot be sold short, and nothing that only reduces may be larger than the position. */
+export const noMoreThanHeld: RiskRule = (intent, view) => {
+  const held = intent.side === "sell" ? view.position : -view.position;
+  const size = quantityToNumber(intent.quantity);
+  if (intent.reduceOnly) {
+    return size > held ? { code: "more-than-held", reason: "a closing order is larger than the position" } : null;
+  }
+  return view.instrument.kind === "spot" && intent.side === "sell"
+    ? { code: "short-on-spot", reason: `${view.instrument.symbol} is spot and cannot be sold short` }
+    : null;
+};
+
+/** Cash for a spot purchase, margin for a contract; what is in flight counts as filled (invariant I9). */
+export const withinFunds: RiskRule = (intent, view) => {
+  if (intent.reduceOnly) return null;
+  const needed = orderNotional(intent, view);
+  const free = view.instrument.kind === "spot" ? view.freeCash : view.equity * view.leverage - view.grossExposure;
+  return needed > free ? { code: "insufficient-funds", reason: `${needed} needed, ${Math.max(0, free)} free` } : null;
+};
+
+function orderNotional(intent: OrderIntent, view: RiskView): number {
+  if (intent.price === null) return view.mark * quantityToNumber(intent.quantity);
+  return notionalToNumber(notionalOf(intent.price, intent.quantity));
+}
+
+/** The checks that every order passes, in the order in which a refusal is reported. */
+export const PRE_TRADE_RULES: readonly RiskRule[] = [
+  notHalted,
+  oneOrderPerSlot,
+  quantityOnLot,
+  sanePrices,
+  minimumNotional,
+  noMoreThanHeld,
+  withinFunds,
+];

@@ -1,0 +1,33 @@
+import type { Instrument } from "../market/mod.ts";
+import type { OrderIntent } from "../orders/mod.ts";
+
+/** What the rules may look at: the account at this moment, with everything in flight counted as if it had filled. */
+export interface RiskView {
+  readonly instrument: Instrument;
+  /** Last close of the instrument, quote units; NaN before the first. */
+  readonly mark: number;
+  /** Equity at the marks, quote units. */
+  readonly equity: number;
+  /** Position of the book that asks, base units, signed. */
+  readonly position: number;
+  /** Reduce-only orders of this book on their way or resting in the same slot, base units. */
+  readonly reducing: number;
+  /** Cash that no open or unknown order has a claim on, quote units; sales on their way to the market count as done. */
+  readonly freeCash: number;
+  /** Σ |position × mark| with orders in flight counted as filled and closing positions as closed, quote units. */
+  readonly grossExposure: number;
+  readonly leverage: number;
+  /** True when an order of this slot is live already for this decision. */
+  readonly slotTaken: boolean;
+  /** Why this book may not take new exposure, or null. */
+  readonly halted: string | null;
+}
+
+/** A refusal: a stable code for the funnel, a sentence for people. */
+export interface Refusal {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** One check: null when it has nothing against the order. */
+export type RiskRule = (intent: OrderIntent, view: RiskView) => Refusal | null;

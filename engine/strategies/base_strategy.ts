@@ -1,0 +1,19 @@
+import type { Series } from "../series/mod.ts";
+import type { DecisionContext } from "./decision_context.ts";
+
+/**
+ * A strategy that decides in code, candle by candle. What it must remember goes to `context.memory`, which is saved
+ * with the trader's state; fields of the class are for constants only.
+ */
+export abstract class BaseStrategy {
+  /** Series whose values arrive as `context.values`, in this order. */
+  abstract readonly series: readonly Series[];
+
+  /** Called once for each closed candle of its market. */
+  abstract decide(context: DecisionContext): void;
+
+  /** What makes two strategies different: here the code of the class and the series it reads. */
+  identity(): unknown {
+    return { source: String(this.constructor), series: this.series.map((node) => node.toJSON()) };
+  }
+}

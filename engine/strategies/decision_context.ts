@@ -1,0 +1,64 @@
+import type { Protection } from "./protection.ts";
+import type { Request } from "./request.ts";
+import type { Sizing } from "../orders/mod.ts";
+
+/** What a strategy may say about an entry. */
+export interface EntryOptions {
+  readonly sizing?: Sizing;
+  readonly stop?: Protection;
+  readonly target?: Protection;
+  /** Goes to the trade table; `enter` without it. */
+  readonly reason?: string;
+}
+
+/** Values that a strategy keeps between candles; they are saved with the trader's state. */
+export type Memory = Record<string, number | string | boolean | null>;
+
+/**
+ * What a strategy sees when a candle of its market has closed: that candle, the values of its series, its own
+ * position. It holds nothing of the future and reaches nothing outside. One object is reused for all candles: read
+ * from it, do not keep it.
+ */
+export class DecisionContext {
+  /** Candles of this market seen so far, this one included, less one: 0 on the first. */
+  index = -1;
+  closeTimeMs = 0;
+  openTimeMs = 0;
+  open = NaN;
+  high = NaN;
+  low = NaN;
+  close = NaN;
+  volume = NaN;
+  /** Equity of the account at this close, quote units. */
+  equity = NaN;
+  /** Signed position of this strategy in this market, base units. */
+  position = 0;
+  /** Average entry price of the position; NaN without one. */
+  entryPrice = NaN;
+  /** True while an entry is on its way or rests at the venue. */
+  entryPending = false;
+  /** Values of the strategy's series at this candle, in the order in which it named them; NaN where unknown. */
+  values: Float64Array = new Float64Array(0);
+  memory: Memory = {};
+  readonly requests: Request[] = [];
+
+  /** Asks for a long entry at the market. */
+  buy(options: EntryOptions = {}): void {
+    this.#enter("buy", options);
+  }
+
+  /** Asks for a short entry at the market. */
+  sell(options: EntryOptions = {}): void {
+    this.#enter("sell", options);
+  }
+
+  /** Asks to close the whole position at the market. */
+  exit(reason = "exit"): void {
+    this.requests.push({ kind: "close", reason });
+  }
+
+  #enter(side: "buy" | "sell", options: EntryOptions): void {
+    const { sizing = null, stop = null, target = null, reason = "enter" } = options;
+    this.requests.push({ kind: "enter", side, sizing, stop, target, reason });
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Strategies: what they are made of, and the built-in ones. They see closed candles and their own position, and ask
+ * for entries and exits; they cannot reach a venue, the network, a file or a clock.
+ *
+ * @module
+ */
+export * from "./base_strategy.ts";
+export * from "./decision_context.ts";
+export * from "./parameter.ts";
+export * from "./protection.ts";
+export * from "./request.ts";
+export * from "./rule_strategy.ts";
+export * from "./strategy.ts";
