@@ -4,6 +4,11 @@ import { type CommandEntry, run } from "./command_line.ts";
 
 const commands: CommandEntry[] = [
   {
+    name: "check",
+    summary: "check format, lint, types, imports and examples",
+    load: async () => (await import("./commands/check.ts")).checkCommand(),
+  },
+  {
     name: "doctor",
     summary: "show settings, versions and what is missing",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand(),

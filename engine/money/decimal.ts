@@ -42,10 +42,13 @@ export function formatDecimal(value: bigint, decimals: number): string {
   return `${value < 0n ? "-" : ""}${whole}${fraction ? `.${fraction}` : ""}`;
 }
 
+// Read from text, which rounds correctly everywhere; `10 ** n` is left to the host.
+const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
+
 /** The float64 nearest to a count of 10^-`decimals`. */
 export function decimalToNumber(value: bigint, decimals: number): number {
   const magnitude = value < 0n ? -value : value;
   // One correctly rounded division is exact enough while both sides are exact in float64 (10^22 is the last such power).
-  if (magnitude <= 9007199254740992n && decimals <= 22) return Number(value) / 10 ** decimals;
+  if (magnitude <= 9007199254740992n && decimals <= 22) return Number(value) / POWERS_OF_TEN[decimals];
   return Number(formatDecimal(value, decimals));
 }
