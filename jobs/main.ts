@@ -4,6 +4,11 @@ import { type CommandEntry, run } from "./command_line.ts";
 
 const commands: CommandEntry[] = [
   {
+    name: "test",
+    summary: "run the tests",
+    load: async () => (await import("./commands/test.ts")).testCommand(),
+  },
+  {
     name: "check",
     summary: "check format, lint, types, imports and examples",
     load: async () => (await import("./commands/check.ts")).checkCommand(),

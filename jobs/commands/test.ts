@@ -1,0 +1,65 @@
+import { Command } from "commander";
+import { tmpdir } from "node:os";
+import { SOURCE_FOLDERS } from "../checks/source_files.ts";
+import { interruption } from "../interruption.ts";
+import { answer } from "../output.ts";
+import { closingLine, type TestCounts, testCounts } from "../test_report.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** `test`: Deno's test runner with the permission set `tests`, and a last line that programs can read. */
+export function testCommand(): Command {
+  return new Command("test")
+    .description("Run the tests: all of them, or those below the given paths.")
+    .argument("[paths...]", "files or folders, as in engine/money")
+    .option("--filter <text>", "only tests with this text, or /pattern/, in their name")
+    .action(async (paths: string[], options: { filter?: string; json?: boolean }) => {
+      await Deno.mkdir(new URL("data", ROOT), { recursive: true });
+      const report = await Deno.makeTempFile({
+        dir: decodeURIComponent(new URL("data", ROOT).pathname),
+        suffix: ".xml",
+      });
+      try {
+        const counts = await runTests(paths, options, report);
+        answer(options, counts, () => closingLine(counts));
+        if (counts.failed > 0) Deno.exitCode = 1;
+      } finally {
+        await Deno.remove(report);
+      }
+    });
+}
+
+async function runTests(
+  paths: string[],
+  options: { filter?: string; json?: boolean },
+  report: string,
+): Promise<TestCounts> {
+  const runner = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...[
+        "test",
+        "--quiet",
+        "--no-check",
+        "--permission-set=tests",
+        "--no-prompt",
+        "--ignore=jobs/commands/test.ts",
+        `--junit-path=${report}`,
+      ],
+      ...[`--allow-run=${Deno.execPath()}`, `--allow-write=${tmpdir()}`],
+      ...(options.filter === undefined ? [] : ["--filter", options.filter]),
+      ...(paths.length > 0 ? paths : SOURCE_FOLDERS),
+    ],
+    cwd: ROOT,
+    stdout: "piped",
+    signal: interruption,
+  }).spawn();
+  const out = options.json ? Deno.stderr : Deno.stdout;
+  let text = "";
+  for await (const chunk of runner.stdout.pipeThrough(new TextDecoderStream())) {
+    out.writeSync(new TextEncoder().encode(chunk));
+    text += chunk;
+  }
+  const { success } = await runner.status;
+  interruption.throwIfAborted();
+  return testCounts(await Deno.readTextFile(report), text, success);
+}
