@@ -12,7 +12,7 @@ export interface CommandEntry {
 }
 
 /** Statuses of the process. */
-export const EXIT = { done: 0, failed: 1, wrongUse: 2, interrupted: 130 } as const;
+const EXIT = { done: 0, failed: 1, wrongUse: 2, interrupted: 130 } as const;
 
 /** Runs the command that `args` names; gives the status with which the process has to end. */
 export async function run(entries: readonly CommandEntry[], args: readonly string[]): Promise<number> {

@@ -1,18 +1,17 @@
 // Readers of option values, for commander's `option(flags, description, reader)`.
 import { InvalidArgumentError } from "commander";
 
-/** Collects `--param name=value …` into a record of numbers; later ones win. */
-export function parameter(text: string, before: Record<string, number> = {}): Record<string, number> {
+/** Parameters by name, as a strategy or an indicator takes them. */
+export type Parameters = Readonly<Record<string, number | string | boolean>>;
+
+/** Collects `--param name=value …` into a record; `true` and `false` are truth values, numbers are numbers. Later ones win. */
+export function parameter(text: string, before: Parameters = {}): Parameters {
   const [, name, value] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || !Number.isFinite(Number(value))) {
-    throw new InvalidArgumentError(`"${text}" is not NAME=NUMBER, as in fast=10.`);
-  }
-  return { ...before, [name]: Number(value) };
+  if (name === undefined) throw new InvalidArgumentError(`"${text}" is not NAME=VALUE, as in fast=10.`);
+  return { ...before, [name]: parameterValue(value) };
 }
 
-/** A finite number. */
-export function finiteNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`"${text}" is not a number.`);
-  return value;
+function parameterValue(text: string): number | string | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }

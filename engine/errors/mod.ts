@@ -5,4 +5,5 @@
  */
 export * from "./assert.ts";
 export * from "./coded_error.ts";
+export * from "./nearest_name.ts";
 export * from "./outcome.ts";

@@ -5,9 +5,9 @@ export const SOURCE_FOLDERS = ["engine", "jobs", "src"];
 
 /** Paths, relative to `root` (a folder's `file:` URL), of all files below the source folders that end with one of `endings`. */
 export function sourceFiles(root: URL, endings: readonly string[] = [".ts", ".tsx"]): string[] {
-  return SOURCE_FOLDERS.flatMap((folder) => filesBelow(root, folder)).filter((path) =>
-    endings.some((ending) => path.endsWith(ending))
-  ).sort();
+  return [...Deno.readDirSync(root)].map(({ name }) => name).filter((name) => SOURCE_FOLDERS.includes(name))
+    .flatMap((folder) => filesBelow(root, folder)).filter((path) => endings.some((ending) => path.endsWith(ending)))
+    .sort();
 }
 
 function filesBelow(root: URL, folder: string): string[] {

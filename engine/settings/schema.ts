@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+/** What is said about a setting: its meaning, and what a value must be. */
+export interface SettingText {
+  readonly means: string;
+  readonly accepts: string;
+}
+
+const bps = (means: string, value: number) =>
+  z.number().min(0).max(10_000).default(value).meta({ means, accepts: "basis points from 0 to 10000" });
+
+/** The configuration: each setting with its default, its meaning and what it accepts. */
+export const settingsSchema = z.strictObject({
+  dataDir: z.string().min(1).default("data").meta({
+    means: "folder of candles and runs",
+    accepts: "the path of a folder",
+  }),
+  exchange: z.string().regex(/^[a-z][a-z0-9-]*$/).nullable().default(null).meta({
+    means: "exchange whose candles are meant when none is named; null: the one that has the market",
+    accepts: "an exchange in small letters, as binance",
+  }),
+  cashQuote: z.number().positive().max(1e12).default(10_000).meta({
+    means: "cash at the start of a backtest, in the quote currency",
+    accepts: "a number above 0, at most 1e12",
+  }),
+  makerBps: bps("fee of an order that waited in the book", 10),
+  takerBps: bps("fee of an order that took what was there", 10),
+  slippageBps: bps("by how much a market or stop order fills worse than the price", 0),
+  port: z.int().min(0).max(65_535).default(3000).meta({
+    means: "port of the demo's server on 127.0.0.1",
+    accepts: "a whole number from 0 (any free port) to 65535",
+  }),
+});
+
+/** Validated settings. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Names of all settings. */
+export const settingNames = Object.keys(settingsSchema.shape) as (keyof Settings)[];
+
+/** What to tell a person about a setting. */
+export function settingText(name: keyof Settings): SettingText {
+  return settingsSchema.shape[name].meta() as unknown as SettingText;
+}
