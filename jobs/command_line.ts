@@ -4,12 +4,8 @@ import { isCodedError, UsageError } from "../engine/errors/mod.ts";
 import { interruption, listenForInterruption } from "./interruption.ts";
 import { note } from "./output.ts";
 
-/** A command as the program knows it before its file is loaded. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  load(): Promise<Command>;
-}
+/** A command as the program knows it before its file is loaded: `walk-forward` is made by the file's `walkForwardCommand`. */
+export type CommandEntry = readonly [name: string, summary: string, file: () => Promise<Record<string, () => Command>>];
 
 /** Statuses of the process. */
 const EXIT = { done: 0, failed: 1, wrongUse: 2, interrupted: 130 } as const;
@@ -28,11 +24,15 @@ export async function run(entries: readonly CommandEntry[], args: readonly strin
 async function program(entries: readonly CommandEntry[], wanted: string | undefined): Promise<Command> {
   const root = new Command("deno task").usage("COMMAND [options]").helpCommand(false).exitOverride()
     .description("Crypto Trader: research, backtest and trade. Each command answers --help.");
-  for (const { name, summary, load } of entries) {
-    const command = name === wanted ? await load() : new Command(name);
+  for (const [name, summary, file] of entries) {
+    const command = name === wanted ? (await file())[makerOf(name)]() : new Command(name);
     root.addCommand(completed(command.description(command.description() || summary), root));
   }
   return root;
+}
+
+function makerOf(name: string): string {
+  return `${name.replace(/-[a-z]/g, (dash) => dash[1].toUpperCase())}Command`;
 }
 
 /** The command and its subcommands, with the options and the error handling that all of them have. */

@@ -62,8 +62,8 @@ Deno.test("Ctrl-C asks the command to stop, and the process ends with status 130
       interruption.addEventListener("abort", () => (clearTimeout(timer), reject(interruption.reason)));
       console.log("working");
     });
-    const load = () => Promise.resolve(new Command("work").action(work));
-    Deno.exit(await run([{ name: "work", summary: "", load }], ["work"]));`;
+    const file = () => Promise.resolve({ hardWorkCommand: () => new Command("hard-work").action(work) });
+    Deno.exit(await run([["hard-work", "", file]], ["hard-work"]));`;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["eval", script],
     cwd: ROOT,

@@ -2,22 +2,11 @@
 // `metrics` never loads DuckDB and `doctor` answers even where a native addon is missing.
 import { type CommandEntry, run } from "./command_line.ts";
 
+/** Name, summary, and the file that exports `NAMECommand`. */
 const commands: CommandEntry[] = [
-  {
-    name: "test",
-    summary: "run the tests",
-    load: async () => (await import("./commands/test.ts")).testCommand(),
-  },
-  {
-    name: "check",
-    summary: "check format, lint, types, imports and examples",
-    load: async () => (await import("./commands/check.ts")).checkCommand(),
-  },
-  {
-    name: "doctor",
-    summary: "show settings, versions and what is missing",
-    load: async () => (await import("./commands/doctor.ts")).doctorCommand(),
-  },
+  ["test", "run the tests", () => import("./commands/test.ts")],
+  ["check", "check format, lint, types, imports and examples", () => import("./commands/check.ts")],
+  ["doctor", "show settings, versions and what is missing", () => import("./commands/doctor.ts")],
 ];
 
 if (import.meta.main) Deno.exit(await run(commands, Deno.args));
