@@ -8,4 +8,20 @@ export interface RunRecord {
   readonly equity: EquityCurve;
   /** Figures by name; null where a figure is not defined (a ratio without variance). */
   readonly metrics: Readonly<Record<string, number | null>>;
+  /** What happened on the way from signals to fills, and what a reader of the figures should know. */
+  readonly notes: RunNotes;
+}
+
+/** Counts and warnings of a run. */
+export interface RunNotes {
+  /** `requests`, `orders`, `fills`, and `refused:CODE` for each reason of refusal. */
+  readonly funnel: Readonly<Record<string, number>>;
+  /** Candles in which stop and target were both touched; the stop was taken. */
+  readonly ambiguousFills: number;
+  /** Entries that the funds cut short. */
+  readonly cutEntries: number;
+  /** Base units still held at the end, by instrument. */
+  readonly openPositions: Readonly<Record<string, number>>;
+  /** Sentences for the reader, in plain words. */
+  readonly warnings: readonly string[];
 }

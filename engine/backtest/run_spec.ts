@@ -1,47 +1,55 @@
 import type { InstrumentOptions } from "../market/mod.ts";
+import type { Sizing } from "../orders/mod.ts";
+import type { CostSpec, FillRules } from "../simulator/mod.ts";
+import type { ParameterValue } from "../strategies/mod.ts";
 
 /** A strategy's parameters by name. */
-export type ParameterValues = Readonly<Record<string, number | string | boolean>>;
-
-/** How much is bought or sold when a strategy enters. */
-export type SizingSpec =
-  | { readonly kind: "equity-fraction"; readonly fraction: number }
-  | { readonly kind: "fixed-notional"; readonly notionalQuote: number }
-  | { readonly kind: "risk-per-trade"; readonly fraction: number };
+export type ParameterValues = Readonly<Record<string, ParameterValue>>;
 
 /** Everything that decides a backtest, as JSON: the same spec on the same candles gives the same bytes. */
 export interface RunSpec {
   readonly strategy: string;
   readonly params: ParameterValues;
-  /** Markets traded on one account; each may state its grid, see `InstrumentOptions`. */
+  /** Markets traded on one account, all of one quote asset; each may state its grid, see `InstrumentOptions`. */
   readonly markets: readonly InstrumentOptions[];
   readonly timeframe: string;
-  /** First and last (not included) open time as ISO text; null: as far as the data go. */
+  /** First open time, and the one at which to end (not included), as ISO text; null: as far as the data go. */
   readonly from: string | null;
   readonly to: string | null;
-  readonly account: { readonly cashQuote: number; readonly leverage: number };
-  /** Name of a fill rule set, `default` unless another engine is to be reproduced. */
-  readonly fillRules: string;
-  readonly costs: { readonly makerBps: number; readonly takerBps: number; readonly slippageBps: number };
-  readonly sizing: SizingSpec;
+  readonly account: {
+    readonly cashQuote: number;
+    /** Margin of contracts: 1 trades no more than the equity. Spot knows none. */
+    readonly leverage: number;
+  };
+  readonly fillRules: FillRules;
+  readonly costs: CostSpec;
+  readonly sizing: Sizing;
+  /** Seed of everything random in the run. */
   readonly seed: number;
+}
+
+/** The candles that a run used of one market. */
+export interface RunData {
+  readonly instrument: string;
+  /** SHA-256 over the columns' bytes, open times first. */
+  readonly sha256: string;
+  readonly candles: number;
+  /** Open time of the first candle fed, warm-up included. */
+  readonly originMs: number;
+  /** Open time of the last candle fed. */
+  readonly lastMs: number;
 }
 
 /** What a finished run adds to its spec. A manifest is itself a valid spec: `backtest --spec manifest.json` repeats it. */
 export interface RunManifest extends RunSpec {
   readonly run: {
+    /** SHA-256 over everything else in the manifest. */
     readonly hash: string;
     readonly engineVersion: string;
     /** Identity of the strategy's rules or code. */
     readonly strategyHash: string;
-    /** Per market: SHA-256 over the candles used, their number and range. */
-    readonly data: readonly {
-      readonly instrument: string;
-      readonly sha256: string;
-      readonly candles: number;
-      readonly originMs: number;
-      readonly fromMs: number;
-      readonly toMs: number;
-    }[];
+    readonly data: readonly RunData[];
+    /** Open time of the first candle on which the strategy could decide. */
+    readonly tradedFromMs: number;
   };
 }

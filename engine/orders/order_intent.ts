@@ -2,20 +2,13 @@ import type { InstrumentId } from "../market/mod.ts";
 import type { Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { ClientOrderId, Slot } from "./client_order_id.ts";
+import type { Sizing } from "./sizing.ts";
 
 /** Direction of an order or a fill. */
 export type Side = "buy" | "sell";
 
 /** `market`: at once. `limit`: at its price or better. `stop`: at the market once the trigger has traded. */
 export type OrderKind = "market" | "limit" | "stop";
-
-/**
- * How a venue that sizes at the fill replaces the quantity (only simulated venues do): a share of the margin that is
- * free at that moment.
- */
-export interface FillSizing {
-  readonly marginFraction: number;
-}
 
 /** What is wanted from the venue, complete and immutable: the whole request, before any check. */
 export interface OrderIntent {
@@ -33,8 +26,11 @@ export interface OrderIntent {
   readonly price: Price | null;
   /** May only make the position smaller; the venue cancels it when there is none. */
   readonly reduceOnly: boolean;
-  /** Set where the venue is to size the order when it fills; the quantity is then the estimate that was checked. */
-  readonly sizeAtFill: FillSizing | null;
+  /**
+   * Set where the venue is to size the order when it fills, which only simulated venues do; the quantity is then an
+   * estimate, and the venue checks the funds.
+   */
+  readonly sizeAtFill: Sizing | null;
   /** Why, in the strategy's words: goes to the trade table. */
   readonly reason: string;
 }

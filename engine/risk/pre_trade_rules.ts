@@ -50,9 +50,12 @@ export const noMoreThanHeld: RiskRule = (intent, view) => {
     : null;
 };
 
-/** Cash for a spot purchase, margin for a contract; what is in flight counts as filled (invariant I9). */
+/**
+ * Cash for a spot purchase, margin for a contract; what is in flight counts as filled (invariant I9). An order that the
+ * venue sizes at its fill is checked there.
+ */
 export const withinFunds: RiskRule = (intent, view) => {
-  if (intent.reduceOnly) return null;
+  if (intent.reduceOnly || intent.sizeAtFill !== null) return null;
   const needed = orderNotional(intent, view);
   const free = view.instrument.kind === "spot" ? view.freeCash : view.equity * view.leverage - view.grossExposure;
   return needed > free ? { code: "insufficient-funds", reason: `${needed} needed, ${Math.max(0, free)} free` } : null;

@@ -10,8 +10,6 @@ export interface RiskView {
   readonly equity: number;
   /** Position of the book that asks, base units, signed. */
   readonly position: number;
-  /** Reduce-only orders of this book on their way or resting in the same slot, base units. */
-  readonly reducing: number;
   /** Cash that no open or unknown order has a claim on, quote units; sales on their way to the market count as done. */
   readonly freeCash: number;
   /** Σ |position × mark| with orders in flight counted as filled and closing positions as closed, quote units. */

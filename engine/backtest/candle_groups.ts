@@ -1,0 +1,66 @@
+import type { CandleColumns } from "../market/mod.ts";
+import { barClose, fixedLengthMs, type TimestampMs } from "../time/mod.ts";
+import { type CandleGroup, candleGroup } from "../trader/mod.ts";
+
+/**
+ * Walks the candles of several instruments in time order, all that close at one moment together. The group object is
+ * the same one each time.
+ */
+export class CandleGroups {
+  readonly group: CandleGroup;
+  readonly #columns: readonly CandleColumns[];
+  readonly #next: Int32Array;
+  readonly #lengthMs: number;
+
+  /** @param columns One per instrument number, all of one timeframe. */
+  constructor(columns: readonly CandleColumns[]) {
+    this.#columns = columns;
+    this.#next = new Int32Array(columns.length);
+    this.#lengthMs = columns.length === 0 ? 0 : fixedLengthMs(columns[0]!.timeframe);
+    this.group = candleGroup(columns.length);
+  }
+
+  /** Fills the group with the next candles; false when there are no more. */
+  advance(): boolean {
+    const { group } = this;
+    const columns = this.#columns, next = this.#next;
+    let openTimeMs = Infinity;
+    for (let i = 0; i < columns.length; i++) {
+      const row = next[i]!, own = columns[i]!;
+      if (row < own.length && own.openTimeMs[row]! < openTimeMs) openTimeMs = own.openTimeMs[row]!;
+    }
+    if (openTimeMs === Infinity) return false;
+    let count = 0;
+    for (let i = 0; i < columns.length; i++) {
+      const row = next[i]!, own = columns[i]!;
+      if (row >= own.length || own.openTimeMs[row] !== openTimeMs) {
+        group.rowOf[i] = -1;
+        continue;
+      }
+      group.rowOf[i] = count;
+      group.instrument[count] = i;
+      group.openTimeMs[count] = openTimeMs;
+      group.open[count] = own.open[row]!;
+      group.high[count] = own.high[row]!;
+      group.low[count] = own.low[row]!;
+      group.close[count] = own.close[row]!;
+      group.volume[count] = own.volume[row]!;
+      next[i] = row + 1;
+      count++;
+    }
+    group.count = count;
+    group.closeTimeMs =
+      (this.#lengthMs > 0
+        ? openTimeMs + this.#lengthMs
+        : barClose(columns[0]!.timeframe, openTimeMs as TimestampMs)) as TimestampMs;
+    return true;
+  }
+
+  /** How many groups there are in all. */
+  static count(columns: readonly CandleColumns[]): number {
+    if (columns.length === 1) return columns[0]!.length;
+    const times = new Set<number>();
+    for (const { openTimeMs, length } of columns) for (let i = 0; i < length; i++) times.add(openTimeMs[i]!);
+    return times.size;
+  }
+}

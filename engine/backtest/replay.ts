@@ -1,0 +1,140 @@
+import { assert } from "../errors/mod.ts";
+import type { CandleColumns } from "../market/mod.ts";
+import { MemoryJournal } from "../orders/mod.ts";
+import { type ClosedLot, type EquityCurve, equityOf, grossExposureOf } from "../portfolio/mod.ts";
+import { Simulator, type SimulatorConfig } from "../simulator/mod.ts";
+import { type Command, createTrader, step, type Trader, type TraderConfig } from "../trader/mod.ts";
+import { CandleGroups } from "./candle_groups.ts";
+
+/** What a replay leaves. */
+export interface Replay {
+  readonly trader: Trader;
+  readonly simulator: Simulator;
+  readonly closed: readonly { readonly book: number; readonly lot: ClosedLot }[];
+  readonly equity: EquityCurve;
+}
+
+/** Called now and then with the number of candle groups done; returning false ends the replay early. */
+export type ReplayProgress = (done: number, total: number) => boolean;
+
+const PROGRESS_EVERY = 65_536;
+
+/**
+ * Feeds candles to the trader and its orders to the simulator: one `step` for each candle group, and one for each
+ * piece of news. Nothing here decides anything.
+ */
+export function replay(
+  traderConfig: TraderConfig,
+  simulatorConfig: SimulatorConfig,
+  columns: readonly CandleColumns[],
+  progress?: ReplayProgress,
+): Replay {
+  const driver = new Driver(createTrader(traderConfig), new Simulator(simulatorConfig));
+  const { trader, simulator } = driver;
+  const groups = new CandleGroups(columns);
+  const { group } = groups;
+  const total = CandleGroups.count(columns);
+  const curve = new CurveRecorder(total);
+  for (let done = 0; groups.advance(); done++) {
+    if (!simulator.idle) driver.trade(group);
+    simulator.close(group);
+    step(trader, group, driver.commands);
+    if (driver.commands.length > 0) driver.settle();
+    if (group.openTimeMs[0]! >= traderConfig.tradeFromMs) curve.add(trader, group.closeTimeMs);
+    if (progress && done % PROGRESS_EVERY === PROGRESS_EVERY - 1 && !progress(done + 1, total)) break;
+  }
+  if (simulatorConfig.rules.atEnd === "close-on-last-candle" && total > 0) {
+    trader.state.books.forEach((own, book) => {
+      if (own.position === 0n) return;
+      const requests = [{ kind: "close", reason: "end" } as const];
+      step(trader, { kind: "decision", book, requests, timeMs: group.closeTimeMs }, driver.commands);
+    });
+    driver.settle();
+    driver.trade(group);
+    curve.correct(trader);
+  }
+  return { trader, simulator, closed: driver.closed, equity: curve.curve() };
+}
+
+/** Carries out the trader's commands and brings it the venue's news until both are silent. */
+class Driver {
+  readonly commands: Command[] = [];
+  readonly closed: { book: number; lot: ClosedLot }[] = [];
+  readonly #journal = new MemoryJournal();
+
+  constructor(readonly trader: Trader, readonly simulator: Simulator) {}
+
+  /** Both phases of a candle group at the exchange. */
+  trade(group: CandleGroups["group"]): void {
+    this.simulator.open(group);
+    this.settle();
+    this.simulator.inside(group);
+    this.settle();
+  }
+
+  settle(): void {
+    const { commands, trader, simulator } = this;
+    for (let news = 0, order = 0; news < simulator.events.length || order < commands.length;) {
+      if (order < commands.length) this.#carryOut(commands[order++]!);
+      else step(trader, simulator.events[news++]!, commands);
+      if (order === commands.length) order = commands.length = 0;
+      if (news === simulator.events.length) news = simulator.events.length = 0;
+    }
+  }
+
+  #carryOut(command: Command): void {
+    switch (command.kind) {
+      case "record": {
+        const order = this.#journal.record(command.order);
+        return step(this.trader, { kind: "recorded", order, timeMs: this.trader.state.nowMs }, this.commands);
+      }
+      case "submit":
+        return this.simulator.submit(command.order);
+      case "cancel":
+        return this.simulator.cancel(command.clientOrderId);
+      case "query":
+        return this.simulator.query(command.clientOrderId);
+      case "closed":
+        this.closed.push({ book: command.book, lot: command.lot });
+        return;
+      case "alarm":
+        // The simulator never forgets, doubles or invents an order: an alarm here is a bug of ours.
+        assert(command.code === "unprotected", `${command.code}: ${command.message}`);
+    }
+  }
+}
+
+/** Collects the account at each close in arrays of their final size. */
+class CurveRecorder {
+  readonly #closeTimeMs: Float64Array;
+  readonly #equity: Float64Array;
+  readonly #grossExposure: Float64Array;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#closeTimeMs = new Float64Array(capacity);
+    this.#equity = new Float64Array(capacity);
+    this.#grossExposure = new Float64Array(capacity);
+  }
+
+  add({ state }: Trader, closeTimeMs: number): void {
+    const row = this.#length++;
+    this.#closeTimeMs[row] = closeTimeMs;
+    this.#equity[row] = equityOf(state.account, state.marks);
+    this.#grossExposure[row] = grossExposureOf(state.account, state.marks);
+  }
+
+  /** The account changed after the last close was recorded. */
+  correct({ state }: Trader): void {
+    this.#equity[this.#length - 1] = equityOf(state.account, state.marks);
+    this.#grossExposure[this.#length - 1] = grossExposureOf(state.account, state.marks);
+  }
+
+  curve(): EquityCurve {
+    return {
+      closeTimeMs: this.#closeTimeMs.slice(0, this.#length),
+      equity: this.#equity.slice(0, this.#length),
+      grossExposure: this.#grossExposure.slice(0, this.#length),
+    };
+  }
+}

@@ -1,0 +1,83 @@
+import { InputError } from "../errors/mod.ts";
+import type { Instrument } from "../market/mod.ts";
+import {
+  type Fee,
+  feeOn,
+  type FeeRate,
+  feeRateFromBps,
+  type Notional,
+  notionalFromNumber,
+  notionalOf,
+  type Price,
+  priceFromNumber,
+  type Quantity,
+} from "../money/mod.ts";
+import type { Side } from "../orders/mod.ts";
+
+/** What trading costs, as a run states it. */
+export interface CostSpec {
+  /** Fee of an order that rested in the book, basis points of the notional. */
+  readonly makerBps: number;
+  /** Fee of an order that took liquidity. */
+  readonly takerBps: number;
+  /** Charged once per fill, quote units. */
+  readonly fixedFeeQuote: number;
+  /** How much worse than the market a taker fills, basis points of the price. */
+  readonly slippageBps: number;
+}
+
+/** The same, checked and exact. */
+export interface Costs {
+  readonly maker: FeeRate;
+  readonly taker: FeeRate;
+  readonly fixed: Notional;
+  readonly slippageFraction: number;
+  /** What an entry sets aside of its price for fee and slippage. */
+  readonly reserveFraction: number;
+}
+
+/**
+ * Checks the costs of a run.
+ *
+ * @throws {InputError} `costs` for slippage or a fixed fee below zero, `fee-rate` for a rate that makes no sense.
+ */
+export function costsOf(spec: CostSpec): Costs {
+  if (!(spec.slippageBps >= 0 && spec.slippageBps < 10_000)) {
+    throw new InputError("costs", `slippage of ${spec.slippageBps} basis points is outside 0 … 9999: 5 means 0.05 %`);
+  }
+  if (!(spec.fixedFeeQuote >= 0)) {
+    throw new InputError("costs", "a fixed fee cannot be below zero: use a negative makerBps for rebates");
+  }
+  return {
+    maker: feeRateFromBps(spec.makerBps),
+    taker: feeRateFromBps(spec.takerBps),
+    fixed: notionalFromNumber(spec.fixedFeeQuote),
+    slippageFraction: spec.slippageBps / 10_000,
+    reserveFraction: (Math.max(0, spec.takerBps) + spec.slippageBps) / 10_000,
+  };
+}
+
+/** The fee of a fill in the asset in which it is taken, rounded up at the instrument's fee digits. */
+export function feeOfFill(
+  costs: Costs,
+  instrument: Instrument,
+  liquidity: "maker" | "taker",
+  side: Side,
+  price: Price,
+  quantity: Quantity,
+): { fee: Fee; inBase: boolean } {
+  const rate = liquidity === "maker" ? costs.maker : costs.taker;
+  const inBase = side === "buy" && instrument.feeAsset === "received" && costs.fixed === 0n;
+  // A quantity seen as an amount of the base asset is the notional at a price of one.
+  const amount = notionalOf(inBase ? ONE : price, quantity);
+  const fee = feeOn(amount, rate, inBase ? Math.min(instrument.feeDecimals, 12) : instrument.feeDecimals);
+  return { fee: inBase ? fee : (fee + costs.fixed) as bigint as Fee, inBase };
+}
+
+const ONE = 1_000_000_000_000n as Price;
+
+/** The price after slippage, rounded to the tick against the taker. */
+export function slippedPrice(raw: number, side: Side, slippageFraction: number, instrument: Instrument): Price {
+  const slipped = side === "buy" ? raw * (1 + slippageFraction) : raw * (1 - slippageFraction);
+  return priceFromNumber(slipped, instrument.tick, side === "buy" ? "up" : "down");
+}

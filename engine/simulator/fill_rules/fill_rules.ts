@@ -1,0 +1,27 @@
+/**
+ * How orders meet candles, as one value: a rule set is data, and no code asks for its name. The same value goes into the
+ * run's manifest, so a run says by which rules it was filled.
+ */
+export interface FillRules {
+  readonly id: string;
+  /** A market order decided at a close fills at the next candle's open, or at that close itself (a labelled shortcut). */
+  readonly marketPrice: "next-open" | "previous-close";
+  /** A limit order fills when the market trades beyond its price, or already when it touches it. */
+  readonly limitFill: "through" | "touch";
+  /**
+   * True: a resting order beyond which the candle opens fills at the open, before anything else of that candle.
+   * False: all resting orders of a candle are tested together, stops first.
+   */
+  readonly openGoesFirst: boolean;
+  /** Which orders slip: all that take liquidity, or only those that open a position (a spread paid at entry). */
+  readonly slips: "takers" | "entries";
+  /** The size of an entry is fixed at the decision, or computed by the venue when it fills. */
+  readonly sizeAt: "decision" | "fill";
+  /** Price at which open positions count when the venue sizes or checks an order: that of the fill, or the close of the
+   * candle in which it fills (which looks ahead, and exists to reproduce engines that do so). */
+  readonly fundsMark: "fill-price" | "candle-close";
+  /** An entry beyond the funds is cut to what they allow, or cancelled. */
+  readonly beyondFunds: "cut" | "cancel";
+  /** Positions open after the last candle stay open, or are closed on that candle once more. */
+  readonly atEnd: "leave-open" | "close-on-last-candle";
+}

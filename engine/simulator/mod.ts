@@ -1,0 +1,12 @@
+/**
+ * The exchange in memory: matches orders with candles, charges fees and slippage, keeps a book of its own. It decides
+ * nothing for the trader and branches on no rule set's name.
+ *
+ * @module
+ */
+export * from "./costs.ts";
+export * from "./fill_rules/backtesting_py.ts";
+export * from "./fill_rules/default.ts";
+export * from "./fill_rules/fill_rules.ts";
+export * from "./simulated_account.ts";
+export * from "./simulator.ts";

@@ -1,0 +1,62 @@
+import type { Instrument } from "../market/mod.ts";
+import {
+  absoluteQuantity,
+  type Notional,
+  notionalToNumber,
+  type Quantity,
+  quantityToNumber,
+  ZERO_QUANTITY,
+} from "../money/mod.ts";
+import { type Fill, positionChange, type Side } from "../orders/mod.ts";
+
+/**
+ * The venue's own book of the account: kept apart from the trader's on purpose, so that the two can be compared
+ * (invariant I3) and neither can hide the other's mistake.
+ */
+export class SimulatedAccount {
+  cash: Notional;
+  readonly #positions: Quantity[];
+
+  constructor(cash: Notional, readonly instruments: readonly Instrument[], readonly leverage: number) {
+    this.cash = cash;
+    this.#positions = instruments.map(() => ZERO_QUANTITY);
+  }
+
+  /** Signed position in an instrument. */
+  position(instrument: number): Quantity {
+    return this.#positions[instrument]!;
+  }
+
+  /** How much an order of that side could take off the position. */
+  reducible(instrument: number, side: Side): Quantity {
+    const position = this.#positions[instrument]!;
+    return (side === "sell") === (position > 0n) ? absoluteQuantity(position) : ZERO_QUANTITY;
+  }
+
+  apply(instrument: number, fill: Fill): void {
+    const amount = fill.price * fill.quantity;
+    const fee = fill.feeInBase ? 0n : fill.fee;
+    this.cash = (this.cash + (fill.side === "buy" ? -amount : amount) - fee) as Notional;
+    this.#positions[instrument] = (this.#positions[instrument]! + positionChange(fill)) as Quantity;
+  }
+
+  /** Cash plus positions at the marks, quote units. */
+  equity(marks: ArrayLike<number>): number {
+    return this.#positions.reduce<number>(
+      (sum, position, i) => position === 0n ? sum : sum + quantityToNumber(position) * marks[i]!,
+      notionalToNumber(this.cash),
+    );
+  }
+
+  /**
+   * What may be spent on an entry, quote units: the cash for spot, the free margin times leverage for contracts.
+   */
+  spendable(instrument: number, marks: ArrayLike<number>): number {
+    if (this.instruments[instrument]!.kind === "spot") return notionalToNumber(this.cash);
+    const used = this.#positions.reduce<number>(
+      (sum, position, i) => position === 0n ? sum : sum + Math.abs(quantityToNumber(position) * marks[i]!),
+      0,
+    );
+    return Math.max(0, this.equity(marks) - used / this.leverage) * this.leverage;
+  }
+}

@@ -1,0 +1,359 @@
+import type { Instrument } from "../market/mod.ts";
+import {
+  floorToLot,
+  type Notional,
+  notionalOf,
+  notionalToNumber,
+  type Price,
+  priceToNumber,
+  type Quantity,
+  quantityFromNumber,
+  quantityToNumber,
+  ZERO_QUANTITY,
+} from "../money/mod.ts";
+import type {
+  ClientOrderId,
+  Fill,
+  OrderIntent,
+  Recorded,
+  RiskApproved,
+  Sizing,
+  Venue,
+  VenueEvent,
+} from "../orders/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import { type Costs, feeOfFill, slippedPrice } from "./costs.ts";
+import type { FillRules } from "./fill_rules/fill_rules.ts";
+import { limitAtOpen, limitInside, stopAtOpen, stopInside } from "./matching.ts";
+import { SimulatedAccount } from "./simulated_account.ts";
+
+/** What a simulated exchange is made of. */
+export interface SimulatorConfig {
+  readonly instruments: readonly Instrument[];
+  readonly cash: Notional;
+  readonly leverage: number;
+  readonly rules: FillRules;
+  readonly costs: Costs;
+}
+
+/** The candles that the exchange trades through, in columns; row i belongs to instrument number `instrument[i]`. */
+export interface TradedCandles {
+  readonly closeTimeMs: TimestampMs;
+  readonly count: number;
+  readonly instrument: ArrayLike<number>;
+  readonly openTimeMs: ArrayLike<number>;
+  readonly open: ArrayLike<number>;
+  readonly high: ArrayLike<number>;
+  readonly low: ArrayLike<number>;
+  readonly close: ArrayLike<number>;
+}
+
+interface SimulatedOrder {
+  readonly intent: OrderIntent;
+  readonly instrument: number;
+  /** Limit or trigger as float64, NaN for market orders. */
+  readonly price: number;
+  quantity: Quantity;
+  filled: Quantity;
+  state: "open" | "filled" | "cancelled" | "expired";
+  readonly fills: Fill[];
+}
+
+/**
+ * An exchange in memory. It takes orders at any moment, trades them through candles in two phases (the open, then what
+ * is inside) and answers with events; between the phases its user may react, as at a real exchange.
+ */
+export class Simulator implements Venue {
+  /** News that nobody has taken yet; the driver empties it. */
+  readonly events: VenueEvent[] = [];
+  readonly account: SimulatedAccount;
+  /** Candles in which a stop and a target of one position were both touched: the stop was taken. */
+  readonly ambiguousTimesMs: TimestampMs[] = [];
+  /** Entries that were cut because the funds did not reach. */
+  cutEntries = 0;
+
+  readonly #config: SimulatorConfig;
+  readonly #live: SimulatedOrder[] = [];
+  readonly #byId = new Map<ClientOrderId, SimulatedOrder>();
+  readonly #marks: Float64Array;
+  readonly #lastClose: Float64Array;
+  readonly #previousClose: Float64Array;
+  readonly #lastOpenTimeMs: Float64Array;
+  readonly #lastCloseTimeMs: Float64Array;
+  readonly #previousCloseTimeMs: Float64Array;
+  #nowMs = 0 as TimestampMs;
+  #executions = 0;
+
+  constructor(config: SimulatorConfig) {
+    const column = () => new Float64Array(config.instruments.length).fill(NaN);
+    this.#config = config;
+    this.account = new SimulatedAccount(config.cash, config.instruments, config.leverage);
+    this.#marks = column();
+    this.#lastClose = column();
+    this.#previousClose = column();
+    this.#lastOpenTimeMs = column();
+    this.#lastCloseTimeMs = column();
+    this.#previousCloseTimeMs = column();
+  }
+
+  /** True when no order can meet the next candle: the phases may be left out. */
+  get idle(): boolean {
+    return this.#live.length === 0;
+  }
+
+  submit(intent: Recorded<RiskApproved<OrderIntent>>): void {
+    const instrument = this.#config.instruments.findIndex((known) => known.id === intent.instrument);
+    const refusal = this.#refusalOf(intent, instrument);
+    if (refusal !== null) {
+      this.events.push({ kind: "refused", clientOrderId: intent.clientOrderId, ...refusal, timeMs: this.#nowMs });
+      return;
+    }
+    const price = intent.price === null ? NaN : priceToNumber(intent.price);
+    const { quantity } = intent;
+    const order: SimulatedOrder = {
+      intent,
+      instrument,
+      price,
+      quantity,
+      filled: ZERO_QUANTITY,
+      state: "open",
+      fills: [],
+    };
+    this.#live.push(order);
+    this.#byId.set(intent.clientOrderId, order);
+    this.events.push({ kind: "accepted", clientOrderId: intent.clientOrderId, quantity, timeMs: this.#nowMs });
+  }
+
+  cancel(clientOrderId: ClientOrderId): void {
+    const order = this.#byId.get(clientOrderId);
+    if (order?.state === "open") this.#end(order, "cancelled", "asked for");
+  }
+
+  query(clientOrderId: ClientOrderId): void {
+    const order = this.#byId.get(clientOrderId);
+    this.events.push(
+      order === undefined
+        ? { kind: "missing", clientOrderId, timeMs: this.#nowMs }
+        : { kind: "found", clientOrderId, state: order.state, fills: [...order.fills], timeMs: this.#nowMs },
+    );
+  }
+
+  /** First phase of a group of candles: what happens at the open. */
+  open(candles: TradedCandles): void {
+    for (let row = 0; row < candles.count; row++) {
+      const instrument = candles.instrument[row]!, open = candles.open[row]!;
+      const openTimeMs = candles.openTimeMs[row] as TimestampMs;
+      this.#nowMs = openTimeMs;
+      this.#marks[instrument] = this.#config.rules.fundsMark === "candle-close" ? candles.close[row]! : open;
+      if (this.#config.rules.openGoesFirst) this.#restingAtOpen(instrument, open, openTimeMs);
+      this.#marketOrders(instrument, open, openTimeMs);
+    }
+    this.#forgetEnded();
+  }
+
+  /** Second phase: what happens between the open and the close. */
+  inside(candles: TradedCandles): void {
+    for (let row = 0; row < candles.count; row++) {
+      const instrument = candles.instrument[row]!;
+      this.#restingInside(
+        instrument,
+        candles.open[row]!,
+        candles.high[row]!,
+        candles.low[row]!,
+        candles.openTimeMs[row] as TimestampMs,
+      );
+    }
+    this.#forgetEnded();
+  }
+
+  /** The candles have closed: remembers their closes. Needed for every group, orders or not. */
+  close(candles: TradedCandles): void {
+    this.#nowMs = candles.closeTimeMs;
+    for (let row = 0; row < candles.count; row++) {
+      const instrument = candles.instrument[row]!;
+      this.#previousClose[instrument] = this.#lastClose[instrument]!;
+      this.#previousCloseTimeMs[instrument] = this.#lastCloseTimeMs[instrument]!;
+      this.#lastClose[instrument] = candles.close[row]!;
+      this.#marks[instrument] = candles.close[row]!;
+      this.#lastOpenTimeMs[instrument] = candles.openTimeMs[row]!;
+      this.#lastCloseTimeMs[instrument] = candles.closeTimeMs;
+    }
+  }
+
+  #refusalOf(intent: OrderIntent, instrument: number): { code: string; reason: string } | null {
+    if (instrument < 0) return { code: "unknown-instrument", reason: `${intent.instrument} is not traded here` };
+    const { lot, tick, kind } = this.#config.instruments[instrument]!;
+    // A second order of the same name is the first one: as at a real venue, the name finds and does not repeat.
+    if (this.#byId.has(intent.clientOrderId)) return { code: "duplicate-id", reason: "an order of that name exists" };
+    if (intent.quantity <= 0n || intent.quantity % lot !== 0n) return { code: "lot-size", reason: "off the lot" };
+    if (intent.price !== null && intent.price % tick !== 0n) return { code: "price-filter", reason: "off the tick" };
+    const short = kind === "spot" && intent.side === "sell" && !intent.reduceOnly;
+    return short ? { code: "insufficient-balance", reason: "spot cannot be sold short" } : null;
+  }
+
+  #marketOrders(instrument: number, open: number, openTimeMs: TimestampMs): void {
+    const atOpen = this.#config.rules.marketPrice === "next-open";
+    // The closing pass at the end of a run trades the last candle again: then the close before it is the previous one.
+    const again = this.#lastOpenTimeMs[instrument] === openTimeMs;
+    const close = again ? this.#previousClose[instrument]! : this.#lastClose[instrument]!;
+    const closeTimeMs = again ? this.#previousCloseTimeMs[instrument]! : this.#lastCloseTimeMs[instrument]!;
+    for (const order of this.#live) {
+      if (order.instrument !== instrument || order.intent.kind !== "market" || order.state !== "open") continue;
+      if (atOpen) this.#execute(order, open, "taker", openTimeMs);
+      else this.#execute(order, close, "taker", closeTimeMs as TimestampMs);
+    }
+  }
+
+  #restingAtOpen(instrument: number, open: number, timeMs: TimestampMs): void {
+    for (const order of this.#live) {
+      if (order.instrument !== instrument || order.state !== "open") continue;
+      const { kind, side } = order.intent;
+      if (kind === "stop") this.#executeAt(order, stopAtOpen(side, order.price, open), "taker", timeMs);
+      else if (kind === "limit") this.#executeAt(order, limitAtOpen(side, order.price, open), "maker", timeMs);
+    }
+  }
+
+  /** Stops before limits: where a candle reaches both, the worse one counts. */
+  #restingInside(instrument: number, open: number, high: number, low: number, timeMs: TimestampMs): void {
+    const { limitFill } = this.#config.rules;
+    let stopped = -1;
+    for (const order of this.#live) {
+      if (order.instrument !== instrument || order.intent.kind !== "stop" || order.state !== "open") continue;
+      const price = stopInside(order.intent.side, order.price, open, high, low);
+      if (price === price) {
+        this.#execute(order, price, "taker", timeMs);
+        stopped = order.intent.book;
+      }
+    }
+    for (const order of this.#live) {
+      if (order.instrument !== instrument || order.intent.kind !== "limit" || order.state !== "open") continue;
+      const price = limitInside(order.intent.side, order.price, open, high, low, limitFill);
+      if (price !== price) continue;
+      if (order.intent.reduceOnly && order.intent.book === stopped) this.ambiguousTimesMs.push(timeMs);
+      this.#execute(order, price, "maker", timeMs);
+    }
+  }
+
+  #executeAt(order: SimulatedOrder, price: number, liquidity: "maker" | "taker", timeMs: TimestampMs): void {
+    if (price === price) this.#execute(order, price, liquidity, timeMs);
+  }
+
+  #execute(order: SimulatedOrder, raw: number, liquidity: "maker" | "taker", timeMs: TimestampMs): void {
+    const { intent, instrument } = order;
+    const market = this.#config.instruments[instrument]!;
+    const { rules, costs } = this.#config;
+    const slips = liquidity === "taker" && (rules.slips === "takers" || !intent.reduceOnly);
+    const price = liquidity === "maker" && raw === order.price
+      ? intent.price!
+      : slippedPrice(raw, intent.side, slips ? costs.slippageFraction : 0, market);
+    if (rules.fundsMark === "fill-price") this.#marks[instrument] = raw;
+    const quantity = intent.reduceOnly
+      ? this.#reducing(order)
+      : this.#affordable(order, price, raw, liquidity === "maker" ? "maker" : "taker");
+    if (quantity === 0n) {
+      this.#end(order, "expired", intent.reduceOnly ? "nothing left to reduce" : "insufficient funds");
+      return;
+    }
+    this.#book(order, price, quantity, liquidity, timeMs);
+  }
+
+  #reducing(order: SimulatedOrder): Quantity {
+    const most = this.account.reducible(order.instrument, order.intent.side);
+    const rest = (order.quantity - order.filled) as Quantity;
+    return most < rest ? floorToLot(most, this.#config.instruments[order.instrument]!.lot) : rest;
+  }
+
+  /** The quantity that an entry gets: sized now where the rules say so, and never beyond the funds. */
+  #affordable(order: SimulatedOrder, price: Price, raw: number, liquidity: "maker" | "taker"): Quantity {
+    const { instruments, costs, rules } = this.#config;
+    const market = instruments[order.instrument]!;
+    const rate = Number(costs[liquidity]) / 1e12;
+    const inQuote = !(order.intent.side === "buy" && market.feeAsset === "received" && costs.fixed === 0n);
+    const spendable = this.account.spendable(order.instrument, this.#marks);
+    const unitCost = priceToNumber(price) + (inQuote ? rate * raw : 0);
+    const fixed = notionalToNumber(costs.fixed);
+    if (order.intent.sizeAtFill !== null) {
+      const sized = sizeNow(order.intent.sizeAtFill, spendable, unitCost, quantityToNumber(order.quantity));
+      order.quantity = quantityFromNumber(Math.max(0, sized), market.lot);
+      if (order.quantity === 0n) return ZERO_QUANTITY;
+      this.events.push({
+        kind: "accepted",
+        clientOrderId: order.intent.clientOrderId,
+        quantity: order.quantity,
+        timeMs: this.#nowMs,
+      });
+    }
+    const wanted = (order.quantity - order.filled) as Quantity;
+    if (quantityToNumber(wanted) * unitCost + fixed <= spendable) return wanted;
+    if (rules.beyondFunds === "cancel") return ZERO_QUANTITY;
+    this.cutEntries++;
+    let cut = quantityFromNumber(Math.max(0, (spendable - fixed) / unitCost), market.lot);
+    // The float division may be one lot too generous; the exact cost decides.
+    while (cut > 0n && market.kind === "spot" && notionalOf(price, cut) > this.account.cash) {
+      cut = (cut - market.lot) as Quantity;
+    }
+    return cut < wanted ? cut : wanted;
+  }
+
+  #book(
+    order: SimulatedOrder,
+    price: Price,
+    quantity: Quantity,
+    liquidity: "maker" | "taker",
+    timeMs: TimestampMs,
+  ): void {
+    const { intent, instrument } = order;
+    const { fee, inBase } = feeOfFill(
+      this.#config.costs,
+      this.#config.instruments[instrument]!,
+      liquidity,
+      intent.side,
+      price,
+      quantity,
+    );
+    const fill: Fill = {
+      tradeId: String(++this.#executions),
+      clientOrderId: intent.clientOrderId,
+      instrument: intent.instrument,
+      side: intent.side,
+      price,
+      quantity,
+      fee,
+      feeInBase: inBase,
+      liquidity,
+      timeMs,
+    };
+    this.account.apply(instrument, fill);
+    order.filled = (order.filled + quantity) as Quantity;
+    order.fills.push(fill);
+    if (order.filled >= order.quantity) order.state = "filled";
+    this.events.push({ kind: "fill", fill, timeMs });
+    if (order.state === "open") this.#end(order, "expired", "insufficient funds for the rest");
+  }
+
+  #end(order: SimulatedOrder, state: "cancelled" | "expired", reason: string): void {
+    order.state = state;
+    this.events.push({ kind: "ended", clientOrderId: order.intent.clientOrderId, state, reason, timeMs: this.#nowMs });
+  }
+
+  #forgetEnded(): void {
+    const live = this.#live;
+    let kept = 0;
+    for (const order of live) if (order.state === "open") live[kept++] = order;
+    live.length = kept;
+  }
+}
+
+/** Base units of an order that is sized at its fill. `risk-per-trade` keeps what was computed at the decision. */
+function sizeNow(sizing: Sizing, spendable: number, unitCost: number, estimate: number): number {
+  switch (sizing.kind) {
+    case "equity-fraction":
+      return (spendable * sizing.fraction) / unitCost;
+    case "fixed-notional":
+      return sizing.notionalQuote / unitCost;
+    case "units":
+      return sizing.units;
+    case "risk-per-trade":
+      return estimate;
+  }
+}

@@ -1,0 +1,14 @@
+import type { ClosedLot } from "../portfolio/mod.ts";
+import type { ClientOrderId, OrderIntent, Recorded, RiskApproved } from "../orders/mod.ts";
+
+/** What a step asks its driver to do, in order. */
+export type Command =
+  /** Write the intent down; the journal answers with a `recorded` event. */
+  | { readonly kind: "record"; readonly order: RiskApproved<OrderIntent> }
+  | { readonly kind: "submit"; readonly order: Recorded<RiskApproved<OrderIntent>> }
+  | { readonly kind: "cancel"; readonly clientOrderId: ClientOrderId }
+  | { readonly kind: "query"; readonly clientOrderId: ClientOrderId }
+  /** A FIFO pair was completed: for the trade table. */
+  | { readonly kind: "closed"; readonly book: number; readonly lot: ClosedLot }
+  /** Something that must not happen did; a person has to look. */
+  | { readonly kind: "alarm"; readonly code: string; readonly message: string };

@@ -1,0 +1,57 @@
+import type { Instrument } from "../market/mod.ts";
+import type { Notional } from "../money/mod.ts";
+import type { Sizing } from "../orders/mod.ts";
+import type { RiskRule } from "../risk/mod.ts";
+import type { BoundStrategy } from "../strategies/mod.ts";
+import type { Timeframe, TimestampMs } from "../time/mod.ts";
+
+/** A strategy on one instrument: it has a position, orders and a memory of its own. */
+export interface BookConfig {
+  readonly strategy: BoundStrategy;
+  /** Number of the instrument in {@linkcode TraderConfig.instruments}. */
+  readonly instrument: number;
+}
+
+/** How long answers may take, milliseconds. */
+export interface VenueTiming {
+  /** After this a request without an answer is `unknown` and is asked for. */
+  readonly answerMs: number;
+  /** The venue refuses the request by its own rules after this; zero where it has no such rule. */
+  readonly requestExpiryMs: number;
+  /** Safety added to the expiry for clocks that differ. */
+  readonly marginMs: number;
+  /** Two misses must lie at least this far apart. */
+  readonly missGapMs: number;
+  /** An order still unknown after this is quarantined: its book takes no new exposure, the asking goes on. */
+  readonly quarantineMs: number;
+}
+
+/** All that a trader is told at its start; it never changes afterwards. */
+export interface TraderConfig {
+  /** Short tag that begins every client order id: letters and digits. */
+  readonly session: string;
+  readonly instruments: readonly Instrument[];
+  readonly timeframe: Timeframe;
+  /** In the order of decisions: by strategy id, then by instrument. */
+  readonly books: readonly BookConfig[];
+  readonly cash: Notional;
+  readonly leverage: number;
+  readonly sizing: Sizing;
+  /** `fill` leaves the size to a simulated venue. */
+  readonly sizeAt: "decision" | "fill";
+  /** Share of the price set aside for fee and slippage when sizing. */
+  readonly reserveFraction: number;
+  readonly rules: readonly RiskRule[];
+  /** Candles that open before this only warm the series up. */
+  readonly tradeFromMs: TimestampMs;
+  readonly timing: VenueTiming;
+}
+
+/** Times that suit an exchange with a receive window of three seconds. */
+export const DEFAULT_TIMING: VenueTiming = {
+  answerMs: 3_000,
+  requestExpiryMs: 3_000,
+  marginMs: 1_000,
+  missGapMs: 2_000,
+  quarantineMs: 60_000,
+};

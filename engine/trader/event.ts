@@ -1,0 +1,56 @@
+import type { OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
+import type { Request } from "../strategies/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+
+/**
+ * All candles that closed at one moment, in columns: row i belongs to instrument number `instrument[i]`. A driver
+ * fills one such object again and again; the trader reads it only during the step.
+ */
+export interface CandleGroup {
+  readonly kind: "candles";
+  closeTimeMs: TimestampMs;
+  count: number;
+  readonly instrument: Int32Array;
+  /** Row of each instrument in this group, −1 where it has no candle. */
+  readonly rowOf: Int32Array;
+  readonly openTimeMs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+}
+
+/** An empty group with room for every instrument. */
+export function candleGroup(instruments: number): CandleGroup {
+  const column = () => new Float64Array(instruments);
+  return {
+    kind: "candles",
+    closeTimeMs: 0 as TimestampMs,
+    count: 0,
+    instrument: new Int32Array(instruments),
+    rowOf: new Int32Array(instruments).fill(-1),
+    openTimeMs: column(),
+    open: column(),
+    high: column(),
+    low: column(),
+    close: column(),
+    volume: column(),
+  };
+}
+
+/** Everything that can happen to a trader. */
+export type TraderEvent =
+  | CandleGroup
+  /** The journal has written the intent down durably. */
+  | { readonly kind: "recorded"; readonly order: Recorded<RiskApproved<OrderIntent>>; readonly timeMs: TimestampMs }
+  /** A decision taken elsewhere (a model, a sandboxed strategy, an operator) for one book; it passes the same checks. */
+  | {
+    readonly kind: "decision";
+    readonly book: number;
+    readonly requests: readonly Request[];
+    readonly timeMs: TimestampMs;
+  }
+  /** Time has passed: answers that are overdue are looked after. */
+  | { readonly kind: "timer"; readonly timeMs: TimestampMs }
+  | VenueEvent;

@@ -1,0 +1,12 @@
+/**
+ * The trading kernel: one `step` for backtest, paper and live. It knows no clock, no venue and no file; a driver feeds
+ * it events and carries out its commands.
+ *
+ * @module
+ */
+export * from "./command.ts";
+export * from "./config.ts";
+export * from "./event.ts";
+export * from "./state.ts";
+export * from "./step.ts";
+export * from "./trader.ts";

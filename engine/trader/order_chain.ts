@@ -1,0 +1,179 @@
+// The only way from a wish to the venue: intent → risk-approved → recorded → submitted.
+import { assert } from "../errors/mod.ts";
+import { type Price, priceToNumber, type Quantity, quantityToNumber } from "../money/mod.ts";
+import {
+  assertStep,
+  clientOrderId,
+  isTerminal,
+  type OrderIntent,
+  type OrderKind,
+  type OrderState,
+  type Recorded,
+  type RiskApproved,
+  type Side,
+  type Sizing,
+  type Slot,
+} from "../orders/mod.ts";
+import { equityOf, grossExposureOf } from "../portfolio/mod.ts";
+import { approve, type RiskView } from "../risk/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import type { Command } from "./command.ts";
+import { count, findOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
+import type { Trader } from "./trader.ts";
+
+/** What an order is to do, before it has a name. */
+export interface OrderWish {
+  readonly book: number;
+  readonly slot: Slot;
+  readonly side: Side;
+  readonly kind: OrderKind;
+  readonly quantity: Quantity;
+  readonly price: Price | null;
+  readonly sizeAtFill: Sizing | null;
+  /** Stop and target that the position is to have once this entry fills; null for other orders. */
+  readonly plan: ProtectionPlan | null;
+  readonly reason: string;
+}
+
+/** Names the order, puts it before the risk rules and asks for it to be recorded. Null when it was refused. */
+export function propose(trader: Trader, wish: OrderWish, commands: Command[]): OrderRecord | null {
+  const { config, state } = trader;
+  const intent: OrderIntent = {
+    clientOrderId: clientOrderId(config.session, wish.book, state.nowMs, wish.slot, state.books[wish.book]!.revision++),
+    instrument: config.instruments[config.books[wish.book]!.instrument]!.id,
+    book: wish.book,
+    slot: wish.slot,
+    decidedAtMs: state.nowMs,
+    side: wish.side,
+    kind: wish.kind,
+    quantity: wish.quantity,
+    price: wish.price,
+    reduceOnly: wish.slot !== "entry",
+    sizeAtFill: wish.sizeAtFill,
+    reason: wish.reason,
+  };
+  const decision = approve(intent, riskView(trader, intent), config.rules);
+  if (decision.approved === null) {
+    count(state, `refused:${decision.refusal.code}`);
+    return null;
+  }
+  const record = newRecord(decision.approved, wish.plan, state.version);
+  state.orders.push(record);
+  count(state, "orders");
+  commands.push({ kind: "record", order: decision.approved });
+  return record;
+}
+
+function newRecord(intent: RiskApproved<OrderIntent>, plan: ProtectionPlan | null, version: number): OrderRecord {
+  return {
+    intent,
+    plan,
+    state: "approved",
+    quantity: intent.quantity,
+    filled: 0n as Quantity,
+    tradeIds: [],
+    approvedVersion: version,
+    sentAtMs: 0 as TimestampMs,
+    missedAtMs: 0 as TimestampMs,
+    misses: 0,
+    askedAtMs: 0 as TimestampMs,
+    cancelSent: false,
+  };
+}
+
+/**
+ * The intent is durable: it may be sent, unless it was withdrawn or the account has moved since the check and the rules
+ * now refuse.
+ */
+export function onRecorded(trader: Trader, order: Recorded<RiskApproved<OrderIntent>>, commands: Command[]): void {
+  const { config, state } = trader;
+  const record = findOrder(state, order.clientOrderId);
+  assert(record, `the journal recorded ${order.clientOrderId}, which nobody asked for`);
+  // A journal that answers twice must not make a second order.
+  if (record.state !== "approved") return;
+  if (record.cancelSent) return moveTo(trader, record, "refused");
+  if (record.approvedVersion !== state.version) {
+    const decision = approve(order, riskView(trader, order), config.rules);
+    if (decision.approved === null) {
+      count(state, `refused:${decision.refusal.code}`);
+      return moveTo(trader, record, "refused");
+    }
+    record.approvedVersion = state.version;
+  }
+  moveTo(trader, record, "recorded");
+  send(trader, record, order, commands);
+}
+
+function send(
+  trader: Trader,
+  record: OrderRecord,
+  order: Recorded<RiskApproved<OrderIntent>>,
+  commands: Command[],
+): void {
+  moveTo(trader, record, "sending");
+  record.sentAtMs = trader.state.nowMs;
+  record.askedAtMs = trader.state.nowMs;
+  commands.push({ kind: "submit", order });
+}
+
+/** Moves an order on; one that has ended leaves the live orders for the short memory of the recent ones. */
+export function moveTo(trader: Trader, record: OrderRecord, next: OrderState): void {
+  if (record.state === next) return;
+  assertStep(record.state, next);
+  // What was unknown has been found: the halt that came with it ends.
+  if (record.state === "quarantined") trader.state.books[record.intent.book]!.halted = null;
+  record.state = next;
+  if (!isTerminal(next)) return;
+  const { orders, recent } = trader.state;
+  orders.splice(orders.indexOf(record), 1);
+  recent.push(record);
+  if (recent.length > RECENT_ORDERS) recent.shift();
+}
+
+/** Asks the venue to take an order back, once. One that has not left yet is not sent any more. */
+export function cancel(record: OrderRecord, commands: Command[]): void {
+  if (record.cancelSent) return;
+  record.cancelSent = true;
+  if (record.state !== "approved") commands.push({ kind: "cancel", clientOrderId: record.intent.clientOrderId });
+}
+
+/** The account as the risk rules see it: whatever is in flight counts as filled (invariant I9). */
+function riskView(trader: Trader, intent: OrderIntent): RiskView {
+  const { config, state } = trader;
+  const instrument = config.books[intent.book]!.instrument;
+  let freeCash = state.account.cashNumber;
+  let grossExposure = grossExposureOf(state.account, state.marks);
+  let slotTaken = false;
+  for (const order of state.orders) {
+    const other = order.intent;
+    if (other.clientOrderId === intent.clientOrderId) continue;
+    if (other.book === intent.book && other.slot === intent.slot && other.decidedAtMs === intent.decidedAtMs) {
+      slotTaken ||= !order.cancelSent;
+    }
+    const rest = quantityToNumber((order.quantity - order.filled) as Quantity);
+    const notional = rest * orderPrice(state.marks[config.books[other.book]!.instrument]!, other);
+    if (other.slot === "entry") {
+      if (other.side === "buy") freeCash -= notional;
+      grossExposure += notional;
+    } else if (other.slot === "close") {
+      // A purchase decided together with a sale is paid from it: the venue executes them in this order.
+      freeCash += other.side === "sell" ? notional : -notional;
+      grossExposure -= notional;
+    }
+  }
+  return {
+    instrument: config.instruments[instrument]!,
+    mark: state.marks[instrument]!,
+    equity: equityOf(state.account, state.marks),
+    position: state.books[intent.book]!.positionNumber,
+    freeCash,
+    grossExposure,
+    leverage: config.leverage,
+    slotTaken,
+    halted: state.books[intent.book]!.halted,
+  };
+}
+
+function orderPrice(mark: number, intent: OrderIntent): number {
+  return intent.price === null ? mark : priceToNumber(intent.price);
+}

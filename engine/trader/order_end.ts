@@ -1,0 +1,24 @@
+import type { Command } from "./command.ts";
+import { moveTo } from "./order_chain.ts";
+import { protect } from "./protect.ts";
+import type { OrderRecord } from "./state.ts";
+import type { Trader } from "./trader.ts";
+
+/** Ends an order that did not fill and mends what it leaves behind: a position without its stop, a closing not done. */
+export function end(
+  trader: Trader,
+  record: OrderRecord,
+  state: "refused" | "cancelled" | "expired" | "absent",
+  commands: Command[],
+): void {
+  moveTo(trader, record, state);
+  const { book, slot } = record.intent;
+  const own = trader.state.books[book]!;
+  if (slot === "entry" && own.position === 0n) own.closing = null;
+  if (slot === "stop" || slot === "target") {
+    if (record.cancelSent || own.position === 0n) return;
+    // Refused at once would be refused again at once: the next candle tries, on what is known then.
+    own.protectAgain = true;
+    commands.push({ kind: "alarm", code: "unprotected", message: `${record.intent.clientOrderId} ended as ${state}` });
+  } else protect(trader, book, commands);
+}

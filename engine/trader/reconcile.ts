@@ -1,0 +1,84 @@
+// How an order whose fate is unknown finds its end: by news, by a proof of absence, or in quarantine. Never by sending
+// it again.
+import type { Command } from "./command.ts";
+import { moveTo } from "./order_chain.ts";
+import { end } from "./order_end.ts";
+import type { OrderRecord } from "./state.ts";
+import type { Trader } from "./trader.ts";
+import type { TimestampMs } from "../time/mod.ts";
+
+/** The request may have arrived: ask for it by its name. */
+export function onUnknown(trader: Trader, record: OrderRecord, commands: Command[]): void {
+  if (record.state !== "sending") return;
+  moveTo(trader, record, "unknown");
+  ask(trader, record, commands);
+}
+
+/** The venue knows the order: take over the state it has there. Its fills have been applied before. */
+export function onFound(
+  trader: Trader,
+  record: OrderRecord,
+  state: "open" | "filled" | "cancelled" | "expired",
+  commands: Command[],
+): void {
+  const wanted = state === "filled" && record.filled < record.quantity ? "open" : state;
+  if (record.state === "sending" || record.state === "unknown" || record.state === "quarantined") {
+    moveTo(trader, record, record.filled > 0n ? "partiallyFilled" : "open");
+  }
+  // It was asked back while nobody knew where it was, or the word was lost: now it can be.
+  if (wanted === "open" && record.cancelSent) {
+    commands.push({ kind: "cancel", clientOrderId: record.intent.clientOrderId });
+  }
+  if (
+    (wanted === "cancelled" || wanted === "expired") && (record.state === "open" || record.state === "partiallyFilled")
+  ) {
+    end(trader, record, wanted, commands);
+  }
+}
+
+/**
+ * The venue does not know the order. Absence is proven when the request can no longer be accepted (its own expiry has
+ * passed) and two misses lie far enough apart, both after that moment; where requests never expire it is never proven.
+ */
+export function onMissing(trader: Trader, record: OrderRecord, timeMs: TimestampMs, commands: Command[]): void {
+  if (record.state !== "unknown" && record.state !== "quarantined") return;
+  const { requestExpiryMs, marginMs, missGapMs } = trader.config.timing;
+  if (requestExpiryMs === 0 || timeMs < record.sentAtMs + requestExpiryMs + marginMs) return;
+  if (record.misses === 0) {
+    record.misses = 1;
+    record.missedAtMs = timeMs;
+  } else if (timeMs - record.missedAtMs >= missGapMs && record.filled === 0n) {
+    end(trader, record, "absent", commands);
+  }
+}
+
+/** Looks after answers that are overdue. */
+export function onTimer(trader: Trader, commands: Command[]): void {
+  const { state, config: { timing } } = trader;
+  for (const record of [...state.orders]) {
+    const waited = state.nowMs - record.sentAtMs;
+    if (record.state === "sending" && waited >= timing.answerMs) onUnknown(trader, record, commands);
+    if (record.state === "unknown" && waited >= timing.quarantineMs) quarantine(trader, record, commands);
+    const asking = record.state === "unknown" || record.state === "quarantined" || record.cancelSent;
+    if (asking && record.sentAtMs > 0 && state.nowMs - record.askedAtMs >= timing.missGapMs) {
+      ask(trader, record, commands);
+    }
+  }
+}
+
+function quarantine(trader: Trader, record: OrderRecord, commands: Command[]): void {
+  moveTo(trader, record, "quarantined");
+  trader.state.version++;
+  trader.state.books[record.intent.book]!.halted = `nobody knows what became of ${record.intent.clientOrderId}`;
+  commands.push({
+    kind: "alarm",
+    code: "quarantine",
+    message:
+      `${record.intent.clientOrderId} has had no answer for ${trader.config.timing.quarantineMs} ms: look at the venue`,
+  });
+}
+
+function ask(trader: Trader, record: OrderRecord, commands: Command[]): void {
+  record.askedAtMs = trader.state.nowMs;
+  commands.push({ kind: "query", clientOrderId: record.intent.clientOrderId });
+}

@@ -1,0 +1,97 @@
+import type { Account, Lot } from "../portfolio/mod.ts";
+import type { ClientOrderId, OrderIntent, OrderState, RiskApproved } from "../orders/mod.ts";
+import type { Memory, Protection } from "../strategies/mod.ts";
+import type { Price, Quantity } from "../money/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+
+/** An order as the trader knows it. */
+export interface OrderRecord {
+  readonly intent: RiskApproved<OrderIntent>;
+  /** Stop and target for what this entry opens; null for other orders. */
+  readonly plan: ProtectionPlan | null;
+  state: OrderState;
+  /** The request's quantity, or what the venue made of it. */
+  quantity: Quantity;
+  filled: Quantity;
+  /** Executions that were applied already: a fill that comes twice counts once (invariant I5). */
+  readonly tradeIds: string[];
+  /** Version of the account that the risk rules saw. */
+  approvedVersion: number;
+  sentAtMs: TimestampMs;
+  /** When the venue last said that it does not know the order, and how often it did; 0 before. */
+  missedAtMs: TimestampMs;
+  misses: number;
+  askedAtMs: TimestampMs;
+  cancelSent: boolean;
+}
+
+/** Stop and target that a position is to have. */
+export interface ProtectionPlan {
+  readonly stop: Protection | null;
+  readonly target: Protection | null;
+}
+
+/** A strategy on one instrument. */
+export interface BookState {
+  readonly lots: Lot[];
+  position: Quantity;
+  /** Float64 twins of the position and its average entry price (NaN when flat), for decisions and marks. */
+  positionNumber: number;
+  entryPriceNumber: number;
+  averageEntry: Price | null;
+  /** Wanted by the entry that opened the position. */
+  plan: ProtectionPlan;
+  /** Why the book wants to be flat; kept until it is, so that a lost closing order is replaced. */
+  closing: string | null;
+  /** True when a stop or target could not be put up: the next candle tries again. */
+  protectAgain: boolean;
+  /** Why the book takes no new exposure. */
+  halted: string | null;
+  /** Counts replacements, so that every order has a name of its own. */
+  revision: number;
+  candles: number;
+  memory: Memory;
+}
+
+/** All that a trader knows: values only, so that it can be written down after any event and taken up again. */
+export interface TraderState {
+  nowMs: TimestampMs;
+  /** Grows with every fill and halt: what an approval was based on. */
+  version: number;
+  readonly account: Account;
+  readonly books: BookState[];
+  /** Orders that may still do something. */
+  readonly orders: OrderRecord[];
+  /** The last orders that ended, so that late news of them is understood; at most {@linkcode RECENT_ORDERS}. */
+  readonly recent: OrderRecord[];
+  /** Last close by instrument, NaN before the first. */
+  readonly marks: number[];
+  readonly lastOpenTimeMs: number[];
+  /** How many of what happened: `requests`, `orders`, `fills`, and `refused:CODE` for each refusal. */
+  readonly funnel: Record<string, number>;
+}
+
+/** How many ended orders are remembered. */
+export const RECENT_ORDERS = 64;
+
+/** Adds one to a figure of the funnel. */
+export function count(state: TraderState, what: string): void {
+  state.funnel[what] = (state.funnel[what] ?? 0) + 1;
+}
+
+/** The live order of that name, or one that ended lately. */
+export function findOrder(state: TraderState, id: ClientOrderId): OrderRecord | undefined {
+  const named = (order: OrderRecord) => order.intent.clientOrderId === id;
+  return state.orders.find(named) ?? state.recent.find(named);
+}
+
+/** Live orders of a book in a slot. */
+export function liveOrders(state: TraderState, book: number, slot: OrderIntent["slot"]): OrderRecord[] {
+  return state.orders.filter((order) => order.intent.book === book && order.intent.slot === slot);
+}
+
+/** True when the book has a live order in the slot. */
+export function hasLiveOrder(state: TraderState, book: number, slot: OrderIntent["slot"]): boolean {
+  for (const order of state.orders) if (order.intent.book === book && order.intent.slot === slot) return true;
+  return false;
+}

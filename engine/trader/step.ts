@@ -1,0 +1,116 @@
+import type { TimestampMs } from "../time/mod.ts";
+import { equityOf } from "../portfolio/mod.ts";
+import type { Command } from "./command.ts";
+import { carryOut, closeNow } from "./decide.ts";
+import type { CandleGroup, TraderEvent } from "./event.ts";
+import { onRecorded } from "./order_chain.ts";
+import { protect } from "./protect.ts";
+import { onTimer } from "./reconcile.ts";
+import { hasLiveOrder } from "./state.ts";
+import type { BookRuntime, Trader } from "./trader.ts";
+import { onVenueNews } from "./venue_news.ts";
+
+/**
+ * One event in, commands out: the kernel of backtest, paper and live trading. It changes the trader's state and appends
+ * to `commands`, nothing else; on a candle on which nothing happens it allocates nothing.
+ */
+export function step(trader: Trader, event: TraderEvent, commands: Command[]): void {
+  switch (event.kind) {
+    case "candles":
+      return onCandles(trader, event, commands);
+    case "recorded":
+      advance(trader, event.timeMs);
+      return onRecorded(trader, event.order, commands);
+    case "decision":
+      advance(trader, event.timeMs);
+      return carryOut(trader, event.book, event.requests, commands);
+    case "timer":
+      advance(trader, event.timeMs);
+      return onTimer(trader, commands);
+    default:
+      advance(trader, event.timeMs);
+      return onVenueNews(trader, event, commands);
+  }
+}
+
+/** Time only goes forward, whatever the clocks of others say. */
+function advance(trader: Trader, timeMs: TimestampMs): void {
+  if (timeMs > trader.state.nowMs) trader.state.nowMs = timeMs;
+}
+
+/** Mark at close, then strategies in their order, then their orders. */
+function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): void {
+  const { config, state, books } = trader;
+  advance(trader, group.closeTimeMs);
+  for (let row = 0; row < group.count; row++) {
+    const instrument = group.instrument[row]!;
+    // An older candle than the last one is a revision: what was decided stands.
+    if (group.openTimeMs[row]! <= state.lastOpenTimeMs[instrument]!) continue;
+    state.marks[instrument] = group.close[row]!;
+  }
+  for (let i = 0; i < books.length; i++) {
+    const own = pushCandles(trader, books[i]!, i, group);
+    if (own >= 0 && group.openTimeMs[own]! >= config.tradeFromMs) decide(trader, books[i]!, i, group, own);
+  }
+  for (let row = 0; row < group.count; row++) {
+    const instrument = group.instrument[row]!;
+    if (group.openTimeMs[row]! > state.lastOpenTimeMs[instrument]!) {
+      state.lastOpenTimeMs[instrument] = group.openTimeMs[row]!;
+    }
+  }
+  for (let i = 0; i < books.length; i++) {
+    const { requests } = books[i]!.context;
+    const own = state.books[i]!;
+    if (own.closing !== null) closeNow(trader, i, commands);
+    if (own.protectAgain) protect(trader, i, commands);
+    if (requests.length === 0) continue;
+    carryOut(trader, i, requests, commands);
+    requests.length = 0;
+  }
+}
+
+/** Feeds a book's series, other symbols first. Returns the row of the book's own candle, or −1 without a new one. */
+function pushCandles(trader: Trader, book: BookRuntime, index: number, group: CandleGroup): number {
+  const { lastOpenTimeMs } = trader.state;
+  const { symbolInstruments, program } = book;
+  let own = -1;
+  for (let symbol = symbolInstruments.length - 1; symbol >= 0; symbol--) {
+    const instrument = symbolInstruments[symbol]!;
+    const row = group.rowOf[instrument]!;
+    if (row < 0 || group.openTimeMs[row]! <= lastOpenTimeMs[instrument]!) continue;
+    program.push(
+      symbol,
+      group.openTimeMs[row]!,
+      group.open[row]!,
+      group.high[row]!,
+      group.low[row]!,
+      group.close[row]!,
+      group.volume[row]!,
+    );
+    if (symbol === 0) {
+      own = row;
+      trader.state.books[index]!.candles++;
+    }
+  }
+  return own;
+}
+
+function decide(trader: Trader, book: BookRuntime, index: number, group: CandleGroup, row: number): void {
+  const { state } = trader;
+  const own = state.books[index]!;
+  const context = book.context;
+  context.index = own.candles - 1;
+  context.closeTimeMs = group.closeTimeMs;
+  context.openTimeMs = group.openTimeMs[row]!;
+  context.open = group.open[row]!;
+  context.high = group.high[row]!;
+  context.low = group.low[row]!;
+  context.close = group.close[row]!;
+  context.volume = group.volume[row]!;
+  context.equity = equityOf(state.account, state.marks);
+  context.position = own.positionNumber;
+  context.entryPrice = own.entryPriceNumber;
+  context.entryPending = state.orders.length > 0 && hasLiveOrder(state, index, "entry");
+  context.memory = own.memory;
+  book.strategy.decide(context);
+}

@@ -1,0 +1,100 @@
+import { assert, InputError } from "../errors/mod.ts";
+import { decodePlain, encodePlain } from "../identity/mod.ts";
+import { openAccount } from "../portfolio/mod.ts";
+import { compileStream, type StreamProgram } from "../series/mod.ts";
+import { type BaseStrategy, DecisionContext } from "../strategies/mod.ts";
+import { ZERO_QUANTITY } from "../money/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import type { BookConfig, TraderConfig } from "./config.ts";
+import type { BookState, TraderState } from "./state.ts";
+
+/** A book's moving parts: all of it follows from the config, save what {@linkcode saveTrader} keeps of the program. */
+export interface BookRuntime {
+  readonly strategy: BaseStrategy;
+  readonly program: StreamProgram;
+  /** Instrument number of each symbol that the program reads; the book's own is first. */
+  readonly symbolInstruments: readonly number[];
+  readonly context: DecisionContext;
+}
+
+/** A trader: what it was told, what it knows, and its running series. Only `step` changes it. */
+export interface Trader {
+  readonly config: TraderConfig;
+  state: TraderState;
+  readonly books: readonly BookRuntime[];
+}
+
+/**
+ * A trader at its start.
+ *
+ * @throws {InputError} `market` when a strategy reads a symbol that the session has no candles of.
+ */
+export function createTrader(config: TraderConfig): Trader {
+  const books = config.books.map((book) => bookRuntime(config, book));
+  const state: TraderState = {
+    nowMs: 0 as TimestampMs,
+    version: 0,
+    account: openAccount(config.cash, config.instruments.length),
+    books: config.books.map(emptyBook),
+    orders: [],
+    recent: [],
+    marks: config.instruments.map(() => NaN),
+    lastOpenTimeMs: config.instruments.map(() => -Infinity),
+    funnel: {},
+  };
+  return { config, state, books };
+}
+
+function emptyBook(): BookState {
+  return {
+    lots: [],
+    position: ZERO_QUANTITY,
+    positionNumber: 0,
+    entryPriceNumber: NaN,
+    averageEntry: null,
+    plan: { stop: null, target: null },
+    closing: null,
+    protectAgain: false,
+    halted: null,
+    revision: 0,
+    candles: 0,
+    memory: {},
+  };
+}
+
+function bookRuntime(config: TraderConfig, { strategy, instrument }: BookConfig): BookRuntime {
+  const decider = strategy.create();
+  const program = compileStream(decider.series, config.timeframe, config.instruments[instrument]!.symbol);
+  const symbolInstruments = program.symbols.map((symbol) => {
+    const found = config.instruments.findIndex((other) => other.symbol === symbol);
+    if (found < 0) {
+      throw new InputError(
+        "market",
+        `${strategy.id} reads ${symbol}, which this session has no candles of: add the market`,
+      );
+    }
+    return found;
+  });
+  assert(symbolInstruments[0] === instrument, "a program reads its own market first");
+  const context = new DecisionContext();
+  context.values = program.values;
+  return { strategy: decider, program, symbolInstruments, context };
+}
+
+/** The whole state as text. It can be taken after any step; the trader goes on unchanged. */
+export function saveTrader(trader: Trader): string {
+  return encodePlain({ state: trader.state, programs: trader.books.map((book) => book.program.save()) });
+}
+
+/** A trader that goes on where {@linkcode saveTrader} was called. The config must be the one it was made with. */
+export function restoreTrader(config: TraderConfig, saved: string): Trader {
+  const { state, programs } = decodePlain(saved) as {
+    state: TraderState;
+    programs: ReturnType<StreamProgram["save"]>[];
+  };
+  const trader = createTrader(config);
+  assert(programs.length === trader.books.length, "the saved state belongs to another session");
+  trader.state = state;
+  trader.books.forEach((book, i) => book.program.restore(programs[i]!));
+  return trader;
+}

@@ -1,0 +1,101 @@
+// What the venue tells, in whatever order and however often it tells it.
+import { addQuantity, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import { type Fill, isTerminal, type VenueEvent } from "../orders/mod.ts";
+import { applyToAccount, applyToLots, averageEntryPrice, lotsQuantity } from "../portfolio/mod.ts";
+import type { Command } from "./command.ts";
+import { cancel, moveTo } from "./order_chain.ts";
+import { end } from "./order_end.ts";
+import { protect } from "./protect.ts";
+import { onFound, onMissing, onUnknown } from "./reconcile.ts";
+import { count, findOrder, type OrderRecord } from "./state.ts";
+import type { Trader } from "./trader.ts";
+
+/** Applies one piece of news. */
+export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command[]): void {
+  const id = event.kind === "fill" ? event.fill.clientOrderId : event.clientOrderId;
+  const record = findOrder(trader.state, id);
+  if (record === undefined) {
+    commands.push({
+      kind: "alarm",
+      code: "external-order",
+      message: `news of ${id}, which is not an order of this session`,
+    });
+    return;
+  }
+  switch (event.kind) {
+    case "accepted":
+      if (!isTerminal(record.state)) record.quantity = event.quantity;
+      if (isWaiting(record)) moveTo(trader, record, record.filled > 0n ? "partiallyFilled" : "open");
+      return;
+    case "fill":
+      return onFill(trader, record, event.fill, commands);
+    case "refused":
+      if (isWaiting(record)) end(trader, record, "refused", commands);
+      count(trader.state, `refused:${event.code}`);
+      return;
+    case "ended":
+      if (!isTerminal(record.state)) end(trader, record, event.state, commands);
+      return;
+    case "notSent":
+      if (record.state === "sending") end(trader, record, "refused", commands);
+      return;
+    case "unknown":
+      return onUnknown(trader, record, commands);
+    case "found":
+      for (const fill of event.fills) onFill(trader, record, fill, commands);
+      return onFound(trader, record, event.state, commands);
+    case "missing":
+      return onMissing(trader, record, event.timeMs, commands);
+  }
+}
+
+/** True while the venue's first answer is outstanding. */
+function isWaiting(record: OrderRecord): boolean {
+  return record.state === "sending" || record.state === "unknown" || record.state === "quarantined";
+}
+
+/** Applies an execution once, whatever the state of its order; too much of it halts the book (invariant I6). */
+export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands: Command[]): void {
+  if (record.tradeIds.includes(fill.tradeId)) return;
+  const { config, state } = trader;
+  const book = record.intent.book, own = state.books[book]!;
+  const late = isTerminal(record.state);
+  record.tradeIds.push(fill.tradeId);
+  record.filled = addQuantity(record.filled, fill.quantity);
+  state.version++;
+  count(state, "fills");
+  applyToAccount(state.account, config.books[book]!.instrument, fill);
+  for (const lot of applyToLots(own.lots, fill, record.intent.reason)) commands.push({ kind: "closed", book, lot });
+  refreshPosition(trader, book);
+  if (late || record.filled > record.quantity) {
+    own.halted = late ? "a fill came after its order had ended" : "an order was filled beyond its size";
+    commands.push({
+      kind: "alarm",
+      code: late ? "late-fill" : "overfill",
+      message: `${record.intent.clientOrderId}: ${own.halted}`,
+    });
+  }
+  if (record.plan !== null) own.plan = record.plan;
+  if (!late) moveTo(trader, record, record.filled >= record.quantity ? "filled" : "partiallyFilled");
+  settleBook(trader, book, commands);
+}
+
+function refreshPosition(trader: Trader, book: number): void {
+  const own = trader.state.books[book]!;
+  own.position = lotsQuantity(own.lots);
+  own.positionNumber = quantityToNumber(own.position);
+  own.averageEntry = own.position === 0n ? null : averageEntryPrice(own.lots);
+  own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
+}
+
+function settleBook(trader: Trader, book: number, commands: Command[]): void {
+  const own = trader.state.books[book]!;
+  if (own.position === 0n) {
+    const entering = trader.state.orders.some((order) => order.intent.book === book && order.intent.slot === "entry");
+    if (!entering) own.closing = null;
+    for (const order of trader.state.orders) {
+      if (order.intent.book === book && order.intent.slot === "close") cancel(order, commands);
+    }
+  }
+  protect(trader, book, commands);
+}
