@@ -140,11 +140,12 @@ export class Simulator implements Venue {
 
   /** First phase of a group of candles: what happens at the open. */
   open(candles: TradedCandles): void {
+    const markOf = this.#config.rules.fundsMark === "candle-close" ? candles.close : candles.open;
+    for (let row = 0; row < candles.count; row++) this.#marks[candles.instrument[row]!] = markOf[row]!;
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!, open = candles.open[row]!;
       const openTimeMs = candles.openTimeMs[row] as TimestampMs;
       this.#nowMs = openTimeMs;
-      this.#marks[instrument] = this.#config.rules.fundsMark === "candle-close" ? candles.close[row]! : open;
       if (this.#config.rules.openGoesFirst) this.#restingAtOpen(instrument, open, openTimeMs);
       this.#marketOrders(instrument, open, openTimeMs);
     }
@@ -247,9 +248,7 @@ export class Simulator implements Venue {
       ? intent.price!
       : slippedPrice(raw, intent.side, slips ? costs.slippageFraction : 0, market);
     if (rules.fundsMark === "fill-price") this.#marks[instrument] = raw;
-    const quantity = intent.reduceOnly
-      ? this.#reducing(order)
-      : this.#affordable(order, price, raw, liquidity === "maker" ? "maker" : "taker");
+    const quantity = intent.reduceOnly ? this.#reducing(order) : this.#affordable(order, price, raw, liquidity);
     if (quantity === 0n) {
       this.#end(order, "expired", intent.reduceOnly ? "nothing left to reduce" : "insufficient funds");
       return;
@@ -284,15 +283,23 @@ export class Simulator implements Venue {
       });
     }
     const wanted = (order.quantity - order.filled) as Quantity;
-    if (quantityToNumber(wanted) * unitCost + fixed <= spendable) return wanted;
+    const fits = (size: Quantity) =>
+      market.kind === "spot"
+        ? this.#cashAfter(order, price, size, liquidity) >= 0n
+        : quantityToNumber(size) * unitCost + fixed <= spendable;
+    if (fits(wanted)) return wanted;
     if (rules.beyondFunds === "cancel") return ZERO_QUANTITY;
     this.cutEntries++;
     let cut = quantityFromNumber(Math.max(0, (spendable - fixed) / unitCost), market.lot);
-    // The float division may be one lot too generous; the exact cost decides.
-    while (cut > 0n && market.kind === "spot" && notionalOf(price, cut) > this.account.cash) {
-      cut = (cut - market.lot) as Quantity;
-    }
-    return cut < wanted ? cut : wanted;
+    // A float division may be a lot too generous.
+    while (cut > 0n && !fits(cut)) cut = (cut - market.lot) as Quantity;
+    return cut;
+  }
+
+  #cashAfter(order: SimulatedOrder, price: Price, quantity: Quantity, liquidity: "maker" | "taker"): bigint {
+    const market = this.#config.instruments[order.instrument]!;
+    const { fee, inBase } = feeOfFill(this.#config.costs, market, liquidity, order.intent.side, price, quantity);
+    return this.account.cash - notionalOf(price, quantity) - (inBase ? 0n : fee);
   }
 
   #book(
