@@ -15,7 +15,7 @@ export const settingsSchema = z.strictObject({
     means: "folder of candles and runs",
     accepts: "the path of a folder",
   }),
-  exchange: z.string().regex(/^[a-z][a-z0-9-]*$/).nullable().default(null).meta({
+  exchange: z.string().regex(/^[a-z0-9][a-z0-9-]*$/).nullable().default(null).meta({
     means: "exchange whose candles are meant when none is named; null: the one that has the market",
     accepts: "an exchange in small letters, as binance",
   }),

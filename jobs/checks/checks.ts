@@ -2,9 +2,13 @@
 import { deno, lintFindings, textFindings } from "./deno_tool.ts";
 import type { Finding } from "./finding.ts";
 import { importGraph } from "./import_graph.ts";
+import { notebookGraph } from "./notebook_graph.ts";
 import { importFindings, isTest, moduleOf } from "./import_rules.ts";
 import { imports } from "./architecture.ts";
 import { SOURCE_FOLDERS, sourceFiles } from "./source_files.ts";
+
+/** Where short-lived files may be written. */
+const SCRATCH = "data";
 
 /** One check: its name in the table, and its work. */
 export interface Check {
@@ -55,9 +59,9 @@ function typed(root: URL): string[] {
 
 async function importCheck(root: URL): Promise<Finding[]> {
   const files = sourceFiles(root, [".ts", ".tsx", ".js"]);
-  const scratch = decodeURIComponent(new URL("data", root).pathname);
-  await Deno.mkdir(scratch, { recursive: true });
-  return [...unknownModules(files), ...importFindings(await importGraph(root, files, scratch))];
+  await Deno.mkdir(new URL(SCRATCH, root), { recursive: true });
+  const edges = [...await importGraph(root, files, SCRATCH), ...await notebookGraph(root, SCRATCH)];
+  return [...unknownModules(files), ...importFindings(edges)];
 }
 
 function unknownModules(files: readonly string[]): Finding[] {

@@ -24,9 +24,13 @@ interface Info {
   }[];
 }
 
-/** All imports of `files`, whose paths are relative to `root`, a folder's `file:` URL. Writes one short-lived file to `scratch`. */
+/** All imports of `files`, whose paths are relative to `root`, a folder's `file:` URL. Writes one short-lived file to `scratch`, a folder below it. */
 export async function importGraph(root: URL, files: readonly string[], scratch: string): Promise<Edge[]> {
-  const roots = await Deno.makeTempFile({ dir: scratch, prefix: "roots_", suffix: ".ts" });
+  const roots = await Deno.makeTempFile({
+    dir: decodeURIComponent(new URL(scratch, root).pathname),
+    prefix: "roots_",
+    suffix: ".ts",
+  });
   try {
     await Deno.writeTextFile(
       roots,

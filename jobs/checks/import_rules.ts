@@ -35,6 +35,9 @@ function brokenRule(from: string, to: string): Pick<Finding, "message" | "remedy
     if (test || own === undefined || !pureModules.has(own) || purePackages.has(packageOf(to))) return;
     return { message: `the pure module ${own} imports ${to}`, remedy: "take what it gives as an argument (a port)" };
   }
+  if (from.startsWith("notebooks/") && to !== "engine/mod.ts") {
+    return { message: `${from} imports ${to}`, remedy: "import it from ../engine/mod.ts" };
+  }
   if (isTest(to) && !test) {
     return { message: `${from} imports the test support ${to}`, remedy: "move what is shared out of the test" };
   }
@@ -58,6 +61,7 @@ function mayImport(from: string, to: string, own: string | undefined, other: str
   if (own === "testing") return other !== undefined;
   if (own !== undefined) return other !== undefined && (imports.get(own)?.includes(other) ?? false);
   if (from.startsWith("engine/")) return to.startsWith("engine/");
+  if (from.startsWith("notebooks/")) return true;
   if (from.startsWith("jobs/")) return !to.startsWith("src/");
   if (isTest(from) || to.startsWith("src/")) return true;
   return isLoader(from) && other !== undefined && loaderImports.has(other);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { imports } from "./architecture.ts";
 import { importGraph } from "./import_graph.ts";
+import { notebookGraph } from "./notebook_graph.ts";
 import { importFindings } from "./import_rules.ts";
 
 /** The findings in a tree of planted files. */
@@ -11,8 +12,11 @@ async function findingsIn(files: Record<string, string>): Promise<string[]> {
       await Deno.mkdir(`${folder}/${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true });
       await Deno.writeTextFile(`${folder}/${path}`, text);
     }
-    const edges = await importGraph(new URL(`file://${folder}/`), Object.keys(files), folder);
-    return importFindings(edges).map(({ path, line, message }) => `${path}:${line} ${message}`);
+    await Deno.mkdir(`${folder}/data`);
+    const root = new URL(`file://${folder}/`), sources = Object.keys(files).filter((path) => path.endsWith(".ts"));
+    return importFindings([...await importGraph(root, sources, "data"), ...await notebookGraph(root, "data")]).map((
+      { path, line, message },
+    ) => `${path}:${line} ${message}`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -133,5 +137,22 @@ Deno.test("a process that loads what it must not is found, a lazy import is not"
       "engine/learning/mod.ts": `export {};`,
     }),
     ["jobs/frame.ts:2 jobs/main.ts must not load lake: a command's file is loaded only when that command is called"],
+  );
+});
+
+Deno.test("a notebook imports the engine's top and packages, nothing else", async () => {
+  const code = (source: string) => ({ cell_type: "code", source: [source, "const same = 1;"] });
+  const cells = [
+    { cell_type: "markdown", source: "import nothing" },
+    code(`import { a } from "../engine/mod.ts"; import { z } from "npm:zod@4.6.7";\n`),
+    code(`\nconst { b } = await import("../engine/errors/mod.ts");\n`),
+  ];
+  assert.deepEqual(
+    await findingsIn({
+      "notebooks/01_first.ipynb": JSON.stringify({ cells }),
+      "engine/mod.ts": `export {};`,
+      "engine/errors/mod.ts": `export {};`,
+    }),
+    ["notebooks/01_first.ipynb:2 notebooks/01_first.ipynb imports engine/errors/mod.ts"],
   );
 });

@@ -36,16 +36,15 @@ async function runTests(
 ): Promise<TestCounts> {
   const runner = new Deno.Command(Deno.execPath(), {
     args: [
-      ...[
-        "test",
-        "--quiet",
-        "--no-check",
-        "--permission-set=tests",
-        "--no-prompt",
-        "--ignore=jobs/commands/test.ts",
-        `--junit-path=${report}`,
-      ],
-      ...[`--allow-run=${Deno.execPath()}`, `--allow-write=${tmpdir()}`],
+      "test",
+      "--quiet",
+      "--no-check", // deno task check looks at types
+      `--junit-path=${report}`,
+      "--ignore=jobs/commands/test.ts", // a command, whatever its name
+      "--permission-set=tests",
+      "--no-prompt",
+      `--allow-run=${Deno.execPath()},chromium`, // a flag replaces the set's own list
+      `--allow-write=data,${tmpdir()}`,
       ...(options.filter === undefined ? [] : ["--filter", options.filter]),
       ...(paths.length > 0 ? paths : SOURCE_FOLDERS),
     ],
