@@ -5,7 +5,7 @@ import { importGraph } from "./import_graph.ts";
 import { notebookGraph } from "./notebook_graph.ts";
 import { importFindings, isTest, moduleOf } from "./import_rules.ts";
 import { imports } from "./architecture.ts";
-import { SOURCE_FOLDERS, sourceFiles } from "./source_files.ts";
+import { sourceFiles, sourceFolders } from "./source_files.ts";
 
 /** Where short-lived files may be written. */
 const SCRATCH = "data";
@@ -30,7 +30,7 @@ async function tool(root: URL, signal: AbortSignal, args: string[], remedy: stri
 }
 
 async function lint(root: URL, signal: AbortSignal): Promise<Finding[]> {
-  const { stdout } = await deno(root, ["lint", "--json", ...SOURCE_FOLDERS], signal);
+  const { stdout } = await deno(root, ["lint", "--json", ...sourceFolders(root)], signal);
   return [...lintFindings(stdout, root), ...silenced(root)];
 }
 

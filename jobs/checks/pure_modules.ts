@@ -20,11 +20,9 @@ const HINTS = {
   local: "it depends on the machine's time zone or language: use the UTC form, or compare with < and >",
 };
 
-const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
-
-/** The path within the repository. */
+/** The path from `engine/` on. */
 function pathOf(filename: string): string {
-  return filename.startsWith(ROOT) ? filename.slice(ROOT.length) : filename;
+  return filename.replace(/^.*\/(?=engine\/)/, "");
 }
 
 /** True where an identifier names the global, not a property or a key. */

@@ -1,13 +1,15 @@
 // Which files the checks look at.
 
-/** The parts of the repository that hold TypeScript. */
-export const SOURCE_FOLDERS = ["engine", "jobs", "src"];
+/** The parts of the repository that hold TypeScript and are there; `root` is a folder's `file:` URL. */
+export function sourceFolders(root: URL): string[] {
+  const there = new Set([...Deno.readDirSync(root)].map(({ name }) => name));
+  return ["engine", "jobs", "src"].filter((folder) => there.has(folder));
+}
 
-/** Paths, relative to `root` (a folder's `file:` URL), of all files below the source folders that end with one of `endings`. */
+/** Paths, relative to `root`, of all files below the source folders that end with one of `endings`. */
 export function sourceFiles(root: URL, endings: readonly string[] = [".ts", ".tsx"]): string[] {
-  return [...Deno.readDirSync(root)].map(({ name }) => name).filter((name) => SOURCE_FOLDERS.includes(name))
-    .flatMap((folder) => filesBelow(root, folder)).filter((path) => endings.some((ending) => path.endsWith(ending)))
-    .sort();
+  return sourceFolders(root).flatMap((folder) => filesBelow(root, folder))
+    .filter((path) => endings.some((ending) => path.endsWith(ending))).sort();
 }
 
 function filesBelow(root: URL, folder: string): string[] {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { tmpdir } from "node:os";
-import { SOURCE_FOLDERS } from "../checks/source_files.ts";
+import { sourceFolders } from "../checks/source_files.ts";
 import { interruption } from "../interruption.ts";
 import { answer } from "../output.ts";
 import { closingLine, type TestCounts, testCounts } from "../test_report.ts";
@@ -46,7 +46,7 @@ async function runTests(
       `--allow-run=${Deno.execPath()},chromium`, // a flag replaces the set's own list
       `--allow-write=data,${tmpdir()}`,
       ...(options.filter === undefined ? [] : ["--filter", options.filter]),
-      ...(paths.length > 0 ? paths : SOURCE_FOLDERS),
+      ...(paths.length > 0 ? paths : sourceFolders(ROOT)),
     ],
     cwd: ROOT,
     stdout: "piped",
