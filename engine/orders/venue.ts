@@ -34,11 +34,15 @@ export type VenueEvent =
     readonly timeMs: TimestampMs;
   }
   | { readonly kind: "fill"; readonly fill: Fill; readonly timeMs: TimestampMs }
-  /** What is left of the order is gone: on our word (`cancelled`) or by the venue's rules (`expired`). */
+  /**
+   * What is left of the order is gone: on our word (`cancelled`) or by the venue's rules (`expired`). `filled` is what
+   * the venue executed before; fills that are still on their way count in it.
+   */
   | {
     readonly kind: "ended";
     readonly clientOrderId: ClientOrderId;
     readonly state: "cancelled" | "expired";
+    readonly filled: Quantity;
     readonly reason: string;
     readonly timeMs: TimestampMs;
   }

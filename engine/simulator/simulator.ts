@@ -340,7 +340,8 @@ export class Simulator implements Venue {
 
   #end(order: SimulatedOrder, state: "cancelled" | "expired", reason: string): void {
     order.state = state;
-    this.events.push({ kind: "ended", clientOrderId: order.intent.clientOrderId, state, reason, timeMs: this.#nowMs });
+    const { intent: { clientOrderId }, filled } = order;
+    this.events.push({ kind: "ended", clientOrderId, state, filled, reason, timeMs: this.#nowMs });
   }
 
   #forgetEnded(): void {

@@ -22,6 +22,8 @@ export interface VenueTiming {
   readonly marginMs: number;
   /** Two misses must lie at least this far apart. */
   readonly missGapMs: number;
+  /** Every live order is asked for this often, so that a fill or an end whose news was lost is noticed. */
+  readonly watchMs: number;
   /** An order still unknown after this is quarantined: its book takes no new exposure, the asking goes on. */
   readonly quarantineMs: number;
 }
@@ -53,5 +55,6 @@ export const DEFAULT_TIMING: VenueTiming = {
   requestExpiryMs: 3_000,
   marginMs: 1_000,
   missGapMs: 2_000,
+  watchMs: 30_000,
   quarantineMs: 60_000,
 };

@@ -59,8 +59,9 @@ export function onTimer(trader: Trader, commands: Command[]): void {
     const waited = state.nowMs - record.sentAtMs;
     if (record.state === "sending" && waited >= timing.answerMs) onUnknown(trader, record, commands);
     if (record.state === "unknown" && waited >= timing.quarantineMs) quarantine(trader, record, commands);
-    const asking = record.state === "unknown" || record.state === "quarantined" || record.cancelSent;
-    if (asking && record.sentAtMs > 0 && state.nowMs - record.askedAtMs >= timing.missGapMs) {
+    const urgent = record.state === "unknown" || record.state === "quarantined" || record.cancelSent;
+    const every = urgent ? timing.missGapMs : timing.watchMs;
+    if (record.sentAtMs > 0 && state.nowMs - record.askedAtMs >= every) {
       ask(trader, record, commands);
     }
   }
@@ -78,7 +79,8 @@ function quarantine(trader: Trader, record: OrderRecord, commands: Command[]): v
   });
 }
 
-function ask(trader: Trader, record: OrderRecord, commands: Command[]): void {
+/** Asks the venue for an order by its name. */
+export function ask(trader: Trader, record: OrderRecord, commands: Command[]): void {
   record.askedAtMs = trader.state.nowMs;
   commands.push({ kind: "query", clientOrderId: record.intent.clientOrderId });
 }

@@ -6,7 +6,7 @@ import type { Command } from "./command.ts";
 import { cancel, moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { protect } from "./protect.ts";
-import { onFound, onMissing, onUnknown } from "./reconcile.ts";
+import { ask, onFound, onMissing, onUnknown } from "./reconcile.ts";
 import { count, findOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
@@ -34,8 +34,10 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
       count(trader.state, `refused:${event.code}`);
       return;
     case "ended":
-      if (!isTerminal(record.state)) end(trader, record, event.state, commands);
-      return;
+      if (isTerminal(record.state)) return;
+      // Fills that the venue counts are still on their way: they come first.
+      if (event.filled > record.filled) return ask(trader, record, commands);
+      return end(trader, record, event.state, commands);
     case "notSent":
       if (record.state === "sending") end(trader, record, "refused", commands);
       return;
@@ -91,8 +93,10 @@ function refreshPosition(trader: Trader, book: number): void {
 function settleBook(trader: Trader, book: number, commands: Command[]): void {
   const own = trader.state.books[book]!;
   if (own.position === 0n) {
-    const entering = trader.state.orders.some((order) => order.intent.book === book && order.intent.slot === "entry");
-    if (!entering) own.closing = null;
+    // An entry that was asked back may still fill: then it is closed, too. One asked for since is meant to stay.
+    const withdrawn = (order: OrderRecord) =>
+      order.intent.book === book && order.intent.slot === "entry" && order.cancelSent;
+    if (!trader.state.orders.some(withdrawn)) own.closing = null;
     for (const order of trader.state.orders) {
       if (order.intent.book === book && order.intent.slot === "close") cancel(order, commands);
     }

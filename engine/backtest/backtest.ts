@@ -1,0 +1,184 @@
+import { InputError } from "../errors/mod.ts";
+import { identityOf } from "../identity/mod.ts";
+import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts";
+import { runMetrics } from "../metrics/mod.ts";
+import { notionalFromNumber, quantityToNumber } from "../money/mod.ts";
+import { tradeOf } from "../portfolio/mod.ts";
+import { PRE_TRADE_RULES } from "../risk/mod.ts";
+import { compileStream } from "../series/mod.ts";
+import { costsOf } from "../simulator/mod.ts";
+import type { BoundStrategy } from "../strategies/mod.ts";
+import { formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
+import { DEFAULT_TIMING } from "../trader/mod.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { type Replay, replay, type ReplayProgress } from "./replay.ts";
+import type { RunNotes, RunRecord } from "./run_record.ts";
+import type { RunManifest, RunSpec } from "./run_spec.ts";
+
+/** Version of the engine in every manifest: figures of different versions are different runs. */
+export const ENGINE_VERSION = "0.1.0";
+
+/**
+ * Look-back loaded before `from`, in multiples of the warm-up: recursive averages need the rest to forget where they
+ * began (after ten times its length an average of Wilder's keeps 0.01 % of its first value).
+ */
+const SETTLING_FACTOR = 10;
+
+/** Candles that a run wants before its `from`, so that its series are known and settled there. */
+export function lookBackCandles(spec: RunSpec, strategy: BoundStrategy): number {
+  const { warmUp } = compileStream(strategy.series, timeframe(spec.timeframe), spec.markets[0]!.symbol);
+  return warmUp * SETTLING_FACTOR;
+}
+
+/** Open times of the candles to load for a run: look-back included, null where the data decide. */
+export function candleRange(
+  spec: RunSpec,
+  strategy: BoundStrategy,
+): { from: TimestampMs | null; to: TimestampMs | null } {
+  const to = spec.to === null ? null : parseTimestamp(spec.to);
+  if (spec.from === null) return { from: null, to };
+  const back = lookBackCandles(spec, strategy);
+  return { from: shiftBars(timeframe(spec.timeframe), parseTimestamp(spec.from), -back), to };
+}
+
+/**
+ * Runs a strategy over candles and keeps everything that a reader needs to check it.
+ *
+ * @param candles One per market of the spec, in that order, at least as long as {@linkcode candleRange} asks for where
+ * the data have it; and after them candles of other symbols that the strategy only reads.
+ * @throws {InputError} `candles` when a market has none in the range.
+ */
+export async function runBacktest(
+  spec: RunSpec,
+  strategy: BoundStrategy,
+  candles: readonly CandleColumns[],
+  progress?: ReplayProgress,
+): Promise<RunRecord> {
+  const used = cutToRange(spec, strategy, candles);
+  const tradeFromMs = spec.from === null
+    ? Math.min(...used.map((own) => own.openTimeMs[0]!))
+    : parseTimestamp(spec.from);
+  const data = await Promise.all(used.map(fingerprint));
+  const facts = { engineVersion: ENGINE_VERSION, strategyHash: strategy.hash, data, tradedFromMs: tradeFromMs };
+  const stated = { ...spec, strategy: strategy.id, params: strategy.params };
+  const manifest: RunManifest = { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
+  const result = replayOf(spec, strategy, used, tradeFromMs as TimestampMs, progress);
+  const trades = result.closed.map(({ book, lot }) => {
+    const market = used[result.trader.config.books[book]!.instrument]!;
+    return tradeOf(lot, market.instrument.id, strategy.id, market);
+  });
+  const metrics = runMetrics({ trades, equity: result.equity, startingCash: spec.account.cashQuote });
+  return { manifest, trades, equity: result.equity, metrics, notes: notesOf(spec, used, result) };
+}
+
+/** The replay behind {@linkcode runBacktest}, without fingerprints and metrics: what the event path itself costs. */
+export function replayOf(
+  spec: RunSpec,
+  strategy: BoundStrategy,
+  candles: readonly CandleColumns[],
+  tradeFromMs: TimestampMs,
+  progress?: ReplayProgress,
+): Replay {
+  const instruments = candles.map((own, i) => {
+    const options = spec.markets[i];
+    return options ? instrument(options) : own.instrument;
+  });
+  const cash = notionalFromNumber(spec.account.cashQuote);
+  const costs = costsOf(spec.costs);
+  const { leverage } = spec.account;
+  return replay(
+    {
+      session: "bt",
+      instruments,
+      timeframe: timeframe(spec.timeframe),
+      books: spec.markets.map((_, i) => ({ strategy, instrument: i })),
+      cash,
+      leverage,
+      sizing: spec.sizing,
+      sizeAt: spec.fillRules.sizeAt,
+      reserveFraction: costs.reserveFraction,
+      rules: PRE_TRADE_RULES,
+      tradeFromMs,
+      timing: DEFAULT_TIMING,
+    },
+    { instruments, cash, leverage, rules: spec.fillRules, costs },
+    candles,
+    progress,
+  );
+}
+
+function cutToRange(spec: RunSpec, strategy: BoundStrategy, candles: readonly CandleColumns[]): CandleColumns[] {
+  const { from, to } = candleRange(spec, strategy);
+  return candles.map((own) => {
+    const cut = candlesBetween(own, (from ?? -Infinity) as TimestampMs, (to ?? Infinity) as TimestampMs);
+    const last = cut.length === 0 ? -Infinity : cut.openTimeMs[cut.length - 1]!;
+    if (cut.length === 0 || (spec.from !== null && last < parseTimestamp(spec.from))) {
+      const there = own.length === 0
+        ? "there are none at all"
+        : `they reach from ${formatTimestamp(own.openTimeMs[0] as TimestampMs)} to ${
+          formatTimestamp(own.openTimeMs[own.length - 1] as TimestampMs)
+        }`;
+      throw new InputError(
+        "candles",
+        `no ${own.timeframe} candles of ${own.instrument.id} between ${spec.from ?? "their start"} and ${
+          spec.to ?? "their end"
+        }: ${there}`,
+      );
+    }
+    return cut;
+  });
+}
+
+function notesOf(spec: RunSpec, candles: readonly CandleColumns[], { trader, simulator }: Replay): RunNotes {
+  const { positions } = trader.state.account;
+  const open = candles.flatMap(({ instrument }, i) =>
+    positions[i] === 0n ? [] : [[instrument.id, quantityToNumber(positions[i]!)] as const]
+  );
+  return {
+    funnel: trader.state.funnel,
+    ambiguousFills: simulator.ambiguousTimesMs.length,
+    cutEntries: simulator.cutEntries,
+    openPositions: Object.fromEntries(open),
+    warnings: warningsOf(
+      spec,
+      candles,
+      open.map(([id]) => id),
+      simulator.ambiguousTimesMs.length,
+      simulator.cutEntries,
+    ),
+  };
+}
+
+function warningsOf(
+  spec: RunSpec,
+  candles: readonly CandleColumns[],
+  open: readonly string[],
+  ambiguous: number,
+  cut: number,
+): string[] {
+  const warnings: string[] = [];
+  const from = spec.from === null ? null : parseTimestamp(spec.from);
+  for (const own of candles) {
+    const first = own.openTimeMs[0] as TimestampMs;
+    if (from !== null && first > from) {
+      warnings.push(
+        `The candles of ${own.instrument.id} begin on ${formatTimestamp(first)}, after the start that was asked for.`,
+      );
+    }
+  }
+  if (spec.costs.slippageBps === 0) {
+    warnings.push("No slippage was assumed: every market order filled at the price of the candle.");
+  }
+  if (spec.fillRules.marketPrice === "previous-close") {
+    warnings.push("Market orders filled at the close on which they were decided, which live trading cannot do.");
+  }
+  if (spec.fillRules.sizeAt === "fill") {
+    warnings.push("Sizes were computed when orders filled, not when they were decided.");
+  }
+  if (ambiguous > 0) warnings.push(`In ${ambiguous} candles both stop and target were touched; the stop was taken.`);
+  if (cut > 0) warnings.push(`${cut} entries were cut because the price moved beyond the cash before they filled.`);
+  for (const id of open) {
+    warnings.push(`A position in ${id} was open at the end: it is in the equity, not in the trades.`);
+  }
+  return warnings;
+}
