@@ -1,0 +1,57 @@
+// Other tools on the same workloads: scripts `WORKLOAD_PEER.py`, each of which prints one line of JSON.
+import { note } from "../output.ts";
+
+/** What a peer's script printed. */
+export interface PeerResult {
+  readonly workload: string;
+  readonly peer: string;
+  readonly version: string;
+  /** Figures by name, in the units of our rows. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** Where peers are: their scripts, the folder of their virtual environments, and the folder of their input. */
+export interface PeerPlaces {
+  readonly scripts: string;
+  readonly environments: string;
+  readonly input: string;
+}
+
+/** Runs the scripts of `workload`, one after the other. A peer that is not installed is named and left out. */
+export async function runPeers(workload: string, places: PeerPlaces, signal: AbortSignal): Promise<PeerResult[]> {
+  const scripts = [...Deno.readDirSync(places.scripts)].map(({ name }) => name)
+    .filter((name) => name.startsWith(`${workload}_`) && name.endsWith(".py")).sort();
+  const results: PeerResult[] = [];
+  for (const script of scripts) {
+    const python = interpreter(script.slice(workload.length + 1, -3), places.environments);
+    const command = new Deno.Command(python, { args: ["-B", script, places.input], cwd: places.scripts, signal });
+    const { success, stdout, stderr } = await command.output();
+    signal.throwIfAborted();
+    if (success) results.push(peerResult(new TextDecoder().decode(stdout)));
+    else note(`${script}: not measured (${lastLine(new TextDecoder().decode(stderr))})`);
+  }
+  return results;
+}
+
+/** The environment is named like the peer's first word; several peers share the one called `data`. */
+function interpreter(peer: string, environments: string): string {
+  const names = [...Deno.readDirSync(environments)].map(({ name }) => name);
+  const own = names.find((name) => peer === name || peer.startsWith(`${name}_`)) ??
+    (names.includes("data") ? "data" : undefined);
+  return own === undefined ? "python3" : `${environments}/${own}/bin/python`;
+}
+
+/** Reads the one line that a script prints. */
+export function peerResult(line: string): PeerResult {
+  const { workload, peer, version, ns_per_bar = {}, bars_per_second, month_seconds } = JSON.parse(lastLine(line));
+  const figures = {
+    ...ns_per_bar,
+    ...(bars_per_second === undefined ? {} : { bars_per_second }),
+    ...(month_seconds === undefined ? {} : { month_ms: month_seconds * 1000 }),
+  };
+  return { workload, peer, version, figures };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}
