@@ -45,10 +45,25 @@ export function formatDecimal(value: bigint, decimals: number): string {
 // Read from text, which rounds correctly everywhere; `10 ** n` is left to the host.
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
-/** The float64 nearest to a count of 10^-`decimals`. */
+/** Half the distance of neighbouring doubles in [2^k, 2^(k+1)), by k. */
+const HALF_ULP = Array.from({ length: 31 }, (_, k) => 2 ** (k - 53));
+/** More than the rounding of the fraction below, and far less than half an ulp of what gets there. */
+const TIE_MARGIN = 2 ** -49;
+
+/** The float64 nearest to a count of 10^-`decimals` (at most 24). */
 export function decimalToNumber(value: bigint, decimals: number): number {
   const magnitude = value < 0n ? -value : value;
-  // One correctly rounded division is exact enough while both sides are exact in float64 (10^22 is the last such power).
-  if (magnitude <= 9007199254740992n && decimals <= 22) return Number(value) / POWERS_OF_TEN[decimals];
+  // One division of exact numbers is correctly rounded (10^22 is the last power of ten that a double holds).
+  if (magnitude <= 9007199254740992n && decimals <= 22) return Number(value) / 10 ** decimals;
+  const power = powerOfTen(decimals);
+  const whole = Number(magnitude / power);
+  if (whole >= 1 && whole < 2 ** 31) {
+    const fraction = Number(magnitude % power) / Number(power);
+    const sum = whole + fraction;
+    // What the addition rounded away. Close to a tie, the rounding of the fraction itself could have decided it.
+    const lost = Math.abs(fraction - (sum - whole));
+    const half = HALF_ULP[31 - Math.clz32(whole)]!;
+    if (half > 4 * TIE_MARGIN && half - lost > TIE_MARGIN) return value < 0n ? -sum : sum;
+  }
   return Number(formatDecimal(value, decimals));
 }

@@ -64,6 +64,10 @@ export function notionalFromNumber(value: number): Notional {
 }
 
 function onGrid(value: number, step: bigint, rounding: Rounding, toNumber: (units: bigint) => number): bigint {
+  // Most prices lie on their grid: then one multiplication finds them, and one division proves it.
+  const perOne = UNITS_PER_ONE_NUMBER / Number(step);
+  const steps = Math.round(value * perOne);
+  if (Number.isInteger(perOne) && steps < LARGEST && steps / perOne === value) return BigInt(steps) * step;
   const whole = Math.floor(value);
   const fraction = (value - whole) * UNITS_PER_ONE_NUMBER;
   const units = BigInt(whole) * UNITS_PER_ONE + BigInt(Math.round(fraction));

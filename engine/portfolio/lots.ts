@@ -93,6 +93,7 @@ export function lotsQuantity(lots: readonly Lot[]): Quantity {
 
 /** Average entry price of the open lots, rounded down to 10^-12. */
 export function averageEntryPrice(lots: readonly Lot[]): Price {
+  if (lots.length === 1) return lots[0]!.price;
   let cost = ZERO_NOTIONAL;
   for (const lot of lots) cost = addNotional(cost, notionalOf(lot.price, lot.quantity));
   const quantity = lotsQuantity(lots);

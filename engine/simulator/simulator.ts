@@ -1,4 +1,4 @@
-import type { Instrument } from "../market/mod.ts";
+import type { Instrument, InstrumentId } from "../market/mod.ts";
 import {
   floorToLot,
   type Notional,
@@ -48,6 +48,9 @@ export interface TradedCandles {
   readonly close: ArrayLike<number>;
 }
 
+/** How many ended orders can still be asked for. */
+const REMEMBERED_ORDERS = 1_000;
+
 interface SimulatedOrder {
   readonly intent: OrderIntent;
   readonly instrument: number;
@@ -74,6 +77,9 @@ export class Simulator implements Venue {
 
   readonly #config: SimulatorConfig;
   readonly #live: SimulatedOrder[] = [];
+  readonly #numbers: ReadonlyMap<InstrumentId, number>;
+  /** Names of orders that ended, oldest first: their history is kept for a while, as at a real venue. */
+  readonly #ended: ClientOrderId[] = [];
   readonly #byId = new Map<ClientOrderId, SimulatedOrder>();
   readonly #marks: Float64Array;
   readonly #lastClose: Float64Array;
@@ -87,6 +93,7 @@ export class Simulator implements Venue {
   constructor(config: SimulatorConfig) {
     const column = () => new Float64Array(config.instruments.length).fill(NaN);
     this.#config = config;
+    this.#numbers = new Map(config.instruments.map((instrument, i) => [instrument.id, i]));
     this.account = new SimulatedAccount(config.cash, config.instruments, config.leverage);
     this.#marks = column();
     this.#lastClose = column();
@@ -102,7 +109,7 @@ export class Simulator implements Venue {
   }
 
   submit(intent: Recorded<RiskApproved<OrderIntent>>): void {
-    const instrument = this.#config.instruments.findIndex((known) => known.id === intent.instrument);
+    const instrument = this.#numbers.get(intent.instrument) ?? -1;
     const refusal = this.#refusalOf(intent, instrument);
     if (refusal !== null) {
       this.events.push({ kind: "refused", clientOrderId: intent.clientOrderId, ...refusal, timeMs: this.#nowMs });
@@ -287,7 +294,8 @@ export class Simulator implements Venue {
       market.kind === "spot"
         ? this.#cashAfter(order, price, size, liquidity) >= 0n
         : quantityToNumber(size) * unitCost + fixed <= spendable;
-    if (fits(wanted)) return wanted;
+    // Exact arithmetic only where it can decide.
+    if (quantityToNumber(wanted) * unitCost + fixed < spendable * (1 - 1e-9) || fits(wanted)) return wanted;
     if (rules.beyondFunds === "cancel") return ZERO_QUANTITY;
     this.cutEntries++;
     let cut = quantityFromNumber(Math.max(0, (spendable - fixed) / unitCost), market.lot);
@@ -347,8 +355,12 @@ export class Simulator implements Venue {
   #forgetEnded(): void {
     const live = this.#live;
     let kept = 0;
-    for (const order of live) if (order.state === "open") live[kept++] = order;
+    for (const order of live) {
+      if (order.state === "open") live[kept++] = order;
+      else this.#ended.push(order.intent.clientOrderId);
+    }
     live.length = kept;
+    while (this.#ended.length > REMEMBERED_ORDERS) this.#byId.delete(this.#ended.shift()!);
   }
 }
 
