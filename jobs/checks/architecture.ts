@@ -66,6 +66,11 @@ export const processes: readonly { entry: string; without: readonly string[]; re
     without: ["lake", "@duckdb/node-api", "playwright-core"],
     reason: "it answers where a native addon is missing",
   },
+  {
+    entry: "jobs/commands/metrics.ts",
+    without: ["lake", "@duckdb/node-api", "playwright-core"],
+    reason: "it reads one file and needs no native addon",
+  },
 ];
 
 /** Files of pure modules that may use a banned name, each with its reason. */
