@@ -54,7 +54,7 @@ const TIE_MARGIN = 2 ** -49;
 export function decimalToNumber(value: bigint, decimals: number): number {
   const magnitude = value < 0n ? -value : value;
   // One division of exact numbers is correctly rounded (10^22 is the last power of ten that a double holds).
-  if (magnitude <= 9007199254740992n && decimals <= 22) return Number(value) / 10 ** decimals;
+  if (magnitude <= 9007199254740992n && decimals <= 22) return Number(value) / POWERS_OF_TEN[decimals]!;
   const power = powerOfTen(decimals);
   const whole = Number(magnitude / power);
   if (whole >= 1 && whole < 2 ** 31) {
