@@ -1,0 +1,165 @@
+import { InputError } from "../errors/mod.ts";
+import { type CandleColumns, resample, sliceCandles } from "../market/mod.ts";
+import { barClose, barOpen, fixedLengthMs, type Timeframe, type TimestampMs } from "../time/mod.ts";
+import { type Kernel, runByState } from "./kernel.ts";
+import type { Pointwise } from "./pointwise.ts";
+import type { Series } from "./series.ts";
+
+/**
+ * Values of series over a stretch of history, one array per root, aligned with the candles; NaN where unknown. Nodes
+ * that several roots share are computed once. Equal, bit for bit, to what a stream of the same candles gives.
+ *
+ * @param others Candles of the symbols that `of()` names, by symbol.
+ * @throws {InputError} `series` when a symbol's candles are missing or a timeframe does not fit.
+ * @example
+ * ```ts
+ * import { candleColumns, instrument } from "../market/mod.ts";
+ * import { timeframe, timestampMs } from "../time/mod.ts";
+ * import { close, evaluateColumns, highest } from "./mod.ts";
+ *
+ * const btc = instrument({ exchange: "binance", symbol: "BTC/USDT" });
+ * const flat = { open: 1, high: 1, low: 1, close: 1, volume: 1 };
+ * const candles = candleColumns(btc, timeframe("1h"), [{ ...flat, openTimeMs: timestampMs(0) }]);
+ * const [values] = evaluateColumns([highest(close, 1)], candles);
+ * ```
+ */
+export function evaluateColumns(
+  roots: readonly Series[],
+  base: CandleColumns,
+  others: ReadonlyMap<string, CandleColumns> = new Map(),
+): Float64Array[] {
+  const scope = new ColumnScope(base, others);
+  return roots.map((root) => scope.values(root));
+}
+
+/** The candles of one symbol and timeframe, and what has been computed over them. */
+class ColumnScope {
+  readonly #nodes = new Map<Series, Float64Array>();
+  readonly #calls = new Map<string, Float64Array[]>();
+  readonly #scopes = new Map<string, ColumnScope>();
+
+  constructor(readonly candles: CandleColumns, readonly others: ReadonlyMap<string, CandleColumns>) {}
+
+  values(node: Series): Float64Array {
+    let values = this.#nodes.get(node);
+    if (values === undefined) this.#nodes.set(node, values = this.#compute(node));
+    return values;
+  }
+
+  #compute(node: Series): Float64Array {
+    const { operation, inputs } = node;
+    switch (operation.kind) {
+      case "candle":
+        return this.candles[operation.column];
+      case "constant":
+        return new Float64Array(this.candles.length).fill(operation.value);
+      case "pointwise":
+        return pointwiseColumns(operation.pointwise, inputs.map((input) => this.values(input)), this.candles.length);
+      case "kernel":
+        return this.#call(operation.kernel, operation.params, inputs)[operation.output]!;
+      case "on":
+        return this.#on(operation.timeframe, inputs[0]!);
+      case "of":
+        return this.#of(operation.symbol, inputs[0]!);
+    }
+  }
+
+  /** All outputs of a kernel call, computed once for the nodes that share it. */
+  #call(kernel: Kernel, params: readonly number[], inputs: readonly Series[]): Float64Array[] {
+    const key = `${kernel.name}[${params}](${inputs.map((input) => input.id)})`;
+    let outputs = this.#calls.get(key);
+    if (outputs === undefined) {
+      outputs = kernelColumns(kernel, params, inputs.map((input) => this.values(input)), this.candles.length);
+      this.#calls.set(key, outputs);
+    }
+    return outputs;
+  }
+
+  #scope(key: string, candles: () => CandleColumns): ColumnScope {
+    let scope = this.#scopes.get(key);
+    if (scope === undefined) this.#scopes.set(key, scope = new ColumnScope(candles(), this.others));
+    return scope;
+  }
+
+  #on(timeframe: Timeframe, inner: Series): Float64Array {
+    const scope = this.#scope(`on ${timeframe}`, () => wholeBuckets(this.candles, timeframe));
+    return held(scope.values(inner), scope.candles, this.candles);
+  }
+
+  #of(symbol: string, inner: Series): Float64Array {
+    if (symbol === this.candles.instrument.symbol) return this.values(inner);
+    const scope = this.#scope(`of ${symbol}`, () => {
+      const candles = this.others.get(symbol);
+      if (candles === undefined) throw new InputError("series", `there are no candles of ${symbol}: give them along`);
+      if (candles.timeframe !== this.candles.timeframe) {
+        throw new InputError(
+          "series",
+          `candles of ${symbol} are ${candles.timeframe}, those they are read from are ${this.candles.timeframe}`,
+        );
+      }
+      return candles;
+    });
+    return held(scope.values(inner), scope.candles, this.candles);
+  }
+}
+
+/** Coarse candles without a first one whose beginning is missing. */
+function wholeBuckets(candles: CandleColumns, timeframe: Timeframe): CandleColumns {
+  const coarse = resample(candles, timeframe);
+  const first = candles.openTimeMs[0] as TimestampMs;
+  const partial = candles.length > 0 && barOpen(timeframe, first) !== first;
+  return partial ? sliceCandles(coarse, 1, coarse.length) : coarse;
+}
+
+/** For each row, the value of the last inner candle that has closed by the row's close. */
+function held(values: Float64Array, inner: CandleColumns, outer: CandleColumns): Float64Array {
+  const result = new Float64Array(outer.length);
+  let seen = 0;
+  for (let row = 0; row < outer.length; row++) {
+    const now = closeTime(outer, row);
+    while (seen < inner.length && closeTime(inner, seen) <= now) seen++;
+    result[row] = seen === 0 ? NaN : values[seen - 1]!;
+  }
+  return result;
+}
+
+function closeTime({ timeframe, openTimeMs }: CandleColumns, row: number): number {
+  const length = fixedLengthMs(timeframe);
+  return length > 0 ? openTimeMs[row]! + length : barClose(timeframe, openTimeMs[row] as TimestampMs);
+}
+
+function pointwiseColumns(pointwise: Pointwise, inputs: readonly Float64Array[], length: number): Float64Array {
+  const [a, b] = [inputs[0]!, inputs[1] ?? inputs[0]!];
+  const result = new Float64Array(length);
+  for (let i = 0; i < length; i++) result[i] = pointwise.of(a[i]!, b[i]!);
+  return result;
+}
+
+/** Runs a kernel over every stretch of rows in which all inputs are known. */
+function kernelColumns(
+  kernel: Kernel,
+  params: readonly number[],
+  inputs: readonly Float64Array[],
+  length: number,
+): Float64Array[] {
+  const outputs = kernel.outputs.map(() => new Float64Array(length));
+  for (let from = 0; from < length;) {
+    let to = from;
+    while (to < length && allKnown(inputs, to)) to++;
+    if (to > from) {
+      if (kernel.run) kernel.run(inputs, from, to, params, outputs);
+      else runByState(kernel, inputs, from, to, params, outputs);
+    }
+    for (; to < length && !allKnown(inputs, to); to++) for (const output of outputs) output[to] = NaN;
+    from = to;
+  }
+  return outputs;
+}
+
+function allKnown(inputs: readonly Float64Array[], row: number): boolean {
+  for (let i = 0; i < inputs.length; i++) {
+    const value = inputs[i]![row]!;
+    if (value - value !== 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,74 @@
+/**
+ * A function of one to four series that remembers. It has one documented order of operations, used by both evaluators:
+ * {@linkcode Kernel.run} over a stretch of history and {@linkcode KernelState.push} candle by candle give the same bits.
+ *
+ * Unknown input has one rule for all kernels: on a candle on which any input is not finite the outputs are unknown, and
+ * the kernel begins anew with the next candle, as if the series began there. So neither form ever tests for NaN.
+ */
+export interface Kernel {
+  /** Unique, in camelCase: part of a node's identity. */
+  readonly name: string;
+  /** Number of input series, 1 … 4. */
+  readonly inputs: number;
+  readonly outputs: readonly string[];
+  /** Candles before the first known value of each output, when all inputs are known from the start. */
+  warmUp(params: readonly number[]): readonly number[];
+  /** The kernel on a stream, at its beginning. */
+  state(params: readonly number[]): KernelState;
+  /**
+   * Fills rows `from` … `to` (not included) of the outputs, from inputs that are known in all of them. Written out
+   * where speed pays; without it the state is pushed through the rows.
+   */
+  run?(
+    inputs: readonly Float64Array[],
+    from: number,
+    to: number,
+    params: readonly number[],
+    outputs: readonly Float64Array[],
+  ): void;
+}
+
+/** A kernel at work on a stream. All that it remembers lies in `memory`, so it can be copied and put back. */
+export abstract class KernelState {
+  /** The outputs of the last candle, NaN while unknown. */
+  readonly out: Float64Array;
+  readonly memory: Float64Array;
+
+  /** @param memorySize Numbers remembered, all 0 at the beginning. */
+  constructor(outputs: number, memorySize: number) {
+    this.out = new Float64Array(outputs).fill(NaN);
+    this.memory = new Float64Array(memorySize);
+  }
+
+  /** Takes one candle's inputs, all known, and leaves the outputs in `out`. */
+  abstract push(a: number, b: number, c: number, d: number): void;
+
+  /** Back to the beginning. */
+  reset(): void {
+    this.memory.fill(0);
+    this.out.fill(NaN);
+  }
+}
+
+/**
+ * Running sums are rebuilt from their window after this many candles, counted from where the series became known: so
+ * their drift is bounded, and the same in both evaluators.
+ */
+export const REBUILD_EVERY = 1024;
+
+/** Pushes a state through rows of columns. */
+export function runByState(
+  kernel: Kernel,
+  inputs: readonly Float64Array[],
+  from: number,
+  to: number,
+  params: readonly number[],
+  outputs: readonly Float64Array[],
+): void {
+  const state = kernel.state(params);
+  const a = inputs[0]!, b = inputs[1] ?? a, c = inputs[2] ?? a, d = inputs[3] ?? a;
+  for (let i = from; i < to; i++) {
+    state.push(a[i]!, b[i]!, c[i]!, d[i]!);
+    for (let o = 0; o < outputs.length; o++) outputs[o]![i] = state.out[o]!;
+  }
+}

@@ -1,0 +1,278 @@
+import { assert, InputError } from "../errors/mod.ts";
+import { VALUE_COLUMNS, type ValueColumn } from "../market/mod.ts";
+import { barClose, barOpen, isCoarserOrEqual, type Timeframe, type TimestampMs } from "../time/mod.ts";
+import type { KernelState } from "./kernel.ts";
+import type { Pointwise } from "./pointwise.ts";
+import type { Series } from "./series.ts";
+
+/** State of a stream as plain data. */
+export interface StreamState {
+  readonly slots: Float64Array;
+  readonly kernels: readonly { readonly memory: Float64Array; readonly out: Float64Array }[];
+  readonly buckets: readonly Float64Array[];
+}
+
+/**
+ * Compiles series to a program that takes candles one by one: constant work a candle, bounded memory, no allocation.
+ * Its values equal those of `evaluateColumns` over the same candles, bit for bit.
+ *
+ * @throws {InputError} `series` when `on()` names a timeframe that does not hold whole base candles.
+ */
+export function compileStream(roots: readonly Series[], timeframe: Timeframe, symbol: string): StreamProgram {
+  return new StreamProgram(roots, timeframe, symbol);
+}
+
+/** A step of a program: reads slots, writes slots. */
+abstract class Tick {
+  abstract tick(slots: Float64Array): void;
+}
+
+class PointwiseTick extends Tick {
+  constructor(readonly pointwise: Pointwise, readonly a: number, readonly b: number, readonly out: number) {
+    super();
+  }
+  tick(slots: Float64Array): void {
+    slots[this.out] = this.pointwise.of(slots[this.a]!, slots[this.b]!);
+  }
+}
+
+class KernelTick extends Tick {
+  constructor(
+    readonly state: KernelState,
+    readonly a: number,
+    readonly b: number,
+    readonly c: number,
+    readonly d: number,
+    /** First slot of the outputs, which lie side by side. */
+    readonly out: number,
+  ) {
+    super();
+  }
+  tick(slots: Float64Array): void {
+    const { state } = this;
+    const a = slots[this.a]!, b = slots[this.b]!, c = slots[this.c]!, d = slots[this.d]!;
+    // A sum of differences is 0 only if all four are finite.
+    if ((a - a) + (b - b) + (c - c) + (d - d) === 0) state.push(a, b, c, d);
+    else state.reset();
+    const out = state.out;
+    for (let i = 0; i < out.length; i++) slots[this.out + i] = out[i]!;
+  }
+}
+
+/** The candles of one symbol and timeframe: slots of their columns, and the ticks to run on each of them. */
+class StreamScope {
+  readonly columns = new Map<ValueColumn, number>();
+  readonly ticks: Tick[] = [];
+  readonly nodes = new Map<Series, number>();
+  readonly calls = new Map<string, number>();
+  readonly buckets: Bucket[] = [];
+  readonly #columnSlots = new Int32Array(VALUE_COLUMNS.length).fill(-1);
+
+  constructor(readonly timeframe: Timeframe) {}
+
+  seal(): void {
+    VALUE_COLUMNS.forEach((column, i) => this.#columnSlots[i] = this.columns.get(column) ?? -1);
+  }
+
+  push(
+    slots: Float64Array,
+    openMs: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    for (let i = 0; i < this.buckets.length; i++) this.buckets[i]!.push(slots, openMs, open, high, low, close, volume);
+    const at = this.#columnSlots;
+    if (at[0]! >= 0) slots[at[0]!] = open;
+    if (at[1]! >= 0) slots[at[1]!] = high;
+    if (at[2]! >= 0) slots[at[2]!] = low;
+    if (at[3]! >= 0) slots[at[3]!] = close;
+    if (at[4]! >= 0) slots[at[4]!] = volume;
+    for (let i = 0; i < this.ticks.length; i++) this.ticks[i]!.tick(slots);
+  }
+}
+
+const HAS_CANDLE = 0, OPEN_MS = 1, END_MS = 2, OPEN = 3, HIGH = 4, LOW = 5, CLOSE = 6, VOLUME = 7, STARTED = 8;
+
+/** A coarse candle in the making. */
+class Bucket {
+  readonly memory = new Float64Array(9);
+
+  constructor(readonly scope: StreamScope, readonly baseTimeframe: Timeframe) {}
+
+  push(
+    slots: Float64Array,
+    openMs: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    const m = this.memory;
+    // Whatever opens after the end also ends it: the candles in between are missing.
+    if (m[HAS_CANDLE] === 1 && openMs >= m[END_MS]!) this.#finish(slots);
+    if (m[HAS_CANDLE] === 0) {
+      const start = barOpen(this.scope.timeframe, openMs as TimestampMs);
+      m[END_MS] = barClose(this.scope.timeframe, openMs as TimestampMs);
+      // The very first bucket counts only when its beginning is there.
+      m[HAS_CANDLE] = m[STARTED] === 1 || start === openMs ? 1 : 2;
+      m[STARTED] = 1;
+      m[OPEN_MS] = start;
+      m[OPEN] = open;
+      m[HIGH] = high;
+      m[LOW] = low;
+      m[CLOSE] = close;
+      m[VOLUME] = volume;
+    } else if (m[HAS_CANDLE] === 2 && openMs >= m[END_MS]!) {
+      m[HAS_CANDLE] = 0;
+      return this.push(slots, openMs, open, high, low, close, volume);
+    } else {
+      if (high > m[HIGH]!) m[HIGH] = high;
+      if (low < m[LOW]!) m[LOW] = low;
+      m[CLOSE] = close;
+      m[VOLUME]! += volume;
+    }
+    if (barClose(this.baseTimeframe, openMs as TimestampMs) >= m[END_MS]!) this.#finish(slots);
+  }
+
+  #finish(slots: Float64Array): void {
+    const m = this.memory;
+    const whole = m[HAS_CANDLE] === 1;
+    m[HAS_CANDLE] = 0;
+    if (whole) this.scope.push(slots, m[OPEN_MS]!, m[OPEN]!, m[HIGH]!, m[LOW]!, m[CLOSE]!, m[VOLUME]!);
+  }
+}
+
+/** Series at work on a stream of candles. */
+export class StreamProgram {
+  /** Symbols that it reads, its own first. */
+  readonly symbols: readonly string[];
+  /** Values of the roots at the last candle of the own symbol. */
+  readonly values: Float64Array;
+  /** Candles before all roots can be known. */
+  readonly warmUp: number;
+
+  readonly #slots: Float64Array;
+  readonly #scopes: StreamScope[] = [];
+  readonly #rootSlots: readonly number[];
+  readonly #kernels: KernelState[] = [];
+  readonly #buckets: Bucket[] = [];
+
+  constructor(roots: readonly Series[], timeframe: Timeframe, symbol: string) {
+    const initial: number[] = [];
+    const symbols = [symbol];
+    this.#scopes.push(new StreamScope(timeframe));
+    const slot = (value = NaN) => initial.push(value) - 1;
+    const own = this.#scopes[0]!;
+
+    const compile = (scope: StreamScope, node: Series): number => {
+      let at = scope.nodes.get(node);
+      if (at === undefined) scope.nodes.set(node, at = place(scope, node));
+      return at;
+    };
+    const place = (scope: StreamScope, node: Series): number => {
+      const { operation, inputs } = node;
+      switch (operation.kind) {
+        case "candle": {
+          const at = slot();
+          scope.columns.set(operation.column, at);
+          return at;
+        }
+        case "constant":
+          return slot(operation.value);
+        case "pointwise": {
+          const [a, b] = inputs.map((input) => compile(scope, input)) as [number, number?];
+          const at = slot();
+          scope.ticks.push(new PointwiseTick(operation.pointwise, a, b ?? a, at));
+          return at;
+        }
+        case "kernel": {
+          const { kernel, params, output } = operation;
+          const key = `${kernel.name}[${params}](${inputs.map((input) => input.id)})`;
+          let first = scope.calls.get(key);
+          if (first === undefined) {
+            const [a, b, c, d] = inputs.map((input) => compile(scope, input)) as [number, number?, number?, number?];
+            const state = kernel.state(params);
+            first = initial.length;
+            kernel.outputs.forEach(() => slot());
+            this.#kernels.push(state);
+            scope.ticks.push(new KernelTick(state, a, b ?? a, c ?? a, d ?? a, first));
+            scope.calls.set(key, first);
+          }
+          return first + output;
+        }
+        case "on":
+          return compile(this.#coarser(scope, operation.timeframe), inputs[0]!);
+        case "of": {
+          let index = symbols.indexOf(operation.symbol);
+          if (index < 0) {
+            index = symbols.push(operation.symbol) - 1;
+            this.#scopes.push(new StreamScope(timeframe));
+          }
+          return compile(this.#scopes[index]!, inputs[0]!);
+        }
+      }
+    };
+    this.#rootSlots = roots.map((root) => compile(own, root));
+    for (const scope of this.#scopes) {
+      scope.seal();
+      for (const bucket of scope.buckets) bucket.scope.seal();
+    }
+    this.#slots = Float64Array.from(initial);
+    this.symbols = symbols;
+    this.values = new Float64Array(roots.length).fill(NaN);
+    this.warmUp = roots.reduce((most, root) => Math.max(most, root.warmUpOn(timeframe)), 0);
+  }
+
+  /**
+   * Takes a closed candle of symbol number `symbol`. In a group of candles that closed together the other symbols come
+   * first and the own one, number 0, last: it computes {@linkcode values}.
+   */
+  push(symbol: number, openMs: number, open: number, high: number, low: number, close: number, volume: number): void {
+    this.#scopes[symbol]!.push(this.#slots, openMs, open, high, low, close, volume);
+    if (symbol !== 0) return;
+    for (let i = 0; i < this.#rootSlots.length; i++) this.values[i] = this.#slots[this.#rootSlots[i]!]!;
+  }
+
+  /** The state after the last candle: copies, as plain data. */
+  save(): StreamState {
+    return {
+      slots: this.#slots.slice(),
+      kernels: this.#kernels.map(({ memory, out }) => ({ memory: memory.slice(), out: out.slice() })),
+      buckets: this.#buckets.map(({ memory }) => memory.slice()),
+    };
+  }
+
+  /** Goes on where {@linkcode save} was called on a program of the same series. */
+  restore(state: StreamState): void {
+    assert(
+      state.slots.length === this.#slots.length && state.kernels.length === this.#kernels.length,
+      "the saved state belongs to other series",
+    );
+    this.#slots.set(state.slots);
+    this.#kernels.forEach((kernel, i) => {
+      kernel.memory.set(state.kernels[i]!.memory);
+      kernel.out.set(state.kernels[i]!.out);
+    });
+    this.#buckets.forEach((bucket, i) => bucket.memory.set(state.buckets[i]!));
+    for (let i = 0; i < this.#rootSlots.length; i++) this.values[i] = this.#slots[this.#rootSlots[i]!]!;
+  }
+
+  #coarser(scope: StreamScope, timeframe: Timeframe): StreamScope {
+    const known = scope.buckets.find((bucket) => bucket.scope.timeframe === timeframe);
+    if (known) return known.scope;
+    if (!isCoarserOrEqual(timeframe, scope.timeframe)) {
+      throw new InputError(
+        "series",
+        `${scope.timeframe} candles cannot be made into ${timeframe}: on() takes a coarser timeframe`,
+      );
+    }
+    const bucket = new Bucket(new StreamScope(timeframe), scope.timeframe);
+    scope.buckets.push(bucket);
+    this.#buckets.push(bucket);
+    return bucket.scope;
+  }
+}

@@ -1,0 +1,95 @@
+import { InputError } from "../errors/mod.ts";
+import { type Kernel, KernelState } from "./kernel.ts";
+import { applyKernel, type Series, type SeriesLike } from "./series.ts";
+
+/** Longest window that a series may look back over, in candles. */
+export const LONGEST_WINDOW = 100_000;
+
+/**
+ * Checks a number of candles.
+ *
+ * @throws {InputError} `series` naming what it is for.
+ */
+export function checkedLength(length: number, least: number, what: string): number {
+  if (Number.isInteger(length) && length >= least && length <= LONGEST_WINDOW) return length;
+  throw new InputError(
+    "series",
+    `${what} cannot be ${length}: it is a whole number from ${least} to ${LONGEST_WINDOW}`,
+  );
+}
+
+const COUNT = 0, BEST = 1, RING = 2;
+
+/** The extreme of the last `length` values; the window is searched again only when the extreme leaves it. */
+class ExtremeState extends KernelState {
+  constructor(readonly length: number, readonly sign: 1 | -1) {
+    super(1, RING + length);
+  }
+  push(a: number): void {
+    const { memory, length, sign } = this;
+    const count = memory[COUNT]!;
+    memory[RING + count % length] = a;
+    memory[COUNT] = count + 1;
+    if (count === 0 || sign * a >= sign * memory[RING + memory[BEST]! % length]!) memory[BEST] = count;
+    else if (memory[BEST]! <= count - length) memory[BEST] = this.#search(count);
+    this.out[0] = count + 1 < length ? NaN : memory[RING + memory[BEST]! % length]!;
+  }
+  #search(count: number): number {
+    const { memory, length, sign } = this;
+    let best = count - length + 1;
+    for (let i = best + 1; i <= count; i++) {
+      if (sign * memory[RING + i % length]! >= sign * memory[RING + best % length]!) best = i;
+    }
+    return best;
+  }
+}
+
+const extreme = (name: string, sign: 1 | -1): Kernel => ({
+  name,
+  inputs: 1,
+  outputs: ["value"],
+  warmUp: ([length]) => [length! - 1],
+  state: ([length]) => new ExtremeState(length!, sign),
+});
+const highestKernel = extreme("highest", 1), lowestKernel = extreme("lowest", -1);
+
+/** Highest of the last `length` values, this candle's included. */
+export function highest(input: SeriesLike, length: number): Series {
+  return applyKernel(highestKernel, [input], [checkedLength(length, 1, "the length of highest")])[0]!;
+}
+
+/** Lowest of the last `length` values, this candle's included. */
+export function lowest(input: SeriesLike, length: number): Series {
+  return applyKernel(lowestKernel, [input], [checkedLength(length, 1, "the length of lowest")])[0]!;
+}
+
+class ShiftState extends KernelState {
+  constructor(readonly count: number) {
+    super(1, 1 + count);
+  }
+  push(a: number): void {
+    const { memory, count } = this;
+    const slot = 1 + memory[0]! % count;
+    this.out[0] = memory[0]! < count ? NaN : memory[slot]!;
+    memory[slot] = a;
+    memory[0]!++;
+  }
+}
+
+const shiftKernel: Kernel = {
+  name: "shift",
+  inputs: 1,
+  outputs: ["value"],
+  warmUp: ([count]) => [count!],
+  state: ([count]) => new ShiftState(count!),
+};
+
+/**
+ * The value `count` candles ago. There is no negative shift: it would be the future.
+ *
+ * @throws {InputError} `series` for a count below zero.
+ */
+export function shift(input: Series, count: number): Series {
+  checkedLength(count, 0, "the number of candles to shift by");
+  return count === 0 ? input : applyKernel(shiftKernel, [input], [count])[0]!;
+}
