@@ -4,5 +4,16 @@
  *
  * @module
  */
+export * from "./drawdown.ts";
+export * from "./elementary.ts";
+export * from "./figure.ts";
 export * from "./metric_catalog.ts";
+export * from "./moments.ts";
+export * from "./normal.ts";
+export * from "./outcomes.ts";
 export * from "./report_document.ts";
+export * from "./return_metrics.ts";
+export * from "./returns.ts";
+export * from "./sharpe.ts";
+export * from "./sortino.ts";
+export * from "./value_at_risk.ts";
