@@ -4,8 +4,10 @@
  *
  * @module
  */
+export * from "./daily_returns.ts";
 export * from "./drawdown.ts";
 export * from "./elementary.ts";
+export * from "./exposure.ts";
 export * from "./figure.ts";
 export * from "./metric_catalog.ts";
 export * from "./moments.ts";
@@ -14,6 +16,8 @@ export * from "./outcomes.ts";
 export * from "./report_document.ts";
 export * from "./return_metrics.ts";
 export * from "./returns.ts";
+export * from "./run_metrics.ts";
 export * from "./sharpe.ts";
 export * from "./sortino.ts";
+export * from "./trade_statistics.ts";
 export * from "./value_at_risk.ts";
