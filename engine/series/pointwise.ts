@@ -45,6 +45,8 @@ export const POINTWISE = {
   neg: named("neg", 1, (a) => -a),
   abs: named("abs", 1, (a) => Math.abs(a)),
   sqrt: named("sqrt", 1, (a) => Math.sqrt(a)),
+  /** The first where the second is known, else unknown. */
+  given: named("given", 2, (a, b) => b !== b ? NaN : a),
   min: named("min", 2, (a, b) => Math.min(a, b)),
   max: named("max", 2, (a, b) => Math.max(a, b)),
   gt: comparison("gt", ">", (a, b) => a > b),

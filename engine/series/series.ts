@@ -59,6 +59,10 @@ export class Series {
   sqrt(): Series {
     return pointwise(POINTWISE.sqrt, this);
   }
+  /** This series where the other one is known, else unknown. */
+  given(other: Series): Series {
+    return pointwise(POINTWISE.given, this, other);
+  }
   min(other: SeriesLike): Series {
     return pointwise(POINTWISE.min, this, other);
   }

@@ -27,6 +27,16 @@ abstract class Tick {
   abstract tick(slots: Float64Array): void;
 }
 
+/** A constant of a scope that has had no candle yet is unknown like everything else there. */
+class ConstantTick extends Tick {
+  constructor(readonly value: number, readonly out: number) {
+    super();
+  }
+  tick(slots: Float64Array): void {
+    slots[this.out] = this.value;
+  }
+}
+
 class PointwiseTick extends Tick {
   constructor(readonly pointwise: Pointwise, readonly a: number, readonly b: number, readonly out: number) {
     super();
@@ -181,8 +191,12 @@ export class StreamProgram {
           scope.columns.set(operation.column, at);
           return at;
         }
-        case "constant":
-          return slot(operation.value);
+        case "constant": {
+          if (scope === own) return slot(operation.value);
+          const at = slot();
+          scope.ticks.push(new ConstantTick(operation.value, at));
+          return at;
+        }
         case "pointwise": {
           const [a, b] = inputs.map((input) => compile(scope, input)) as [number, number?];
           const at = slot();

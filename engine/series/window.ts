@@ -30,8 +30,9 @@ class ExtremeState extends KernelState {
     const count = memory[COUNT]!;
     memory[RING + count % length] = a;
     memory[COUNT] = count + 1;
-    if (count === 0 || sign * a >= sign * memory[RING + memory[BEST]! % length]!) memory[BEST] = count;
-    else if (memory[BEST]! <= count - length) memory[BEST] = this.#search(count);
+    // The extreme that leaves has already been overwritten in the ring.
+    if (memory[BEST]! <= count - length) memory[BEST] = this.#search(count);
+    else if (sign * a >= sign * memory[RING + memory[BEST]! % length]!) memory[BEST] = count;
     this.out[0] = count + 1 < length ? NaN : memory[RING + memory[BEST]! % length]!;
   }
   #search(count: number): number {

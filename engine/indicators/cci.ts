@@ -1,0 +1,41 @@
+import { applyKernel, checkedLength, close, high, type Kernel, KernelState, low, type Series } from "../series/mod.ts";
+
+const COUNT = 0, RING = 1;
+
+class CciState extends KernelState {
+  constructor(readonly length: number) {
+    super(1, RING + length);
+  }
+  push(high: number, low: number, close: number): void {
+    const { memory, length } = this;
+    const count = memory[COUNT]!, typical = (high + low + close) / 3;
+    memory[RING + count % length] = typical;
+    memory[COUNT] = count + 1;
+    if (count + 1 < length) return;
+    // In the order of the ring, as TA-Lib adds: on flat candles the last bit of the mean decides the sign.
+    let sum = 0, away = 0;
+    for (let i = RING; i < RING + length; i++) sum += memory[i]!;
+    const mean = sum / length;
+    for (let i = RING; i < RING + length; i++) away += Math.abs(memory[i]! - mean);
+    const distance = typical - mean;
+    this.out[0] = distance !== 0 && away !== 0 ? distance / (0.015 * (away / length)) : 0;
+  }
+}
+
+/** Kernel of {@linkcode cci}. */
+export const cciKernel: Kernel = {
+  name: "cci",
+  inputs: 3,
+  outputs: ["value"],
+  warmUp: ([length]) => [length! - 1],
+  state: ([length]) => new CciState(length!),
+};
+
+/**
+ * Commodity channel index: how many mean absolute deviations × 0.015 the typical price lies from its mean; no unit.
+ *
+ * 0 where nothing deviates. First value after `length` candles. Source: Donald Lambert (1980); TA-Lib `CCI`.
+ */
+export function cci(length: number): Series {
+  return applyKernel(cciKernel, [high, low, close], [checkedLength(length, 2, "the length of cci")])[0]!;
+}

@@ -1,0 +1,36 @@
+import { applyKernel, close, type Kernel, KernelState, type Series, volume } from "../series/mod.ts";
+
+const COUNT = 0, PREVIOUS = 1, SUM = 2;
+
+class ObvState extends KernelState {
+  constructor() {
+    super(1, 3);
+  }
+  push(close: number, volume: number): void {
+    const { memory: m } = this;
+    if (m[COUNT] === 0) m[SUM] = volume;
+    else if (close > m[PREVIOUS]!) m[SUM]! += volume;
+    else if (close < m[PREVIOUS]!) m[SUM]! -= volume;
+    m[COUNT] = 1;
+    m[PREVIOUS] = close;
+    this.out[0] = m[SUM]!;
+  }
+}
+
+/** Kernel of {@linkcode obv}. */
+export const obvKernel: Kernel = {
+  name: "obv",
+  inputs: 2,
+  outputs: ["value"],
+  warmUp: () => [0],
+  state: () => new ObvState(),
+};
+
+/**
+ * On-balance volume, base units: the volume of rising closes less that of falling ones, since the first candle, which
+ * counts as rising. Its level depends on where the candles begin; only its changes mean something. Source: Joseph
+ * Granville (1963); TA-Lib `OBV`.
+ */
+export function obv(): Series {
+  return applyKernel(obvKernel, [close, volume], [])[0]!;
+}

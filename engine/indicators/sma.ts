@@ -1,0 +1,86 @@
+import {
+  applyKernel,
+  checkedLength,
+  type Kernel,
+  KernelState,
+  REBUILD_EVERY,
+  type Series,
+  type SeriesLike,
+} from "../series/mod.ts";
+
+const COUNT = 0, SUM = 1, RING = 2;
+
+class SmaState extends KernelState {
+  constructor(readonly length: number) {
+    super(1, RING + length);
+  }
+  push(a: number): void {
+    const { memory, length } = this;
+    const count = memory[COUNT]!, at = RING + count % length;
+    if (count < length) memory[SUM]! += a;
+    else memory[SUM]! += a - memory[at]!;
+    memory[at] = a;
+    memory[COUNT] = count + 1;
+    if (count % REBUILD_EVERY === REBUILD_EVERY - 1 && count >= length) memory[SUM] = this.#rebuild(count);
+    this.out[0] = count + 1 < length ? NaN : memory[SUM]! / length;
+  }
+  #rebuild(count: number): number {
+    const { memory, length } = this;
+    let sum = 0;
+    for (let i = count - length + 1; i <= count; i++) sum += memory[RING + i % length]!;
+    return sum;
+  }
+}
+
+/** One pass of a moving average over known values; rows before the first full window are unknown. */
+export function smaRun(x: Float64Array, from: number, to: number, length: number, out: Float64Array): void {
+  let sum = 0;
+  const full = Math.min(from + length, to);
+  for (let i = from; i < full; i++) {
+    sum += x[i]!;
+    out[i] = NaN;
+  }
+  if (full - from < length) return;
+  out[full - 1] = sum / length;
+  for (let i = full; i < to;) {
+    // Up to the next candle on which the sum is rebuilt, that one left out.
+    const rebuild = i + (REBUILD_EVERY - 1 - (i - from) % REBUILD_EVERY);
+    const stop = Math.min(rebuild, to);
+    for (; i < stop; i++) {
+      sum += x[i]! - x[i - length]!;
+      out[i] = sum / length;
+    }
+    if (i >= to) return;
+    sum = 0;
+    for (let k = i - length + 1; k <= i; k++) sum += x[k]!;
+    out[i] = sum / length;
+    i++;
+  }
+}
+
+/** Kernel of {@linkcode sma}. */
+export const smaKernel: Kernel = {
+  name: "sma",
+  inputs: 1,
+  outputs: ["value"],
+  warmUp: ([length]) => [length! - 1],
+  state: ([length]) => new SmaState(length!),
+  run: ([x], from, to, [length], [out]) => smaRun(x!, from, to, length!, out!),
+};
+
+/**
+ * Simple moving average: the mean of the last `length` values, in the input's units.
+ *
+ * Order of operations: the sum takes the new value less the one that leaves, and is rebuilt from the window every 1,024
+ * candles. First value after `length` candles. Source: TA-Lib `SMA`.
+ *
+ * @example
+ * ```ts
+ * import { close } from "../series/mod.ts";
+ * import { sma } from "./mod.ts";
+ * const trend = close.gt(sma(close, 200));
+ * ```
+ */
+export function sma(input: SeriesLike, length: number): Series {
+  return applyKernel(smaKernel, [input], [checkedLength(length, 1, "the length of sma")])[0]!;
+}
