@@ -39,7 +39,7 @@ function makerOf(name: string): string {
 function completed(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent);
   for (const child of command.commands) completed(child, command);
-  if (command.commands.length > 0) return command;
+  if (command.commands.length > 0) return command.helpCommand(false);
   return command
     .option("--json", "print one JSON document on standard output, everything else on standard error")
     .option("--debug", "show the stack of an error");

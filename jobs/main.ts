@@ -6,6 +6,7 @@ import { type CommandEntry, run } from "./command_line.ts";
 const commands: CommandEntry[] = [
   ["test", "run the tests", () => import("./commands/test.ts")],
   ["check", "check format, lint, types, imports and examples", () => import("./commands/check.ts")],
+  ["indicators", "list the indicators, or compute one", () => import("./commands/indicators.ts")],
   ["bench", "measure the speed, beside other tools where they are installed", () => import("./commands/bench.ts")],
   ["doctor", "show settings, versions and what is missing", () => import("./commands/doctor.ts")],
 ];
