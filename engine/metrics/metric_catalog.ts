@@ -8,6 +8,7 @@ export const METRIC_GROUPS = {
   period: "Winning and losing periods",
   trade: "Trades",
   exposure: "Exposure and cost",
+  benchmark: "Against the benchmark",
 } as const;
 
 /** A group of figures. */
@@ -320,6 +321,15 @@ export const TRADE_METRICS = Object.freeze({
   longestLosingTrades: text("trade", "count", "Longest losing streak", "losers in a row, in order of exit"),
 });
 
+/** Figures that compare daily returns r with those of a benchmark b on the same days; risk-free 0, 365 days a year. */
+export const BENCHMARK_METRICS = Object.freeze({
+  beta: text("benchmark", "ratio", "Beta", "covariance(r, b) ÷ variance(b)"),
+  alphaAnnualFraction: text("benchmark", "fraction", "Alpha a year", "(mean(r) − beta × mean(b)) × 365"),
+  benchmarkCorrelation: text("benchmark", "ratio", "Correlation", "correlation of r and b"),
+  trackingErrorFraction: text("benchmark", "fraction", "Tracking error", "standard deviation of r − b (ddof 1) × √365"),
+  informationRatio: text("benchmark", "ratio", "Information ratio", "mean(r − b) × 365 ÷ tracking error"),
+});
+
 /** Name of a figure of a return series. */
 export type ReturnMetricName = keyof typeof RETURN_METRICS;
 /** Name of a figure of closed trades. */
@@ -327,9 +337,13 @@ export type TradeMetricName = keyof typeof TRADE_METRICS;
 /** Name of a figure of a run. */
 export type RunMetricName = ReturnMetricName | TradeMetricName | keyof typeof RUN_METRICS;
 
+/** Name of a figure against a benchmark. */
+export type BenchmarkMetricName = keyof typeof BENCHMARK_METRICS;
+
 /** Every figure that reports show, by name. */
-export const METRICS: Readonly<Record<RunMetricName, MetricText>> = Object.freeze({
+export const METRICS: Readonly<Record<RunMetricName | BenchmarkMetricName, MetricText>> = Object.freeze({
   ...RETURN_METRICS,
   ...RUN_METRICS,
   ...TRADE_METRICS,
+  ...BENCHMARK_METRICS,
 });

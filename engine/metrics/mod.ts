@@ -4,13 +4,17 @@
  *
  * @module
  */
+export * from "./benchmark.ts";
+export * from "./build_report.ts";
 export * from "./daily_returns.ts";
 export * from "./drawdown.ts";
 export * from "./elementary.ts";
 export * from "./exposure.ts";
 export * from "./figure.ts";
+export * from "./histogram.ts";
 export * from "./metric_catalog.ts";
 export * from "./moments.ts";
+export * from "./monthly_table.ts";
 export * from "./normal.ts";
 export * from "./outcomes.ts";
 export * from "./report_document.ts";
@@ -19,5 +23,6 @@ export * from "./returns.ts";
 export * from "./run_metrics.ts";
 export * from "./sharpe.ts";
 export * from "./sortino.ts";
+export * from "./thinning.ts";
 export * from "./trade_statistics.ts";
 export * from "./value_at_risk.ts";

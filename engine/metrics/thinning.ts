@@ -1,0 +1,22 @@
+/**
+ * Rows to keep so that a drawing of the columns looks the same with at most `limit` points: of each stretch of equal
+ * count the row of the lowest and of the highest value of every column, and the first and last row of all. Ascending.
+ */
+export function rowsToKeep(columns: readonly ArrayLike<number>[], limit: number): number[] {
+  const n = columns[0]?.length ?? 0;
+  if (n <= limit) return Array.from({ length: n }, (_, row) => row);
+  const stretches = Math.max(1, Math.floor((limit - 2) / (2 * columns.length)));
+  const rows = new Set([0, n - 1]);
+  for (let stretch = 0; stretch < stretches; stretch++) {
+    const from = Math.floor(stretch * n / stretches), to = Math.floor((stretch + 1) * n / stretches);
+    for (const column of columns) {
+      let lowest = from, highest = from;
+      for (let row = from + 1; row < to; row++) {
+        if (column[row]! < column[lowest]!) lowest = row;
+        if (column[row]! > column[highest]!) highest = row;
+      }
+      rows.add(lowest).add(highest);
+    }
+  }
+  return [...rows].sort((a, b) => a - b);
+}
