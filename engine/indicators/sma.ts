@@ -78,7 +78,7 @@ export const smaKernel: Kernel = {
  * ```ts
  * import { close } from "../series/mod.ts";
  * import { sma } from "./mod.ts";
- * const trend = close.gt(sma(close, 200));
+ * close.gt(sma(close, 200)).label; // close > sma(close, 200)
  * ```
  */
 export function sma(input: SeriesLike, length: number): Series {

@@ -20,7 +20,7 @@ import type { Series } from "./series.ts";
  * const btc = instrument({ exchange: "binance", symbol: "BTC/USDT" });
  * const flat = { open: 1, high: 1, low: 1, close: 1, volume: 1 };
  * const candles = candleColumns(btc, timeframe("1h"), [{ ...flat, openTimeMs: timestampMs(0) }]);
- * const [values] = evaluateColumns([highest(close, 1)], candles);
+ * evaluateColumns([highest(close, 1)], candles)[0]; // Float64Array [1]
  * ```
  */
 export function evaluateColumns(

@@ -110,6 +110,10 @@ export class Series {
 
   /** How a plot names it: `sma(close, 20)`. */
   get label(): string {
+    return this.#label();
+  }
+
+  #label(): string {
     const { operation } = this;
     const [a = "", b = ""] = this.inputs.map((input) => input.label);
     switch (operation.kind) {
@@ -123,11 +127,8 @@ export class Series {
         return `${a} on ${operation.timeframe}`;
       case "of":
         return `${a} of ${operation.symbol}`;
-      case "kernel": {
-        const { kernel, params, output } = operation;
-        const call = `${kernel.name}(${[...this.inputs.map((input) => input.label), ...params].join(", ")})`;
-        return kernel.outputs.length === 1 ? call : `${call}.${kernel.outputs[output]}`;
-      }
+      case "kernel":
+        return kernelLabel(operation, this.inputs);
     }
   }
 
@@ -161,6 +162,14 @@ export class Series {
   get hash(): string {
     return identityOf(this.toJSON());
   }
+}
+
+function kernelLabel(
+  { kernel, params, output }: Extract<Operation, { kind: "kernel" }>,
+  inputs: readonly Series[],
+): string {
+  const call = `${kernel.name}(${[...inputs.map((input) => input.label), ...params].join(", ")})`;
+  return kernel.outputs.length === 1 ? call : `${call}.${kernel.outputs[output]}`;
 }
 
 function longestLengthMs(timeframe: Timeframe): number {

@@ -59,7 +59,7 @@ const ID = /^[a-z][a-z0-9-]*$/;
  *     stop: percent(5),
  *   }),
  * });
- * cross.bind({ fast: 20 });
+ * cross.bind({ fast: 20 }).params; // { fast: 20, slow: 50 }
  * ```
  */
 export function defineStrategy<const S extends ParameterSchema>(definition: StrategyDefinition<S>): Strategy<S> {

@@ -18,7 +18,7 @@ import {
   type Trader,
   type TraderConfig,
   type TraderEvent,
-} from "./mod.ts";
+} from "../trader/mod.ts";
 
 const MINUTE = 60_000;
 
