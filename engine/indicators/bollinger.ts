@@ -4,6 +4,7 @@ import {
   type Kernel,
   KernelState,
   REBUILD_EVERY,
+  rebuildsAt,
   type Series,
   type SeriesLike,
 } from "../series/mod.ts";
@@ -20,11 +21,11 @@ class BollingerState extends KernelState {
   }
   push(a: number): void {
     const { memory: m, length, out } = this;
-    const count = m[COUNT]!, at = RING + count % length, leaving = m[at]!;
+    const count = m[COUNT]! | 0, at = RING + count % length, leaving = m[at]!;
     m[at] = a;
     m[COUNT] = count + 1;
     if (count + 1 < length) return;
-    if (count + 1 === length || count % REBUILD_EVERY === REBUILD_EVERY - 1) this.#rebuild(count);
+    if (count + 1 === length || rebuildsAt(count)) this.#rebuild(count);
     else {
       const oldMean = m[SUM]! / length;
       m[SUM]! += a - leaving;

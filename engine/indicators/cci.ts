@@ -8,7 +8,7 @@ class CciState extends KernelState {
   }
   push(high: number, low: number, close: number): void {
     const { memory, length } = this;
-    const count = memory[COUNT]!, typical = (high + low + close) / 3;
+    const count = memory[COUNT]! | 0, typical = (high + low + close) / 3;
     memory[RING + count % length] = typical;
     memory[COUNT] = count + 1;
     if (count + 1 < length) return;

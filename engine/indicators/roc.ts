@@ -8,7 +8,7 @@ class RocState extends KernelState {
   }
   push(a: number): void {
     const { memory, length } = this;
-    const count = memory[COUNT]!, at = RING + count % length, before = memory[at]!;
+    const count = memory[COUNT]! | 0, at = RING + count % length, before = memory[at]!;
     memory[at] = a;
     memory[COUNT] = count + 1;
     this.out[0] = count < length ? NaN : before === 0 ? 0 : (a / before - 1) * 100;

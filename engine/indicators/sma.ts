@@ -4,11 +4,12 @@ import {
   type Kernel,
   KernelState,
   REBUILD_EVERY,
+  rebuildsAt,
   type Series,
   type SeriesLike,
 } from "../series/mod.ts";
 
-const COUNT = 0, SUM = 1, RING = 2;
+const COUNT = 0, SUM = 1, AT = 2, RING = 3;
 
 class SmaState extends KernelState {
   constructor(readonly length: number) {
@@ -16,18 +17,22 @@ class SmaState extends KernelState {
   }
   push(a: number): void {
     const { memory, length } = this;
-    const count = memory[COUNT]!, at = RING + count % length;
-    if (count < length) memory[SUM]! += a;
-    else memory[SUM]! += a - memory[at]!;
-    memory[at] = a;
+    const count = memory[COUNT]! | 0, at = memory[AT]! | 0;
+    // Until the window is full its places hold zeros.
+    let sum = memory[SUM]! + (a - memory[RING + at]!);
+    memory[RING + at] = a;
+    memory[AT] = at + 1 === length ? 0 : at + 1;
     memory[COUNT] = count + 1;
-    if (count % REBUILD_EVERY === REBUILD_EVERY - 1 && count >= length) memory[SUM] = this.#rebuild(count);
-    this.out[0] = count + 1 < length ? NaN : memory[SUM]! / length;
+    if (rebuildsAt(count) && count >= length) sum = this.#rebuild(at);
+    memory[SUM] = sum;
+    this.out[0] = count + 1 < length ? NaN : sum / length;
   }
-  #rebuild(count: number): number {
+  /** Adds the window from its oldest value, which follows the newest at `newest`. */
+  #rebuild(newest: number): number {
     const { memory, length } = this;
     let sum = 0;
-    for (let i = count - length + 1; i <= count; i++) sum += memory[RING + i % length]!;
+    for (let i = newest + 1; i < length; i++) sum += memory[RING + i]!;
+    for (let i = 0; i <= newest; i++) sum += memory[RING + i]!;
     return sum;
   }
 }

@@ -3,7 +3,7 @@ import {
   checkedLength,
   type Kernel,
   KernelState,
-  REBUILD_EVERY,
+  rebuildsAt,
   type Series,
   type SeriesLike,
 } from "../series/mod.ts";
@@ -18,14 +18,14 @@ class WmaState extends KernelState {
   }
   push(a: number): void {
     const { memory, length } = this;
-    const count = memory[COUNT]!, at = RING + count % length;
+    const count = memory[COUNT]! | 0, at = RING + count % length;
     const leaving = memory[at]!;
     memory[at] = a;
     memory[COUNT] = count + 1;
     if (count < length) {
       memory[SUM]! += a;
       memory[WEIGHTED]! += a * (count + 1);
-    } else if (count % REBUILD_EVERY === REBUILD_EVERY - 1) this.#rebuild(count);
+    } else if (rebuildsAt(count)) this.#rebuild(count);
     else {
       memory[WEIGHTED]! += length * a - memory[SUM]!;
       memory[SUM]! += a - leaving;

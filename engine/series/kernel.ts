@@ -56,6 +56,11 @@ export abstract class KernelState {
  */
 export const REBUILD_EVERY = 1024;
 
+/** True on a candle (counted from 0) on which running sums are rebuilt. */
+export function rebuildsAt(count: number): boolean {
+  return (count & (REBUILD_EVERY - 1)) === REBUILD_EVERY - 1;
+}
+
 /** Pushes a state through rows of columns. */
 export function runByState(
   kernel: Kernel,

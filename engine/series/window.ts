@@ -27,13 +27,13 @@ class ExtremeState extends KernelState {
   }
   push(a: number): void {
     const { memory, length, sign } = this;
-    const count = memory[COUNT]!;
+    const count = memory[COUNT]! | 0, best = memory[BEST]! | 0;
     memory[RING + count % length] = a;
     memory[COUNT] = count + 1;
     // The extreme that leaves has already been overwritten in the ring.
-    if (memory[BEST]! <= count - length) memory[BEST] = this.#search(count);
-    else if (sign * a >= sign * memory[RING + memory[BEST]! % length]!) memory[BEST] = count;
-    this.out[0] = count + 1 < length ? NaN : memory[RING + memory[BEST]! % length]!;
+    if (best <= count - length) memory[BEST] = this.#search(count);
+    else if (sign * a >= sign * memory[RING + best % length]!) memory[BEST] = count;
+    this.out[0] = count + 1 < length ? NaN : memory[RING + (memory[BEST]! | 0) % length]!;
   }
   #search(count: number): number {
     const { memory, length, sign } = this;
@@ -70,10 +70,10 @@ class ShiftState extends KernelState {
   }
   push(a: number): void {
     const { memory, count } = this;
-    const slot = 1 + memory[0]! % count;
-    this.out[0] = memory[0]! < count ? NaN : memory[slot]!;
+    const seen = memory[0]! | 0, slot = 1 + seen % count;
+    this.out[0] = seen < count ? NaN : memory[slot]!;
     memory[slot] = a;
-    memory[0]!++;
+    memory[0] = seen + 1;
   }
 }
 
