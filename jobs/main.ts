@@ -7,6 +7,7 @@ const commands: CommandEntry[] = [
   ["test", "run the tests", () => import("./commands/test.ts")],
   ["check", "check format, lint, types, imports and examples", () => import("./commands/check.ts")],
   ["indicators", "list the indicators, or compute one", () => import("./commands/indicators.ts")],
+  ["metrics", "compute the figures of returns or of equity in a CSV file", () => import("./commands/metrics.ts")],
   ["bench", "measure the speed, beside other tools where they are installed", () => import("./commands/bench.ts")],
   ["doctor", "show settings, versions and what is missing", () => import("./commands/doctor.ts")],
 ];
