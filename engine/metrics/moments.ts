@@ -19,18 +19,31 @@ export interface CentralMoments {
   readonly fourth: number;
 }
 
-/** Central moments; exactly 0 when all values are equal, whatever rounding makes of their mean. */
+/**
+ * What rounding leaves of a spread of 0, as a share of 1 + the largest value: a return is the difference of a quotient
+ * and 1, so even small ones carry the rounding of 1. Without it, steady growth would have a Sharpe ratio of 10^14.
+ */
+const ROUNDING = 4e-16;
+
+/** Central moments; exactly 0 when the values differ by no more than rounding. */
 export function centralMoments(values: ArrayLike<number>): CentralMoments {
-  const n = values.length, centre = sum(values) / n;
-  let second = 0, third = 0, fourth = 0, equal = true;
+  const n = values.length;
+  let centre = sum(values) / n, rest = 0, largest = 0;
+  for (let i = 0; i < n; i++) {
+    rest += values[i]! - centre;
+    largest = Math.max(largest, Math.abs(values[i]!));
+  }
+  centre += rest / n;
+  let second = 0, third = 0, fourth = 0;
   for (let i = 0; i < n; i++) {
     const distance = values[i]! - centre, square = distance * distance;
     second += square;
     third += square * distance;
     fourth += square * square;
-    equal &&= values[i] === values[0];
   }
-  return equal ? { second: 0, third: 0, fourth: 0 } : { second: second / n, third: third / n, fourth: fourth / n };
+  return Math.sqrt(second / n) <= ROUNDING * (1 + largest)
+    ? { second: 0, third: 0, fourth: 0 }
+    : { second: second / n, third: third / n, fourth: fourth / n };
 }
 
 /** Standard deviation with denominator n − `ddof`; null of fewer than 2 values. */

@@ -11,6 +11,7 @@ import {
   RETURN_METRICS,
   type ReturnMetricName,
   returnMetrics,
+  returnsOf,
   worstDrawdowns,
 } from "./mod.ts";
 
@@ -189,11 +190,16 @@ Deno.test("one return has no annual figure, no risk and no ratio", () => {
 });
 
 Deno.test("equal returns have no variance, whatever rounding makes of their mean: no Sharpe ratio, no skewness", () => {
-  const figures = returnMetrics(Array(7).fill(0.1));
+  const steady = Array.from({ length: 1000 }, (_, i) => 100 * 1.001 ** i);
+  for (const returns of [Array(7).fill(0.1), returnsOf(steady.slice(1), steady[0]!)]) assertNoVariance(returns);
+});
+
+function assertNoVariance(returns: ArrayLike<number>): void {
+  const figures = returnMetrics(returns);
   const { volatilityFraction, sharpe, periodSqn, skewness, excessKurtosis, sortino, calmar } = figures;
   assert.equal(volatilityFraction, 0);
   assert.deepEqual([sharpe, periodSqn, skewness, excessKurtosis, sortino, calmar], Array(6).fill(null));
-});
+}
 
 Deno.test("losing everything and more is a finite report", () => {
   assert.equal(returnMetrics([0.1, -1]).totalReturnFraction, -1);
