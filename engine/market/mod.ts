@@ -7,4 +7,5 @@
 export * from "./candle_columns.ts";
 export * from "./candle_source.ts";
 export * from "./instrument.ts";
+export * from "./quality.ts";
 export * from "./resample.ts";

@@ -1,0 +1,133 @@
+// Finished runs, one folder each, named by their hash: whole or not at all.
+import type { RunRecord } from "../backtest/mod.ts";
+import { InputError } from "../errors/mod.ts";
+import type { Trade } from "../portfolio/mod.ts";
+import { exists, moveInto, syncPath, TEMPORARY } from "./atomic_file.ts";
+import { type Database, doubleLists, literal, openDatabase, rowsOf } from "./duckdb.ts";
+
+const TRADE_COLUMNS: readonly (readonly [name: keyof Trade, type: "varchar" | "double"])[] = [
+  ["instrument", "varchar"],
+  ["strategy", "varchar"],
+  ["side", "varchar"],
+  ["entryTimeMs", "double"],
+  ["exitTimeMs", "double"],
+  ["quantity", "double"],
+  ["entryPrice", "double"],
+  ["exitPrice", "double"],
+  ["fees", "double"],
+  ["pnl", "double"],
+  ["returnFraction", "double"],
+  ["entryReason", "varchar"],
+  ["exitReason", "varchar"],
+  ["maeFraction", "double"],
+  ["mfeFraction", "double"],
+  ["bars", "double"],
+];
+const EQUITY_COLUMNS = ["closeTimeMs", "equity", "grossExposure"] as const;
+
+/** Folder of a run below the data folder. */
+export function runFolder(root: string, hash: string): string {
+  return `${root}/runs/${hash}`;
+}
+
+/**
+ * Keeps a run in `runs/<hash>/`: `manifest.json` (a run spec), `trades.parquet`, `equity.parquet` and `metrics.json`.
+ * The same run gives the same bytes; one that is there already is left alone.
+ */
+export async function writeRun(root: string, run: RunRecord): Promise<string> {
+  const folder = runFolder(root, run.manifest.run.hash);
+  if (await exists(folder)) return folder;
+  const temporary = `${folder}${TEMPORARY}`;
+  await Deno.remove(temporary, { recursive: true }).catch(() => {});
+  await Deno.mkdir(temporary, { recursive: true });
+  const database = await openDatabase(1);
+  try {
+    await Deno.writeTextFile(`${temporary}/manifest.json`, `${JSON.stringify(run.manifest, null, 2)}\n`);
+    await Deno.writeTextFile(
+      `${temporary}/metrics.json`,
+      `${JSON.stringify({ metrics: run.metrics, notes: run.notes }, null, 2)}\n`,
+    );
+    await writeTrades(database, `${temporary}/trades.parquet`, run.trades);
+    await writeEquity(database, `${temporary}/equity.parquet`, run);
+  } finally {
+    database.close();
+  }
+  for (const file of ["manifest.json", "metrics.json", "trades.parquet", "equity.parquet"]) {
+    await syncPath(`${temporary}/${file}`);
+  }
+  await moveInto(temporary, folder);
+  return folder;
+}
+
+async function writeTrades({ connection }: Database, path: string, trades: readonly Trade[]): Promise<void> {
+  await connection.run(
+    `create temp table trades (${TRADE_COLUMNS.map(([name, type]) => `"${name}" ${type}`).join(", ")})`,
+  );
+  const appender = await connection.createAppender("trades", "main", "temp");
+  for (const trade of trades) {
+    for (const [name, type] of TRADE_COLUMNS) {
+      if (type === "varchar") appender.appendVarchar(trade[name] as string);
+      else appender.appendDouble(trade[name] as number);
+    }
+    appender.endRow();
+  }
+  appender.closeSync();
+  await connection.run(`copy trades to ${literal(path)} (format parquet, compression zstd)`);
+}
+
+async function writeEquity({ connection }: Database, path: string, { equity }: RunRecord): Promise<void> {
+  await connection.run(`create temp table equity (${EQUITY_COLUMNS.map((name) => `"${name}" double`).join(", ")})`);
+  const appender = await connection.createAppender("equity", "main", "temp");
+  for (let row = 0; row < equity.equity.length; row++) {
+    for (const name of EQUITY_COLUMNS) appender.appendDouble(equity[name][row]!);
+    appender.endRow();
+  }
+  appender.closeSync();
+  await connection.run(`copy equity to ${literal(path)} (format parquet, compression zstd)`);
+}
+
+/**
+ * Reads a run.
+ *
+ * @param hash Its hash, or the first digits of it.
+ * @throws {InputError} `run` when there is none, or more than one.
+ */
+export async function readRun(root: string, hash: string): Promise<RunRecord> {
+  const matching = (await listRuns(root)).filter((known) => known.startsWith(hash));
+  if (matching.length !== 1) {
+    const problem = matching.length === 0 ? "there is no run" : `${matching.length} runs begin with`;
+    throw new InputError("run", `${problem} ${hash}: the backtest command makes runs and prints their hashes`);
+  }
+  const folder = runFolder(root, matching[0]!);
+  const manifest = JSON.parse(await Deno.readTextFile(`${folder}/manifest.json`));
+  const { metrics, notes } = JSON.parse(await Deno.readTextFile(`${folder}/metrics.json`));
+  const database = await openDatabase(1);
+  try {
+    const [closeTimeMs, equity, grossExposure] = await doubleLists(
+      database,
+      `select ${EQUITY_COLUMNS.map((name) => `list("${name}")`).join(", ")} from read_parquet(${
+        literal(`${folder}/equity.parquet`)
+      })`,
+    ) as [Float64Array, Float64Array, Float64Array];
+    const trades = await rowsOf(database, `select * from read_parquet(${literal(`${folder}/trades.parquet`)})`);
+    return {
+      manifest,
+      trades: trades as unknown as Trade[],
+      equity: { closeTimeMs, equity, grossExposure },
+      metrics,
+      notes,
+    };
+  } finally {
+    database.close();
+  }
+}
+
+/** Hashes of all runs that are kept, sorted. */
+export async function listRuns(root: string): Promise<string[]> {
+  const hashes: string[] = [];
+  if (!await exists(`${root}/runs`)) return hashes;
+  for await (const entry of Deno.readDir(`${root}/runs`)) {
+    if (entry.isDirectory && !entry.name.endsWith(TEMPORARY)) hashes.push(entry.name);
+  }
+  return hashes.sort();
+}
