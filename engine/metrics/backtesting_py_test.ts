@@ -7,6 +7,8 @@ import { assertClose } from "../testing/assert_close.ts";
 import { readCandles } from "../testing/read_candles.ts";
 import { requireOrSkip, sharedPath } from "../testing/shared_data.ts";
 import { fixedLengthMs, timeframe, type TimestampMs } from "../time/mod.ts";
+import { log, pow } from "./elementary.ts";
+import { ratio } from "./figure.ts";
 import {
   benchmarkMetrics,
   cagrByCalendar,
@@ -15,13 +17,10 @@ import {
   drawdownColumn,
   drawdownsOf,
   geometricMean,
-  log,
-  mean,
-  pow,
-  ratio,
   runMetrics,
   standardDeviation,
 } from "./mod.ts";
+import { mean } from "./moments.ts";
 
 const DAY_MS = 86_400_000;
 const FILES: [file: string, tf: string][] = [

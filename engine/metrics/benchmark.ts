@@ -1,7 +1,7 @@
 import { type Figure, figure, ratio } from "./figure.ts";
 import type { BenchmarkMetricName } from "./metric_catalog.ts";
 import { mean, standardDeviation } from "./moments.ts";
-import { type AnnualBasis, DAILY, perPeriod } from "./returns.ts";
+import { type AnnualBasis, DAILY_BASIS, perPeriod } from "./returns.ts";
 
 /** Every figure against a benchmark by name. */
 export type BenchmarkMetrics = Readonly<Record<BenchmarkMetricName, Figure>>;
@@ -13,7 +13,7 @@ export type BenchmarkMetrics = Readonly<Record<BenchmarkMetricName, Figure>>;
 export function benchmarkMetrics(
   returns: ArrayLike<number>,
   benchmark: ArrayLike<number>,
-  basis: AnnualBasis = DAILY,
+  basis: AnnualBasis = DAILY_BASIS,
 ): BenchmarkMetrics {
   const own = mean(returns), other = mean(benchmark);
   if (own === null || other === null || returns.length < 2) {

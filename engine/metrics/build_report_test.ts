@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RunRecord } from "../backtest/mod.ts";
 import { candleColumns, instrument, type InstrumentId } from "../market/mod.ts";
 import type { Trade } from "../portfolio/mod.ts";
 import { assertClose } from "../testing/assert_close.ts";
@@ -74,11 +73,6 @@ const wave = Array.from({ length: 5000 }, (_, i) => i === 1234 ? 500 : i === 345
 const document = reportDocument(run("wave", wave, 1000, [trade]), {
   benchmark: run("buy-and-hold", wave.map((value) => value / 2 + 1), 500),
   maxPoints: 300,
-});
-
-Deno.test("a run record is all that a report needs", () => {
-  const ofRecord: (record: RunRecord) => unknown = reportDocument;
-  assert.equal(ofRecord, reportDocument);
 });
 
 Deno.test("the document is plain JSON: written and read back it is the same", () => {

@@ -8,19 +8,27 @@ export * from "./benchmark.ts";
 export * from "./build_report.ts";
 export * from "./daily_returns.ts";
 export * from "./drawdown.ts";
-export * from "./elementary.ts";
 export * from "./exposure.ts";
-export * from "./figure.ts";
+export type { Figure } from "./figure.ts";
 export * from "./histogram.ts";
 export * from "./metric_catalog.ts";
-export * from "./moments.ts";
+export { excessKurtosis, excessKurtosisAdjusted, skewness, skewnessAdjusted, standardDeviation } from "./moments.ts";
 export * from "./monthly_table.ts";
 export * from "./normal.ts";
 export * from "./outcomes.ts";
 export * from "./read_returns.ts";
 export * from "./report_document.ts";
 export * from "./return_metrics.ts";
-export * from "./returns.ts";
+export {
+  type AnnualBasis,
+  cagr,
+  cagrByCalendar,
+  DAILY_BASIS,
+  geometricMean,
+  returnsOf,
+  stabilityRSquared,
+  totalReturn,
+} from "./returns.ts";
 export * from "./returns_report.ts";
 export * from "./run_metrics.ts";
 export * from "./sharpe.ts";

@@ -1,7 +1,7 @@
 import { didYouMean, InputError } from "../errors/mod.ts";
 import { parseTimestamp } from "../time/mod.ts";
 import { returnsOf } from "./returns.ts";
-import { quantile, sorted } from "./value_at_risk.ts";
+import { ascendingOf, quantile } from "./value_at_risk.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -202,7 +202,7 @@ function timeOf(text: string): number | null {
 
 function daysOf(timeMs: Float64Array | null): number | null {
   if (timeMs === null || timeMs.length < 2) return null;
-  const steps = sorted(Array.from(timeMs.subarray(1), (time, i) => time - timeMs[i]!));
+  const steps = ascendingOf(Array.from(timeMs.subarray(1), (time, i) => time - timeMs[i]!));
   return (timeMs.at(-1)! - timeMs[0]! + quantile(steps, 0.5)!) / DAY_MS;
 }
 

@@ -15,20 +15,20 @@ import {
   type AnnualBasis,
   cagr,
   cagrByCalendar,
-  DAILY,
+  DAILY_BASIS,
   geometricMean,
   growth,
   perPeriod,
-  stability,
+  stabilityRSquared,
   totalReturn,
 } from "./returns.ts";
 import { probabilityOfSkill, sharpe } from "./sharpe.ts";
 import { downsideDeviation, sortino } from "./sortino.ts";
 import {
+  ascendingOf,
   conditionalValueAtRisk,
   normalConditionalValueAtRisk,
   normalValueAtRisk,
-  sorted,
   tailRatio,
   valueAtRisk,
 } from "./value_at_risk.ts";
@@ -46,12 +46,12 @@ export function returnMetrics(
   basis: Partial<AnnualBasis> = {},
   calendarDays: number | null = null,
 ): ReturnMetrics {
-  const full = { ...DAILY, ...basis };
+  const full = { ...DAILY_BASIS, ...basis };
   const perYear = Math.sqrt(full.periodsPerYear);
   const total = totalReturn(returns), annual = cagr(returns, full), average = mean(returns);
   const column = drawdownColumn(growth(returns), 1), drawdowns = drawdownsOf(column), deepest = maxDrawdown(column);
   const depth = deepest === null ? null : -deepest;
-  const ascending = sorted(returns);
+  const ascending = ascendingOf(returns);
   const outcomes = outcomesOf(returns), payoff = payoffRatio(outcomes), factor = profitFactor(outcomes);
   const winRate = ratio(outcomes.wins, outcomes.wins + outcomes.losses);
   const sortinoRatio = sortino(returns, full), tails = tailRatio(ascending);
@@ -82,7 +82,7 @@ export function returnMetrics(
     ulcerPerformanceIndex: ratio(total, ulcerIndex(column, 1)),
     tailRatio: tails,
     commonSenseRatio: product(factor, tails),
-    stabilityRSquared: stability(returns),
+    stabilityRSquared: stabilityRSquared(returns),
     maxDrawdownFraction: deepest,
     averageDrawdownFraction: averageDrawdown(drawdowns),
     drawdownCount: drawdowns.length,

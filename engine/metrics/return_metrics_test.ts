@@ -5,7 +5,6 @@ import { assertClose } from "../testing/assert_close.ts";
 import {
   drawdownColumn,
   drawdownsOf,
-  growth,
   longestDrawdown,
   probabilisticSharpe,
   RETURN_METRICS,
@@ -14,6 +13,7 @@ import {
   returnsOf,
   worstDrawdowns,
 } from "./mod.ts";
+import { growth } from "./returns.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -12,7 +12,7 @@ export interface AnnualBasis {
 }
 
 /** Days of a market that never closes, no risk-free return, nothing required. */
-export const DAILY: AnnualBasis = Object.freeze({
+export const DAILY_BASIS: AnnualBasis = Object.freeze({
   periodsPerYear: 365,
   riskFreeAnnualFraction: 0,
   requiredAnnualFraction: 0,
@@ -45,7 +45,7 @@ export function totalReturn(returns: ArrayLike<number>): Figure {
 }
 
 /** (1 + total return)^(periods a year ÷ n) − 1; null of fewer than 2 returns. */
-export function cagr(returns: ArrayLike<number>, { periodsPerYear }: AnnualBasis = DAILY): Figure {
+export function cagr(returns: ArrayLike<number>, { periodsPerYear }: AnnualBasis = DAILY_BASIS): Figure {
   return returns.length < 2 ? null : compounded(totalReturn(returns), periodsPerYear / returns.length);
 }
 
@@ -65,7 +65,7 @@ function compounded(total: Figure, exponent: number): Figure {
 }
 
 /** R² of a straight line through the cumulative log returns: 1 for perfectly steady growth. Null of fewer than 3 returns. */
-export function stability(returns: ArrayLike<number>): Figure {
+export function stabilityRSquared(returns: ArrayLike<number>): Figure {
   const n = returns.length;
   if (n < 3) return null;
   const heights = new Float64Array(n);

@@ -6,7 +6,7 @@ import { monthlyTable } from "./monthly_table.ts";
 import type { ReturnSeries } from "./read_returns.ts";
 import type { YearRow } from "./report_document.ts";
 import { type ReturnMetrics, returnMetrics } from "./return_metrics.ts";
-import { type AnnualBasis, DAILY, growth } from "./returns.ts";
+import { type AnnualBasis, DAILY_BASIS, growth } from "./returns.ts";
 
 const WORST_DRAWDOWNS = 10;
 
@@ -48,7 +48,7 @@ export interface ReturnsDrawdown {
  * @throws {InputError} `annual-basis` for periods a year that are not above 0 or a rate of −1 or less.
  */
 export function returnsReport(series: ReturnSeries, basis: Partial<AnnualBasis> = {}): ReturnsReport {
-  const full = { ...DAILY, ...basis };
+  const full = { ...DAILY_BASIS, ...basis };
   const { periodsPerYear, riskFreeAnnualFraction, requiredAnnualFraction } = full;
   if (!(periodsPerYear > 0 && Number.isFinite(periodsPerYear))) {
     throw new InputError("annual-basis", `${periodsPerYear} periods a year make no year: 365 for days, 12 for months`);

@@ -1,13 +1,13 @@
 import { type Figure, product, ratio } from "./figure.ts";
 import { excessKurtosis, mean, skewness, standardDeviation } from "./moments.ts";
 import { normalCdf } from "./normal.ts";
-import { type AnnualBasis, DAILY, perPeriod } from "./returns.ts";
+import { type AnnualBasis, DAILY_BASIS, perPeriod } from "./returns.ts";
 
 /**
  * Sharpe ratio a year: mean(e) ÷ standard deviation of e × √periods a year with e = r − risk-free. 365 periods a year,
  * risk-free 0 and ddof 1 unless stated; null of fewer than 2 returns or without variance.
  */
-export function sharpe(returns: ArrayLike<number>, basis: AnnualBasis = DAILY, ddof: 0 | 1 = 1): Figure {
+export function sharpe(returns: ArrayLike<number>, basis: AnnualBasis = DAILY_BASIS, ddof: 0 | 1 = 1): Figure {
   return product(
     sharpePerPeriod(returns, perPeriod(basis.riskFreeAnnualFraction, basis), ddof),
     Math.sqrt(basis.periodsPerYear),
@@ -42,7 +42,7 @@ export function probabilisticSharpe(sample: SharpeSample, benchmark = 0): Figure
 }
 
 /** {@linkcode probabilisticSharpe} of a series against 0, with skewness and kurtosis of the population. */
-export function probabilityOfSkill(returns: ArrayLike<number>, basis: AnnualBasis = DAILY): Figure {
+export function probabilityOfSkill(returns: ArrayLike<number>, basis: AnnualBasis = DAILY_BASIS): Figure {
   const ratio = sharpePerPeriod(returns, perPeriod(basis.riskFreeAnnualFraction, basis));
   const skew = skewness(returns), excess = excessKurtosis(returns);
   if (ratio === null || skew === null || excess === null) return null;

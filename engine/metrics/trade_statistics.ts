@@ -4,7 +4,7 @@ import type { TradeMetricName } from "./metric_catalog.ts";
 import { mean, sum } from "./moments.ts";
 import { kelly, outcomesOf, payoffRatio, profitFactor, systemQuality } from "./outcomes.ts";
 import { geometricMean } from "./returns.ts";
-import { quantile, sorted } from "./value_at_risk.ts";
+import { ascendingOf, quantile } from "./value_at_risk.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -24,7 +24,7 @@ export function tradeMetrics(trades: readonly Trade[]): TradeMetrics {
   const days = column(({ entryTimeMs, exitTimeMs }) => (exitTimeMs - entryTimeMs) / DAY_MS);
   const adverse = column(({ maeFraction }) => maeFraction);
   const outcomes = outcomesOf(profits), payoff = payoffRatio(outcomes), winRate = ratio(outcomes.wins, n);
-  const ascending = sorted(fractions);
+  const ascending = ascendingOf(fractions);
   return {
     tradeCount: n,
     longTradeCount: longs.length,

@@ -3,7 +3,7 @@ import { mean, standardDeviation } from "./moments.ts";
 import { normalDensity, normalQuantile } from "./normal.ts";
 
 /** The values in ascending order, for {@linkcode quantile}. */
-export function sorted(values: ArrayLike<number>): Float64Array {
+export function ascendingOf(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).sort();
 }
 
