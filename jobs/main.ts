@@ -4,6 +4,8 @@ import { type CommandEntry, run } from "./command_line.ts";
 
 /** Name, summary, and the file that exports `NAMECommand`. */
 const commands: CommandEntry[] = [
+  ["candles", "import, list, check and export candles", () => import("./commands/candles.ts")],
+  ["backtest", "run a strategy over candles of the lake", () => import("./commands/backtest.ts")],
   ["test", "run the tests", () => import("./commands/test.ts")],
   ["check", "check format, lint, types, imports and examples", () => import("./commands/check.ts")],
   ["indicators", "list the indicators, or compute one", () => import("./commands/indicators.ts")],

@@ -7,6 +7,7 @@ export * from "./backtest.ts";
 export * from "./candle_groups.ts";
 export * from "./fingerprint.ts";
 export * from "./replay.ts";
+export * from "./run_from_source.ts";
 export * from "./run_record.ts";
 export * from "./run_spec.ts";
 export * from "./run_spec_schema.ts";

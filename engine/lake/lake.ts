@@ -141,6 +141,28 @@ export class Lake implements CandleSource {
     return [...holdings.values()];
   }
 
+  /**
+   * The exchange whose candles are meant when nobody named one: the only one that has the market.
+   *
+   * @throws {InputError} `candles` when none has it, or several do.
+   */
+  async exchangeOf(symbol: string, timeframe: string): Promise<string> {
+    const holdings = await this.list();
+    const having = holdings.filter((held) => held.symbol === symbol && held.timeframe === timeframe);
+    if (having.length === 1) return having[0]!.exchange;
+    if (having.length > 1) {
+      const names = having.map(({ exchange }) => exchange).join(" and ");
+      throw new InputError("candles", `${names} both have ${timeframe} candles of ${symbol}: name one with --exchange`);
+    }
+    const there = [...new Set(holdings.map((held) => `${held.symbol} ${held.timeframe}`))].join(", ");
+    throw new InputError(
+      "candles",
+      `the lake has no ${timeframe} candles of ${symbol}: ${
+        there ? `it has ${there}` : "import some with the candles command, or run the demo"
+      }`,
+    );
+  }
+
   /** Reads every partition again and compares it with its sidecar: digest, rows, range and quality. */
   async check(): Promise<{ partitions: number; rows: number; issues: Issue[] }> {
     const database = await this.#open();

@@ -27,6 +27,8 @@ export interface ReturnSeries {
   readonly timeMs: Float64Array | null;
   /** Time of the first equity; null where the table has returns, whose beginning it does not state. */
   readonly startMs: number | null;
+  /** Median time from row to row in days; null without times or of a single one. */
+  readonly stepDays: number | null;
   /** Days that the returns cover. The first return of a table of returns counts as long as the median step. */
   readonly calendarDays: number | null;
 }
@@ -102,15 +104,11 @@ export function readReturns(rows: readonly TextRow[], layout: ReturnsLayout = {}
     throw bad(`column ${column} has ${values.length} values: ${least} or more are needed for a return`);
   }
   const dated = timeAt >= 0 ? Float64Array.from(times) : null;
+  const stepDays = dated && medianStepDays(dated);
+  const spanDays = dated && (dated.at(-1)! - dated[0]!) / DAY_MS;
   if (kind === "returns") {
-    return {
-      column,
-      kind,
-      returns: Float64Array.from(values),
-      timeMs: dated,
-      startMs: null,
-      calendarDays: daysOf(dated),
-    };
+    const calendarDays = stepDays === null ? null : spanDays! + stepDays;
+    return { column, kind, returns: Float64Array.from(values), timeMs: dated, startMs: null, stepDays, calendarDays };
   }
   return {
     column,
@@ -118,7 +116,8 @@ export function readReturns(rows: readonly TextRow[], layout: ReturnsLayout = {}
     returns: returnsOf(values.slice(1), values[0]!),
     timeMs: dated?.subarray(1) ?? null,
     startMs: dated?.[0] ?? null,
-    calendarDays: dated && (dated.at(-1)! - dated[0]!) / DAY_MS,
+    stepDays,
+    calendarDays: spanDays,
   };
 }
 
@@ -200,10 +199,9 @@ function timeOf(text: string): number | null {
   }
 }
 
-function daysOf(timeMs: Float64Array | null): number | null {
-  if (timeMs === null || timeMs.length < 2) return null;
-  const steps = ascendingOf(Array.from(timeMs.subarray(1), (time, i) => time - timeMs[i]!));
-  return (timeMs.at(-1)! - timeMs[0]! + quantile(steps, 0.5)!) / DAY_MS;
+function medianStepDays(timeMs: Float64Array): number | null {
+  const step = quantile(ascendingOf(Array.from(timeMs.subarray(1), (time, i) => time - timeMs[i]!)), 0.5);
+  return step === null ? null : step / DAY_MS;
 }
 
 function bad(message: string): InputError {

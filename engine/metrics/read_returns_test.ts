@@ -118,6 +118,17 @@ Deno.test("the report has every figure with its convention, drawdowns with their
   assertClose(report.monthlyReturns![0]!.monthFractions[1]!, -0.35, "February");
 });
 
+Deno.test("rows that do not fit the periods of a year, and percentages in place of fractions, are warned of", () => {
+  const warnings = (table: string[], periodsPerYear: number) =>
+    returnsReport(readReturns(rows("time,ret", ...table)), { periodsPerYear }).warnings;
+  const hours = ["2024-01-01T00:00,0.01", "2024-01-01T01:00,0.02", "2024-01-01T02:00,0.01"];
+  assert.match(warnings(hours, 365)[0]!, /about 8760 periods a year, not 365/);
+  assert.deepEqual(warnings(hours, 8760), []);
+  const days = ["2024-01-01,0.01", "2024-01-02,0.02"];
+  assert.deepEqual([warnings(days, 365), warnings(days, 252)], [[], []]);
+  assert.match(warnings(["2024-01-01,1.5", "2024-01-02,-0.7"], 365)[0]!, /returns are fractions/);
+});
+
 Deno.test("a year without periods and a rate below −100 % are refused", () => {
   const series = readReturns(rows("ret", "0.1", "0.2"));
   for (const periodsPerYear of [0, -1, NaN, Infinity]) {

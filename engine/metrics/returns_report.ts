@@ -6,6 +6,7 @@ import { monthlyTable } from "./monthly_table.ts";
 import type { ReturnSeries } from "./read_returns.ts";
 import type { YearRow } from "./report_document.ts";
 import { type ReturnMetrics, returnMetrics } from "./return_metrics.ts";
+import { ascendingOf, quantile } from "./value_at_risk.ts";
 import { type AnnualBasis, DAILY_BASIS, growth } from "./returns.ts";
 
 const WORST_DRAWDOWNS = 10;
@@ -21,12 +22,14 @@ export interface ReturnsReport {
     readonly to: string | null;
   };
   readonly basis: AnnualBasis;
+  /** What looks wrong in the table or the basis, in sentences. */
+  readonly warnings: readonly string[];
   readonly metrics: ReturnMetrics;
   /** Formula and convention of each figure. */
   readonly conventions: Readonly<Record<ReturnMetricName, string>>;
   /** The ten deepest, deepest first. */
   readonly drawdowns: readonly ReturnsDrawdown[];
-  /** Null of a table without times. */
+  /** By the times as the table states them; null of a table without times. */
   readonly monthlyReturns: readonly YearRow[] | null;
 }
 
@@ -67,6 +70,7 @@ export function returnsReport(series: ReturnSeries, basis: Partial<AnnualBasis> 
   return {
     series: { column, kind, returns: returns.length, from: timeAt(0), to: timeAt(returns.length - 1) },
     basis: full,
+    warnings: warningsOf(series, full),
     metrics: returnMetrics(returns, full, calendarDays),
     conventions: Object.fromEntries(
       Object.entries(RETURN_METRICS).map(([name, { convention }]) => [name, convention]),
@@ -83,4 +87,24 @@ export function returnsReport(series: ReturnSeries, basis: Partial<AnnualBasis> 
     })),
     monthlyReturns: timeMs && monthlyTable(timeMs, returns),
   };
+}
+
+/** Days of trading in a year lie between those of a stock exchange with holidays and all of them. */
+const YEAR_DAYS = { least: 200, most: 400 };
+/** Half of the returns of no real series are larger. */
+const LARGEST_MEDIAN = 0.25;
+
+function warningsOf({ kind, returns, stepDays }: ReturnSeries, { periodsPerYear }: AnnualBasis): string[] {
+  const warnings: string[] = [];
+  const yearDays = stepDays === null ? null : stepDays * periodsPerYear;
+  if (yearDays !== null && (yearDays < YEAR_DAYS.least || yearDays > YEAR_DAYS.most)) {
+    const rows = Math.max(1, Math.round(365 / stepDays!));
+    warnings.push(
+      `The rows make about ${rows} periods a year, not ${periodsPerYear}: annual figures are wrong unless that is set.`,
+    );
+  }
+  if (kind === "returns" && quantile(ascendingOf(returns.map(Math.abs)), 0.5)! > LARGEST_MEDIAN) {
+    warnings.push("Half of the returns are larger than 25 %: returns are fractions, 0.01 for 1 %.");
+  }
+  return warnings;
 }

@@ -9,7 +9,7 @@ import {
   returnsReport,
 } from "../../engine/metrics/mod.ts";
 import { readRows } from "../delimited_text.ts";
-import { answer, table } from "../output.ts";
+import { answer, note, table } from "../output.ts";
 
 interface Options extends ReturnsLayout {
   readonly periodsPerYear: number;
@@ -32,6 +32,7 @@ export function metricsCommand(): Command {
       const series = readReturns(await readRows(file), options);
       const basis = { periodsPerYear, riskFreeAnnualFraction: riskFree, requiredAnnualFraction: required };
       const report = returnsReport(series, basis);
+      for (const warning of report.warnings) note(`warning: ${warning}`);
       answer(options, report, () => textOf(report));
     });
 }

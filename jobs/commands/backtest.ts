@@ -1,0 +1,138 @@
+import { Command, InvalidArgumentError } from "commander";
+import { parseRunSpec, runFromSource, type RunRecord, type RunSpec } from "../../engine/backtest/mod.ts";
+import { InputError, UsageError } from "../../engine/errors/mod.ts";
+import { Lake, writeRun } from "../../engine/lake/mod.ts";
+import { interruption } from "../interruption.ts";
+import { answer } from "../output.ts";
+import { parameter, type Parameters } from "../parameters.ts";
+import { progress } from "../progress.ts";
+import { findStrategy } from "../registry.ts";
+import { runSummary } from "../run_summary.ts";
+import { readSettings } from "../settings.ts";
+
+interface Flags {
+  json?: boolean;
+  strategy?: string;
+  symbol?: string[];
+  timeframe?: string;
+  exchange?: string;
+  from?: string;
+  to?: string;
+  param?: Parameters;
+  spec?: string;
+  equity?: boolean;
+  fillRules?: string;
+  cashQuote?: number;
+  makerBps?: number;
+  takerBps?: number;
+  slippageBps?: number;
+}
+
+/** `backtest`: runs a strategy over candles of the lake and keeps the run. */
+export function backtestCommand(): Command {
+  return new Command("backtest")
+    .description("Run a strategy over candles of the lake, and keep the run in data/runs.")
+    .option("--strategy <id>", "as in sma-cross")
+    .option("--symbol <symbol...>", "market, as in BTC/USDT; several share the account")
+    .option("--timeframe <timeframe>", "as in 1h")
+    .option("--exchange <name>", "needed where several have the market")
+    .option("--from <time>", "first open time on which it may decide")
+    .option("--to <time>", "time at which to end, not included")
+    .option("--param <name=value...>", "parameter of the strategy", parameter)
+    .option("--spec <file>", "a run spec, or the manifest of a run, in place of the options above")
+    .option("--fill-rules <name>", "default, this-close, backtesting-py or backtesting-py-on-close")
+    .option("--cash-quote <amount>", "cash at the start", number)
+    .option("--maker-bps <bps>", "fee of orders that waited, basis points", number)
+    .option("--taker-bps <bps>", "fee of orders that took, basis points", number)
+    .option("--slippage-bps <bps>", "how much worse than the candle a market or stop order fills", number)
+    .option("--equity", "print the equity at each close, too")
+    .action(run);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`"${text}" is not a number.`);
+  return value;
+}
+
+async function run(flags: Flags): Promise<void> {
+  const { dataDir } = readSettings().values;
+  const lake = new Lake(dataDir);
+  const spec = flags.spec === undefined ? await specOf(flags, lake) : await readSpec(flags.spec, flags);
+  const strategy = findStrategy(spec.strategy).bind(spec.params);
+  let shown: ReturnType<typeof progress> | undefined;
+  const record = await runFromSource(spec, strategy, lake, (done, total) => {
+    (shown ??= progress("backtest", total)).advance(done);
+    return !interruption.aborted;
+  });
+  shown?.end();
+  lake.close();
+  interruption.throwIfAborted();
+  const folder = await writeRun(dataDir, record);
+  answer(flags, documentOf(record, flags.equity ?? false), () => `${runSummary(record)}\n\nkept in ${folder}`);
+}
+
+async function specOf(flags: Flags, lake: Lake): Promise<RunSpec> {
+  const missing = (["strategy", "symbol", "timeframe"] as const).filter((name) => flags[name] === undefined);
+  if (missing.length > 0) {
+    throw new UsageError(`backtest needs ${missing.map((name) => `--${name}`).join(" and ")}, or --spec FILE`);
+  }
+  const settings = readSettings({
+    cashQuote: flags.cashQuote,
+    makerBps: flags.makerBps,
+    takerBps: flags.takerBps,
+    slippageBps: flags.slippageBps,
+  }).values;
+  const { strategy, timeframe } = flags as { strategy: string; timeframe: string };
+  findStrategy(strategy);
+  const markets = [];
+  for (const symbol of flags.symbol!) {
+    const exchange = flags.exchange ?? settings.exchange ?? await lake.exchangeOf(symbol, timeframe);
+    markets.push({ exchange, symbol });
+  }
+  const { makerBps, takerBps, slippageBps } = settings;
+  return parseRunSpec({
+    strategy,
+    params: flags.param ?? {},
+    markets,
+    timeframe,
+    from: flags.from ?? null,
+    to: flags.to ?? null,
+    account: { cashQuote: settings.cashQuote },
+    costs: { makerBps, takerBps, slippageBps },
+    ...(flags.fillRules === undefined ? {} : { fillRules: flags.fillRules }),
+  });
+}
+
+async function readSpec(path: string, flags: Flags): Promise<RunSpec> {
+  const beside = Object.keys(flags).filter((name) => !["spec", "json", "debug", "equity"].includes(name));
+  if (beside.length > 0) {
+    throw new UsageError(`--spec says everything: leave out ${beside.map((name) => `--${name}`).join(" ")}`);
+  }
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    throw new InputError("run-spec", `${path} cannot be read: check the path`, { cause });
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError("run-spec", `${path} is not JSON (${(cause as Error).message}): mend it`, { cause });
+  }
+  return parseRunSpec(content);
+}
+
+function documentOf({ manifest, trades, metrics, notes, equity }: RunRecord, withEquity: boolean) {
+  const { run, ...spec } = manifest;
+  return {
+    hash: run.hash,
+    spec,
+    data: run.data,
+    trades: trades.map((trade) => ({ ...trade, reason: trade.exitReason })),
+    metrics,
+    notes,
+    ...(withEquity ? { equity: Array.from(equity.equity), closeTimeMs: Array.from(equity.closeTimeMs) } : {}),
+  };
+}

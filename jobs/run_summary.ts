@@ -1,0 +1,38 @@
+// Finished runs in a few lines for people.
+import type { RunRecord } from "../engine/backtest/mod.ts";
+import { table } from "./output.ts";
+
+const percent = (value: number | null | undefined) => value == null ? "–" : `${(value * 100).toFixed(2)} %`;
+const plain = (value: number | null | undefined) => value == null ? "–" : value.toFixed(2);
+
+/** The columns of {@linkcode runsTable}, with the figure that each shows. */
+const COLUMNS: readonly (readonly [title: string, show: (metrics: RunRecord["metrics"]) => string])[] = [
+  ["return", (m) => percent(m.totalReturnFraction)],
+  ["a year", (m) => percent(m.cagrFraction)],
+  ["Sharpe", (m) => plain(m.sharpe)],
+  ["Sortino", (m) => plain(m.sortino)],
+  ["max drawdown", (m) => percent(m.maxDrawdownFraction)],
+  ["in market", (m) => percent(m.exposureTimeFraction)],
+  ["trades", (m) => String(m.tradeCount ?? 0)],
+  ["win rate", (m) => percent(m.winRateFraction)],
+  ["fees", (m) => plain(m.feesQuote)],
+];
+
+/** One line a run. */
+export function runsTable(runs: readonly RunRecord[]): string {
+  return table(
+    ["strategy", "market", "timeframe", ...COLUMNS.map(([title]) => title), "run"],
+    runs.map(({ manifest, metrics }) => [
+      manifest.strategy,
+      manifest.markets.map(({ symbol }) => symbol).join(" "),
+      manifest.timeframe,
+      ...COLUMNS.map(([, show]) => show(metrics)),
+      manifest.run.hash.slice(0, 10),
+    ]),
+  );
+}
+
+/** A run with what its reader should know. */
+export function runSummary(run: RunRecord): string {
+  return [runsTable([run]), ...run.notes.warnings.map((warning) => `· ${warning}`)].join("\n");
+}
