@@ -91,7 +91,7 @@ export function returnsReport(series: ReturnSeries, basis: Partial<AnnualBasis> 
 
 /** Days of trading in a year lie between those of a stock exchange with holidays and all of them. */
 const YEAR_DAYS = { least: 200, most: 400 };
-/** Half of the returns of no real series are larger. */
+/** A median size of returns beyond it means percentages, not fractions. */
 const LARGEST_MEDIAN = 0.25;
 
 function warningsOf({ kind, returns, stepDays }: ReturnSeries, { periodsPerYear }: AnnualBasis): string[] {
