@@ -10,7 +10,7 @@ import {
 } from "../market/mod.ts";
 import { formatTimestamp, isCoarserOrEqual, type Timeframe, timeframe, type TimestampMs } from "../time/mod.ts";
 import { exists, sha256OfFile } from "./atomic_file.ts";
-import { type Database, doubleLists, literal, openDatabase, rowsOf } from "./duckdb.ts";
+import { type Database, doubleLists, literal, openDatabase } from "./duckdb.ts";
 import { partitionFolder, partitionPath, readSidecar, type Sidecar } from "./partition.ts";
 
 /** The candles of one market and timeframe that the lake has. */
