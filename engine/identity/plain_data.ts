@@ -25,6 +25,7 @@ export function decodePlain(text: string): unknown {
   return unwrap(JSON.parse(text));
 }
 
+/** Marks what JSON cannot hold; keys that begin with it are written with one more. */
 const TAG = "$";
 
 function wrap(value: unknown): unknown {
@@ -35,7 +36,9 @@ function wrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(wrap);
   if (typeof value === "object" && [Object.prototype, null].includes(Object.getPrototypeOf(value))) {
     return Object.fromEntries(
-      Object.entries(value).filter(([, v]) => v !== undefined).map(([k, v]) => [k === TAG ? TAG + TAG : k, wrap(v)]),
+      Object.entries(value).filter(([, v]) => v !== undefined).map((
+        [k, v],
+      ) => [k.startsWith(TAG) ? TAG + k : k, wrap(v)]),
     );
   }
   throw new CodedError(
@@ -62,6 +65,8 @@ function unwrap(value: unknown): unknown {
     case "f":
       return Float64Array.from(tagged.v as unknown[], (item) => unwrap(item) as number);
     default:
-      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k === TAG + TAG ? TAG : k, unwrap(v)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([k, v]) => [k.startsWith(TAG) ? k.slice(TAG.length) : k, unwrap(v)]),
+      );
   }
 }
