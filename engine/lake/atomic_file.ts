@@ -14,33 +14,65 @@ export async function syncPath(path: string): Promise<void> {
 }
 
 /** Replaces a file as a whole: after a crash there is the old one or the new one. */
-export async function replaceFile(path: string, bytes: Uint8Array | string): Promise<void> {
+export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}${TEMPORARY}`;
-  if (typeof bytes === "string") await Deno.writeTextFile(temporary, bytes);
-  else await Deno.writeFile(temporary, bytes);
+  await Deno.writeTextFile(temporary, text);
   await syncPath(temporary);
   await moveInto(temporary, path);
 }
 
-/** Renames a finished file into its place, durably. */
+/** Renames a finished file or folder into its place, durably. */
 export async function moveInto(temporary: string, path: string): Promise<void> {
   await Deno.rename(temporary, path);
-  await syncPath(path.slice(0, path.lastIndexOf("/")));
+  await syncPath(folderOf(path));
+}
+
+/** The folder in which a path lies. */
+export function folderOf(path: string): string {
+  const end = path.lastIndexOf("/");
+  return end < 0 ? "." : path.slice(0, end) || "/";
 }
 
 /** SHA-256 of a file's bytes, hexadecimal. */
 export async function sha256OfFile(path: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", await Deno.readFile(path))).toHex();
 }
 
 /** True when there is a file or folder of that path. */
 export async function exists(path: string): Promise<boolean> {
+  return await unlessMissing(Deno.stat(path)) !== null;
+}
+
+/** The text of a file; null when there is no such file. */
+export async function textIfThere(path: string): Promise<string | null> {
+  return await unlessMissing(Deno.readTextFile(path));
+}
+
+/** Removes a file, or a folder with what is in it, that may or may not be there. */
+export async function clearAway(path: string): Promise<void> {
+  await unlessMissing(Deno.remove(path, { recursive: true }));
+}
+
+async function unlessMissing<T>(outcome: Promise<T>): Promise<T | null> {
   try {
-    await Deno.stat(path);
-    return true;
+    return await outcome;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return null;
     throw error;
+  }
+}
+
+/**
+ * Does work that writes below a folder while no other process does. Readers need not ask. The system lifts the lock of a
+ * process that dies.
+ */
+export async function asOnlyWriter<T>(root: string, work: () => Promise<T>): Promise<T> {
+  await Deno.mkdir(root, { recursive: true });
+  const file = await Deno.open(`${root}/.lock`, { create: true, write: true });
+  try {
+    await file.lock(true);
+    return await work();
+  } finally {
+    file.close();
   }
 }

@@ -1,11 +1,14 @@
-// A file of candles as somebody else wrote it: read, understood, and checked before anything is kept.
+// The candles of a file, checked row by row before anything is kept.
 import { InputError } from "../errors/mod.ts";
-import { VALUE_COLUMNS } from "../market/mod.ts";
-import { barOpen, formatTimestamp, type Timeframe, type TimestampMs } from "../time/mod.ts";
-import { type Database, doubleLists, identifier, literal, rowsOf } from "./duckdb.ts";
+import { isConsistent, VALUE_COLUMNS, type ValueColumn } from "../market/mod.ts";
+import { barOpen, formatTimestamp, type TimestampMs } from "../time/mod.ts";
+import { type Database, doubleColumns, identifier, rowsOf } from "./duckdb.ts";
+import { gridOf } from "./grid.ts";
+import { cellText, openSourceFile, reading, rowName, type SourceFile } from "./source_file.ts";
+import { slashed, type SourceName, sourceName, type StatedSource } from "./source_name.ts";
 
 /** Names under which files keep a column, in lower case; the first that is there counts. */
-const NAMES: Record<string, readonly string[]> = {
+const NAMES: Record<"time" | ValueColumn, readonly string[]> = {
   time: ["open_time", "opentime", "opentimems", "open time", "time", "timestamp", "datetime", "date", "unix"],
   open: ["open"],
   high: ["high"],
@@ -15,235 +18,196 @@ const NAMES: Record<string, readonly string[]> = {
 };
 /** Columns that name the market: a file holds one. */
 const SYMBOL_NAMES = ["symbol", "pair", "ticker", "instrument"];
-/** Columns of Binance's public archive, whose files of before 2025 have no header. */
-const ARCHIVE = [
-  "open_time",
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "close_time",
-  "quote_volume",
-  "count",
-  "taker_base",
-  "taker_quote",
-  "ignore",
-];
 
 /** How a file is to be read. */
-export interface ReadOptions {
+export interface ReadOptions extends StatedSource {
   /** Column of each of time, open, high, low, close, volume where the names do not tell. */
   readonly map?: Readonly<Record<string, string>>;
   /** Accept rows that go back in time, and count them. */
   readonly sort?: boolean;
+  /** Accept candles whose open or close does not lie between low and high, and count them. */
+  readonly keepInconsistent?: boolean;
 }
 
-/** What was found on the way. */
-export interface ReadCounts {
+/** What a file turned out to hold. */
+export interface CandleFile {
+  readonly file: SourceFile;
+  readonly name: SourceName;
   readonly rows: number;
-  readonly duplicates: number;
-  readonly outOfOrder: number;
+  /** Rows that went back in time, by the month (`2024-01`) of their candle. */
+  readonly outOfOrder: ReadonlyMap<string, number>;
 }
 
-/** Name of the temporary table that holds the checked candles: `open_time` and the five values, sorted, once each. */
+/** Temporary table of the checked candles, sorted and once each: `open_time`, the five values, and how many `copies` there were. */
 export const INCOMING = "incoming";
+
+/** Open times and the five values, row by row as the file has them; NaN where a cell is no time or no number. */
+type Rows = Readonly<Record<"time" | ValueColumn, Float64Array>>;
+type Chosen = Readonly<Record<"time" | ValueColumn, string>>;
 
 /**
  * Reads a Parquet or CSV file into the table {@linkcode INCOMING}.
  *
- * @throws {InputError} `candle-file` for whatever keeps it from being candles: nothing has been written by then.
+ * @throws {InputError} `candle-file` or `source` for whatever keeps it from being candles: nothing has been written by then.
  */
-export async function readCandleFile(
-  database: Database,
-  path: string,
-  timeframe: Timeframe,
-  options: ReadOptions = {},
-): Promise<ReadCounts> {
-  const { source, columns } = await openSource(database, path);
-  const name = path.split("/").at(-1)!;
-  const chosen = chooseColumns(name, columns, options.map ?? {});
-  await refuseSeveralSymbols(database, name, source, columns);
-  const cell = (column: string) => `coalesce(try_cast(${identifier(column)} as double), 'nan'::double)`;
-  await database.connection.run(
-    `create or replace temp table raw as select row_number() over () as row, ${timeSql(columns, chosen.time!)} as ms,
-     ${VALUE_COLUMNS.map((column) => `${cell(chosen[column]!)} as ${column}`).join(", ")} from ${source}`,
-  );
-  const [ms, ...values] = await doubleLists(
-    database,
-    `select list(ms order by row), ${
-      VALUE_COLUMNS.map((column) => `list(${column} order by row)`).join(", ")
-    } from raw`,
-  );
-  if (ms!.length === 0) throw new InputError("candle-file", `${name} holds no candles: choose another file`);
-  const [open, high, low, close] = values as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const text = async (row: number, column: string) => {
-    const [found] = await rowsOf(
-      database,
-      `select ${
-        identifier(column)
-      }::varchar as cell from (select *, row_number() over () as row from ${source}) where row = ${row + 1}`,
+export async function readCandleFile(database: Database, path: string, options: ReadOptions): Promise<CandleFile> {
+  const file = await openSourceFile(database, path);
+  const chosen = chooseColumns(file, options.map ?? {});
+  const rows = await readRows(database, file, chosen);
+  const symbol = await onlySymbol(database, file);
+  const grid = gridOf(rows.time);
+  const name = sourceName(path, options, { ...file.metadata, ...(symbol ? { symbol } : {}) }, grid);
+  if (symbol && slashed(symbol) !== name.symbol) {
+    throw new InputError(
+      "candle-file",
+      `${file.name} holds candles of ${symbol}, not of ${name.symbol}: mend --symbol`,
     );
-    return String(found?.cell ?? "nothing");
-  };
-  let outOfOrder = 0, latest = -Infinity;
-  for (let row = 0; row < ms!.length; row++) {
-    const time = ms![row]!;
-    if (!Number.isFinite(time)) {
-      throw new InputError(
-        "candle-file",
-        `row ${row + 1} of ${name}: "${await text(
-          row,
-          chosen.time!,
-        )}" in column ${chosen.time} is not a time: mend the file`,
-      );
-    }
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]![row]!, least = VALUE_COLUMNS[i] === "volume" ? 0 : Number.MIN_VALUE;
-      if (value >= least && value < Infinity) continue;
-      const column = chosen[VALUE_COLUMNS[i]!]!;
-      const wanted = least === 0 ? "a number from 0 up" : "a number above 0";
-      throw new InputError(
-        "candle-file",
-        `row ${row + 1} of ${name}: "${await text(row, column)}" in column ${column} is not ${wanted}: mend the file`,
-      );
-    }
-    const at = () => `row ${row + 1} of ${name} (${formatTimestamp(time as TimestampMs)})`;
-    if (low[row]! > Math.min(open[row]!, close[row]!) || high[row]! < Math.max(open[row]!, close[row]!)) {
-      throw new InputError(
-        "candle-file",
-        `${at()}: open and close do not lie between low and high: check the columns or mend the file`,
-      );
-    }
-    if (barOpen(timeframe, time as TimestampMs) !== time) {
-      throw new InputError("candle-file", `${at()} does not begin a ${timeframe} candle: state the right --timeframe`);
-    }
-    if (time > latest) latest = time;
-    else if (row > 0 && time === ms![row - 1] && values.every((column) => column[row] === column[row - 1])) continue;
-    else if (options.sort) outOfOrder++;
-    else if (time === ms![row - 1]) {
-      throw new InputError("candle-file", `${at()} repeats the candle before with other values: mend the file`);
-    } else throw new InputError("candle-file", `${at()} goes back in time: mend the file, or sort it with --sort`);
   }
+  const at = async (row: number) => `${await rowName(file, row)} (${formatTimestamp(rows.time[row]! as TimestampMs)})`;
+  const offGrid = rows.time.findIndex((time) => barOpen(name.timeframe, time as TimestampMs) !== time);
+  if (offGrid >= 0) {
+    throw new InputError(
+      "candle-file",
+      `${await at(offGrid)} does not begin a ${name.timeframe} candle: state ${
+        grid === undefined ? "the right --timeframe" : `--timeframe ${grid}`
+      }`,
+    );
+  }
+  const { open, high, low, close } = rows;
+  const odd = open.findIndex((_, i) => !isConsistent(open[i]!, high[i]!, low[i]!, close[i]!));
+  if (odd >= 0 && !options.keepInconsistent) {
+    throw new InputError(
+      "candle-file",
+      `${await at(
+        odd,
+      )}: open and close do not lie between low and high; check the columns, or take such candles as they are with --keep-inconsistent`,
+    );
+  }
+  const outOfOrder = new Map<string, number>();
+  for (const row of rowsBackInTime(rows)) {
+    if (!options.sort) throw new InputError("candle-file", await disorder(await at(row), rows, row));
+    const month = formatTimestamp(rows.time[row]! as TimestampMs).slice(0, 7);
+    outOfOrder.set(month, (outOfOrder.get(month) ?? 0) + 1);
+  }
+  await makeIncoming(database, file);
+  return { file, name, rows: rows.time.length, outOfOrder };
+}
+
+/** Reads the whole file as numbers, and makes sure that they are. */
+async function readRows(database: Database, file: SourceFile, chosen: Chosen): Promise<Rows> {
+  const values = VALUE_COLUMNS.map((column) =>
+    `coalesce(try_cast(${identifier(chosen[column])} as double), 'nan'::double) as ${column}`
+  );
+  await reading(file, () =>
+    database.connection.run(
+      `create or replace temp table raw as select ${timeSql(file, chosen.time)} as ms, ${
+        values.join(", ")
+      } from ${file.relation}`,
+    ));
+  const [time, open, high, low, close, volume] = await doubleColumns(database, "from raw");
+  const rows = { time: time!, open: open!, high: high!, low: low!, close: close!, volume: volume! };
+  if (rows.time.length === 0) throw new InputError("candle-file", `${file.name} holds no candles: choose another file`);
+  for (const column of ["time", ...VALUE_COLUMNS] as const) {
+    const { test, wanted } = EXPECTED[column];
+    const row = rows[column].findIndex((value) => !test(value));
+    if (row < 0) continue;
+    const cell = await cellText(database, file, row, chosen[column]);
+    throw new InputError(
+      "candle-file",
+      `${await rowName(file, row)}: "${cell}" in column ${chosen[column]} is not ${wanted}: mend the file`,
+    );
+  }
+  return rows;
+}
+
+const YEAR_10000_MS = 253_402_300_800_000;
+const isTime = { test: (value: number) => value >= 0 && value < YEAR_10000_MS, wanted: "a time" };
+const isPrice = { test: (value: number) => value > 0 && value < Infinity, wanted: "a number above 0" };
+const isVolume = { test: (value: number) => value >= 0 && value < Infinity, wanted: "a number from 0 up" };
+const EXPECTED = { time: isTime, open: isPrice, high: isPrice, low: isPrice, close: isPrice, volume: isVolume };
+
+/** Rows that are not later than all before them; a row that repeats the one before exactly is merged with it instead. */
+function* rowsBackInTime(rows: Rows): Generator<number> {
+  let latest = -Infinity;
+  for (let row = 0; row < rows.time.length; row++) {
+    const time = rows.time[row]!;
+    if (time > latest) latest = time;
+    else if (time !== rows.time[row - 1] || VALUE_COLUMNS.some((name) => rows[name][row] !== rows[name][row - 1])) {
+      yield row;
+    }
+  }
+}
+
+function disorder(at: string, { time }: Rows, row: number): string {
+  return time[row] === time[row - 1]
+    ? `${at} repeats the candle before with other values: mend the file`
+    : `${at} goes back in time: mend the file, or sort it with --sort`;
+}
+
+async function makeIncoming(database: Database, { name }: SourceFile): Promise<void> {
   await database.connection.run(
-    `create or replace temp table ${INCOMING} as select distinct make_timestamp((ms * 1000)::bigint) as open_time, open, high, low, close, volume
-     from raw order by open_time`,
+    `create or replace temp table ${INCOMING} as select make_timestamp((ms * 1000)::bigint) as open_time,
+       ${VALUE_COLUMNS.join(", ")}, count(*) as copies from raw group by all order by open_time`,
   );
   const [repeated] = await rowsOf(
     database,
     `select epoch_ms(open_time)::double as ms from ${INCOMING} group by open_time having count(*) > 1 order by open_time limit 1`,
   );
-  if (repeated) {
-    throw new InputError(
-      "candle-file",
-      `${name} holds the candle of ${
-        formatTimestamp(repeated.ms as TimestampMs)
-      } twice with different values: mend the file`,
-    );
-  }
-  const [kept] = await rowsOf(database, `select count(*)::double as rows from ${INCOMING}`);
-  return { rows: ms!.length, duplicates: ms!.length - Number(kept!.rows), outOfOrder };
+  if (!repeated) return;
+  const time = formatTimestamp(repeated.ms as TimestampMs);
+  throw new InputError("candle-file", `${name} holds the candle of ${time} twice with other values: mend the file`);
 }
 
-interface Source {
-  /** SQL of the rows as they stand in the file. */
-  readonly source: string;
-  readonly columns: ReadonlyMap<string, string>;
-}
-
-/** A file as a relation, with its columns and their types. */
-async function openSource(database: Database, path: string): Promise<Source> {
-  const name = path.split("/").at(-1)!;
-  const sql = /\.parquet$/i.test(path) ? `read_parquet(${literal(path)})` : await csvSource(path, name);
-  try {
-    const described = await rowsOf(database, `describe select * from ${sql}`);
-    return {
-      source: sql,
-      columns: new Map(described.map((row) => [String(row.column_name), String(row.column_type)])),
-    };
-  } catch (cause) {
-    throw new InputError(
-      "candle-file",
-      `${name} cannot be read: it is damaged, cut off or of another kind; fetch it again`,
-      { cause },
-    );
+function chooseColumns(file: SourceFile, map: Readonly<Record<string, string>>): Chosen {
+  const there = [...file.columns.keys()];
+  const unknown = Object.keys(map).find((key) => !Object.hasOwn(NAMES, key));
+  if (unknown !== undefined) {
+    const known = Object.keys(NAMES).join(", ");
+    throw new InputError("candle-file", `--map ${unknown}=… names none of the columns ${known}: use one of them`);
   }
-}
-
-async function csvSource(path: string, name: string): Promise<string> {
-  if (!/\.csv$/i.test(path)) {
-    throw new InputError("candle-file", `${name} is neither .parquet nor .csv: convert it first`);
-  }
-  const first = (await Deno.readTextFile(path)).split(/\r?\n/, 1)[0]!;
-  const cells = first.split(",");
-  const options = "all_varchar = true, null_padding = false, strict_mode = true";
-  if (cells.length === ARCHIVE.length && cells.every((cell) => cell.trim() !== "" && Number.isFinite(Number(cell)))) {
-    return `read_csv(${literal(path)}, header = false, delim = ',', names = [${
-      ARCHIVE.map(literal).join(", ")
-    }], ${options})`;
-  }
-  return `read_csv(${literal(path)}, header = true, ${options})`;
-}
-
-function chooseColumns(
-  file: string,
-  columns: ReadonlyMap<string, string>,
-  map: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const there = [...columns.keys()];
-  for (const key of Object.keys(map)) {
-    if (!Object.hasOwn(NAMES, key)) {
-      throw new InputError(
-        "candle-file",
-        `--map ${key}=… makes no sense: the columns are ${Object.keys(NAMES).join(", ")}`,
-      );
-    }
-  }
+  const find = (names: readonly string[]) =>
+    names.map((name) => there.find((column) => column.trim().toLowerCase() === name)).find((column) => column);
   return Object.fromEntries(
     Object.entries(NAMES).map(([wanted, names]) => {
       const stated = map[wanted];
-      const found = stated === undefined
-        ? names.map((name) => there.find((column) => column.trim().toLowerCase() === name)).find((column) =>
-          column !== undefined
-        )
-        : there.find((column) => column === stated);
+      const found = stated === undefined ? find(names) : there.find((column) => column === stated);
       if (found !== undefined) return [wanted, found];
       throw new InputError(
         "candle-file",
-        `${file} has no column ${stated ?? wanted} (it has ${there.join(", ")}): name it with --map ${wanted}=COLUMN`,
+        `${file.name} has no column ${stated ?? wanted} (it has ${
+          there.join(", ")
+        }): name it with --map ${wanted}=COLUMN`,
       );
     }),
-  );
+  ) as Chosen;
 }
 
-async function refuseSeveralSymbols(
-  database: Database,
-  file: string,
-  source: string,
-  columns: ReadonlyMap<string, string>,
-): Promise<void> {
-  const column = [...columns.keys()].find((name) => SYMBOL_NAMES.includes(name.toLowerCase()));
-  if (!column) return;
+/** The symbol that a column of the file names, if there is such a column. */
+async function onlySymbol(database: Database, file: SourceFile): Promise<string | undefined> {
+  const column = [...file.columns.keys()].find((name) => SYMBOL_NAMES.includes(name.trim().toLowerCase()));
+  if (!column) return undefined;
   const found = await rowsOf(
     database,
-    `select distinct ${identifier(column)}::varchar as name from ${source} order by name limit 3`,
+    `select distinct ${identifier(column)}::varchar as name from ${file.relation} where name is not null order by name`,
   );
-  if (found.length < 2) return;
-  throw new InputError(
-    "candle-file",
-    `${file} holds candles of ${found.map(({ name }) => name).join(" and ")}: import one file per symbol`,
-  );
+  if (found.length < 2) return found[0]?.name as string | undefined;
+  const names = found.slice(0, 3).map(({ name }) => name).join(" and ");
+  throw new InputError("candle-file", `${file.name} holds candles of ${names}: import one file per symbol`);
 }
 
 /**
  * Milliseconds since 1970 as double, NaN where the cell is no time. Numbers are told apart by size: seconds below 10^11,
- * milliseconds below 10^14, microseconds above.
+ * milliseconds below 10^14, microseconds below 10^17, nanoseconds above. Text is ISO 8601, UTC unless it states an offset.
  */
-function timeSql(columns: ReadonlyMap<string, string>, column: string): string {
+function timeSql(file: SourceFile, column: string): string {
   const name = identifier(column);
-  if (/^(TIMESTAMP|DATE)/.test(columns.get(column)!)) return `(epoch_us(${name}::timestamp) / 1000)::double`;
+  if (/^(TIMESTAMP|DATE)/.test(file.columns.get(column)!)) {
+    return `coalesce((epoch_us(${name}::timestamp) / 1000)::double, 'nan'::double)`;
+  }
   const number = `try_cast(${name} as double)`;
-  const moment = `(epoch_us(try_cast(${name}::varchar as timestamp)) / 1000)::double`;
+  // A cast to plain timestamp would drop the offset.
+  const moment = `(epoch_us(try_cast(${name}::varchar as timestamptz)) / 1000)::double`;
   return `coalesce(case when ${number} is null then ${moment} when abs(${number}) < 1e11 then ${number} * 1000
-    when abs(${number}) < 1e14 then ${number} else ${number} / 1000 end, 'nan'::double)`;
+    when abs(${number}) < 1e14 then ${number} when abs(${number}) < 1e17 then ${number} / 1000
+    else round(${number} / 1e6) end, 'nan'::double)`;
 }

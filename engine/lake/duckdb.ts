@@ -1,5 +1,5 @@
-// The only file that opens DuckDB: in process, in UTC, without extensions from the network.
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+// The only file that opens DuckDB: in process, in UTC, without extensions, and shut in the folders that it was given.
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
 /** A connection of its own in-memory database. */
 export interface Database {
@@ -8,19 +8,27 @@ export interface Database {
 }
 
 /**
- * Opens DuckDB in memory.
+ * Opens DuckDB in memory. Native code is not bound by Deno's permissions, so DuckDB's own are used: no SQL can read or
+ * write outside the folders, load an extension, or lift these limits again.
  *
- * @param threads One thread keeps the order of rows and gives equal bytes on every machine; 0 uses all cores.
+ * @param folders What SQL may reach; what does not fit in memory is put into the first.
+ * @param threads One thread keeps rows in order while they are numbered and written, and gives equal bytes on every
+ * machine; without it all cores are used.
  */
-export async function openDatabase(threads: number): Promise<Database> {
+export async function openDatabase(folders: readonly string[], threads?: 1): Promise<Database> {
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_community_extensions: "false",
-    ...(threads > 0 ? { threads: String(threads) } : {}),
+    ...(threads === undefined ? {} : { threads: String(threads) }),
   });
   const connection = await instance.connect();
-  await connection.run("set TimeZone = 'UTC'");
+  await connection.run(`
+    set TimeZone = 'UTC';
+    set temp_directory = ${literal(`${folders[0]}/.spill`)};
+    set allowed_directories = [${folders.map(literal).join(", ")}];
+    set enable_external_access = false;
+    set lock_configuration = true`);
   return {
     connection,
     close() {
@@ -30,36 +38,36 @@ export async function openDatabase(threads: number): Promise<Database> {
   };
 }
 
-/** Parameters of a statement by name. */
-export type Parameters = Record<string, DuckDBValue>;
-
 /** The rows of a small result. */
-export async function rowsOf(
-  database: Database,
-  sql: string,
-  parameters: Parameters = {},
-): Promise<Record<string, unknown>[]> {
-  const reader = await database.connection.runAndReadAll(sql, parameters);
+export async function rowsOf(database: Database, sql: string): Promise<Record<string, unknown>[]> {
+  const reader = await database.connection.runAndReadAll(sql);
   return reader.getRowObjectsJS() as Record<string, unknown>[];
 }
 
-/**
- * The single row of a statement whose columns are lists of doubles, as arrays of their own memory. One list crosses
- * DuckDB's border as a whole, which is several times faster than rows or chunks.
- */
-export async function doubleLists(
-  database: Database,
-  sql: string,
-  parameters: Parameters = {},
-): Promise<Float64Array[]> {
-  const result = await database.connection.run(sql, parameters);
-  const chunk = await result.fetchChunk();
-  const columns = result.columnCount;
-  if (!chunk || chunk.rowCount === 0) return Array.from({ length: columns }, () => new Float64Array(0));
-  return Array.from({ length: columns }, (_, i) => {
-    // A list of no rows is null and has an empty child.
-    const { childData } = chunk.getColumnVector(i) as unknown as { childData: { items: Float64Array } };
-    return childData.items.slice();
+/** DuckDB hands out columns in chunks of typed arrays, on memory that is its own. */
+interface DoubleVector {
+  readonly items: Float64Array;
+}
+
+/** The columns of a statement that gives doubles without nulls, in its order of rows, on memory of their own. */
+export async function doubleColumns(database: Database, sql: string): Promise<Float64Array[]> {
+  const result = await database.connection.run(sql);
+  const parts: Float64Array[][] = Array.from({ length: result.columnCount }, () => []);
+  let rows = 0;
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (let i = 0; i < parts.length; i++) {
+      parts[i]!.push((chunk.getColumnVector(i) as unknown as DoubleVector).items.subarray(0, chunk.rowCount));
+    }
+    rows += chunk.rowCount;
+  }
+  return parts.map((column) => {
+    const whole = new Float64Array(rows);
+    let filled = 0;
+    for (const part of column) {
+      whole.set(part, filled);
+      filled += part.length;
+    }
+    return whole;
   });
 }
 

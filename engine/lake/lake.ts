@@ -1,63 +1,31 @@
 import { type Table, tableFromArrays } from "apache-arrow";
 import { CodedError, InputError } from "../errors/mod.ts";
-import {
-  type CandleColumns,
-  candleQuality,
-  type CandleQuery,
-  type CandleSource,
-  missingBetween,
-  VALUE_COLUMNS,
-} from "../market/mod.ts";
-import { formatTimestamp, isCoarserOrEqual, type Timeframe, timeframe, type TimestampMs } from "../time/mod.ts";
-import { exists, sha256OfFile } from "./atomic_file.ts";
-import { type Database, doubleLists, literal, openDatabase } from "./duckdb.ts";
-import { partitionFolder, partitionPath, readSidecar, type Sidecar } from "./partition.ts";
-
-/** The candles of one market and timeframe that the lake has. */
-export interface Holding {
-  readonly exchange: string;
-  readonly symbol: string;
-  readonly timeframe: Timeframe;
-  readonly rows: number;
-  readonly partitions: number;
-  readonly firstOpenMs: TimestampMs;
-  readonly lastOpenMs: TimestampMs;
-  /** Sums over the partitions. */
-  readonly missing: number;
-  readonly zeroVolume: number;
-  readonly outliers: number;
-  readonly duplicates: number;
-  readonly revised: number;
-}
-
-/** Something wrong with a partition. */
-export interface Issue {
-  readonly partition: string;
-  readonly problem: string;
-}
+import { type CandleColumns, type CandleQuery, type CandleSource, VALUE_COLUMNS } from "../market/mod.ts";
+import { formatTimestamp, isCoarserOrEqual, type Timeframe } from "../time/mod.ts";
+import { arrowTable } from "./arrow_table.ts";
+import { folderOf } from "./atomic_file.ts";
+import { type CandleValues, candleValues, parquet } from "./candle_values.ts";
+import { everyPartition, filesOf, type Holding, holdingsOf } from "./catalog.ts";
+import { checkLake, type LakeCheck } from "./check_lake.ts";
+import { type Database, literal, openDatabase } from "./duckdb.ts";
 
 /**
  * Candles in Parquet files of one month each, below one folder, read through DuckDB. Readers take no lock: a month is
  * replaced whole.
  */
 export class Lake implements CandleSource {
-  #database: Database | null = null;
+  #database: Promise<Database> | null = null;
 
   /** @param root The lake's folder; it need not exist yet. */
   constructor(readonly root: string) {}
 
+  /**
+   * Candles of a market with open times in the query's range.
+   *
+   * @throws {InputError} `candles` when there are none, naming what the lake has.
+   */
   async candles(query: CandleQuery): Promise<CandleColumns> {
-    const { instrument, timeframe } = query;
-    const files = await this.#files(query);
-    if (files.length === 0) throw await this.#nothing(query);
-    const [openTimeMs, open, high, low, close, volume] = await doubleLists(
-      await this.#open(),
-      `select ${listsOf(["ms", ...VALUE_COLUMNS])} from (select epoch_ms(open_time)::double as ms, * from ${
-        parquet(files)
-      } ${range(query)})`,
-    ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-    if (openTimeMs.length === 0) throw await this.#nothing(query);
-    return { instrument, timeframe, length: openTimeMs.length, openTimeMs, open, high, low, close, volume };
+    return this.#columns(query, query.timeframe, await this.#read(query, (relation) => relation));
   }
 
   /** The same candles as an Arrow table: `openTimeMs` and the five values, all float64. */
@@ -67,8 +35,10 @@ export class Lake implements CandleSource {
   }
 
   /**
-   * Candles of a coarser timeframe, computed in SQL; equal to `resample` of the market module, volumes added in time
-   * order. Fixed lengths, weeks and months alike.
+   * Candles of a coarser timeframe, computed in SQL: bit for bit what `resample` of the market module makes of the same
+   * candles, as volumes are added in time order.
+   *
+   * @throws {InputError} `resample` when the timeframe does not hold whole candles; `candles` when there are none.
    */
   async resampled(query: CandleQuery, coarser: Timeframe): Promise<CandleColumns> {
     if (!isCoarserOrEqual(coarser, query.timeframe)) {
@@ -77,68 +47,41 @@ export class Lake implements CandleSource {
         `${query.timeframe} candles cannot be made into ${coarser}: choose a coarser one`,
       );
     }
-    const files = await this.#files(query);
-    if (files.length === 0) throw await this.#nothing(query);
-    const ordered = (aggregate: string) => `${aggregate} order by open_time`;
-    const [openTimeMs, open, high, low, close, volume] = await doubleLists(
-      await this.#open(),
-      `select ${listsOf(["ms", ...VALUE_COLUMNS])} from (
-         select epoch_ms(${bucketSql(coarser)})::double as ms, first(${ordered("open")}) as open, max(high) as high,
-           min(low) as low, last(${ordered("close")}) as close, list_reduce(list(${
-        ordered("volume")
-      }), lambda a, b: a + b) as volume
-         from ${parquet(files)} ${range(query)} group by ms)`,
-    ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-    return {
-      instrument: query.instrument,
-      timeframe: coarser,
-      length: openTimeMs.length,
-      openTimeMs,
-      open,
-      high,
-      low,
-      close,
-      volume,
-    };
+    const values = await this.#read(
+      query,
+      (relation) =>
+        `(select ${bucketSql(coarser)} as bucket, first(open order by open_time) as open, max(high) as high,
+          min(low) as low, last(close order by open_time) as close,
+          list_reduce(list(volume order by open_time), lambda sum, next: sum + next) as volume
+        from ${relation} group by bucket order by bucket) buckets(open_time)`,
+    );
+    return this.#columns(query, coarser, values);
   }
 
   /**
    * Any SQL over the view `candles(exchange, symbol, timeframe, open_time, open, high, low, close, volume)`, as an Arrow
-   * table. For notebooks, whose author is its own operator; nothing else passes text in here.
+   * table. It reaches files of the lake's folder only.
    */
   async sql(text: string): Promise<Table> {
-    const database = await this.#open();
-    const files = (await this.#everyPartition()).map(({ path }) => path);
+    const { connection } = await this.#open();
+    const files = (await everyPartition(this.root)).map(({ path }) => path);
     if (files.length === 0) {
       throw new InputError("lake", "the lake has no candles yet: import some with the candles command");
     }
-    await database.connection.run(
-      `create or replace temp view candles as select url_decode(exchange) as exchange, url_decode(symbol) as symbol, timeframe,
-       open_time, ${VALUE_COLUMNS.join(", ")} from read_parquet([${
-        files.map(literal).join(", ")
-      }], hive_partitioning = true)`,
+    await connection.run(
+      `create or replace temp view candles as select exchange, symbol, timeframe, open_time, ${VALUE_COLUMNS.join(", ")}
+       from read_parquet([${files.map(literal).join(", ")}], hive_partitioning = true, hive_types_autocast = false)`,
     );
-    const reader = await database.connection.runAndReadAll(text);
-    const columns = reader.getColumnsJS();
-    const plain = (value: unknown) => typeof value === "bigint" ? Number(value) : value;
-    return tableFromArrays(
-      Object.fromEntries(reader.columnNames().map((name, i) => [name, columns[i]!.map(plain)])) as Record<
-        string,
-        unknown[]
-      >,
-    );
+    try {
+      return arrowTable(await connection.runAndReadAll(text));
+    } catch (cause) {
+      throw new InputError("sql", `the SQL cannot be run: ${(cause as Error).message}`, { cause });
+    }
   }
 
   /** What there is, by exchange, symbol and timeframe. */
   async list(): Promise<Holding[]> {
-    const holdings = new Map<string, Holding>();
-    for (const { path, exchange, symbol, timeframe } of await this.#everyPartition()) {
-      const sidecar = await readSidecar(path);
-      if (sidecar === null) continue;
-      const key = `${exchange} ${symbol} ${timeframe}`;
-      holdings.set(key, added(holdings.get(key), { exchange, symbol, timeframe }, sidecar));
-    }
-    return [...holdings.values()];
+    return await holdingsOf(this.root);
   }
 
   /**
@@ -163,115 +106,73 @@ export class Lake implements CandleSource {
     );
   }
 
-  /** Reads every partition again and compares it with its sidecar: digest, rows, range and quality. */
-  async check(): Promise<{ partitions: number; rows: number; issues: Issue[] }> {
-    const database = await this.#open();
-    const issues: Issue[] = [];
-    let rows = 0;
-    const partitions = await this.#everyPartition();
-    for (const { path, timeframe } of partitions) {
-      const partition = path.slice(this.root.length + 1);
-      const problem = await this.#problemOf(database, path, timeframe).catch((error: unknown) =>
-        error instanceof CodedError ? error.message : "cannot be read: import its source again"
-      );
-      if (typeof problem === "string") issues.push({ partition, problem });
-      else rows += problem.rows;
-    }
-    return { partitions: partitions.length, rows, issues };
+  /** Reads every partition again and compares it with its sidecar. */
+  async check(): Promise<LakeCheck> {
+    return await checkLake(await this.#open(), this.root);
   }
 
-  /** Writes candles to a Parquet or CSV file, by its ending; times as ISO text in CSV. */
+  /**
+   * Writes candles to a Parquet or CSV file, by its ending; times are UTC. A Parquet file names its market in its
+   * metadata, so it can be imported again without further words.
+   *
+   * @returns How many candles were written.
+   */
   async export(query: CandleQuery, path: string): Promise<number> {
     const format = /\.(parquet|csv)$/i.exec(path)?.[1]?.toLowerCase();
     if (!format) throw new InputError("export", `${path} ends neither in .parquet nor in .csv: choose one`);
-    const candles = await this.candles(query);
-    const options = format === "csv" ? "format csv, header" : "format parquet, compression zstd";
-    const database = await openDatabase(1);
+    const files = await filesOf(this.root, query);
+    const { length } = await this.candles(query);
+    const { instrument: { exchange, symbol }, timeframe } = query;
+    const options = format === "csv"
+      ? "format csv, header, timestampformat '%Y-%m-%dT%H:%M:%SZ'"
+      : `format parquet, compression zstd, kv_metadata {exchange: ${literal(exchange)}, symbol: ${
+        literal(symbol)
+      }, timeframe: ${literal(timeframe)}}`;
+    const database = await openDatabase([this.root, folderOf(path)], 1);
     try {
       await database.connection.run(
-        `copy (select open_time, ${VALUE_COLUMNS.join(", ")} from ${parquet(await this.#files(query))} ${
-          range(query)
-        } order by open_time)
-         to ${literal(path)} (${options})`,
+        `copy (select open_time, ${VALUE_COLUMNS.join(", ")} from ${inRange(files, query)}) to ${
+          literal(path)
+        } (${options})`,
       );
+    } catch (cause) {
+      throw new InputError("export", `${path} cannot be written: choose a folder that exists and may be written`, {
+        cause,
+      });
     } finally {
       database.close();
     }
-    return candles.length;
+    return length;
   }
 
-  close(): void {
-    this.#database?.close();
+  /** Gives DuckDB's memory back. The lake can be used again; it opens anew. */
+  async close(): Promise<void> {
+    const database = this.#database;
     this.#database = null;
+    (await database)?.close();
   }
 
-  async #open(): Promise<Database> {
-    return this.#database ??= await openDatabase(0);
+  #open(): Promise<Database> {
+    return this.#database ??= openDatabase([this.root]);
   }
 
-  /** Files of the months that a query touches. */
-  async #files(query: CandleQuery): Promise<string[]> {
-    const { instrument: { exchange, symbol }, from, to } = query;
-    const key = { exchange, symbol, timeframe: query.timeframe };
-    const folder = partitionFolder(this.root, key);
-    if (!await exists(folder)) return [];
-    const month = (time: TimestampMs) => new Date(time).toISOString().slice(0, 7);
-    const months: string[] = [];
-    for await (const entry of Deno.readDir(folder)) {
-      const found = /^month=(\d{4}-\d{2})\.parquet$/.exec(entry.name)?.[1];
-      if (found && (from === undefined || found >= month(from)) && (to === undefined || found <= month(to))) {
-        months.push(found);
-      }
+  async #read(query: CandleQuery, over: (relation: string) => string): Promise<CandleValues> {
+    const files = await filesOf(this.root, query);
+    if (files.length === 0) throw await this.#nothing(query);
+    const database = await this.#open();
+    let values: CandleValues;
+    try {
+      values = await candleValues(database, over(inRange(files, query)));
+    } catch (cause) {
+      const what = `${query.timeframe} candles of ${query.instrument.id}`;
+      throw new CodedError("partition-damaged", `${what} cannot be read: run candles check`, { cause });
     }
-    return months.sort().map((found) => partitionPath(this.root, { ...key, month: found }));
+    if (values.openTimeMs.length === 0) throw await this.#nothing(query);
+    return values;
   }
 
-  async #everyPartition(): Promise<{ path: string; exchange: string; symbol: string; timeframe: Timeframe }[]> {
-    const found: { path: string; exchange: string; symbol: string; timeframe: Timeframe }[] = [];
-    const inner = async (folder: string, prefix: string): Promise<string[]> => {
-      if (!await exists(folder)) return [];
-      const names: string[] = [];
-      for await (const entry of Deno.readDir(folder)) if (entry.name.startsWith(prefix)) names.push(entry.name);
-      return names.sort();
-    };
-    const value = (name: string) => decodeURIComponent(name.slice(name.indexOf("=") + 1));
-    const root = `${this.root}/candles`;
-    for (const exchange of await inner(root, "exchange=")) {
-      for (const symbol of await inner(`${root}/${exchange}`, "symbol=")) {
-        for (const length of await inner(`${root}/${exchange}/${symbol}`, "timeframe=")) {
-          const folder = `${root}/${exchange}/${symbol}/${length}`;
-          for (const file of await inner(folder, "month=")) {
-            if (!file.endsWith(".parquet")) continue;
-            found.push({
-              path: `${folder}/${file}`,
-              exchange: value(exchange),
-              symbol: value(symbol),
-              timeframe: timeframe(value(length)),
-            });
-          }
-        }
-      }
-    }
-    return found;
-  }
-
-  async #problemOf(database: Database, path: string, timeframe: Timeframe): Promise<string | { rows: number }> {
-    const sidecar = await readSidecar(path);
-    if (sidecar === null) return "is gone: import its source again";
-    if (await sha256OfFile(path) !== sidecar.sha256) {
-      return "its bytes are not those that were written: import its source again";
-    }
-    const [openTimeMs, close, volume] = await doubleLists(
-      database,
-      `select ${listsOf(["ms", "close", "volume"])} from (select epoch_ms(open_time)::double as ms, * from ${
-        parquet([path])
-      })`,
-    ) as [Float64Array, Float64Array, Float64Array];
-    const { duplicates, outOfOrder } = sidecar.quality;
-    const quality = candleQuality({ openTimeMs, close, volume }, timeframe, { duplicates, outOfOrder });
-    const same = openTimeMs.length === sidecar.rows && openTimeMs[0] === sidecar.firstOpenMs &&
-      JSON.stringify(quality) === JSON.stringify(sidecar.quality);
-    return same ? { rows: sidecar.rows } : "does not hold what its sidecar says: import its source again";
+  #columns({ instrument }: CandleQuery, timeframe: Timeframe, values: CandleValues): CandleColumns {
+    return { instrument, timeframe, length: values.openTimeMs.length, ...values };
   }
 
   async #nothing({ instrument, timeframe, from, to }: CandleQuery): Promise<InputError> {
@@ -292,41 +193,13 @@ export class Lake implements CandleSource {
   }
 }
 
-function added(
-  before: Holding | undefined,
-  name: Pick<Holding, "exchange" | "symbol" | "timeframe">,
-  sidecar: Sidecar,
-): Holding {
-  const { quality } = sidecar;
-  return {
-    ...name,
-    rows: (before?.rows ?? 0) + sidecar.rows,
-    partitions: (before?.partitions ?? 0) + 1,
-    firstOpenMs: (before?.firstOpenMs ?? sidecar.firstOpenMs) as TimestampMs,
-    lastOpenMs: sidecar.lastOpenMs as TimestampMs,
-    missing: (before ? before.missing + missingBetween(before.lastOpenMs, sidecar.firstOpenMs, name.timeframe) : 0) +
-      quality.missing,
-    zeroVolume: (before?.zeroVolume ?? 0) + quality.zeroVolume,
-    outliers: (before?.outliers ?? 0) + quality.outliers,
-    duplicates: (before?.duplicates ?? 0) + quality.duplicates,
-    revised: (before?.revised ?? 0) + sidecar.revised,
-  };
-}
-
-function parquet(files: readonly string[]): string {
-  return `read_parquet([${files.map(literal).join(", ")}], hive_partitioning = false)`;
-}
-
-function listsOf(columns: readonly string[]): string {
-  return columns.map((column) => `list(${column} order by ms)`).join(", ");
-}
-
-function range({ from, to }: CandleQuery): string {
+/** Candles of partitions with open times in [`from`, `to`), in the order of time. */
+function inRange(files: readonly string[], { from, to }: CandleQuery): string {
   const bounds = [
     ...(from === undefined ? [] : [`open_time >= make_timestamp(${from * 1000})`]),
     ...(to === undefined ? [] : [`open_time < make_timestamp(${to * 1000})`]),
   ];
-  return bounds.length > 0 ? `where ${bounds.join(" and ")}` : "";
+  return bounds.length === 0 ? parquet(files) : `(from ${parquet(files)} where ${bounds.join(" and ")})`;
 }
 
 /** The open time of the coarse candle that holds `open_time`. */

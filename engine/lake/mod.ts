@@ -4,7 +4,8 @@
  *
  * @module
  */
-export * from "./import_candles.ts";
-export * from "./lake.ts";
-export * from "./run_store.ts";
-export * from "./source_name.ts";
+export type { Holding } from "./catalog.ts";
+export type { Issue, LakeCheck } from "./check_lake.ts";
+export { importCandles, type ImportedFile, type ImportOptions } from "./import_candles.ts";
+export { Lake } from "./lake.ts";
+export { listRuns, readRun, runFolder, writeRun } from "./run_store.ts";

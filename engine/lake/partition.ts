@@ -1,7 +1,17 @@
 // One month of candles of one market and timeframe: a Parquet file and a sidecar that says what is in it.
 import { CodedError } from "../errors/mod.ts";
 import type { CandleQuality } from "../market/mod.ts";
-import { exists, moveInto, replaceFile, sha256OfFile, syncPath, TEMPORARY } from "./atomic_file.ts";
+import {
+  clearAway,
+  exists,
+  folderOf,
+  moveInto,
+  replaceFile,
+  sha256OfFile,
+  syncPath,
+  TEMPORARY,
+  textIfThere,
+} from "./atomic_file.ts";
 import { type Database, literal } from "./duckdb.ts";
 
 /** What identifies a partition. */
@@ -13,13 +23,17 @@ export interface PartitionKey {
   readonly month: string;
 }
 
-/** Where candles of a partition came from. */
+/** A file from which candles of a partition came. */
 export interface Provenance {
-  /** Name of the file, without its folders. */
+  /** Its name, without folders. */
   readonly file: string;
   readonly sha256: string;
-  /** Candles of this month in it. */
+  /** Candles of this month in it, how many of them were new, and how many replaced a candle that differed. */
   readonly rows: number;
+  readonly added: number;
+  readonly revised: number;
+  /** What the file itself says of its source and licence, where it is Parquet. */
+  readonly source?: Readonly<Record<string, string>>;
 }
 
 /** What stands beside each Parquet file, as JSON. */
@@ -28,9 +42,8 @@ export interface Sidecar {
   readonly rows: number;
   readonly firstOpenMs: number;
   readonly lastOpenMs: number;
+  /** In the order of the imports that changed this month. */
   readonly provenance: readonly Provenance[];
-  /** Candles that a later import changed on purpose. */
-  readonly revised: number;
   readonly quality: CandleQuality;
 }
 
@@ -51,9 +64,9 @@ const sidecarPath = (parquet: string) => parquet.replace(/\.parquet$/, ".json");
 const pendingPath = (parquet: string) => parquet.replace(/\.parquet$/, ".json.pending");
 
 /**
- * Writes a partition whole. The order of steps is what makes a crash harmless: the new sidecar is put down as *pending*,
- * then the Parquet file is replaced, then the pending sidecar takes its place. Whatever step is the last one, the file's
- * digest equals that of one of the two sidecars, and {@linkcode readSidecar} finds out which.
+ * Writes a partition whole, for the only writer. The order of steps is what makes a crash harmless: the new sidecar is
+ * put down as *pending*, then the Parquet file is replaced, then the pending sidecar takes its place. Whatever step is
+ * the last one, one of the two sidecars has the file's digest, and {@linkcode readSidecar} finds out which.
  *
  * @param select SQL that gives the candles, sorted: `open_time`, then the five value columns.
  * @param step Called after each step; tests stop there.
@@ -64,9 +77,9 @@ export async function writePartition(
   select: string,
   facts: Omit<Sidecar, "sha256">,
   step: (name: string) => void = () => {},
-): Promise<Sidecar> {
-  await Deno.mkdir(parquet.slice(0, parquet.lastIndexOf("/")), { recursive: true });
-  await readSidecar(parquet);
+): Promise<void> {
+  await Deno.mkdir(folderOf(parquet), { recursive: true });
+  await settlePartition(parquet);
   const temporary = `${parquet}${TEMPORARY}`;
   await database.connection.run(`copy (${select}) to ${literal(temporary)} (format parquet, compression zstd)`);
   await syncPath(temporary);
@@ -78,27 +91,40 @@ export async function writePartition(
   step("parquet renamed");
   await moveInto(pendingPath(parquet), sidecarPath(parquet));
   step("sidecar renamed");
-  return sidecar;
+}
+
+/** Brings an interrupted write to one of its two ends, for the only writer, and clears away what was left over. */
+export async function settlePartition(parquet: string): Promise<void> {
+  const pending = await textIfThere(pendingPath(parquet));
+  if (pending !== null) {
+    if (await describes(pending, parquet)) await moveInto(pendingPath(parquet), sidecarPath(parquet));
+    else await clearAway(pendingPath(parquet));
+  }
+  await clearAway(`${parquet}${TEMPORARY}`);
+  await clearAway(`${pendingPath(parquet)}${TEMPORARY}`);
 }
 
 /**
- * The sidecar that belongs to the Parquet file as it is. An interrupted write is brought to one of its two ends: the new
- * state when the new file is in place, else the old one; what was left over is cleared away.
+ * The sidecar that belongs to the Parquet file as it is: the pending one when the new file has arrived, else the one in
+ * place. Changes nothing, so readers may come at any moment.
  *
  * @returns null when the partition does not exist.
- * @throws {CodedError} `partition-damaged` when no sidecar describes the file.
+ * @throws {CodedError} `partition-damaged` when the file has no sidecar.
  */
 export async function readSidecar(parquet: string): Promise<Sidecar | null> {
-  const pending = pendingPath(parquet);
-  if (await exists(pending)) {
-    const next = JSON.parse(await Deno.readTextFile(pending)) as Sidecar;
-    const arrived = await exists(parquet) && await sha256OfFile(parquet) === next.sha256;
-    if (arrived) await moveInto(pending, sidecarPath(parquet));
-    else await Deno.remove(pending);
-  }
+  const pending = await textIfThere(pendingPath(parquet));
+  if (pending !== null && await describes(pending, parquet)) return JSON.parse(pending);
   if (!await exists(parquet)) return null;
-  if (!await exists(sidecarPath(parquet))) {
-    throw new CodedError("partition-damaged", `${parquet} has no sidecar: import its source again`);
-  }
-  return JSON.parse(await Deno.readTextFile(sidecarPath(parquet)));
+  const text = await textIfThere(sidecarPath(parquet));
+  if (text === null) throw damaged(parquet, "has no sidecar");
+  return JSON.parse(text);
+}
+
+/** Says of a partition what is wrong with it and what mends it. */
+export function damaged(parquet: string, problem: string): CodedError {
+  return new CodedError("partition-damaged", `${parquet} ${problem}: delete that file and import its source again`);
+}
+
+async function describes(sidecar: string, parquet: string): Promise<boolean> {
+  return await exists(parquet) && (JSON.parse(sidecar) as Sidecar).sha256 === await sha256OfFile(parquet);
 }

@@ -2,8 +2,8 @@
 import type { RunRecord } from "../backtest/mod.ts";
 import { InputError } from "../errors/mod.ts";
 import type { Trade } from "../portfolio/mod.ts";
-import { exists, moveInto, syncPath, TEMPORARY } from "./atomic_file.ts";
-import { type Database, doubleLists, literal, openDatabase, rowsOf } from "./duckdb.ts";
+import { asOnlyWriter, clearAway, exists, moveInto, syncPath, TEMPORARY } from "./atomic_file.ts";
+import { type Database, doubleColumns, literal, openDatabase, rowsOf } from "./duckdb.ts";
 
 const TRADE_COLUMNS: readonly (readonly [name: keyof Trade, type: "varchar" | "double"])[] = [
   ["instrument", "varchar"],
@@ -36,27 +36,32 @@ export function runFolder(root: string, hash: string): string {
  */
 export async function writeRun(root: string, run: RunRecord): Promise<string> {
   const folder = runFolder(root, run.manifest.run.hash);
-  if (await exists(folder)) return folder;
-  const temporary = `${folder}${TEMPORARY}`;
-  await Deno.remove(temporary, { recursive: true }).catch(() => {});
-  await Deno.mkdir(temporary, { recursive: true });
-  const database = await openDatabase(1);
+  await asOnlyWriter(root, async () => {
+    if (await exists(folder)) return;
+    const temporary = `${folder}${TEMPORARY}`;
+    await clearAway(temporary);
+    await Deno.mkdir(temporary, { recursive: true });
+    await writeFiles(temporary, run);
+    for (const name of FILES) await syncPath(`${temporary}/${name}`);
+    await syncPath(temporary);
+    await moveInto(temporary, folder);
+  });
+  return folder;
+}
+
+const FILES = ["manifest.json", "metrics.json", "trades.parquet", "equity.parquet"] as const;
+
+async function writeFiles(folder: string, run: RunRecord): Promise<void> {
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  await Deno.writeTextFile(`${folder}/manifest.json`, json(run.manifest));
+  await Deno.writeTextFile(`${folder}/metrics.json`, json({ metrics: run.metrics, notes: run.notes }));
+  const database = await openDatabase([folder], 1);
   try {
-    await Deno.writeTextFile(`${temporary}/manifest.json`, `${JSON.stringify(run.manifest, null, 2)}\n`);
-    await Deno.writeTextFile(
-      `${temporary}/metrics.json`,
-      `${JSON.stringify({ metrics: run.metrics, notes: run.notes }, null, 2)}\n`,
-    );
-    await writeTrades(database, `${temporary}/trades.parquet`, run.trades);
-    await writeEquity(database, `${temporary}/equity.parquet`, run);
+    await writeTrades(database, `${folder}/trades.parquet`, run.trades);
+    await writeEquity(database, `${folder}/equity.parquet`, run);
   } finally {
     database.close();
   }
-  for (const file of ["manifest.json", "metrics.json", "trades.parquet", "equity.parquet"]) {
-    await syncPath(`${temporary}/${file}`);
-  }
-  await moveInto(temporary, folder);
-  return folder;
 }
 
 async function writeTrades({ connection }: Database, path: string, trades: readonly Trade[]): Promise<void> {
@@ -101,13 +106,11 @@ export async function readRun(root: string, hash: string): Promise<RunRecord> {
   const folder = runFolder(root, matching[0]!);
   const manifest = JSON.parse(await Deno.readTextFile(`${folder}/manifest.json`));
   const { metrics, notes } = JSON.parse(await Deno.readTextFile(`${folder}/metrics.json`));
-  const database = await openDatabase(1);
+  const database = await openDatabase([folder], 1);
   try {
-    const [closeTimeMs, equity, grossExposure] = await doubleLists(
+    const [closeTimeMs, equity, grossExposure] = await doubleColumns(
       database,
-      `select ${EQUITY_COLUMNS.map((name) => `list("${name}")`).join(", ")} from read_parquet(${
-        literal(`${folder}/equity.parquet`)
-      })`,
+      `from read_parquet(${literal(`${folder}/equity.parquet`)})`,
     ) as [Float64Array, Float64Array, Float64Array];
     const trades = await rowsOf(database, `select * from read_parquet(${literal(`${folder}/trades.parquet`)})`);
     return {

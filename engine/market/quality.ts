@@ -1,4 +1,5 @@
 import { nominalLengthMs, shiftBars, type Timeframe, type TimestampMs } from "../time/mod.ts";
+import type { CandleColumns, ValueColumn } from "./candle_columns.ts";
 
 /** What is noteworthy about a stretch of candles. Counted and kept; nothing is mended in silence. */
 export interface CandleQuality {
@@ -9,43 +10,48 @@ export interface CandleQuality {
   readonly longestGap: number;
   /** Rows of the source that repeated a candle exactly. */
   readonly duplicates: number;
-  /** Rows of the source that came out of order and were sorted because that was asked for. */
+  /** Rows of the source that went back in time and were sorted because that was asked for. */
   readonly outOfOrder: number;
+  /** Candles whose open or close does not lie between low and high. */
+  readonly inconsistent: number;
   readonly zeroVolume: number;
   /** Candles whose close jumped by more than {@linkcode OUTLIER_FACTOR} times the usual. */
   readonly outliers: number;
 }
 
+/** What only the source of candles can tell: their own columns are sorted, each candle once. */
+export type SourceQuality = Pick<CandleQuality, "duplicates" | "outOfOrder">;
+
 /** How many times the median move counts as an outlier. */
 export const OUTLIER_FACTOR = 50;
 
-/** Columns that quality is judged by, oldest first. */
-export interface QualityColumns {
-  readonly openTimeMs: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
-}
-
 /**
  * Judges candles that are sorted and on the grid of their timeframe. An outlier is a close that differs from the one
- * before by more than 50 times the median absolute difference of the stretch: news do that, and so do wrong digits.
+ * before, as a fraction of it, by more than 50 times the median of such moves (those of zero left out, or a market that
+ * rarely trades would have no usual move): news do that, and so do wrong digits.
  */
 export function candleQuality(
-  candles: QualityColumns,
+  candles: Pick<CandleColumns, "openTimeMs" | ValueColumn>,
   timeframe: Timeframe,
-  source: { readonly duplicates: number; readonly outOfOrder: number },
+  source: SourceQuality,
 ): CandleQuality {
-  const { openTimeMs, close, volume } = candles;
-  let gaps = 0, missing = 0, longestGap = 0, zeroVolume = 0;
+  const { openTimeMs, open, high, low, close, volume } = candles;
+  let gaps = 0, missing = 0, longestGap = 0, inconsistent = 0, zeroVolume = 0;
   for (let i = 0; i < openTimeMs.length; i++) {
     if (volume[i] === 0) zeroVolume++;
+    if (!isConsistent(open[i]!, high[i]!, low[i]!, close[i]!)) inconsistent++;
     const absent = i === 0 ? 0 : missingBetween(openTimeMs[i - 1]!, openTimeMs[i]!, timeframe);
     if (absent === 0) continue;
     gaps++;
     missing += absent;
     longestGap = Math.max(longestGap, absent);
   }
-  return { gaps, missing, longestGap, ...source, zeroVolume, outliers: outliersOf(close) };
+  return { gaps, missing, longestGap, ...source, inconsistent, zeroVolume, outliers: outliersOf(close) };
+}
+
+/** True when open and close lie between low and high. */
+export function isConsistent(open: number, high: number, low: number, close: number): boolean {
+  return low <= open && low <= close && high >= open && high >= close;
 }
 
 /** How many candles fit between two open times, both left out. */
@@ -58,10 +64,10 @@ export function missingBetween(before: number, after: number, timeframe: Timefra
 }
 
 function outliersOf(close: Float64Array): number {
-  if (close.length < 3) return 0;
-  const moves = new Float64Array(close.length - 1);
+  const moves = new Float64Array(Math.max(0, close.length - 1));
   for (let i = 0; i < moves.length; i++) moves[i] = Math.abs(close[i + 1]! / close[i]! - 1);
-  const median = moves.slice().sort()[moves.length >> 1]!;
-  if (median === 0) return 0;
-  return moves.reduce((count, move) => move > OUTLIER_FACTOR * median ? count + 1 : count, 0);
+  const usual = moves.filter((move) => move > 0).sort();
+  if (usual.length === 0) return 0;
+  const limit = OUTLIER_FACTOR * usual[usual.length >> 1]!;
+  return moves.reduce((count, move) => move > limit ? count + 1 : count, 0);
 }

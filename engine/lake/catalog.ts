@@ -1,0 +1,113 @@
+// What the lake's folders hold, as their names and sidecars tell it.
+import { type CandleQuery, missingBetween } from "../market/mod.ts";
+import { type Timeframe, timeframe, type TimestampMs } from "../time/mod.ts";
+import { exists } from "./atomic_file.ts";
+import { partitionFolder, partitionPath, readSidecar, type Sidecar } from "./partition.ts";
+
+/** The candles of one market and timeframe that the lake has. */
+export interface Holding {
+  readonly exchange: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly rows: number;
+  readonly partitions: number;
+  readonly firstOpenMs: TimestampMs;
+  readonly lastOpenMs: TimestampMs;
+  /** Candles that are missing between the first and the last. */
+  readonly missing: number;
+  /** Sums over the partitions, see `CandleQuality`. */
+  readonly zeroVolume: number;
+  readonly inconsistent: number;
+  readonly outliers: number;
+  readonly duplicates: number;
+  readonly outOfOrder: number;
+  /** Candles that a later import replaced on purpose. */
+  readonly revised: number;
+}
+
+/** A month of candles and where it lies. */
+export interface Partition {
+  readonly path: string;
+  readonly exchange: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+}
+
+/** All partitions, by exchange, symbol, timeframe and month. */
+export async function everyPartition(root: string): Promise<Partition[]> {
+  const found: Partition[] = [];
+  const candles = `${root}/candles`;
+  for (const exchange of await namesIn(candles, "exchange=")) {
+    for (const symbol of await namesIn(`${candles}/${exchange}`, "symbol=")) {
+      for (const length of await namesIn(`${candles}/${exchange}/${symbol}`, "timeframe=")) {
+        const folder = `${candles}/${exchange}/${symbol}/${length}`;
+        for (const file of await namesIn(folder, "month=")) {
+          if (!file.endsWith(".parquet")) continue;
+          found.push({
+            path: `${folder}/${file}`,
+            exchange: valueOf(exchange),
+            symbol: valueOf(symbol),
+            timeframe: timeframe(valueOf(length)),
+          });
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** What there is, by exchange, symbol and timeframe. */
+export async function holdingsOf(root: string): Promise<Holding[]> {
+  const holdings = new Map<string, Holding>();
+  for (const partition of await everyPartition(root)) {
+    const sidecar = await readSidecar(partition.path);
+    if (sidecar === null) continue;
+    const key = `${partition.exchange} ${partition.symbol} ${partition.timeframe}`;
+    holdings.set(key, joined(holdings.get(key), partition, sidecar));
+  }
+  return [...holdings.values()];
+}
+
+/** Files of the months that a query touches, oldest first. */
+export async function filesOf(root: string, { instrument, timeframe, from, to }: CandleQuery): Promise<string[]> {
+  const key = { exchange: instrument.exchange, symbol: instrument.symbol, timeframe };
+  const month = (time: TimestampMs) => new Date(time).toISOString().slice(0, 7);
+  return (await namesIn(partitionFolder(root, key), "month="))
+    .map((name) => /^month=(\d{4}-\d{2})\.parquet$/.exec(name)?.[1])
+    .filter((found) => found !== undefined)
+    .filter((found) => (from === undefined || found >= month(from)) && (to === undefined || found <= month(to)))
+    .map((found) => partitionPath(root, { ...key, month: found }));
+}
+
+async function namesIn(folder: string, prefix: string): Promise<string[]> {
+  if (!await exists(folder)) return [];
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(folder)) if (entry.name.startsWith(prefix)) names.push(entry.name);
+  return names.sort();
+}
+
+function valueOf(folder: string): string {
+  return decodeURIComponent(folder.slice(folder.indexOf("=") + 1));
+}
+
+function joined(before: Holding | undefined, partition: Partition, sidecar: Sidecar): Holding {
+  const { quality, provenance } = sidecar;
+  const { exchange, symbol, timeframe } = partition;
+  const between = before ? missingBetween(before.lastOpenMs, sidecar.firstOpenMs, timeframe) : 0;
+  return {
+    exchange,
+    symbol,
+    timeframe,
+    rows: (before?.rows ?? 0) + sidecar.rows,
+    partitions: (before?.partitions ?? 0) + 1,
+    firstOpenMs: (before?.firstOpenMs ?? sidecar.firstOpenMs) as TimestampMs,
+    lastOpenMs: sidecar.lastOpenMs as TimestampMs,
+    missing: (before?.missing ?? 0) + between + quality.missing,
+    zeroVolume: (before?.zeroVolume ?? 0) + quality.zeroVolume,
+    inconsistent: (before?.inconsistent ?? 0) + quality.inconsistent,
+    outliers: (before?.outliers ?? 0) + quality.outliers,
+    duplicates: (before?.duplicates ?? 0) + quality.duplicates,
+    outOfOrder: (before?.outOfOrder ?? 0) + quality.outOfOrder,
+    revised: provenance.reduce((sum, source) => sum + source.revised, before?.revised ?? 0),
+  };
+}

@@ -1,0 +1,134 @@
+// A file as somebody else wrote it, opened as a relation: its columns, what it says of itself, and how to name its rows.
+import { InputError } from "../errors/mod.ts";
+import { type Database, identifier, literal, rowsOf } from "./duckdb.ts";
+
+/** A Parquet or CSV file that can be queried. */
+export interface SourceFile {
+  readonly path: string;
+  /** Without folders. */
+  readonly name: string;
+  /** SQL of the rows as they stand in the file. */
+  readonly relation: string;
+  /** Column names and their SQL types; text only where the file is CSV. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Lines above the first row, where the file is text; null where it is Parquet. */
+  readonly headerLines: number | null;
+  /** Key-value metadata, where the file is Parquet. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Columns of Binance's public archive, whose files of before 2025 have no header. */
+const ARCHIVE = [
+  "open_time",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+  "close_time",
+  "quote_volume",
+  "count",
+  "taker_base",
+  "taker_quote",
+  "ignore",
+];
+
+/**
+ * Opens a file. A CSV file is read by its header, or as Binance's archive when its first line has that many numbers;
+ * cells are separated by comma, semicolon or tab.
+ *
+ * @throws {InputError} `candle-file` when it is neither, or damaged.
+ */
+export async function openSourceFile(database: Database, path: string): Promise<SourceFile> {
+  const name = path.split("/").at(-1)!;
+  if (/\.csv$/i.test(path)) return await openCsv(path, name);
+  if (!/\.parquet$/i.test(path)) {
+    throw new InputError("candle-file", `${name} is neither .parquet nor .csv: unpack or convert it first`);
+  }
+  const relation = `read_parquet(${literal(path)}, hive_partitioning = false)`;
+  return await reading({ path, name }, async () => {
+    const columns = await rowsOf(database, `describe select * from ${relation}`);
+    const metadata = await rowsOf(
+      database,
+      `select decode(key) as key, decode(value) as value from parquet_kv_metadata(${literal(path)})`,
+    );
+    return {
+      path,
+      name,
+      relation,
+      columns: new Map(columns.map((row) => [String(row.column_name), String(row.column_type)])),
+      headerLines: null,
+      metadata: Object.fromEntries(metadata.map(({ key, value }) => [String(key), String(value)])),
+    };
+  });
+}
+
+/** Runs a query over a source file; what DuckDB has against the file becomes one sentence. */
+export async function reading<T>(file: Pick<SourceFile, "path" | "name">, query: () => Promise<T>): Promise<T> {
+  try {
+    return await query();
+  } catch (cause) {
+    const line = /CSV Error on Line: (\d+)/.exec(String(cause))?.[1];
+    throw new InputError(
+      "candle-file",
+      line === undefined
+        ? `${file.name} cannot be read: it is damaged, cut off or of another kind; fetch it again`
+        : `line ${line} of ${file.name} does not have the columns of the first line, or is not UTF-8: mend the file`,
+      { cause },
+    );
+  }
+}
+
+/** What stands in a cell, for a message. */
+export async function cellText(database: Database, file: SourceFile, row: number, column: string): Promise<string> {
+  const [found] = await rowsOf(
+    database,
+    `select ${identifier(column)}::varchar as cell from ${file.relation} limit 1 offset ${row}`,
+  );
+  return String(found?.cell ?? "");
+}
+
+/** `line 5 of x.csv`, `row 4 of x.parquet`: rows are counted from 0 here, and from 1 for people. */
+export async function rowName(file: SourceFile, row: number): Promise<string> {
+  if (file.headerLines === null) return `row ${row + 1} of ${file.name}`;
+  const lines = (await Deno.readTextFile(file.path)).split("\n");
+  let left = row + file.headerLines;
+  const line = lines.findIndex((text) => text.trim() !== "" && left-- === 0); // an empty line is no row
+  return `line ${line + 1} of ${file.name}`;
+}
+
+async function openCsv(path: string, name: string): Promise<SourceFile> {
+  const first = (await firstLine(path)).replace(/^\uFEFF/, "");
+  const delimiter = [",", ";", "\t"].find((mark) => first.includes(mark)) ?? ",";
+  const cells = first.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+  const isArchive = cells.length === ARCHIVE.length && cells.every((cell) => cell !== "" && Number.isFinite(+cell));
+  const columns = isArchive ? ARCHIVE : cells;
+  const twice = columns.find((column, i) => columns.indexOf(column) < i);
+  if (first.trim() === "" || columns.includes("") || twice !== undefined) {
+    const problem = twice ? `two columns ${twice}` : "no line of column names at its head";
+    throw new InputError("candle-file", `${name} has ${problem}: add names like time,open,high,low,close,volume`);
+  }
+  const types = columns.map((column) => `${literal(column)}: 'varchar'`).join(", ");
+  const relation = `read_csv(${literal(path)}, auto_detect = false, header = ${!isArchive}, delim = ${
+    literal(delimiter)
+  }, quote = '"', escape = '"', columns = {${types}})`;
+  return {
+    path,
+    name,
+    relation,
+    columns: new Map(columns.map((column) => [column, "VARCHAR"])),
+    headerLines: isArchive ? 0 : 1,
+    metadata: {},
+  };
+}
+
+/** The first line of a text file, which may be far longer than memory. */
+async function firstLine(path: string): Promise<string> {
+  const file = await Deno.open(path, { read: true });
+  let text = "";
+  for await (const part of file.readable.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.includes("\n") || text.length > 65_536) break;
+  }
+  return text.split(/\r?\n/, 1)[0]!;
+}
