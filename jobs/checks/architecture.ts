@@ -54,6 +54,12 @@ export const purePackages: ReadonlySet<string> = new Set(["@noble/hashes", "zod"
 /** What data loaders in `src/` may import; pages and components import `src/` only. */
 export const loaderImports: ReadonlySet<string> = new Set(named("1-16 23"));
 
+/** The one file of the pages that names engine modules, and which it may: what it exports is bundled for the browser. */
+export const pageEngine: { readonly file: string; readonly imports: ReadonlySet<string> } = {
+  file: "src/components/engine.ts",
+  imports: new Set(named("1-11")),
+};
+
 /** What a process must not contain: a file and the modules or packages that nothing it loads at its start may import. */
 export const processes: readonly { entry: string; without: readonly string[]; reason: string }[] = [
   {

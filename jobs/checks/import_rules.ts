@@ -1,5 +1,5 @@
 // The rules of architecture.ts applied to an import graph. Pure: edges in, findings out.
-import { imports, loaderImports, processes, pureModules, purePackages } from "./architecture.ts";
+import { imports, loaderImports, pageEngine, processes, pureModules, purePackages } from "./architecture.ts";
 import type { Finding } from "./finding.ts";
 import type { Edge } from "./import_graph.ts";
 
@@ -64,6 +64,7 @@ function mayImport(from: string, to: string, own: string | undefined, other: str
   if (from.startsWith("notebooks/")) return true;
   if (from.startsWith("jobs/")) return !to.startsWith("src/");
   if (isTest(from) || to.startsWith("src/")) return true;
+  if (from === pageEngine.file) return other !== undefined && pageEngine.imports.has(other);
   return isLoader(from) && other !== undefined && loaderImports.has(other);
 }
 

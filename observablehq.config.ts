@@ -1,0 +1,86 @@
+// The pages' configuration for Observable Framework, read by the site build (jobs/site/) and by its preview.
+
+/** The options used here; Framework publishes no types. */
+interface FrameworkConfig {
+  root: string;
+  output: string;
+  title: string;
+  style: string;
+  head: string;
+  footer: string;
+  globalStylesheets: string[];
+  pages: { name: string; open?: boolean; pages: { name: string; path: string }[] }[];
+  dynamicPaths: string[];
+  interpreters: Record<string, string[]>;
+  pager: boolean;
+  toc: boolean;
+  search: boolean;
+  preserveIndex: boolean;
+  preserveExtension: boolean;
+}
+
+const DATA_DIR = Deno.env.get("CRYPTO_TRADER_DATA_DIR") ?? "data";
+/** Runs named in the sidebar; the home page lists all. */
+const RUNS_IN_SIDEBAR = 20;
+
+/** What a manifest says that a link needs. */
+interface RunName {
+  readonly strategy: string;
+  readonly markets: readonly { readonly symbol: string }[];
+  readonly timeframe: string;
+}
+
+const hashes = namesIn(`${DATA_DIR}/runs`).filter((name) => /^[0-9a-f]{64}$/.test(name));
+const notebooks = [...new Set([...namesIn("notebooks"), ...namesIn(`${DATA_DIR}/notebooks`)])]
+  .filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length)).sort();
+
+const runs = hashes.slice(0, RUNS_IN_SIDEBAR).map((hash) => {
+  const { strategy, markets, timeframe }: RunName = JSON.parse(
+    Deno.readTextFileSync(`${DATA_DIR}/runs/${hash}/manifest.json`),
+  );
+  return { name: `${strategy} · ${markets[0].symbol} · ${timeframe}`, path: `/backtest/${hash}` };
+}).sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+const config: FrameworkConfig = {
+  root: "src",
+  output: Deno.env.get("CRYPTO_TRADER_SITE_OUTPUT") ?? "dist",
+  title: "Crypto Trader",
+  style: "style.css",
+  head: `<link rel="icon" href="data:,">`,
+  footer: "",
+  globalStylesheets: [],
+  pages: [
+    { name: "Backtests", pages: runs },
+    { name: "Notebooks", pages: notebooks.map((name) => ({ name, path: `/notebooks/${name}` })) },
+  ].filter(({ pages }) => pages.length > 0),
+  dynamicPaths: [...hashes.map((hash) => `/backtest/${hash}`), ...notebooks.map((name) => `/notebooks/${name}`)],
+  // A loader reads files and the lake through DuckDB, a native library; it writes nothing but its output.
+  interpreters: {
+    ".ts": [
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-env=CRYPTO_TRADER_DATA_DIR",
+      "--allow-ffi=node_modules",
+    ],
+  },
+  pager: false,
+  toc: false,
+  search: false,
+  preserveIndex: true,
+  preserveExtension: true,
+};
+
+export default config;
+
+/** Names of what a folder holds, sorted; none when it is not there. */
+function namesIn(folder: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+// What pages take from the engine. The one file here that may name its modules (1–11 of the table); all of it is bundled
+// for the browser.
+export { sma } from "../../engine/indicators/mod.ts";
+export { type CandleColumns, instrument } from "../../engine/market/mod.ts";
+export type {
+  DrawdownRow,
+  EquityTable,
+  HistogramTable,
+  MetricEntry,
+  MetricSection,
+  MetricUnit,
+  PriceTable,
+  ReportDocument,
+  ReportedData,
+  ReportIdentity,
+  TradeRow,
+  YearRow,
+} from "../../engine/metrics/mod.ts";
+export { close, crossesAbove, crossesBelow, evaluateColumns } from "../../engine/series/mod.ts";
+export { timeframe } from "../../engine/time/mod.ts";

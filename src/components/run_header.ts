@@ -1,0 +1,24 @@
+import { element } from "./element.ts";
+import type { ReportDocument } from "./engine.ts";
+import { date, number } from "./format.ts";
+
+/** What was run, in a few words, and what to be careful about. */
+export function runHeader({ title, identity, period, warnings, trades }: ReportDocument): HTMLElement {
+  document.title = `${title} · Crypto Trader`;
+  const spec = identity.spec as { readonly params?: Readonly<Record<string, unknown>> };
+  const params = Object.entries(spec.params ?? {}).map(([name, value]) =>
+    element("span", { class: "chip" }, `${name} ${value}`)
+  );
+  const facts = [
+    ...(period === null ? ["no candle"] : [`${date(period.fromMs)} to ${date(period.toMs)}`]),
+    `${number(trades.length, 0)} trades`,
+    `run ${identity.hash.slice(0, 12)}`,
+  ];
+  return element(
+    "div",
+    { class: "run-header" },
+    element("h1", {}, title),
+    element("p", { class: "facts" }, ...facts.map((fact) => element("span", {}, fact)), ...params),
+    element("ul", { class: "warnings" }, ...warnings.map((warning) => element("li", {}, warning))),
+  );
+}

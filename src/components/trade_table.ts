@@ -1,0 +1,46 @@
+import type { TradeRow } from "./engine.ts";
+import { amount, dateTime, number, percent, signClass, signedPercent } from "./format.ts";
+import { type Column, sortableTable } from "./sortable_table.ts";
+
+/** A column that shows a number and sorts by it. */
+function numeric(
+  label: string,
+  title: string,
+  value: (trade: TradeRow) => number,
+  format: (value: number) => string,
+  mark?: Column<TradeRow>["mark"],
+): Column<TradeRow> {
+  return { label, title, numeric: true, value, cell: (trade) => format(value(trade)), ...(mark ? { mark } : {}) };
+}
+
+function text(label: string, title: string, value: (trade: TradeRow) => string): Column<TradeRow> {
+  return { label, title, value, cell: value };
+}
+
+const byPnl = ({ pnl }: TradeRow) => signClass(pnl);
+
+const COLUMNS: readonly Column<TradeRow>[] = [
+  numeric("#", "Number in order of exit", (trade) => trade.number, (value) => number(value, 0)),
+  text("Side", "Long was bought first, short was sold first", (trade) => trade.side),
+  numeric("Entry", "Time of the entry, UTC", (trade) => trade.entryTimeMs, dateTime),
+  numeric("Exit", "Time of the exit, UTC", (trade) => trade.exitTimeMs, dateTime),
+  numeric("Quantity", "Base units", (trade) => trade.quantity, amount),
+  numeric("Entry price", "After slippage, in quote units", (trade) => trade.entryPrice, amount),
+  numeric("Exit price", "After slippage, in quote units", (trade) => trade.exitPrice, amount),
+  numeric("Fees", "Both sides, in quote units", (trade) => trade.fees, (value) => number(value, 2)),
+  numeric("Profit", "After fees, in quote units", (trade) => trade.pnl, (value) => number(value, 2), byPnl),
+  numeric("Return", "Profit ÷ (quantity × entry price)", (trade) => trade.returnFraction, signedPercent, byPnl),
+  numeric("Worst", "Worst unrealised return, from the candles' extremes (MAE)", (trade) => trade.maeFraction, percent),
+  numeric("Best", "Best unrealised return, from the candles' extremes (MFE)", (trade) => trade.mfeFraction, percent),
+  numeric("Candles", "Candles from entry to exit", (trade) => trade.bars, (value) => number(value, 0)),
+  text("Entered", "Why it was opened", (trade) => trade.entryReason),
+  text("Closed", "Why it was closed", (trade) => trade.exitReason),
+];
+
+/** All trades of a run. */
+export function tradeTable(trades: readonly TradeRow[]): HTMLElement {
+  const instruments = new Set(trades.map(({ instrument }) => instrument));
+  const market = text("Market", "Instrument", (trade) => trade.instrument);
+  const columns = instruments.size > 1 ? COLUMNS.toSpliced(1, 0, market) : COLUMNS;
+  return sortableTable("Trades", trades, columns, { sortedBy: "#" });
+}
