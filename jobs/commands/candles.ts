@@ -1,11 +1,10 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { InputError } from "../../engine/errors/mod.ts";
 import { importCandles, Lake } from "../../engine/lake/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
 import { formatTimestamp, parseTimestamp, timeframe } from "../../engine/time/mod.ts";
 import { interruption } from "../interruption.ts";
 import { answer, table } from "../output.ts";
-import { parameter, type Parameters } from "../parameters.ts";
 import { progress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
 
@@ -18,8 +17,9 @@ export function candlesCommand(): Command {
     .option("--exchange <name>", "where the path does not tell it, as in binance")
     .option("--symbol <symbol>", "where the path does not tell it, as in BTC/USDT")
     .option("--timeframe <timeframe>", "where the path does not tell it, as in 1h")
-    .option("--map <name=column...>", "column of time, open, high, low, close or volume", parameter)
-    .option("--sort", "accept rows that go back in time")
+    .option("--map <name=column>", "columns that are named otherwise, as in time=Date,open=Open", columnMap)
+    .option("--sort", "accept rows that go back in time, and count them")
+    .option("--keep-inconsistent", "accept candles whose open or close is not between low and high, and count them")
     .option("--revise", "let the file win where it differs from candles that are kept")
     .action(importFiles);
   command.command("list").description("What the lake has, with what is odd about it.").action(list);
@@ -41,20 +41,26 @@ interface ImportFlags {
   exchange?: string;
   symbol?: string;
   timeframe?: string;
-  map?: Parameters;
+  map?: Readonly<Record<string, string>>;
   sort?: boolean;
+  keepInconsistent?: boolean;
   revise?: boolean;
 }
 
-async function importFiles(path: string, { map, ...flags }: ImportFlags): Promise<void> {
+/** Reads `time=Date,open=Open`; later pairs and later options win. */
+function columnMap(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const pairs = text.split(",").map((pair) => /^(\w+)=(.+)$/.exec(pair));
+  if (pairs.includes(null)) throw new InvalidArgumentError(`"${text}" is not NAME=COLUMN, as in time=Date,open=Open.`);
+  return { ...before, ...Object.fromEntries(pairs.map((pair) => [pair![1], pair![2]])) };
+}
+
+async function importFiles(path: string, flags: ImportFlags): Promise<void> {
   let shown: ReturnType<typeof progress> | undefined;
   const imported = await importCandles(readSettings().values.dataDir, path, {
     ...flags,
-    ...(map ? { map: Object.fromEntries(Object.entries(map).map(([name, column]) => [name, String(column)])) } : {}),
     signal: interruption,
     progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file),
-  });
-  shown?.end();
+  }).finally(() => shown?.end());
   const sum = (what: "rows" | "added" | "revised" | "duplicates" | "outOfOrder") =>
     imported.reduce((total, file) => total + file[what], 0);
   const issues = { revised: sum("revised"), duplicates: sum("duplicates"), outOfOrder: sum("outOfOrder") };
@@ -77,7 +83,10 @@ async function importFiles(path: string, { map, ...flags }: ImportFlags): Promis
 
 async function list(options: { json?: boolean }): Promise<void> {
   const holdings = await new Lake(readSettings().values.dataDir).list();
-  answer(options, holdings, () =>
+  const sum = (what: "partitions" | "rows" | typeof ODDITIES[number]) =>
+    holdings.reduce((total, held) => total + held[what], 0);
+  const issues = Object.fromEntries(ODDITIES.map((what) => [what, sum(what)]));
+  answer(options, { partitions: sum("partitions"), rows: sum("rows"), issues, holdings }, () =>
     table(
       ["exchange", "symbol", "timeframe", "first", "last", "rows", "missing", "zero volume", "outliers", "revised"],
       holdings.map((held) => [
@@ -95,10 +104,21 @@ async function list(options: { json?: boolean }): Promise<void> {
     ));
 }
 
+/** What the quality ledger counts. */
+const ODDITIES = [
+  "missing",
+  "duplicates",
+  "outOfOrder",
+  "inconsistent",
+  "zeroVolume",
+  "outliers",
+  "revised",
+] as const;
+
 async function check(options: { json?: boolean }): Promise<void> {
   const lake = new Lake(readSettings().values.dataDir);
   const { partitions, rows, issues } = await lake.check();
-  lake.close();
+  await lake.close();
   answer(options, { partitions, rows, issues }, () =>
     [
       `${partitions} partitions, ${rows} candles, ${issues.length} damaged`,
@@ -127,6 +147,6 @@ async function exportFile(path: string, flags: ExportFlags): Promise<void> {
     ...(flags.from === undefined ? {} : { from: parseTimestamp(flags.from) }),
     ...(flags.to === undefined ? {} : { to: parseTimestamp(flags.to) }),
   }, path);
-  lake.close();
+  await lake.close();
   answer(flags, { path, rows }, () => `${rows} candles in ${path}`);
 }
