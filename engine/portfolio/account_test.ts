@@ -42,7 +42,7 @@ const anyFill: fc.Arbitrary<Fill> = fc.record({
     timeMs: 0 as TimestampMs,
   } satisfies Fill;
 });
-const history = fc.array(anyFill, { maxLength: 60 });
+const history = fc.array(anyFill, { maxLength: 60, size: "max" });
 
 Deno.test("cash is conserved: start + Σ(sales − purchases − fees) equals the balance, over 10,000 random histories", () => {
   fc.assert(

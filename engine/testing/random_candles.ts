@@ -17,7 +17,7 @@ export function randomCandles(
     down: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200 })),
     volume: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1000, noNaN: true })),
   });
-  return fc.array(step, { minLength: 1, maxLength }).map((steps) => {
+  return fc.array(step, { minLength: 1, maxLength, size: "max" }).map((steps) => {
     let time = startMs, last = 10_000;
     const candles = steps.map(({ skip, move, up, down, volume }): Candle => {
       time += skip * 60_000;
