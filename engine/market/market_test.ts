@@ -101,10 +101,8 @@ Deno.test("quality counts breaks, missing candles and zero volume as a walk over
 Deno.test("months that are missing are counted on the calendar", () => {
   const times = Float64Array.of(Date.UTC(2024, 0, 1), Date.UTC(2024, 3, 1));
   const ones = Float64Array.of(1, 1);
-  const quality = candleQuality({ openTimeMs: times, close: ones, volume: ones }, timeframe("1M"), {
-    duplicates: 0,
-    outOfOrder: 0,
-  });
+  const candles = { openTimeMs: times, open: ones, high: ones, low: ones, close: ones, volume: ones };
+  const quality = candleQuality(candles, timeframe("1M"), { duplicates: 0, outOfOrder: 0 });
   assert.deepEqual([quality.gaps, quality.missing], [1, 2]);
 });
 

@@ -45,6 +45,8 @@ async function runTests(
       "--no-prompt",
       `--allow-run=${Deno.execPath()},chromium`, // a flag replaces the set's own list
       `--allow-write=data,${tmpdir()}`,
+      "--allow-read",
+      "--ignore-read=/proc", // Playwright looks for WSL there, which Deno grants to none but --allow-all
       ...(options.filter === undefined ? [] : ["--filter", options.filter]),
       ...(paths.length > 0 ? paths : sourceFolders(ROOT)),
     ],

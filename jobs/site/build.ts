@@ -35,7 +35,7 @@ export interface BuiltSite {
  */
 export async function buildSite({ dataDir, output, signal, progress = () => {} }: SiteOptions): Promise<BuiltSite> {
   const target = resolve(output), unfinished = `${target}.part`;
-  await assertReplaceable(target);
+  assertReplaceable(target);
   await remove(unfinished);
   await remove(`${ROOT}${CACHE}`); // Framework would take yesterday's data from it
   await pinUnusedPackages(`${ROOT}${CACHE}/_npm`);
@@ -77,7 +77,7 @@ export async function buildSite({ dataDir, output, signal, progress = () => {} }
 }
 
 /** Refuses to replace a folder that is not a site: `--output` may be a slip. */
-async function assertReplaceable(target: string): Promise<void> {
+function assertReplaceable(target: string): void {
   try {
     const names = Array.from(Deno.readDirSync(target), ({ name }) => name);
     if (names.length === 0 || names.includes("_observablehq")) return;

@@ -88,9 +88,13 @@ const INERT_ELEMENTS = new Set(
     "summary sup svg symbol table tbody td text tfoot th thead title tr tspan ul use").split(" "),
 );
 
+/** Where links and images may lead: a page, a place in this one, a picture in itself. */
+const INERT_ADDRESS = /^(https?:|#|data:image\/png;base64,)/i;
+
 /** True for markup that cannot run anything: known elements, no handler, no address with code in it. */
 function isInert(markup: string): boolean {
   const names = Array.from(markup.matchAll(/<\/?([^\s>/]+)/g), ([, name]) => name.toLowerCase());
+  const addresses = Array.from(markup.matchAll(/(?:href|src|action|data)\s*=\s*["']?\s*([^"'\s>]*)/gi), ([, to]) => to);
   return names.every((name) => INERT_ELEMENTS.has(name) || name.startsWith("!--")) &&
-    !/[\s"'/]on[a-z]+\s*=/i.test(markup) && !/(javascript|vbscript|data)\s*:/i.test(markup);
+    addresses.every((address) => INERT_ADDRESS.test(address)) && !/[\s"'/]on[a-z]+\s*=/i.test(markup);
 }

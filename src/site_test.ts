@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { parseRunSpec, runBacktest, type RunRecord } from "../engine/backtest/mod.ts";
+import { importCandles, Lake, writeRun } from "../engine/lake/mod.ts";
+import { type CandleColumns, instrument } from "../engine/market/mod.ts";
+import { buyAndHold, rsiReversion, smaCross, type Strategy } from "../engine/strategies/mod.ts";
+import { requireOrSkip } from "../engine/testing/shared_data.ts";
+import { timeframe } from "../engine/time/mod.ts";
+import { serveStatic } from "../jobs/static_server.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const MARKET = { exchange: "coinbase", symbol: "BTC/USD" };
+/** Text that would run, were it read as markup or as an expression of Framework. */
+const HOSTILE = "<img src=x onerror=console.log(1)>${console.log(2)}";
+
+/** Builds the pages of a data folder with the site command, as a user would. */
+async function buildPages(dataDir: string): Promise<{ output: string; pages: string[] }> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "site", "--json", "--output", `${dataDir}/dist`],
+    env: { CRYPTO_TRADER_DATA_DIR: dataDir },
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/** Three runs on daily bitcoin, one of them with hostile text in its trades, and a hostile notebook. */
+async function fill(dataDir: string): Promise<void> {
+  await importCandles(dataDir, "data/samples/coinbase/BTCUSD_1d.parquet");
+  const lake = new Lake(dataDir);
+  const candles = await lake.candles({ instrument: instrument(MARKET), timeframe: timeframe("1d") });
+  lake.close();
+  await writeRun(dataDir, await runOf(smaCross, candles));
+  await writeRun(dataDir, await runOf(buyAndHold, candles));
+  const run = await runOf(rsiReversion, candles);
+  await writeRun(dataDir, { ...run, trades: run.trades.map((trade) => ({ ...trade, exitReason: HOSTILE })) });
+  await Deno.mkdir(`${dataDir}/notebooks`);
+  const outputs = [
+    { output_type: "stream", text: HOSTILE },
+    { output_type: "display_data", data: { "text/html": HOSTILE, "text/plain": HOSTILE } },
+  ];
+  const cells = [{ cell_type: "markdown", source: `# Hostile\n\n${HOSTILE.replace(/<.*>/, "")}` }, {
+    cell_type: "code",
+    source: HOSTILE,
+    outputs,
+  }];
+  await Deno.writeTextFile(`${dataDir}/notebooks/hostile.ipynb`, JSON.stringify({ cells }));
+}
+
+function runOf(strategy: unknown, candles: CandleColumns): Promise<RunRecord> {
+  const bound = (strategy as Strategy).bind();
+  const spec = parseRunSpec({ strategy: bound.id, params: bound.params, markets: [MARKET], timeframe: "1d" });
+  return runBacktest(spec, bound, [candles]);
+}
+
+/** Opens a page and fails on whatever a browser complains about. */
+async function open(browser: Browser, url: string, theme: "light" | "dark"): Promise<{ page: Page; check(): void }> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, colorScheme: theme });
+  const page = await context.newPage(), complaints: string[] = [];
+  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
+  page.on("response", (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
+  });
+  await page.goto(url, { waitUntil: "networkidle" });
+  const check = () => assert.deepEqual(complaints, [], url);
+  assert.equal(await page.locator(".observablehq--error").count(), 0, url);
+  check();
+  return { page, check };
+}
+
+Deno.test("every page opens in a browser, light and dark, with no failed request and no message", async (t) => {
+  const there = await Deno.stat(CHROMIUM).then(() => true, () => false);
+  if (!requireOrSkip("browser", there, CHROMIUM)) return;
+  await Deno.mkdir("data", { recursive: true });
+  const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "site_test_" });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  });
+  try {
+    await t.step("without a run, the home page says how to make one", async () => {
+      const { output } = await buildPages(dataDir);
+      const server = serveStatic(output, 0);
+      const { page } = await open(browser, server.url, "light");
+      assert.match(await page.locator("main").innerText(), /There is no run yet[^]*deno task demo/);
+      await page.context().close();
+      await server.stop();
+    });
+    await fill(dataDir);
+    const { output, pages } = await buildPages(dataDir);
+    const server = serveStatic(output, 0);
+    try {
+      await openAll(t, browser, server.url, pages);
+      await useThem(t, browser, server.url);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await browser.close();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+});
+
+async function openAll(t: Deno.TestContext, browser: Browser, url: string, pages: readonly string[]): Promise<void> {
+  assert.equal(pages.filter((page) => page.startsWith("backtest/")).length, 3);
+  for (const theme of ["light", "dark"] as const) {
+    for (const path of pages) {
+      await t.step(`${path.replace(/[0-9a-f]{56}\./, "….")}, ${theme}`, async () => {
+        const { page, check } = await open(browser, `${url}/${path}`, theme);
+        assert.ok((await page.locator("h1").first().innerText()).length > 3);
+        const wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+        assert.ok(Number(wider) <= 0, `${path} is ${wider} px too wide`);
+        check();
+        await page.context().close();
+      });
+    }
+  }
+}
+
+async function useThem(t: Deno.TestContext, browser: Browser, url: string): Promise<void> {
+  await t.step("the list of runs sorts by the head that is pressed, and leads to the report", async () => {
+    const { page, check } = await open(browser, url, "light");
+    const column = (n: number) => page.locator(`tbody td:nth-child(${n})`).allInnerTexts();
+    const numbers = async (n: number) => (await column(n)).map((text) => Number(text.replace(",", "")));
+    const trades = page.getByRole("button", { name: "Trades" });
+    await trades.click();
+    const descending = await numbers(10);
+    assert.deepEqual(descending, descending.toSorted((a, b) => b - a));
+    await trades.click();
+    assert.deepEqual(await numbers(10), descending.toReversed());
+    await page.getByRole("link", { name: "sma-cross" }).first().click();
+    await page.getByRole("heading", { name: "sma-cross" }).waitFor();
+    check();
+    await page.context().close();
+  });
+
+  await t.step("moving a slider computes the crossings anew and draws them", async () => {
+    const { page, check } = await open(browser, url, "dark");
+    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    const count = page.locator(".crossing-count"), chart = page.locator(".crossing-chart svg");
+    await chart.waitFor();
+    const before = await count.innerText(), drawn = await chart.innerHTML();
+    await page.locator("input[name=fast]").fill("3");
+    await page.waitForFunction(
+      (old: string) => document.querySelector(".crossing-chart svg")?.innerHTML !== old,
+      drawn,
+    );
+    assert.notEqual(await count.innerText(), before);
+    const up = /▲ (\d+) up/.exec(await count.innerText())![1];
+    const marks = await chart.locator("g[aria-label=dot]").first().locator("path").count();
+    assert.equal(marks, Number(up), "one mark a crossing");
+    check();
+    await page.context().close();
+  });
+
+  await t.step("a metric tells its convention, prices can be looked at closely", async () => {
+    const { page, check } = await open(browser, url, "light");
+    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    const sharpe = page.locator("[data-metric=sharpe]");
+    await sharpe.locator(".term").hover();
+    await sharpe.getByRole("tooltip").waitFor({ state: "visible" });
+    assert.match(await sharpe.getByRole("tooltip").innerText(), /365/);
+    await page.getByRole("button", { name: "90 days" }).click();
+    assert.equal(await page.getByRole("button", { name: "90 days" }).getAttribute("aria-pressed"), "true");
+    check();
+    await page.context().close();
+  });
+
+  await t.step("text of a run or a notebook is shown, never read as markup", async () => {
+    const { page, check } = await open(browser, url, "light");
+    await page.locator("main").getByRole("link", { name: "rsi-reversion" }).click();
+    await page.getByText(HOSTILE).first().waitFor();
+    await page.goto(`${url}/notebooks/hostile.html`, { waitUntil: "networkidle" });
+    assert.equal(await page.getByText(HOSTILE).count(), 3);
+    assert.equal(await page.locator("main img").count(), 0);
+    check();
+    await page.context().close();
+  });
+}
