@@ -4,6 +4,7 @@ import { type CommandEntry, run } from "./command_line.ts";
 
 /** Name, summary, and the file that exports `NAMECommand`. */
 const commands: CommandEntry[] = [
+  ["demo", "run the main job from end to end and show its reports", () => import("./commands/demo.ts")],
   ["candles", "import, list, check and export candles", () => import("./commands/candles.ts")],
   ["backtest", "run a strategy over candles of the lake", () => import("./commands/backtest.ts")],
   ["site", "build the report pages", () => import("./commands/site.ts")],

@@ -1,0 +1,160 @@
+import { Command, InvalidArgumentError } from "commander";
+import { parseRunSpec, runFromSource, type RunRecord } from "../../engine/backtest/mod.ts";
+import { InputError } from "../../engine/errors/mod.ts";
+import { importCandles, type ImportedFile, Lake, writeRun } from "../../engine/lake/mod.ts";
+import { interruption } from "../interruption.ts";
+import { answer, note } from "../output.ts";
+import { progress } from "../progress.ts";
+import { STRATEGIES } from "../registry.ts";
+import { runsTable } from "../run_summary.ts";
+import { readSettings } from "../settings.ts";
+import { buildSite } from "../site/build.ts";
+import { serveStatic, type StaticServer } from "../static_server.ts";
+
+/** The candles that come with the project. */
+const SAMPLES = "data/samples";
+const OUTPUT = "dist";
+const TIMEFRAME = "1h";
+/** Where the demo looks for hourly bitcoin first. */
+const PREFERRED = ["binance BTC/USDT", "coinbase BTC/USD"];
+const USUAL_PORT = 3000;
+
+interface Flags {
+  json?: boolean;
+  from?: string;
+  serve: boolean;
+  port?: number;
+}
+
+/** `demo`: the main job from end to end. */
+export function demoCommand(): Command {
+  return new Command("demo")
+    .description(
+      "Import candles, run the built-in strategies on hourly bitcoin against buy-and-hold, build the pages, serve them.",
+    )
+    .option("--from <folder>", "folder of .parquet and .csv files in place of the samples that come with the project")
+    .option("--no-serve", "end when the pages are built")
+    .option("--port <port>", `port on loopback (default: ${USUAL_PORT}, or a free one)`, port)
+    .action(run);
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
+    throw new InvalidArgumentError(`"${text}" is not a port: choose 0 to 65535.`);
+  }
+  return Number(text);
+}
+
+async function run(flags: Flags): Promise<void> {
+  const settings = readSettings().values;
+  const files = await importAll(settings.dataDir, flags.from ?? SAMPLES);
+  const market = hourlyBitcoin(files, flags.from ?? SAMPLES);
+  const runs = await backtests(settings, market);
+  const site = await build(settings.dataDir);
+  const server = flags.serve ? serve(site.output, flags.port) : undefined;
+  answer(
+    flags,
+    {
+      market: { ...market, timeframe: TIMEFRAME },
+      runs: runs.map(({ manifest, metrics }) => ({ strategy: manifest.strategy, hash: manifest.run.hash, metrics })),
+      site: site.output,
+      ...(server === undefined ? {} : { url: server.url }),
+    },
+    () => `${runsTable(runs)}\n\n${comparison(runs)}\n${site.pages.length} pages in ${OUTPUT}`,
+  );
+  if (server === undefined) return;
+  note(`The reports are at ${server.url}: open it in a browser, end with Ctrl-C.`);
+  await server.finished;
+}
+
+async function importAll(dataDir: string, folder: string): Promise<ImportedFile[]> {
+  let shown: ReturnType<typeof progress> | undefined;
+  const files = await importCandles(dataDir, folder, {
+    signal: interruption,
+    progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file.split("/").at(-1)),
+  }).finally(() => shown?.end());
+  interruption.throwIfAborted();
+  const sum = (what: "rows" | "added") => files.reduce((total, file) => total + file[what], 0).toLocaleString("en");
+  note(`${sum("rows")} candles in ${files.length} files, ${sum("added")} of them new to the lake`);
+  return files;
+}
+
+/** The market to run on, among those that were imported. */
+function hourlyBitcoin(files: readonly ImportedFile[], folder: string): { exchange: string; symbol: string } {
+  const hourly = files.filter(({ symbol, timeframe }) => timeframe === TIMEFRAME && symbol.startsWith("BTC/"));
+  const rank = ({ exchange, symbol }: ImportedFile) => {
+    const place = PREFERRED.indexOf(`${exchange} ${symbol}`);
+    return place < 0 ? PREFERRED.length : place;
+  };
+  const [best] = hourly.sort((a, b) => rank(a) - rank(b));
+  if (best) return { exchange: best.exchange, symbol: best.symbol };
+  throw new InputError(
+    "demo",
+    `${folder} holds no hourly candles of bitcoin: add a file such as binance/BTCUSDT_1h.parquet, or leave out --from`,
+  );
+}
+
+async function backtests(
+  settings: ReturnType<typeof readSettings>["values"],
+  market: { exchange: string; symbol: string },
+): Promise<RunRecord[]> {
+  const { dataDir, cashQuote, makerBps, takerBps, slippageBps } = settings;
+  const lake = new Lake(dataDir), runs: RunRecord[] = [], shown = progress("backtests", STRATEGIES.length);
+  try {
+    for (const [i, strategy] of STRATEGIES.entries()) {
+      shown.advance(i, strategy.id);
+      const spec = parseRunSpec({
+        strategy: strategy.id,
+        params: {},
+        markets: [market],
+        timeframe: TIMEFRAME,
+        account: { cashQuote },
+        costs: { makerBps, takerBps, slippageBps },
+      });
+      const run = await runFromSource(spec, strategy.bind(), lake, () => !interruption.aborted);
+      interruption.throwIfAborted();
+      await writeRun(dataDir, run);
+      runs.push(run);
+    }
+    shown.advance(runs.length);
+  } finally {
+    shown.end();
+    await lake.close();
+  }
+  return runs;
+}
+
+async function build(dataDir: string) {
+  const shown = progress("pages", 3);
+  try {
+    return await buildSite({
+      dataDir,
+      output: OUTPUT,
+      signal: interruption,
+      progress: (done, _, step) => shown.advance(done, step),
+    });
+  } finally {
+    shown.end();
+  }
+}
+
+/** How the strategies did beside the last one, buy-and-hold. */
+function comparison(runs: readonly RunRecord[]): string {
+  const benchmark = runs.at(-1)!, others = runs.slice(0, -1);
+  const better = (figure: "totalReturnFraction" | "sharpe") =>
+    others.filter(({ metrics }) => (metrics[figure] ?? -Infinity) > (benchmark.metrics[figure] ?? -Infinity)).length;
+  return `Of ${others.length} strategies ${
+    better("totalReturnFraction")
+  } returned more than ${benchmark.manifest.strategy}` +
+    ` and ${better("sharpe")} had a higher Sharpe ratio, after fees.`;
+}
+
+function serve(folder: string, wanted: number | undefined): StaticServer {
+  try {
+    return serveStatic(folder, wanted ?? USUAL_PORT, interruption);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    if (wanted === undefined) return serveStatic(folder, 0, interruption);
+    throw new InputError("demo", `port ${wanted} is taken: choose another with --port, or leave it out for a free one`);
+  }
+}
