@@ -1,6 +1,7 @@
 import { applyKernel, checkedLength, type Kernel, KernelState, type Series, type SeriesLike } from "../series/mod.ts";
 import { ratioOrZero } from "./division.ts";
 
+// Gains and losses are kept doubled, as |change| ± change: their share is the same, and no branch has to guess a sign.
 const COUNT = 0, PREVIOUS = 1, GAIN = 2, LOSS = 3;
 
 class RsiState extends KernelState {
@@ -16,7 +17,7 @@ class RsiState extends KernelState {
       this.out[0] = NaN;
       return;
     }
-    const gain = change > 0 ? change : 0, loss = change < 0 ? -change : 0;
+    const size = Math.abs(change), gain = size + change, loss = size - change;
     if (count <= length) {
       m[GAIN]! += gain;
       m[LOSS]! += loss;
@@ -45,9 +46,9 @@ export const rsiKernel: Kernel = {
     let gain = 0, loss = 0;
     if (to > from) out![from] = NaN;
     for (let i = from + 1; i < full; i++) {
-      const change = x![i]! - x![i - 1]!;
-      gain += change > 0 ? change : 0;
-      loss += change < 0 ? -change : 0;
+      const change = x![i]! - x![i - 1]!, size = Math.abs(change);
+      gain += size + change;
+      loss += size - change;
       out![i] = NaN;
     }
     if (full - from <= length!) return;
@@ -55,9 +56,9 @@ export const rsiKernel: Kernel = {
     loss /= length!;
     out![full - 1] = 100 * ratioOrZero(gain, gain + loss);
     for (let i = full; i < to; i++) {
-      const change = x![i]! - x![i - 1]!;
-      gain += weight * ((change > 0 ? change : 0) - gain);
-      loss += weight * ((change < 0 ? -change : 0) - loss);
+      const change = x![i]! - x![i - 1]!, size = Math.abs(change);
+      gain += weight * (size + change - gain);
+      loss += weight * (size - change - loss);
       out![i] = 100 * ratioOrZero(gain, gain + loss);
     }
   },
