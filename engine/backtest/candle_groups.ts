@@ -49,10 +49,8 @@ export class CandleGroups {
       count++;
     }
     group.count = count;
-    group.closeTimeMs =
-      (this.#lengthMs > 0
-        ? openTimeMs + this.#lengthMs
-        : barClose(columns[0]!.timeframe, openTimeMs as TimestampMs)) as TimestampMs;
+    if (this.#lengthMs > 0) group.closeTimeMs = openTimeMs + this.#lengthMs as TimestampMs;
+    else group.closeTimeMs = barClose(columns[0]!.timeframe, openTimeMs as TimestampMs);
     return true;
   }
 

@@ -9,7 +9,8 @@ class DirectionState extends KernelState {
   constructor(readonly length: number) {
     super(3, 8);
   }
-  push(high: number, low: number, close: number): void {
+  push(): void {
+    const high = this.input[0]!, low = this.input[1]!, close = this.input[2]!;
     const { memory: m, length, out } = this;
     const count = m[COUNT]!;
     const up = high - m[HIGH]!, down = m[LOW]! - low, range = trueRange(high, low, m[CLOSE]!);

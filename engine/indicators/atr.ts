@@ -20,7 +20,8 @@ class AtrState extends KernelState {
     super(1, 4);
     [this.#share, this.#kept, this.#keptOfTwo] = weights(length);
   }
-  push(high: number, low: number, close: number): void {
+  push(): void {
+    const high = this.input[0]!, low = this.input[1]!, close = this.input[2]!;
     const { memory: m, length } = this;
     const count = m[COUNT]!, previous = m[PREVIOUS_CLOSE]!;
     m[COUNT] = count + 1;

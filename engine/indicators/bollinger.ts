@@ -19,7 +19,8 @@ class BollingerState extends KernelState {
   constructor(readonly length: number, readonly up: number, readonly down: number) {
     super(3, RING + length);
   }
-  push(a: number): void {
+  push(): void {
+    const a = this.input[0]!;
     const { memory: m, length, out } = this;
     const count = m[COUNT]! | 0, at = RING + count % length, leaving = m[at]!;
     m[at] = a;

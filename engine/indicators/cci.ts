@@ -6,7 +6,8 @@ class CciState extends KernelState {
   constructor(readonly length: number) {
     super(1, RING + length);
   }
-  push(high: number, low: number, close: number): void {
+  push(): void {
+    const high = this.input[0]!, low = this.input[1]!, close = this.input[2]!;
     const { memory, length } = this;
     const count = memory[COUNT]! | 0, typical = (high + low + close) / 3;
     memory[RING + count % length] = typical;

@@ -8,7 +8,8 @@ class EmaState extends KernelState {
     super(1, 2);
     this.#weight = 2 / (length + 1);
   }
-  push(a: number): void {
+  push(): void {
+    const a = this.input[0]!;
     const { memory, length } = this;
     const count = memory[COUNT]! + 1;
     memory[COUNT] = count;

@@ -92,16 +92,14 @@ function stream(
 ): Float64Array[] {
   let program = compileStream(roots, minute, "BTC/USDT");
   const out = roots.map(() => new Float64Array(own.length));
-  const push = (symbol: number, c: CandleColumns, row: number) =>
-    program.push(symbol, c.openTimeMs[row]!, c.open[row]!, c.high[row]!, c.low[row]!, c.close[row]!, c.volume[row]!);
   let next = 0;
   for (let row = 0; row < own.length; row++) {
     if (each) program = each(program, row);
     const symbol = program.symbols.indexOf("ETH/USDT");
     for (; next < other.length && other.openTimeMs[next]! <= own.openTimeMs[row]!; next++) {
-      if (symbol > 0) push(symbol, other, next);
+      if (symbol > 0) program.push(symbol, other, next);
     }
-    push(0, own, row);
+    program.push(0, own, row);
     out.forEach((values, i) => values[row] = program.values[i]!);
   }
   return out;

@@ -53,8 +53,7 @@ for (const [file, count] of FILES) {
       const program = compileStream(roots, candles.timeframe, "BTC/USDT");
       const streamed = roots.map(() => new Float64Array(candles.length));
       for (let row = 0; row < candles.length; row++) {
-        const at = (name: "openTimeMs" | "open" | "high" | "low" | "close" | "volume") => candles[name][row]!;
-        program.push(0, at("openTimeMs"), at("open"), at("high"), at("low"), at("close"), at("volume"));
+        program.push(0, candles, row);
         streamed.forEach((values, i) => values[row] = program.values[i]!);
       }
       calls++;

@@ -7,7 +7,8 @@ class MacdState extends KernelState {
   constructor(readonly fast: number, readonly slow: number, readonly signal: number) {
     super(3, 4);
   }
-  push(a: number): void {
+  push(): void {
+    const a = this.input[0]!;
     const { memory: m, fast, slow, signal, out } = this;
     const count = m[COUNT]! + 1;
     m[COUNT] = count;

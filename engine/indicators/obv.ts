@@ -6,7 +6,8 @@ class ObvState extends KernelState {
   constructor() {
     super(1, 3);
   }
-  push(close: number, volume: number): void {
+  push(): void {
+    const close = this.input[0]!, volume = this.input[1]!;
     const { memory: m } = this;
     if (m[COUNT] === 0) m[SUM] = volume;
     else if (close > m[PREVIOUS]!) m[SUM]! += volume;

@@ -6,7 +6,8 @@ class RocState extends KernelState {
   constructor(readonly length: number) {
     super(1, RING + length);
   }
-  push(a: number): void {
+  push(): void {
+    const a = this.input[0]!;
     const { memory, length } = this;
     const count = memory[COUNT]! | 0, at = RING + count % length, before = memory[at]!;
     memory[at] = a;

@@ -8,7 +8,8 @@ class RsiState extends KernelState {
   constructor(readonly length: number) {
     super(1, 4);
   }
-  push(a: number): void {
+  push(): void {
+    const a = this.input[0]!;
     const { memory: m, length } = this;
     const count = m[COUNT]!, change = a - m[PREVIOUS]!;
     m[COUNT] = count + 1;

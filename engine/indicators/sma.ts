@@ -15,25 +15,25 @@ class SmaState extends KernelState {
   constructor(readonly length: number) {
     super(1, RING + length);
   }
-  push(a: number): void {
+  push(): void {
+    const a = this.input[0]!;
     const { memory, length } = this;
     const count = memory[COUNT]! | 0, at = memory[AT]! | 0;
     // Until the window is full its places hold zeros.
-    let sum = memory[SUM]! + (a - memory[RING + at]!);
+    memory[SUM]! += a - memory[RING + at]!;
     memory[RING + at] = a;
     memory[AT] = at + 1 === length ? 0 : at + 1;
     memory[COUNT] = count + 1;
-    if (rebuildsAt(count) && count >= length) sum = this.#rebuild(at);
-    memory[SUM] = sum;
-    this.out[0] = count + 1 < length ? NaN : sum / length;
+    if (rebuildsAt(count) && count >= length) this.#rebuild(at);
+    this.out[0] = count + 1 < length ? NaN : memory[SUM]! / length;
   }
   /** Adds the window from its oldest value, which follows the newest at `newest`. */
-  #rebuild(newest: number): number {
+  #rebuild(newest: number): void {
     const { memory, length } = this;
     let sum = 0;
     for (let i = newest + 1; i < length; i++) sum += memory[RING + i]!;
     for (let i = 0; i <= newest; i++) sum += memory[RING + i]!;
-    return sum;
+    memory[SUM] = sum;
   }
 }
 

@@ -16,7 +16,8 @@ class PositionState extends KernelState {
   constructor() {
     super(1, 0);
   }
-  push(value: number, lowest: number, highest: number): void {
+  push(): void {
+    const value = this.input[0]!, lowest = this.input[1]!, highest = this.input[2]!;
     // Dividing first by a hundredth of the range is TA-Lib's order.
     const hundredth = (highest - lowest) / 100;
     this.out[0] = hundredth === 0 ? 0 : (value - lowest) / hundredth;

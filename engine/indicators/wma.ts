@@ -16,7 +16,8 @@ class WmaState extends KernelState {
     super(1, RING + length);
     this.#divisor = length * (length + 1) / 2;
   }
-  push(a: number): void {
+  push(): void {
+    const a = this.input[0]!;
     const { memory, length } = this;
     const count = memory[COUNT]! | 0, at = RING + count % length;
     const leaving = memory[at]!;

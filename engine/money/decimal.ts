@@ -52,6 +52,7 @@ const TIE_MARGIN = 2 ** -49;
 
 /** The float64 nearest to a count of 10^-`decimals` (at most 24). */
 export function decimalToNumber(value: bigint, decimals: number): number {
+  if (value === 0n) return 0;
   const magnitude = value < 0n ? -value : value;
   // One division of exact numbers is correctly rounded (10^22 is the last power of ten that a double holds).
   if (magnitude <= 9007199254740992n && decimals <= 22) return Number(value) / POWERS_OF_TEN[decimals]!;

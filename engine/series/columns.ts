@@ -131,7 +131,7 @@ function closeTime({ timeframe, openTimeMs }: CandleColumns, row: number): numbe
 function pointwiseColumns(pointwise: Pointwise, inputs: readonly Float64Array[], length: number): Float64Array {
   const [a, b] = [inputs[0]!, inputs[1] ?? inputs[0]!];
   const result = new Float64Array(length);
-  for (let i = 0; i < length; i++) result[i] = pointwise.of(a[i]!, b[i]!);
+  for (let i = 0; i < length; i++) pointwise.set(result, i, a, i, b, i);
   return result;
 }
 

@@ -8,7 +8,8 @@ class CrossingState extends KernelState {
   constructor(readonly sign: 1 | -1) {
     super(1, 3);
   }
-  push(a: number, b: number): void {
+  push(): void {
+    const a = this.input[0]!, b = this.input[1]!;
     const { memory, sign } = this;
     const before = sign * memory[PREVIOUS_A]!, beforeOther = sign * memory[PREVIOUS_B]!;
     this.out[0] = memory[COUNT] === 0 ? NaN : before <= beforeOther && sign * a > sign * b ? 1 : 0;

@@ -1,5 +1,5 @@
 /**
- * A function of one to four series that remembers. It has one documented order of operations, used by both evaluators:
+ * A function of one to {@linkcode MOST_INPUTS} series that remembers. It has one documented order of operations, used by both evaluators:
  * {@linkcode Kernel.run} over a stretch of history and {@linkcode KernelState.push} candle by candle give the same bits.
  *
  * Unknown input has one rule for all kernels: on a candle on which any input is not finite the outputs are unknown, and
@@ -8,7 +8,7 @@
 export interface Kernel {
   /** Unique, in camelCase: part of a node's identity. */
   readonly name: string;
-  /** Number of input series, 1 … 4. */
+  /** Number of input series. */
   readonly inputs: number;
   readonly outputs: readonly string[];
   /** Candles before the first known value of each output, when all inputs are known from the start. */
@@ -28,8 +28,16 @@ export interface Kernel {
   ): void;
 }
 
-/** A kernel at work on a stream. All that it remembers lies in `memory`, so it can be copied and put back. */
+/** Most inputs that a kernel may have. */
+export const MOST_INPUTS = 4;
+
+/**
+ * A kernel at work on a stream. All that it remembers lies in `memory`, so it can be copied and put back. Inputs and
+ * outputs go through arrays: a call with numbers would allocate a box for each of them.
+ */
 export abstract class KernelState {
+  /** One candle's inputs, all known when {@linkcode push} is called. */
+  readonly input: Float64Array = new Float64Array(MOST_INPUTS);
   /** The outputs of the last candle, NaN while unknown. */
   readonly out: Float64Array;
   readonly memory: Float64Array;
@@ -40,8 +48,8 @@ export abstract class KernelState {
     this.memory = new Float64Array(memorySize);
   }
 
-  /** Takes one candle's inputs, all known, and leaves the outputs in `out`. */
-  abstract push(a: number, b: number, c: number, d: number): void;
+  /** Takes one candle's inputs from `input` and leaves the outputs in `out`. */
+  abstract push(): void;
 
   /** Back to the beginning. */
   reset(): void {
@@ -71,9 +79,10 @@ export function runByState(
   outputs: readonly Float64Array[],
 ): void {
   const state = kernel.state(params);
-  const a = inputs[0]!, b = inputs[1] ?? a, c = inputs[2] ?? a, d = inputs[3] ?? a;
+  const { input, out } = state;
   for (let i = from; i < to; i++) {
-    state.push(a[i]!, b[i]!, c[i]!, d[i]!);
-    for (let o = 0; o < outputs.length; o++) outputs[o]![i] = state.out[o]!;
+    for (let k = 0; k < inputs.length; k++) input[k] = inputs[k]![i]!;
+    state.push();
+    for (let o = 0; o < outputs.length; o++) outputs[o]![i] = out[o]!;
   }
 }

@@ -42,32 +42,38 @@ class PointwiseTick extends Tick {
     super();
   }
   tick(slots: Float64Array): void {
-    slots[this.out] = this.pointwise.of(slots[this.a]!, slots[this.b]!);
+    this.pointwise.set(slots, this.out, slots, this.a, slots, this.b);
   }
 }
 
 class KernelTick extends Tick {
   constructor(
     readonly state: KernelState,
-    readonly a: number,
-    readonly b: number,
-    readonly c: number,
-    readonly d: number,
+    /** Slots of the inputs. */
+    readonly from: Int32Array,
     /** First slot of the outputs, which lie side by side. */
-    readonly out: number,
+    readonly to: number,
   ) {
     super();
   }
   tick(slots: Float64Array): void {
-    const { state } = this;
-    const a = slots[this.a]!, b = slots[this.b]!, c = slots[this.c]!, d = slots[this.d]!;
-    // A sum of differences is 0 only if all four are finite.
-    if ((a - a) + (b - b) + (c - c) + (d - d) === 0) state.push(a, b, c, d);
+    const { state, from, to } = this;
+    const { input, out } = state;
+    const first = input[0] = slots[from[0]!]!;
+    let known = first - first === 0;
+    for (let i = 1; i < from.length; i++) {
+      const value = input[i] = slots[from[i]!]!;
+      if (value - value !== 0) known = false;
+    }
+    if (known) state.push();
     else state.reset();
-    const out = state.out;
-    for (let i = 0; i < out.length; i++) slots[this.out + i] = out[i]!;
+    slots[to] = out[0]!;
+    for (let i = 1; i < out.length; i++) slots[to + i] = out[i]!;
   }
 }
+
+/** The columns of candles from which a stream takes one row at a time. */
+export type StreamCandles = Readonly<Record<"openTimeMs" | ValueColumn, ArrayLike<number>>>;
 
 /** The candles of one symbol and timeframe: slots of their columns, and the ticks to run on each of them. */
 class StreamScope {
@@ -84,75 +90,64 @@ class StreamScope {
     VALUE_COLUMNS.forEach((column, i) => this.#columnSlots[i] = this.columns.get(column) ?? -1);
   }
 
-  push(
-    slots: Float64Array,
-    openMs: number,
-    open: number,
-    high: number,
-    low: number,
-    close: number,
-    volume: number,
-  ): void {
-    for (let i = 0; i < this.buckets.length; i++) this.buckets[i]!.push(slots, openMs, open, high, low, close, volume);
+  push(slots: Float64Array, candles: StreamCandles, row: number): void {
+    for (let i = 0; i < this.buckets.length; i++) this.buckets[i]!.push(slots, candles, row);
     const at = this.#columnSlots;
-    if (at[0]! >= 0) slots[at[0]!] = open;
-    if (at[1]! >= 0) slots[at[1]!] = high;
-    if (at[2]! >= 0) slots[at[2]!] = low;
-    if (at[3]! >= 0) slots[at[3]!] = close;
-    if (at[4]! >= 0) slots[at[4]!] = volume;
+    if (at[0]! >= 0) slots[at[0]!] = candles.open[row]!;
+    if (at[1]! >= 0) slots[at[1]!] = candles.high[row]!;
+    if (at[2]! >= 0) slots[at[2]!] = candles.low[row]!;
+    if (at[3]! >= 0) slots[at[3]!] = candles.close[row]!;
+    if (at[4]! >= 0) slots[at[4]!] = candles.volume[row]!;
     for (let i = 0; i < this.ticks.length; i++) this.ticks[i]!.tick(slots);
   }
 }
 
-const HAS_CANDLE = 0, OPEN_MS = 1, END_MS = 2, OPEN = 3, HIGH = 4, LOW = 5, CLOSE = 6, VOLUME = 7, STARTED = 8;
+const HAS_CANDLE = 0, END_MS = 1, STARTED = 2, CANDLE = 3;
 
 /** A coarse candle in the making. */
 class Bucket {
-  readonly memory = new Float64Array(9);
+  readonly memory = new Float64Array(CANDLE + 6);
+  /** The candle so far: columns of one row each, which lie in the memory. */
+  readonly candle = {
+    openTimeMs: this.memory.subarray(CANDLE, CANDLE + 1),
+    open: this.memory.subarray(CANDLE + 1, CANDLE + 2),
+    high: this.memory.subarray(CANDLE + 2, CANDLE + 3),
+    low: this.memory.subarray(CANDLE + 3, CANDLE + 4),
+    close: this.memory.subarray(CANDLE + 4, CANDLE + 5),
+    volume: this.memory.subarray(CANDLE + 5, CANDLE + 6),
+  };
 
   constructor(readonly scope: StreamScope, readonly baseTimeframe: Timeframe) {}
 
-  push(
-    slots: Float64Array,
-    openMs: number,
-    open: number,
-    high: number,
-    low: number,
-    close: number,
-    volume: number,
-  ): void {
-    const m = this.memory;
+  push(slots: Float64Array, candles: StreamCandles, row: number): void {
+    const { memory: m, candle } = this;
+    const openMs = candles.openTimeMs[row] as TimestampMs;
     // Whatever opens after the end also ends it: the candles in between are missing.
-    if (m[HAS_CANDLE] === 1 && openMs >= m[END_MS]!) this.#finish(slots);
+    if (m[HAS_CANDLE] !== 0 && openMs >= m[END_MS]!) this.#finish(slots);
     if (m[HAS_CANDLE] === 0) {
-      const start = barOpen(this.scope.timeframe, openMs as TimestampMs);
-      m[END_MS] = barClose(this.scope.timeframe, openMs as TimestampMs);
+      const start = barOpen(this.scope.timeframe, openMs);
+      m[END_MS] = barClose(this.scope.timeframe, openMs);
       // The very first bucket counts only when its beginning is there.
       m[HAS_CANDLE] = m[STARTED] === 1 || start === openMs ? 1 : 2;
       m[STARTED] = 1;
-      m[OPEN_MS] = start;
-      m[OPEN] = open;
-      m[HIGH] = high;
-      m[LOW] = low;
-      m[CLOSE] = close;
-      m[VOLUME] = volume;
-    } else if (m[HAS_CANDLE] === 2 && openMs >= m[END_MS]!) {
-      m[HAS_CANDLE] = 0;
-      return this.push(slots, openMs, open, high, low, close, volume);
+      candle.openTimeMs[0] = start;
+      candle.open[0] = candles.open[row]!;
+      candle.high[0] = candles.high[row]!;
+      candle.low[0] = candles.low[row]!;
+      candle.volume[0] = candles.volume[row]!;
     } else {
-      if (high > m[HIGH]!) m[HIGH] = high;
-      if (low < m[LOW]!) m[LOW] = low;
-      m[CLOSE] = close;
-      m[VOLUME]! += volume;
+      if (candles.high[row]! > candle.high[0]!) candle.high[0] = candles.high[row]!;
+      if (candles.low[row]! < candle.low[0]!) candle.low[0] = candles.low[row]!;
+      candle.volume[0]! += candles.volume[row]!;
     }
-    if (barClose(this.baseTimeframe, openMs as TimestampMs) >= m[END_MS]!) this.#finish(slots);
+    candle.close[0] = candles.close[row]!;
+    if (barClose(this.baseTimeframe, openMs) >= m[END_MS]!) this.#finish(slots);
   }
 
   #finish(slots: Float64Array): void {
-    const m = this.memory;
-    const whole = m[HAS_CANDLE] === 1;
-    m[HAS_CANDLE] = 0;
-    if (whole) this.scope.push(slots, m[OPEN_MS]!, m[OPEN]!, m[HIGH]!, m[LOW]!, m[CLOSE]!, m[VOLUME]!);
+    const whole = this.memory[HAS_CANDLE] === 1;
+    this.memory[HAS_CANDLE] = 0;
+    if (whole) this.scope.push(slots, this.candle, 0);
   }
 }
 
@@ -208,12 +203,12 @@ export class StreamProgram {
           const key = `${kernel.name}[${params}](${inputs.map((input) => input.id)})`;
           let first = scope.calls.get(key);
           if (first === undefined) {
-            const [a, b, c, d] = inputs.map((input) => compile(scope, input)) as [number, number?, number?, number?];
+            const from = Int32Array.from(inputs, (input) => compile(scope, input));
             const state = kernel.state(params);
             first = initial.length;
             kernel.outputs.forEach(() => slot());
             this.#kernels.push(state);
-            scope.ticks.push(new KernelTick(state, a, b ?? a, c ?? a, d ?? a, first));
+            scope.ticks.push(new KernelTick(state, from, first));
             scope.calls.set(key, first);
           }
           return first + output;
@@ -242,11 +237,11 @@ export class StreamProgram {
   }
 
   /**
-   * Takes a closed candle of symbol number `symbol`. In a group of candles that closed together the other symbols come
-   * first and the own one, number 0, last: it computes {@linkcode values}.
+   * Takes a closed candle of symbol number `symbol`: a row of columns, of which nothing is kept. In a group of candles
+   * that closed together the other symbols come first and the own one, number 0, last: it computes {@linkcode values}.
    */
-  push(symbol: number, openMs: number, open: number, high: number, low: number, close: number, volume: number): void {
-    this.#scopes[symbol]!.push(this.#slots, openMs, open, high, low, close, volume);
+  push(symbol: number, candles: StreamCandles, row: number): void {
+    this.#scopes[symbol]!.push(this.#slots, candles, row);
     if (symbol !== 0) return;
     for (let i = 0; i < this.#rootSlots.length; i++) this.values[i] = this.#slots[this.#rootSlots[i]!]!;
   }

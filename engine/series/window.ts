@@ -25,7 +25,8 @@ class ExtremeState extends KernelState {
   constructor(readonly length: number, readonly sign: 1 | -1) {
     super(1, RING + length);
   }
-  push(a: number): void {
+  push(): void {
+    const a = this.input[0]!;
     const { memory, length, sign } = this;
     const count = memory[COUNT]! | 0, best = memory[BEST]! | 0;
     memory[RING + count % length] = a;
@@ -68,7 +69,8 @@ class ShiftState extends KernelState {
   constructor(readonly count: number) {
     super(1, 1 + count);
   }
-  push(a: number): void {
+  push(): void {
+    const a = this.input[0]!;
     const { memory, count } = this;
     const seen = memory[0]! | 0, slot = 1 + seen % count;
     this.out[0] = seen < count ? NaN : memory[slot]!;

@@ -15,12 +15,10 @@ import { type Fill, positionChange, type Side } from "../orders/mod.ts";
  */
 export class SimulatedAccount {
   cash: Notional;
-  #cashNumber: number;
   readonly #positions: Quantity[];
 
   constructor(cash: Notional, readonly instruments: readonly Instrument[], readonly leverage: number) {
     this.cash = cash;
-    this.#cashNumber = notionalToNumber(cash);
     this.#positions = instruments.map(() => ZERO_QUANTITY);
   }
 
@@ -39,7 +37,6 @@ export class SimulatedAccount {
     const amount = fill.price * fill.quantity;
     const fee = fill.feeInBase ? 0n : fill.fee;
     this.cash = (this.cash + (fill.side === "buy" ? -amount : amount) - fee) as Notional;
-    this.#cashNumber = notionalToNumber(this.cash);
     this.#positions[instrument] = (this.#positions[instrument]! + positionChange(fill)) as Quantity;
   }
 
@@ -47,7 +44,7 @@ export class SimulatedAccount {
   equity(marks: ArrayLike<number>): number {
     return this.#positions.reduce<number>(
       (sum, position, i) => position === 0n ? sum : sum + quantityToNumber(position) * marks[i]!,
-      this.#cashNumber,
+      notionalToNumber(this.cash),
     );
   }
 
@@ -55,7 +52,7 @@ export class SimulatedAccount {
    * What may be spent on an entry, quote units: the cash for spot, the free margin times leverage for contracts.
    */
   spendable(instrument: number, marks: ArrayLike<number>): number {
-    if (this.instruments[instrument]!.kind === "spot") return this.#cashNumber;
+    if (this.instruments[instrument]!.kind === "spot") return notionalToNumber(this.cash);
     const used = this.#positions.reduce<number>(
       (sum, position, i) => position === 0n ? sum : sum + Math.abs(quantityToNumber(position) * marks[i]!),
       0,

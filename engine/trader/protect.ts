@@ -38,9 +38,9 @@ export function cancelProtection(trader: Trader, book: number, commands: Command
 function ensure(trader: Trader, book: number, slot: Slot, protection: Protection | null, commands: Command[]): void {
   const { config, state } = trader;
   const own = state.books[book]!;
+  if (protection === null || own.averageEntry === null) return;
   const instrument = config.instruments[config.books[book]!.instrument]!;
   const live = liveOrders(state, book, slot).filter((order) => !order.cancelSent);
-  if (protection === null || own.averageEntry === null) return;
   const long = own.position > 0n;
   const away = long === (slot === "target") ? 1 : -1;
   const raw = protectionPrice(protection, priceToNumber(own.averageEntry), away);

@@ -65,8 +65,8 @@ export interface TraderState {
   /** The last orders that ended, so that late news of them is understood; at most {@linkcode RECENT_ORDERS}. */
   readonly recent: OrderRecord[];
   /** Last close by instrument, NaN before the first. */
-  readonly marks: number[];
-  readonly lastOpenTimeMs: number[];
+  readonly marks: Float64Array;
+  readonly lastOpenTimeMs: Float64Array;
   /** How many of what happened: `requests`, `orders`, `fills`, and `refused:CODE` for each refusal. */
   readonly funnel: Record<string, number>;
 }
@@ -81,8 +81,13 @@ export function count(state: TraderState, what: string): void {
 
 /** The live order of that name, or one that ended lately. */
 export function findOrder(state: TraderState, id: ClientOrderId): OrderRecord | undefined {
-  const named = (order: OrderRecord) => order.intent.clientOrderId === id;
-  return state.orders.find(named) ?? state.recent.find(named);
+  return named(state.orders, id) ?? named(state.recent, id);
+}
+
+/** The newest ones are asked for most. */
+function named(orders: readonly OrderRecord[], id: ClientOrderId): OrderRecord | undefined {
+  for (let i = orders.length - 1; i >= 0; i--) if (orders[i]!.intent.clientOrderId === id) return orders[i];
+  return undefined;
 }
 
 /** Live orders of a book in a slot. */

@@ -78,15 +78,7 @@ function pushCandles(trader: Trader, book: BookRuntime, index: number, group: Ca
     const instrument = symbolInstruments[symbol]!;
     const row = group.rowOf[instrument]!;
     if (row < 0 || group.openTimeMs[row]! <= lastOpenTimeMs[instrument]!) continue;
-    program.push(
-      symbol,
-      group.openTimeMs[row]!,
-      group.open[row]!,
-      group.high[row]!,
-      group.low[row]!,
-      group.close[row]!,
-      group.volume[row]!,
-    );
+    program.push(symbol, group, row);
     if (symbol === 0) {
       own = row;
       trader.state.books[index]!.candles++;

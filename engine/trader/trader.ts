@@ -38,8 +38,8 @@ export function createTrader(config: TraderConfig): Trader {
     books: config.books.map(emptyBook),
     orders: [],
     recent: [],
-    marks: config.instruments.map(() => NaN),
-    lastOpenTimeMs: config.instruments.map(() => -Infinity),
+    marks: new Float64Array(config.instruments.length).fill(NaN),
+    lastOpenTimeMs: new Float64Array(config.instruments.length).fill(-Infinity),
     funnel: {},
   };
   return { config, state, books };

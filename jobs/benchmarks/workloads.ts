@@ -1,6 +1,8 @@
 import { indicatorsWorkload } from "./indicators.ts";
+import { lakeWorkload } from "./lake.ts";
 import { resampleWorkload } from "./resample.ts";
+import { singleWorkload } from "./single.ts";
 import type { Workload } from "./workload.ts";
 
 /** All workloads, in the order in which they are measured. */
-export const workloads: readonly Workload[] = [resampleWorkload, indicatorsWorkload];
+export const workloads: readonly Workload[] = [singleWorkload, indicatorsWorkload, lakeWorkload, resampleWorkload];
