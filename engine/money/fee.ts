@@ -1,5 +1,5 @@
 import { InputError } from "../errors/mod.ts";
-import { AMOUNT_DECIMALS, decimalToNumber, formatDecimal, parseDecimal, powerOfTen } from "./decimal.ts";
+import { AMOUNT_DECIMALS, parseDecimal, powerOfTen } from "./decimal.ts";
 import type { Notional } from "./notional.ts";
 
 declare const feeBrand: unique symbol;
@@ -14,9 +14,6 @@ export type FeeRate = bigint & { readonly [feeRateBrand]: "FeeRate" };
 
 const RATE_DECIMALS = 12;
 const BASIS_POINT_DECIMALS = 4;
-
-/** No fee. */
-export const ZERO_FEE = 0n as Fee;
 
 /** Reads a fee amount such as `"0.25"`. */
 export function fee(text: string): Fee {
@@ -45,14 +42,4 @@ export function feeOn(amount: Notional, rate: FeeRate, decimals: number): Fee {
   const steps = gross / step;
   const rounded = gross > 0n && steps * step !== gross ? steps + 1n : steps;
   return (rounded * powerOfTen(AMOUNT_DECIMALS - decimals)) as Fee;
-}
-
-/** Plain decimal text of a fee. */
-export function formatFee(value: Fee): string {
-  return formatDecimal(value, AMOUNT_DECIMALS);
-}
-
-/** The nearest float64, for statistics and charts. */
-export function feeToNumber(value: Fee): number {
-  return decimalToNumber(value, AMOUNT_DECIMALS);
 }

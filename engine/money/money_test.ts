@@ -7,7 +7,6 @@ import {
   feeRateFromBps,
   floorToLot,
   formatDecimal,
-  formatPrice,
   type Notional,
   notional,
   notionalFromNumber,
@@ -21,7 +20,6 @@ import {
   quantity,
   quantityFromNumber,
   quantityToNumber,
-  roundToTick,
   UNIT_DECIMALS,
 } from "./mod.ts";
 
@@ -144,10 +142,4 @@ Deno.test("amounts of money are read as the decimals they print as", () => {
   assert.equal(notionalFromNumber(10000.1), notional("10000.1"));
   assert.equal(notionalFromNumber(1e21), notional("1000000000000000000000"));
   assert.throws(() => notionalFromNumber(NaN));
-});
-
-Deno.test("exact prices round to the tick on the side asked for", () => {
-  const at = (rounding: "down" | "up" | "nearest") =>
-    formatPrice(roundToTick(price("100.037"), price("0.05"), rounding));
-  assert.deepEqual([at("down"), at("up"), at("nearest")], ["100", "100.05", "100.05"]);
 });

@@ -1,4 +1,4 @@
-import { AMOUNT_DECIMALS, decimalToNumber, formatDecimal, parseDecimal } from "./decimal.ts";
+import { AMOUNT_DECIMALS, decimalToNumber, parseDecimal } from "./decimal.ts";
 import type { Price } from "./price.ts";
 import type { Quantity } from "./quantity.ts";
 
@@ -28,11 +28,6 @@ export function addNotional(a: Notional, b: Notional): Notional {
 /** First amount less the second. */
 export function subtractNotional(a: Notional, b: Notional): Notional {
   return (a - b) as Notional;
-}
-
-/** Plain decimal text of an amount. */
-export function formatNotional(value: Notional): string {
-  return formatDecimal(value, AMOUNT_DECIMALS);
 }
 
 /** The nearest float64, for statistics and charts. */

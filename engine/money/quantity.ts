@@ -1,4 +1,4 @@
-import { decimalToNumber, formatDecimal, parseDecimal, UNIT_DECIMALS } from "./decimal.ts";
+import { decimalToNumber, parseDecimal, UNIT_DECIMALS } from "./decimal.ts";
 
 declare const quantityBrand: unique symbol;
 
@@ -13,11 +13,6 @@ export function quantity(text: string): Quantity {
   return parseDecimal(text, UNIT_DECIMALS) as Quantity;
 }
 
-/** Plain decimal text of a quantity. */
-export function formatQuantity(value: Quantity): string {
-  return formatDecimal(value, UNIT_DECIMALS);
-}
-
 /** The nearest float64, for statistics and charts. */
 export function quantityToNumber(value: Quantity): number {
   return decimalToNumber(value, UNIT_DECIMALS);
@@ -26,11 +21,6 @@ export function quantityToNumber(value: Quantity): number {
 /** Sum of two quantities. */
 export function addQuantity(a: Quantity, b: Quantity): Quantity {
   return (a + b) as Quantity;
-}
-
-/** The same amount on the other side. */
-export function negateQuantity(value: Quantity): Quantity {
-  return -value as Quantity;
 }
 
 /** Size without its sign. */

@@ -47,11 +47,6 @@ export function floorToLot(value: Quantity, lot: Quantity): Quantity {
   return (value - value % lot) as Quantity;
 }
 
-/** Rounds an exact price to the tick. */
-export function roundToTick(value: Price, tick: Price, rounding: Rounding): Price {
-  return snap(value, tick, rounding) as Price;
-}
-
 /**
  * A float64 amount of money, read as the decimal it prints as: 10000.1 is exactly 10000.1.
  *

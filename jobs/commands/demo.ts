@@ -17,7 +17,6 @@ const OUTPUT = "dist";
 const TIMEFRAME = "1h";
 /** Where the demo looks for hourly bitcoin first. */
 const PREFERRED = ["binance BTC/USDT", "coinbase BTC/USD"];
-const USUAL_PORT = 3000;
 
 interface Flags {
   json?: boolean;
@@ -34,24 +33,22 @@ export function demoCommand(): Command {
     )
     .option("--from <folder>", "folder of .parquet and .csv files in place of the samples that come with the project")
     .option("--no-serve", "end when the pages are built")
-    .option("--port <port>", `port on loopback (default: ${USUAL_PORT}, or a free one)`, port)
+    .option("--port <port>", "port on 127.0.0.1 (default: the setting `port`, or a free one where that is taken)", port)
     .action(run);
 }
 
 function port(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
-    throw new InvalidArgumentError(`"${text}" is not a port: choose 0 to 65535.`);
-  }
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number.`);
   return Number(text);
 }
 
 async function run(flags: Flags): Promise<void> {
-  const settings = readSettings().values;
+  const { values: settings, origins } = readSettings({ port: flags.port });
   const files = await importAll(settings.dataDir, flags.from ?? SAMPLES);
   const market = hourlyBitcoin(files, flags.from ?? SAMPLES);
   const runs = await backtests(settings, market);
   const site = await build(settings.dataDir);
-  const server = flags.serve ? serve(site.output, flags.port) : undefined;
+  const server = flags.serve ? serve(site.output, settings.port, origins.port.kind !== "default") : undefined;
   answer(
     flags,
     {
@@ -149,12 +146,12 @@ function comparison(runs: readonly RunRecord[]): string {
     ` and ${better("sharpe")} had a higher Sharpe ratio, after fees.`;
 }
 
-function serve(folder: string, wanted: number | undefined): StaticServer {
+function serve(folder: string, port: number, wasAskedFor: boolean): StaticServer {
   try {
-    return serveStatic(folder, wanted ?? USUAL_PORT, interruption);
+    return serveStatic(folder, port, interruption);
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    if (wanted === undefined) return serveStatic(folder, 0, interruption);
-    throw new InputError("demo", `port ${wanted} is taken: choose another with --port, or leave it out for a free one`);
+    if (!wasAskedFor) return serveStatic(folder, 0, interruption);
+    throw new InputError("demo", `port ${port} is taken: choose another with --port`);
   }
 }
