@@ -2,8 +2,8 @@ import { InputError } from "../errors/mod.ts";
 import { identityOf } from "../identity/mod.ts";
 import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts";
 import { runMetrics } from "../metrics/mod.ts";
-import { notionalFromNumber, quantityToNumber } from "../money/mod.ts";
-import { tradeOf } from "../portfolio/mod.ts";
+import { notionalFromNumber } from "../money/mod.ts";
+import { type OpenTrade, openTradeOf, tradeOf } from "../portfolio/mod.ts";
 import { PRE_TRADE_RULES } from "../risk/mod.ts";
 import { compileStream } from "../series/mod.ts";
 import { costsOf } from "../simulator/mod.ts";
@@ -67,8 +67,10 @@ export async function runBacktest(
     const market = used[result.trader.config.books[book]!.instrument]!;
     return tradeOf(lot, market.instrument.id, strategy.id, market);
   });
-  const metrics = runMetrics({ trades, equity: result.equity, startingCash: spec.account.cashQuote });
-  return { manifest, trades, equity: result.equity, metrics, notes: notesOf(spec, used, result) };
+  const notes = notesOf(spec, strategy, used, result);
+  const { equity } = result;
+  const metrics = runMetrics({ trades, openTrades: notes.openTrades, equity, startingCash: spec.account.cashQuote });
+  return { manifest, trades, equity, metrics, notes };
 }
 
 /** The replay behind {@linkcode runBacktest}, without fingerprints and metrics: what the event path itself costs. */
@@ -129,20 +131,27 @@ function cutToRange(spec: RunSpec, strategy: BoundStrategy, candles: readonly Ca
   });
 }
 
-function notesOf(spec: RunSpec, candles: readonly CandleColumns[], { trader, simulator }: Replay): RunNotes {
-  const { positions } = trader.state.account;
-  const open = candles.flatMap(({ instrument }, i) =>
-    positions[i] === 0n ? [] : [[instrument.id, quantityToNumber(positions[i]!)] as const]
-  );
+function notesOf(
+  spec: RunSpec,
+  strategy: BoundStrategy,
+  candles: readonly CandleColumns[],
+  { trader, simulator }: Replay,
+): RunNotes {
+  const { config, state } = trader;
+  const openTrades: OpenTrade[] = state.books.flatMap(({ lots }, book) => {
+    const { instrument } = config.books[book]!;
+    const { id } = candles[instrument]!.instrument;
+    return lots.map((lot) => openTradeOf(lot, id, strategy.id, state.marks[instrument]!));
+  });
   return {
-    funnel: trader.state.funnel,
+    funnel: state.funnel,
     ambiguousFills: simulator.ambiguousTimesMs.length,
     cutEntries: simulator.cutEntries,
-    openPositions: Object.fromEntries(open),
+    openTrades,
     warnings: warningsOf(
       spec,
       candles,
-      open.map(([id]) => id),
+      [...new Set(openTrades.map((own) => own.instrument))],
       simulator.ambiguousTimesMs.length,
       simulator.cutEntries,
     ),

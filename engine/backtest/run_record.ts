@@ -1,4 +1,4 @@
-import type { EquityCurve, Trade } from "../portfolio/mod.ts";
+import type { EquityCurve, OpenTrade, Trade } from "../portfolio/mod.ts";
 import type { RunManifest } from "./run_spec.ts";
 
 /** All that is kept of a run, as `data/runs/<hash>/` holds it. */
@@ -20,8 +20,8 @@ export interface RunNotes {
   readonly ambiguousFills: number;
   /** Entries that the funds cut short. */
   readonly cutEntries: number;
-  /** Base units still held at the end, by instrument. */
-  readonly openPositions: Readonly<Record<string, number>>;
+  /** What is still held at the end, in order of entry: in the equity, not in the trades. */
+  readonly openTrades: readonly OpenTrade[];
   /** Sentences for the reader, in plain words. */
   readonly warnings: readonly string[];
 }

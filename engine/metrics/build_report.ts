@@ -1,5 +1,5 @@
 import { type CandleColumns, rowAtOrAfter } from "../market/mod.ts";
-import type { EquityCurve, Trade } from "../portfolio/mod.ts";
+import type { EquityCurve, OpenTrade, Trade } from "../portfolio/mod.ts";
 import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { benchmarkMetrics } from "./benchmark.ts";
 import { curveStartMs, type DailyReturns, dailyReturns } from "./daily_returns.ts";
@@ -11,6 +11,7 @@ import { monthlyTable } from "./monthly_table.ts";
 import {
   type DrawdownRow,
   type EquityTable,
+  type FunnelRow,
   type MetricSection,
   type PriceTable,
   REPORT_VERSION,
@@ -42,7 +43,11 @@ export interface ReportedRun {
   readonly trades: readonly Trade[];
   readonly equity: EquityCurve;
   readonly metrics: Readonly<Record<string, Figure>>;
-  readonly notes: { readonly warnings: readonly string[] };
+  readonly notes: {
+    readonly warnings: readonly string[];
+    readonly openTrades: readonly OpenTrade[];
+    readonly funnel: Readonly<Record<string, number>>;
+  };
 }
 
 /** What else a report may show. */
@@ -88,8 +93,16 @@ export function reportDocument(
     monthlyReturns: monthlyTable(daily.dayMs, daily.returns),
     dailyReturns: histogram(daily.returns),
     trades: run.trades.map((trade, i) => ({ number: i + 1, ...trade })),
+    openTrades: run.notes.openTrades,
+    funnel: funnelRows(run.notes.funnel),
     prices: fromMs === null ? [] : candles.map((own) => priceTable(own, fromMs as TimestampMs, maxPoints)),
   };
+}
+
+/** The way from a request to a fill; refusals stand between requests and orders, where they happen. */
+function funnelRows(funnel: Readonly<Record<string, number>>): FunnelRow[] {
+  const refusals = Object.keys(funnel).filter((step) => step.startsWith("refused:")).sort();
+  return ["requests", ...refusals, "orders", "fills"].map((step) => ({ step, count: funnel[step] ?? 0 }));
 }
 
 /** Figures against the benchmark over the days that both have. */

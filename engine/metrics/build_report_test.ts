@@ -64,7 +64,11 @@ function run(strategy: string, equity: number[], startingCash: number, trades: T
     trades,
     equity: curve,
     metrics: runMetrics({ trades, equity: curve, startingCash }),
-    notes: { warnings: ["No slippage was assumed."] },
+    notes: {
+      warnings: ["No slippage was assumed."],
+      openTrades: [],
+      funnel: { fills: 2, "refused:below-min-notional": 1, requests: 3, orders: 2 },
+    },
   };
 }
 
@@ -91,6 +95,8 @@ Deno.test("title, identity, period, warnings and trades say what was run", () =>
     "1 trades were closed: figures of trades say little below 30.",
   ]);
   assert.deepEqual(document.trades, [{ number: 1, ...trade }]);
+  const steps = document.funnel.map(({ step, count }) => `${step} ${count}`);
+  assert.deepEqual(steps, ["requests 3", "refused:below-min-notional 1", "orders 2", "fills 2"]);
 });
 
 Deno.test("every figure stands once, in its group, with label and convention, beside the benchmark's", () => {

@@ -258,9 +258,14 @@ export const RUN_METRICS = Object.freeze({
     "exposure",
     "ratio",
     "Turnover",
-    "Σ quantity × (entry + exit price) of closed trades ÷ average equity, over the whole run",
+    "Σ quantity × price of all entries and exits ÷ average equity, over the whole run",
   ),
-  feesQuote: text("exposure", "quote", "Fees", "both sides of all closed trades, in quote units"),
+  feesQuote: text(
+    "exposure",
+    "quote",
+    "Fees",
+    "paid over the whole run, entries of open positions included, in quote units",
+  ),
   feesOfStartFraction: text("exposure", "fraction", "Fees of starting cash", "fees ÷ starting cash"),
 });
 

@@ -1,4 +1,4 @@
-import type { Trade } from "../portfolio/mod.ts";
+import type { OpenTrade, Trade } from "../portfolio/mod.ts";
 import type { MetricGroup, MetricUnit } from "./metric_catalog.ts";
 
 /** Version of {@linkcode ReportDocument}: it grows when a reader of older documents would misread a new one. */
@@ -24,6 +24,10 @@ export interface ReportDocument {
   readonly monthlyReturns: readonly YearRow[];
   readonly dailyReturns: HistogramTable | null;
   readonly trades: readonly TradeRow[];
+  /** What was still held at the last close. */
+  readonly openTrades: readonly Readonly<OpenTrade>[];
+  /** How many requests became orders and fills, and why others did not. */
+  readonly funnel: readonly FunnelRow[];
   /** Prices of each market, merged to few enough candles to draw; empty when the report was made without candles. */
   readonly prices: readonly PriceTable[];
 }
@@ -126,6 +130,13 @@ export interface HistogramTable {
 
 /** A trade as the trade table shows it: the run's own trade, numbered in order of exit from 1. */
 export type TradeRow = { readonly number: number } & Readonly<Trade>;
+
+/** One step between a strategy's request and its fill. */
+export interface FunnelRow {
+  /** `requests`, `orders`, `fills`, or `refused:CODE`. */
+  readonly step: string;
+  readonly count: number;
+}
 
 /** Candles of one market, merged in stretches of equal count so that extremes stay. */
 export interface PriceTable {

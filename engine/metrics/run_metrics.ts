@@ -1,4 +1,4 @@
-import type { EquityCurve, Trade } from "../portfolio/mod.ts";
+import type { EquityCurve, OpenTrade, Trade } from "../portfolio/mod.ts";
 import { curveStartMs, dailyReturns } from "./daily_returns.ts";
 import { averageDrawdown, type Drawdown, drawdownColumn, drawdownsOf, maxDrawdown } from "./drawdown.ts";
 import { exposureOf } from "./exposure.ts";
@@ -14,6 +14,8 @@ const DAY_MS = 86_400_000;
 export interface AccountHistory {
   /** Closed trades in order of exit. */
   readonly trades: readonly Trade[];
+  /** What was still held at the end: its entries count in fees and turnover. */
+  readonly openTrades?: readonly OpenTrade[];
   readonly equity: EquityCurve;
   /** Cash before the first candle, above 0, in quote units. */
   readonly startingCash: number;
@@ -26,7 +28,7 @@ export type RunMetrics = Readonly<Record<RunMetricName, Figure>>;
  * All figures of a run. Ratios use the equity at 00:00 UTC and 365 days a year, on candles of any length; drawdowns and
  * exposure look at every close. Null where a figure is not defined, as are the annual ones of fewer than 2 days.
  */
-export function runMetrics({ trades, equity, startingCash }: AccountHistory): RunMetrics {
+export function runMetrics({ trades, openTrades = [], equity, startingCash }: AccountHistory): RunMetrics {
   const daily = dailyReturns(equity, startingCash), days = daily.returns.length;
   const ofDays = returnMetrics(daily.returns, {}, days);
   const column = drawdownColumn(equity.equity, startingCash), drawdowns = drawdownsOf(column);
@@ -34,8 +36,9 @@ export function runMetrics({ trades, equity, startingCash }: AccountHistory): Ru
   const lengths = drawdowns.map((own) => daysOf(own, equity));
   const final = equity.equity.at(-1) ?? startingCash;
   const exposure = exposureOf(equity);
-  const traded = sum(trades.map((own) => own.quantity * (own.entryPrice + own.exitPrice)));
-  const fees = sum(trades.map((own) => own.fees));
+  const traded = sum(trades.map((own) => own.quantity * (own.entryPrice + own.exitPrice))) +
+    sum(openTrades.map((own) => own.quantity * own.entryPrice));
+  const fees = sum(trades.map((own) => own.fees)) + sum(openTrades.map((own) => own.fees));
   return {
     ...ofDays,
     totalReturnFraction: days === 0 ? null : figure(final / startingCash - 1),

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { EquityCurve } from "../portfolio/mod.ts";
+import type { InstrumentId } from "../market/mod.ts";
+import type { EquityCurve, OpenTrade } from "../portfolio/mod.ts";
 import { assertClose } from "../testing/assert_close.ts";
+import type { TimestampMs } from "../time/mod.ts";
 import { dailyReturns, METRICS, monthlyTable, returnMetrics, runMetrics } from "./mod.ts";
 
 const HOUR_MS = 3_600_000, DAY_MS = 24 * HOUR_MS;
@@ -135,4 +137,26 @@ Deno.test("every figure of a run is a finite number or null, has its text, and d
       assert.equal(larger[name as keyof typeof larger], scaled, name);
     }
   }));
+});
+
+Deno.test("what is still open counts in fees and turnover, and in no figure of closed trades", () => {
+  const open: OpenTrade = {
+    instrument: "test:BTC/USDT" as InstrumentId,
+    strategy: "hold",
+    side: "long",
+    entryTimeMs: START_MS as TimestampMs,
+    quantity: 5,
+    entryPrice: 200,
+    markPrice: 220,
+    fees: 1,
+    pnl: 99,
+    entryReason: "enter",
+  };
+  const run = runMetrics({
+    trades: [],
+    openTrades: [open],
+    equity: curve([START_MS + DAY_MS, START_MS + 2 * DAY_MS], [999, 1001]),
+    startingCash: 1000,
+  });
+  assert.deepEqual([run.feesQuote, run.feesOfStartFraction, run.turnoverRatio, run.tradeCount], [1, 0.001, 1, 0]);
 });

@@ -33,3 +33,15 @@ export interface Trade {
   /** Candles of the run's timeframe from entry to exit; 0 when both lie in one candle. */
   readonly bars: number;
 }
+
+/** An opening lot that no exit has closed when the run ends, at the last close. */
+export interface OpenTrade extends Pick<Trade, "instrument" | "strategy" | "side" | "entryTimeMs" | "quantity"> {
+  readonly entryPrice: number;
+  /** Last close, quote units. */
+  readonly markPrice: number;
+  /** Of the entry alone. */
+  readonly fees: number;
+  /** quantity × (mark − entry) × side − fees: what closing at the mark without a fee would bring. */
+  readonly pnl: number;
+  readonly entryReason: string;
+}

@@ -1,8 +1,8 @@
 import type { CandleColumns, InstrumentId } from "../market/mod.ts";
 import { notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { type ClosedLot, profitOf } from "./lots.ts";
-import type { Trade } from "./trade.ts";
+import { type ClosedLot, type Lot, profitOf } from "./lots.ts";
+import type { OpenTrade, Trade } from "./trade.ts";
 
 /** Candles of the run's timeframe while a trade was open: for excursions and the count of bars. */
 function rowsOf(candles: CandleColumns, lot: ClosedLot): { from: number; to: number } {
@@ -42,6 +42,25 @@ export function tradeOf(lot: ClosedLot, instrument: InstrumentId, strategy: stri
     maeFraction: Math.min(0, direction > 0 ? down : -up),
     mfeFraction: Math.max(0, direction > 0 ? up : -down),
     bars: to - from,
+  };
+}
+
+/** An open lot as reports show it. */
+export function openTradeOf(lot: Lot, instrument: InstrumentId, strategy: string, markPrice: number): OpenTrade {
+  const direction = lot.quantity > 0n ? 1 : -1;
+  const quantity = Math.abs(quantityToNumber(lot.quantity)), entryPrice = priceToNumber(lot.price);
+  const fees = notionalToNumber(lot.feeQuote);
+  return {
+    instrument,
+    strategy,
+    side: direction > 0 ? "long" : "short",
+    entryTimeMs: lot.timeMs,
+    quantity,
+    entryPrice,
+    markPrice,
+    fees,
+    pnl: direction * quantity * (markPrice - entryPrice) - fees,
+    entryReason: lot.reason,
   };
 }
 

@@ -5,6 +5,7 @@ export { type CandleColumns, instrument } from "../../engine/market/mod.ts";
 export type {
   DrawdownRow,
   EquityTable,
+  FunnelRow,
   HistogramTable,
   MetricEntry,
   MetricSection,

@@ -1,12 +1,34 @@
 import { card } from "./card.ts";
 import { element } from "./element.ts";
-import type { ReportDocument } from "./engine.ts";
-import { number } from "./format.ts";
+import type { FunnelRow, ReportDocument } from "./engine.ts";
+import { amount, dateTime, number } from "./format.ts";
 import { tradeTable } from "./trade_table.ts";
 
-/** All trades of a run. */
-export function tradeCard({ trades }: ReportDocument): HTMLElement {
-  if (trades.length === 0) return card("Trades", {}, element("p", { class: "empty" }, "No trade was closed."));
-  const note = `${number(trades.length, 0)} closed trades. Select a head to sort.`;
-  return card("Trades", { note }, tradeTable(trades));
+/** All trades of a run, and what it still holds. */
+export function tradeCard({ trades, openTrades, funnel }: ReportDocument): HTMLElement {
+  const note = trades.length === 0
+    ? "No trade was closed."
+    : `${number(trades.length, 0)} closed trades. Select a head to sort.`;
+  return card(
+    "Trades",
+    { note },
+    ...openTrades.map((own) => element("p", { class: "open-trade" }, openText(own))),
+    ...(trades.length > 0 ? [tradeTable(trades)] : []),
+    element("p", { class: "funnel" }, ...funnel.map(stepOf)),
+  );
+}
+
+function openText(
+  { side, quantity, instrument, entryTimeMs, entryPrice, markPrice, pnl }: ReportDocument["openTrades"][number],
+): string {
+  return `Still open: ${side} ${amount(quantity)} ${instrument} since ${dateTime(entryTimeMs)} UTC at ` +
+    `${amount(entryPrice)}; at the last close of ${amount(markPrice)} its profit is ${number(pnl, 2)}.`;
+}
+
+function stepOf({ step, count }: FunnelRow): HTMLElement {
+  return element(
+    "span",
+    { class: step.startsWith("refused:") ? "refused" : "step" },
+    `${step.replace(":", ": ")} ${number(count, 0)}`,
+  );
 }
