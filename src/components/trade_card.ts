@@ -13,8 +13,8 @@ export function tradeCard({ trades, openTrades, funnel }: ReportDocument): HTMLE
     "Trades",
     { note },
     ...openTrades.map((own) => element("p", { class: "open-trade" }, openText(own))),
-    ...(trades.length > 0 ? [tradeTable(trades)] : []),
     element("p", { class: "funnel" }, ...funnel.map(stepOf)),
+    ...(trades.length > 0 ? [tradeTable(trades)] : []),
   );
 }
 
