@@ -2,6 +2,11 @@ import { applyKernel, close, type Kernel, KernelState, type Series, volume } fro
 
 const COUNT = 0, PREVIOUS = 1, SUM = 2;
 
+/** 1 up, −1 down, 0 for no change: arithmetic, because no branch could guess it. */
+function direction(previous: number, close: number): number {
+  return Number(close > previous) - Number(close < previous);
+}
+
 class ObvState extends KernelState {
   constructor() {
     super(1, 3);
@@ -10,8 +15,7 @@ class ObvState extends KernelState {
     const close = this.input[0]!, volume = this.input[1]!;
     const { memory: m } = this;
     if (m[COUNT] === 0) m[SUM] = volume;
-    else if (close > m[PREVIOUS]!) m[SUM]! += volume;
-    else if (close < m[PREVIOUS]!) m[SUM]! -= volume;
+    else m[SUM]! += direction(m[PREVIOUS]!, close) * volume;
     m[COUNT] = 1;
     m[PREVIOUS] = close;
     this.out[0] = m[SUM]!;
@@ -25,6 +29,10 @@ export const obvKernel: Kernel = {
   outputs: ["value"],
   warmUp: () => [0],
   state: () => new ObvState(),
+  run([close, volume], from, to, _, [out]) {
+    let sum = out![from] = volume![from]!;
+    for (let i = from + 1; i < to; i++) out![i] = sum += direction(close![i - 1]!, close![i]!) * volume![i]!;
+  },
 };
 
 /**

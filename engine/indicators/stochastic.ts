@@ -12,15 +12,18 @@ import {
 } from "../series/mod.ts";
 import { sma } from "./sma.ts";
 
+/** Dividing first by a hundredth of the range is TA-Lib's order. */
+function position(value: number, lowest: number, highest: number): number {
+  const hundredth = (highest - lowest) / 100;
+  return hundredth === 0 ? 0 : (value - lowest) / hundredth;
+}
+
 class PositionState extends KernelState {
   constructor() {
     super(1, 0);
   }
   push(): void {
-    const value = this.input[0]!, lowest = this.input[1]!, highest = this.input[2]!;
-    // Dividing first by a hundredth of the range is TA-Lib's order.
-    const hundredth = (highest - lowest) / 100;
-    this.out[0] = hundredth === 0 ? 0 : (value - lowest) / hundredth;
+    this.out[0] = position(this.input[0]!, this.input[1]!, this.input[2]!);
   }
 }
 
@@ -31,6 +34,9 @@ export const positionKernel: Kernel = {
   outputs: ["value"],
   warmUp: () => [0],
   state: () => new PositionState(),
+  run([value, lowest, highest], from, to, _, [out]) {
+    for (let i = from; i < to; i++) out![i] = position(value![i]!, lowest![i]!, highest![i]!);
+  },
 };
 
 /** Lengths of {@linkcode stochastic}, in candles. */

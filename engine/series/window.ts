@@ -52,6 +52,15 @@ const extreme = (name: string, sign: 1 | -1): Kernel => ({
   outputs: ["value"],
   warmUp: ([length]) => [length! - 1],
   state: ([length]) => new ExtremeState(length!, sign),
+  run([x], from, to, [length], [out]) {
+    for (let i = from, best = from; i < to; i++) {
+      if (best <= i - length!) {
+        best = i - length! + 1;
+        for (let k = best + 1; k <= i; k++) if (sign * x![k]! >= sign * x![best]!) best = k;
+      } else if (sign * x![i]! >= sign * x![best]!) best = i;
+      out![i] = i - from + 1 < length! ? NaN : x![best]!;
+    }
+  },
 });
 const highestKernel = extreme("highest", 1), lowestKernel = extreme("lowest", -1);
 
