@@ -8,6 +8,7 @@ const commands: CommandEntry[] = [
   ["candles", "import, list, check and export candles", () => import("./commands/candles.ts")],
   ["backtest", "run a strategy over candles of the lake", () => import("./commands/backtest.ts")],
   ["site", "build the report pages", () => import("./commands/site.ts")],
+  ["notebooks", "execute the notebooks", () => import("./commands/notebooks.ts")],
   ["test", "run the tests", () => import("./commands/test.ts")],
   ["check", "check format, lint, types, imports and examples", () => import("./commands/check.ts")],
   ["indicators", "list the indicators, or compute one", () => import("./commands/indicators.ts")],

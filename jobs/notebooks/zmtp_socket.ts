@@ -48,7 +48,11 @@ export class ZmtpSocket {
   }
 
   close(): void {
-    this.#connection.close();
+    try {
+      this.#connection.close();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BadResource)) throw error; // the other side was first
+    }
   }
 
   async #shakeHands(type: SocketType): Promise<void> {
