@@ -20,7 +20,7 @@ export function arrowTable(reader: DuckDBResultReader): Table {
   const columns = reader.getColumnsJS(), types = reader.columnTypes().map(String);
   const vectors = reader.deduplicatedColumnNames().map((name, i): [string, Vector] => [
     name,
-    columnVector(types[i]!, columns[i]!),
+    columnVector(types[i]!, columns[i] ?? []),
   ]);
   return new Table(Object.fromEntries(vectors));
 }
