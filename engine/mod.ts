@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./backtest/mod.ts";
+export * from "./display/mod.ts";
 export * from "./errors/mod.ts";
 export * from "./identity/mod.ts";
 export * from "./indicators/mod.ts";

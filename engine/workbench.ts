@@ -1,5 +1,6 @@
 // What a notebook says in one line: candles, a backtest, SQL. The lake and its native addon are loaded when first used.
 import { parseRunSpec, runBacktest, type RunRecord, type RunSpecInput } from "./backtest/mod.ts";
+import { report, showingAs, type Shown, table } from "./display/mod.ts";
 import type { ImportedFile, ImportOptions, Lake } from "./lake/mod.ts";
 import { type CandleColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
 import type { Sizing } from "./orders/mod.ts";
@@ -9,6 +10,8 @@ import { parseTimestamp, timeframe as checkedTimeframe } from "./time/mod.ts";
 
 /** The data folder beside the engine, wherever the notebook or program that uses it runs. */
 const DATA_DIR = decodeURIComponent(new URL("../data", import.meta.url).pathname);
+
+type ArrowTable = Awaited<ReturnType<Lake["sql"]>>;
 
 let lakes: Map<string, Lake> | undefined;
 
@@ -55,9 +58,13 @@ export async function importIntoLake(
   return await importCandles(options.dataDir ?? DATA_DIR, path, options);
 }
 
-/** The result of SQL over the view `candles(exchange, symbol, timeframe, open_time, open, high, low, close, volume)`, in Arrow. */
-export async function sql(text: string, options: { dataDir?: string } = {}): ReturnType<Lake["sql"]> {
-  return await (await lakeOf(options.dataDir ?? DATA_DIR)).sql(text);
+/**
+ * The result of SQL over the view `candles(exchange, symbol, timeframe, open_time, open, high, low, close, volume)`, in
+ * Arrow. In a notebook it shows its first rows.
+ */
+export async function sql(text: string, options: { dataDir?: string } = {}): Promise<ArrowTable & Shown> {
+  const rows = await (await lakeOf(options.dataDir ?? DATA_DIR)).sql(text);
+  return showingAs(rows, () => table(rows));
 }
 
 /** Basis points: `bps(10)` is a fee of 0.1 %. The number itself, named. */
@@ -85,7 +92,7 @@ export interface BacktestOptions {
 }
 
 /**
- * Runs a strategy over candles of one market, or of several on one account.
+ * Runs a strategy over candles of one market, or of several on one account. In a notebook the run shows its report.
  *
  * @throws {InputError} naming the parameter, setting or range that cannot be used.
  */
@@ -93,7 +100,7 @@ export async function backtest<S extends ParameterSchema>(
   strategy: Strategy<S>,
   history: CandleColumns | readonly CandleColumns[],
   options: BacktestOptions = {},
-): Promise<RunRecord> {
+): Promise<RunRecord & Shown> {
   const markets = "instrument" in history ? [history] : history;
   const bound = strategy.bind(options.params ?? {});
   const spec: RunSpecInput = {
@@ -114,7 +121,8 @@ export async function backtest<S extends ParameterSchema>(
     ...given("sizing", options.sizing),
     ...given("seed", options.seed),
   };
-  return await runBacktest(parseRunSpec(spec), bound, markets);
+  const run = await runBacktest(parseRunSpec(spec), bound, markets);
+  return showingAs(run, () => report(run));
 }
 
 function given<K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } {

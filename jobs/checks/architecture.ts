@@ -30,6 +30,7 @@ const rows: [number, string, string][] = [
   [25, "learning", "1-16 18"],
   [26, "live", "1-15 18-20 22 24"],
   [27, "api", "1-12 15 16 18-22"],
+  [28, "display", "1-10"],
 ];
 
 /** The names of the modules with these numbers, as in `"1-4 8"`. */
