@@ -50,3 +50,13 @@ Deno.test("notebookPage() shows an error with its message", () => {
   const page = notebookPage(cell([{ output_type: "error", ename: "InputError", evalue: "no <candles>" }]));
   assert.match(page, /<pre class="notebook-output loss">InputError: no &#60;candles&#62;<\/pre>/);
 });
+
+Deno.test("notebookPage() shows what the project's own notebooks have drawn, none of it as text", async () => {
+  for await (const { name } of Deno.readDir("notebooks")) {
+    const notebook = JSON.parse(await Deno.readTextFile(`notebooks/${name}`));
+    const outputs = notebook.cells.flatMap(({ outputs = [] }) => outputs);
+    const drawn = outputs.filter(({ data }: { data?: object }) => data !== undefined && "text/html" in data).length;
+    assert.ok(drawn > 0, `${name} shows nothing: store its outputs with deno task notebooks --write`);
+    assert.equal(notebookPage(notebook).match(/^<div class="notebook-output"><(table|p|svg)\b/gm)?.length, drawn, name);
+  }
+});
