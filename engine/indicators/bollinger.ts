@@ -9,11 +9,16 @@ import {
   type SeriesLike,
 } from "../series/mod.ts";
 
-const COUNT = 0, SUM = 1, SQUARES = 2, RING = 3;
+const COUNT = 0, SUM = 1, SQUARES = 2, LARGEST = 3, RING = 4;
+
+/** A sum of squares that falls below this share of its largest value is computed anew. */
+const SHRUNK = 1e-5;
 
 /**
  * Mean and population deviation of a window. The sum of squared deviations takes, for a value that enters and one that
- * leaves, (entering − leaving) × ((entering − new mean) + (leaving − old mean)); it never subtracts large squares.
+ * leaves, (entering − leaving) × ((entering − new mean) + (leaving − old mean)); it never subtracts large squares. When it
+ * has shrunk to less than {@linkcode SHRUNK} of what it was since it was built, rounding errors of that time weigh too
+ * much, and it is built anew from the window.
  */
 class BollingerState extends KernelState {
   constructor(readonly length: number, readonly up: number, readonly down: number) {
@@ -31,6 +36,8 @@ class BollingerState extends KernelState {
       const oldMean = m[SUM]! / length;
       m[SUM]! += a - leaving;
       m[SQUARES]! += (a - leaving) * ((a - m[SUM]! / length) + (leaving - oldMean));
+      if (m[SQUARES]! > m[LARGEST]!) m[LARGEST] = m[SQUARES]!;
+      else if (m[SQUARES]! < SHRUNK * m[LARGEST]!) this.#rebuild(count);
     }
     const mean = m[SUM]! / length;
     const deviation = m[SQUARES]! > 0 ? Math.sqrt(m[SQUARES]! / length) : 0;
@@ -48,7 +55,7 @@ class BollingerState extends KernelState {
       squares += away * away;
     }
     m[SUM] = sum;
-    m[SQUARES] = squares;
+    m[SQUARES] = m[LARGEST] = squares;
   }
 }
 
@@ -63,7 +70,7 @@ export const bollingerKernel: Kernel = {
     const n = length!;
     const first = from + n - 1;
     for (let i = from; i < Math.min(first, to); i++) upper![i] = middle![i] = lower![i] = NaN;
-    let sum = 0, squares = 0, mean = 0;
+    let sum = 0, squares = 0, mean = 0, largest = 0;
     for (let i = first; i < to;) {
       // A candle on which both sums are built anew, then those until the next one.
       sum = squares = 0;
@@ -73,6 +80,7 @@ export const bollingerKernel: Kernel = {
         const away = x![k]! - mean;
         squares += away * away;
       }
+      largest = squares;
       const offset = (i - from) % REBUILD_EVERY;
       const next = i + (offset === REBUILD_EVERY - 1 ? REBUILD_EVERY : REBUILD_EVERY - 1 - offset);
       const stop = Math.min(next, to);
@@ -87,6 +95,8 @@ export const bollingerKernel: Kernel = {
         sum += change;
         mean = sum / n;
         squares += change * ((entering - mean) + (leaving - oldMean));
+        if (squares > largest) largest = squares;
+        else if (squares < SHRUNK * largest) break;
       }
     }
   },

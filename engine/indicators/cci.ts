@@ -1,6 +1,8 @@
 import { applyKernel, checkedLength, close, high, type Kernel, KernelState, low, type Series } from "../series/mod.ts";
 
 const COUNT = 0, RING = 1;
+/** Share of the mean below which a deviation is what rounding leaves, as TA-Lib 0.8 has it. */
+const NOISE = 1e-14;
 
 class CciState extends KernelState {
   constructor(readonly length: number) {
@@ -13,13 +15,13 @@ class CciState extends KernelState {
     memory[RING + count % length] = typical;
     memory[COUNT] = count + 1;
     if (count + 1 < length) return;
-    // In the order of the ring, as TA-Lib adds: on flat candles the last bit of the mean decides the sign.
+    // In the order of the ring, as TA-Lib adds.
     let sum = 0, away = 0;
     for (let i = RING; i < RING + length; i++) sum += memory[i]!;
     const mean = sum / length;
     for (let i = RING; i < RING + length; i++) away += Math.abs(memory[i]! - mean);
-    const distance = typical - mean;
-    this.out[0] = distance !== 0 && away !== 0 ? distance / (0.015 * (away / length)) : 0;
+    const distance = typical - mean, deviation = away / length, noise = NOISE * Math.abs(mean);
+    this.out[0] = Math.abs(distance) > noise && deviation > noise ? distance / (0.015 * deviation) : 0;
   }
 }
 
@@ -35,7 +37,7 @@ export const cciKernel: Kernel = {
 /**
  * Commodity channel index: how many mean absolute deviations × 0.015 the typical price lies from its mean; no unit.
  *
- * 0 where nothing deviates. First value after `length` candles. Source: Donald Lambert (1980); TA-Lib `CCI`.
+ * 0 where nothing deviates by more than rounding does. First value after `length` candles. Source: Donald Lambert (1980); TA-Lib `CCI`.
  */
 export function cci(length: number): Series {
   return applyKernel(cciKernel, [high, low, close], [checkedLength(length, 2, "the length of cci")])[0]!;

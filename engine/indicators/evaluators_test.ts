@@ -161,22 +161,40 @@ Deno.test(`saving and restoring a stream before any candle changes nothing, over
   );
 });
 
-Deno.test("running sums are rebuilt alike in both evaluators, and do not drift, over 10,000 candles", () => {
-  const n = 10_000;
-  let price = 30_000;
-  const path = Float64Array.from({ length: n }, (_, i) => price *= 1 + Math.sin(i * 12.9898) * 0.002);
-  const times = Float64Array.from({ length: n }, (_, i) => i * 60_000);
-  const candles = {
+/** Candles of which every price and the volume are these values. */
+function closesOnly(path: Float64Array): CandleColumns {
+  const openTimeMs = path.map((_, i) => i * 60_000), length = path.length;
+  return {
     instrument: btc,
     timeframe: minute,
-    length: n,
-    openTimeMs: times,
+    length,
+    openTimeMs,
     open: path,
     high: path,
     low: path,
     close: path,
     volume: path,
   };
+}
+
+Deno.test("when a market that moved stands still, its bands meet and nothing deviates, at prices from 1e-5 to 1e5", () => {
+  for (const price of [1e-5, 0.3, 223, 1e5]) {
+    const still = 40, moves = [1.7, 0.4, 3.1, 1.2, 2.5, 0.9].map((factor) => price * factor);
+    const path = Float64Array.of(...moves, ...Array(still).fill(price), price * (1 + 1e-15));
+    const bands = bollinger(close, { length: 5, deviationsUp: 2, deviationsDown: 2 });
+    const [upper, lower, index] = evaluateColumns([bands.upper, bands.lower, cci(5)], closesOnly(path));
+    for (let i = moves.length + 4; i < path.length; i++) {
+      assert.ok(Math.abs(upper![i]! - lower![i]!) <= 1e-12 * price, `${price}: ${upper![i]! - lower![i]!} wide`);
+      assert.equal(index![i], 0, `${price}: cci`);
+    }
+  }
+});
+
+Deno.test("running sums are rebuilt alike in both evaluators, and do not drift, over 10,000 candles", () => {
+  const n = 10_000;
+  let price = 30_000;
+  const path = Float64Array.from({ length: n }, (_, i) => price *= 1 + Math.sin(i * 12.9898) * 0.002);
+  const candles = closesOnly(path);
   const expressions = [
     sma(close, 50),
     sma(close, 1500),
