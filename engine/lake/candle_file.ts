@@ -25,8 +25,6 @@ export interface ReadOptions extends StatedSource {
   readonly map?: Readonly<Record<string, string>>;
   /** Accept rows that go back in time, and count them. */
   readonly sort?: boolean;
-  /** Accept candles whose open or close does not lie between low and high, and count them. */
-  readonly keepInconsistent?: boolean;
 }
 
 /** What a file turned out to hold. */
@@ -34,6 +32,8 @@ export interface CandleFile {
   readonly file: SourceFile;
   readonly name: SourceName;
   readonly rows: number;
+  /** Rows whose open or close does not lie between low and high: kept as they are. */
+  readonly inconsistent: number;
   /** Rows that went back in time, by the month (`2024-01`) of their candle. */
   readonly outOfOrder: ReadonlyMap<string, number>;
 }
@@ -74,15 +74,10 @@ export async function readCandleFile(database: Database, path: string, options: 
     );
   }
   const { open, high, low, close } = rows;
-  const odd = open.findIndex((_, i) => !isConsistent(open[i]!, high[i]!, low[i]!, close[i]!));
-  if (odd >= 0 && !options.keepInconsistent) {
-    throw new InputError(
-      "candle-file",
-      `${await at(
-        odd,
-      )}: open and close do not lie between low and high; check the columns, or take such candles as they are with --keep-inconsistent`,
-    );
-  }
+  const inconsistent = open.reduce(
+    (count, _, i) => isConsistent(open[i]!, high[i]!, low[i]!, close[i]!) ? count : count + 1,
+    0,
+  );
   const outOfOrder = new Map<string, number>();
   for (const row of rowsBackInTime(rows)) {
     if (!options.sort) throw new InputError("candle-file", await disorder(await at(row), rows, row));
@@ -90,7 +85,7 @@ export async function readCandleFile(database: Database, path: string, options: 
     outOfOrder.set(month, (outOfOrder.get(month) ?? 0) + 1);
   }
   await makeIncoming(database, file);
-  return { file, name, rows: rows.time.length, outOfOrder };
+  return { file, name, rows: rows.time.length, inconsistent, outOfOrder };
 }
 
 /** Reads the whole file as numbers, and makes sure that they are. */

@@ -35,6 +35,20 @@ export interface Partition {
 
 /** All partitions, by exchange, symbol, timeframe and month. */
 export async function everyPartition(root: string): Promise<Partition[]> {
+  return await partitionsBy(root, ".parquet");
+}
+
+/** Partitions of which only the sidecar is left. */
+export async function lostPartitions(root: string): Promise<Partition[]> {
+  const lost: Partition[] = [];
+  for (const partition of await partitionsBy(root, ".json")) {
+    const path = partition.path.replace(/json$/, "parquet");
+    if (!await exists(path)) lost.push({ ...partition, path });
+  }
+  return lost;
+}
+
+async function partitionsBy(root: string, ending: ".parquet" | ".json"): Promise<Partition[]> {
   const found: Partition[] = [];
   const candles = `${root}/candles`;
   for (const exchange of await namesIn(candles, "exchange=")) {
@@ -42,7 +56,7 @@ export async function everyPartition(root: string): Promise<Partition[]> {
       for (const length of await namesIn(`${candles}/${exchange}/${symbol}`, "timeframe=")) {
         const folder = `${candles}/${exchange}/${symbol}/${length}`;
         for (const file of await namesIn(folder, "month=")) {
-          if (!file.endsWith(".parquet")) continue;
+          if (!file.endsWith(ending)) continue;
           found.push({
             path: `${folder}/${file}`,
             exchange: valueOf(exchange),

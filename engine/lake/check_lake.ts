@@ -2,7 +2,7 @@ import { isCodedError } from "../errors/mod.ts";
 import { candleQuality } from "../market/mod.ts";
 import { sha256OfFile } from "./atomic_file.ts";
 import { candleValues, parquet } from "./candle_values.ts";
-import { everyPartition, type Partition } from "./catalog.ts";
+import { everyPartition, lostPartitions, type Partition } from "./catalog.ts";
 import type { Database } from "./duckdb.ts";
 import { damaged, readSidecar, type Sidecar } from "./partition.ts";
 
@@ -35,7 +35,12 @@ export async function checkLake(database: Database, root: string): Promise<LakeC
       issues.push({ partition: partition.path.slice(root.length + 1), problem: error.message });
     }
   }
-  return { partitions: partitions.length, rows, issues };
+  const lost = await lostPartitions(root);
+  for (const { path } of lost) {
+    const problem = `${path} is gone, though its sidecar is there: import its source again`;
+    issues.push({ partition: path.slice(root.length + 1), problem });
+  }
+  return { partitions: partitions.length + lost.length, rows, issues };
 }
 
 async function soundRows(database: Database, { path, timeframe }: Partition): Promise<number> {

@@ -27,6 +27,8 @@ export interface ImportedFile extends SourceName {
   readonly revised: number;
   readonly duplicates: number;
   readonly outOfOrder: number;
+  /** Rows whose open or close does not lie between low and high: kept, and counted in the quality ledger. */
+  readonly inconsistent: number;
   /** Months that were written. */
   readonly partitions: readonly string[];
 }
@@ -82,7 +84,7 @@ async function merge(
   candles: CandleFile,
   options: ImportOptions,
 ): Promise<ImportedFile> {
-  const { file, name, rows, outOfOrder } = candles;
+  const { file, name, rows, inconsistent, outOfOrder } = candles;
   const plans = await planMonths(database, root, candles, options);
   const changed = plans.filter(({ added, revised }) => added + revised > 0);
   const source = provenanceOf(file.metadata);
@@ -100,6 +102,7 @@ async function merge(
     added: total("added"),
     revised: total("revised"),
     duplicates: total("duplicates"),
+    inconsistent,
     outOfOrder: [...outOfOrder.values()].reduce((sum, count) => sum + count, 0),
     partitions: changed.map(({ month }) => month),
   };

@@ -1,26 +1,25 @@
-// Test support only: a folder that is gone after the test, and what lies in it.
-import { sha256Hex } from "../identity/mod.ts";
+// Test support only: a folder of its own for each test.
 
-/** Runs a test in a new folder. */
-export async function inTemporaryFolder(test: (folder: string) => Promise<void>): Promise<void> {
+/** Runs `work` with an empty folder, which is removed afterwards. */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir();
   try {
-    await test(folder);
+    return await work(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** Every file below a folder with the digest of its bytes, by path; the writers' lock file is left out. */
-export async function filesBelow(folder: string): Promise<Record<string, string>> {
-  const found: [string, string][] = [];
-  const walk = async (inner: string): Promise<void> => {
-    for await (const entry of Deno.readDir(`${folder}${inner}`)) {
-      const path = `${inner}/${entry.name}`;
-      if (entry.isDirectory) await walk(path);
-      else if (entry.name !== ".lock") found.push([path, sha256Hex(await Deno.readFile(`${folder}${path}`))]);
+/** All files below a folder by their paths, with what distinguishes their content: for "nothing has changed". */
+export async function filesBelow(folder: string, below = ""): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
+    const path = `${below}${name}`;
+    if (isDirectory) Object.assign(files, await filesBelow(folder, `${path}/`));
+    else if (name !== ".lock") {
+      const bytes = await Deno.readFile(`${folder}/${path}`);
+      files[path] = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
     }
-  };
-  await walk("");
-  return Object.fromEntries(found.sort());
+  }
+  return files;
 }

@@ -19,7 +19,6 @@ export function candlesCommand(): Command {
     .option("--timeframe <timeframe>", "where the path does not tell it, as in 1h")
     .option("--map <name=column>", "columns that are named otherwise, as in time=Date,open=Open", columnMap)
     .option("--sort", "accept rows that go back in time, and count them")
-    .option("--keep-inconsistent", "accept candles whose open or close is not between low and high, and count them")
     .option("--revise", "let the file win where it differs from candles that are kept")
     .action(importFiles);
   command.command("list").description("What the lake has, with what is odd about it.").action(list);
@@ -43,7 +42,6 @@ interface ImportFlags {
   timeframe?: string;
   map?: Readonly<Record<string, string>>;
   sort?: boolean;
-  keepInconsistent?: boolean;
   revise?: boolean;
 }
 
@@ -61,13 +59,18 @@ async function importFiles(path: string, flags: ImportFlags): Promise<void> {
     signal: interruption,
     progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file),
   }).finally(() => shown?.end());
-  const sum = (what: "rows" | "added" | "revised" | "duplicates" | "outOfOrder") =>
+  const sum = (what: "rows" | "added" | "revised" | "duplicates" | "outOfOrder" | "inconsistent") =>
     imported.reduce((total, file) => total + file[what], 0);
-  const issues = { revised: sum("revised"), duplicates: sum("duplicates"), outOfOrder: sum("outOfOrder") };
+  const issues = {
+    revised: sum("revised"),
+    duplicates: sum("duplicates"),
+    outOfOrder: sum("outOfOrder"),
+    inconsistent: sum("inconsistent"),
+  };
   const partitions = imported.reduce((total, file) => total + file.partitions.length, 0);
   answer(flags, { partitions, rows: sum("rows"), added: sum("added"), issues, files: imported }, () =>
     table(
-      ["exchange", "symbol", "timeframe", "rows", "added", "revised", "duplicates", "partitions"],
+      ["exchange", "symbol", "timeframe", "rows", "added", "revised", "duplicates", "inconsistent", "partitions"],
       imported.map((file) => [
         file.exchange,
         file.symbol,
@@ -76,6 +79,7 @@ async function importFiles(path: string, flags: ImportFlags): Promise<void> {
         file.added,
         file.revised,
         file.duplicates,
+        file.inconsistent,
         file.partitions.length,
       ]),
     ));
@@ -88,7 +92,19 @@ async function list(options: { json?: boolean }): Promise<void> {
   const issues = Object.fromEntries(ODDITIES.map((what) => [what, sum(what)]));
   answer(options, { partitions: sum("partitions"), rows: sum("rows"), issues, holdings }, () =>
     table(
-      ["exchange", "symbol", "timeframe", "first", "last", "rows", "missing", "zero volume", "outliers", "revised"],
+      [
+        "exchange",
+        "symbol",
+        "timeframe",
+        "first",
+        "last",
+        "rows",
+        "missing",
+        "inconsistent",
+        "zero volume",
+        "outliers",
+        "revised",
+      ],
       holdings.map((held) => [
         held.exchange,
         held.symbol,
@@ -97,6 +113,7 @@ async function list(options: { json?: boolean }): Promise<void> {
         formatTimestamp(held.lastOpenMs),
         held.rows,
         held.missing,
+        held.inconsistent,
         held.zeroVolume,
         held.outliers,
         held.revised,

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { candlesBetween, instrument, resample, VALUE_COLUMNS } from "../market/mod.ts";
+import { requireOrSkip, sharedPath } from "../testing/shared_data.ts";
+import { filesBelow, inTemporaryFolder } from "../testing/temporary_folder.ts";
+import { parseTimestamp, timeframe } from "../time/mod.ts";
+import { importCandles, Lake } from "./mod.ts";
+
+const btc = instrument({ exchange: "coinbase", symbol: "BTC/USD" });
+const HOURS = { instrument: btc, timeframe: timeframe("1h") };
+const SAMPLES = "data/samples/coinbase";
+
+async function withLake(source: string | readonly string[], work: (lake: Lake, root: string) => Promise<void>) {
+  await inTemporaryFolder(async (root) => {
+    for (const path of [source].flat()) await importCandles(root, path);
+    const lake = new Lake(root);
+    try {
+      await work(lake, root);
+    } finally {
+      await lake.close();
+    }
+  });
+}
+
+Deno.test("candles come by range, as columns and as an Arrow table, sorted, across months", () =>
+  withLake(SAMPLES, async (lake) => {
+    const all = await lake.candles(HOURS);
+    assert.equal(all.length, 20_111);
+    assert.ok(all.openTimeMs.every((time, i) => i === 0 || time > all.openTimeMs[i - 1]!));
+    const from = parseTimestamp("2018-01-30T05:00"), to = parseTimestamp("2018-03-02");
+    const part = await lake.candles({ ...HOURS, from, to });
+    assert.deepEqual({ ...part }, { ...candlesBetween(all, from, to) });
+    const arrow = await lake.candlesArrow({ ...HOURS, from, to });
+    assert.deepEqual(arrow.schema.fields.map(({ name }) => name), ["openTimeMs", ...VALUE_COLUMNS]);
+    assert.deepEqual(arrow.getChild("close")!.toArray(), part.close);
+  }));
+
+Deno.test("what is not there is named, with what there is (4 cases)", () =>
+  withLake(SAMPLES, async (lake) => {
+    const eth = instrument({ exchange: "coinbase", symbol: "ETH/USD" });
+    await assert.rejects(
+      lake.candles({ ...HOURS, instrument: eth }),
+      /no 1h candles of coinbase:ETH\/USD: there are coinbase BTC\/USD/,
+    );
+    await assert.rejects(
+      lake.candles({ ...HOURS, timeframe: timeframe("5m") }),
+      /no 5m candles of coinbase:BTC\/USD: there are 1d, 1h/,
+    );
+    await assert.rejects(
+      lake.candles({ ...HOURS, from: parseTimestamp("2030") }),
+      /from 2030-01-01T00:00:00Z: they reach from 2017-07-01T11:00:00Z to 2019-10-17T09:00:00Z/,
+    );
+    await assert.rejects(
+      lake.exchangeOf("BTC/EUR", "1h"),
+      /no 1h candles of BTC\/EUR: it has BTC\/USD 1d, BTC\/USD 1h/,
+    );
+  }));
+
+Deno.test("candles resampled in SQL are those of the market module, bit for bit, in 7 timeframes", () =>
+  withLake(SAMPLES, async (lake) => {
+    const all = await lake.candles(HOURS);
+    for (const name of ["1h", "2h", "4h", "12h", "1d", "1w", "1M"]) {
+      const coarser = timeframe(name);
+      assert.deepEqual({ ...await lake.resampled(HOURS, coarser) }, { ...resample(all, coarser) }, name);
+    }
+    await assert.rejects(lake.resampled(HOURS, timeframe("90m")), /1h candles cannot be made into 90m/);
+  }));
+
+/** Fine candles, the exchange's own coarse ones, and how many of these lie wholly within the fine ones. */
+const PAIRS: [symbol: string, fine: string, coarse: string, whole: number][] = [
+  ["BTCUSDT", "1h", "1d", 3148],
+  ["BTCUSDT", "5m", "1h", 11_717],
+  ["BTCUSDT", "15m", "1h", 11_667],
+  ["BTCUSDT", "1m", "1h", 719],
+  ["ETHUSDT", "1h", "1d", 1579],
+  ["ETHUSDT", "1m", "1h", 719],
+];
+
+Deno.test("resampled candles are the exchange's own of the higher timeframe, in 6 pairs of real files (29,549 candles)", async () => {
+  const folder = sharedPath("data/candles/binance");
+  if (!requireOrSkip("goldens", folder !== undefined, "data/candles/binance")) return;
+  let compared = 0;
+  for (const [symbol, fine, coarse, whole] of PAIRS) {
+    const files = [fine, coarse].map((length) => `${folder}/${symbol}_${length}.parquet`);
+    await withLake(files, async (lake) => {
+      const market = instrument({ exchange: "binance", symbol: symbol.replace("USDT", "/USDT") });
+      const query = { instrument: market, timeframe: timeframe(fine) };
+      const made = await lake.resampled(query, timeframe(coarse));
+      const fineCandles = await lake.candles(query), ones = new Float64Array(fineCandles.length).fill(1);
+      const counts = resample({ ...fineCandles, volume: ones }, timeframe(coarse)).volume;
+      const own = await lake.candles({ instrument: market, timeframe: timeframe(coarse) });
+      const rowOf = new Map(Array.from(own.openTimeMs, (time, row) => [time, row]));
+      const full = { "1h": { "5m": 12, "15m": 4, "1m": 60 }, "1d": { "1h": 24 } } as Record<
+        string,
+        Record<string, number>
+      >;
+      let equal = 0;
+      for (let i = 0; i < made.length; i++) {
+        const row = rowOf.get(made.openTimeMs[i]!);
+        if (row === undefined || counts[i] !== full[coarse]![fine]) continue;
+        for (const column of ["open", "high", "low", "close"] as const) {
+          assert.equal(made[column][i], own[column][row], `${symbol} ${fine} → ${coarse}: ${column} of row ${i}`);
+        }
+        assert.ok(
+          Math.abs(made.volume[i]! - own.volume[row]!) <= 1e-14 * own.volume[row]!,
+          `${symbol} ${fine}: volume ${i}`,
+        );
+        equal++;
+      }
+      assert.equal(equal, whole, `${symbol} ${fine} → ${coarse}`);
+      compared += equal;
+    });
+  }
+  assert.equal(compared, 29_549);
+});
+
+Deno.test("a check finds a flipped byte, a cut file, a sidecar or a month that is gone, and names it (5 damages)", () =>
+  withLake(SAMPLES, async (lake, root) => {
+    const sound = await lake.check();
+    assert.deepEqual([sound.issues, sound.rows], [[], 20_111 + 1318]);
+    const month = "candles/exchange=coinbase/symbol=BTC%2FUSD/timeframe=1h/month=2018-05";
+    const parquet = `${root}/${month}.parquet`, sidecar = `${root}/${month}.json`;
+    const bytes = await Deno.readFile(parquet), text = await Deno.readTextFile(sidecar);
+    const flipped = bytes.slice();
+    flipped[bytes.length >> 1]! ^= 1;
+    const damages: [name: string, damage: () => Promise<void>, problem: RegExp][] = [
+      ["a flipped byte", () => Deno.writeFile(parquet, flipped), /does not have the bytes that were written/],
+      ["cut", () => Deno.writeFile(parquet, bytes.subarray(0, 900)), /does not have the bytes that were written/],
+      ["no sidecar", () => Deno.remove(sidecar), /has no sidecar/],
+      ["no candles", () => Deno.remove(parquet), /is gone, though its sidecar is there/],
+      [
+        "a sidecar that lies",
+        () => Deno.writeTextFile(sidecar, text.replace(/"rows": \d+/, '"rows": 3')),
+        /does not hold what its sidecar says/,
+      ],
+    ];
+    for (const [name, damage, problem] of damages) {
+      await damage();
+      const { issues } = await lake.check();
+      assert.deepEqual(issues.map(({ partition }) => partition), [`${month}.parquet`], name);
+      assert.match(issues[0]!.problem, problem, name);
+      assert.match(issues[0]!.problem, /import its source again/, name);
+      await Deno.writeFile(parquet, bytes);
+      await Deno.writeTextFile(sidecar, text);
+    }
+    assert.deepEqual((await lake.check()).issues, []);
+  }));
+
+Deno.test("exported candles come back the same, from Parquet without a word, from CSV with its market stated", () =>
+  withLake(SAMPLES, async (lake, root) => {
+    await inTemporaryFolder(async (folder) => {
+      await lake.export(HOURS, `${folder}/any.parquet`);
+      await lake.export(HOURS, `${folder}/any.csv`);
+      await assert.rejects(lake.export(HOURS, `${folder}/any.xlsx`), /neither in .parquet nor in .csv/);
+      const months = Object.entries(await filesBelow(root)).filter(([path]) => /timeframe=1h.*parquet$/.test(path));
+      for (
+        const [file, options] of [["any.parquet", {}], ["any.csv", {
+          exchange: "coinbase",
+          symbol: "BTC/USD",
+        }]] as const
+      ) {
+        await inTemporaryFolder(async (other) => {
+          const [imported] = await importCandles(other, `${folder}/${file}`, options);
+          assert.equal(imported!.added, 20_111, file);
+          const again = Object.entries(await filesBelow(other)).filter(([path]) => path.endsWith(".parquet"));
+          assert.deepEqual(again, months, file);
+        });
+      }
+    });
+  }));
+
+Deno.test("SQL sees every market, and no file outside the lake (4 ways out)", () =>
+  withLake(SAMPLES, async (lake) => {
+    const table = await lake.sql(
+      "select timeframe, count(*)::double as rows from candles group by timeframe order by timeframe",
+    );
+    assert.deepEqual(table.toArray().map((row) => [row.timeframe, row.rows]), [["1d", 1318], ["1h", 20_111]]);
+    const outside = await Deno.makeTempFile({ suffix: ".csv" });
+    await Deno.writeTextFile(outside, "a\n1\n");
+    for (
+      const text of [
+        `from read_csv('${outside}')`,
+        `from '${outside}'`,
+        `copy (select 1) to '${outside}'`,
+        `attach '${outside}.db'`,
+      ]
+    ) {
+      await assert.rejects(lake.sql(text), /the SQL cannot be run/, text);
+    }
+    assert.equal(await Deno.readTextFile(outside), "a\n1\n");
+    await Deno.remove(outside);
+    await assert.rejects(lake.sql("select nothing from candles"), /the SQL cannot be run: .*nothing/);
+  }));
