@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { parseRunSpec, runFromSource } from "../backtest/mod.ts";
-import { smaCross, type Strategy } from "../strategies/mod.ts";
-import { filesBelow, inTemporaryFolder } from "../testing/temporary_folder.ts";
-import { importCandles, Lake, listRuns, readRun, writeRun } from "./mod.ts";
+import { parseRunSpec, runFromSource } from "../engine/backtest/mod.ts";
+import { smaCross, type Strategy } from "../engine/strategies/mod.ts";
+import { filesBelow, inTemporaryFolder } from "../engine/testing/temporary_folder.ts";
+import { importCandles, Lake, listRuns, readRun, writeRun } from "../engine/lake/mod.ts";
 
 Deno.test("a run is kept once, comes back as it was, and its manifest repeats it to the byte", () =>
   inTemporaryFolder(async (root) => {
