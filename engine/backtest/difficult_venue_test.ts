@@ -4,7 +4,7 @@ import { notional } from "../money/mod.ts";
 import { type ClientOrderId, isTerminal, MemoryJournal } from "../orders/mod.ts";
 import { PRE_TRADE_RULES } from "../risk/mod.ts";
 import { backtestingPyRules, costsOf, Simulator } from "../simulator/mod.ts";
-import { BaseStrategy, defineStrategy, percent, type Request } from "../strategies/mod.ts";
+import { BaseStrategy, defineStrategy, limitAt, percent, type Request, stopAt } from "../strategies/mod.ts";
 import { SeededRandom, timeframe, type TimestampMs } from "../time/mod.ts";
 import { type Difficulties, DifficultVenue, NO_DIFFICULTIES, REQUEST_EXPIRY_MS } from "../testing/difficult_venue.ts";
 import {
@@ -67,7 +67,7 @@ interface Outcome {
 }
 
 /**
- * Two markets, a decision now and then, one timer a second. The line is bad for the first half and good afterwards.
+ * Two markets, a decision of any kind now and then, one timer a second. The line is bad for the first half and good afterwards.
  * With `restartEvery` the trader is written down and read back after every so many events.
  */
 function world(seed: number, difficulties: Difficulties, minutes: number, restartEvery = 0): Outcome {
@@ -134,8 +134,10 @@ function world(seed: number, difficulties: Difficulties, minutes: number, restar
     if (!quiet && wish < 0.3) {
       const side = wish < 0.15 ? "buy" : "sell";
       const wide = random.next() < 0.5 ? 0.3 : 20;
+      const waits = random.next(), near = last[minute % 2]! * (1 + (random.next() - 0.5) * 0.004);
       requests.push({
         kind: "enter",
+        at: waits < 0.5 ? null : waits < 0.8 ? limitAt(near) : stopAt(near),
         side,
         sizing: null,
         stop: percent(wide),
@@ -143,6 +145,8 @@ function world(seed: number, difficulties: Difficulties, minutes: number, restar
         reason: "enter",
       });
     } else if (!quiet && wish < 0.4) requests.push({ kind: "close", reason: "exit" });
+    else if (!quiet && wish < 0.45) requests.push({ kind: "withdraw" });
+    else if (!quiet && wish < 0.6) requests.push({ kind: "protect", stop: percent(wish < 0.5 ? 0.2 : 10) });
     if (requests.length > 0) feed({ kind: "decision", book: minute % 2, requests, timeMs: group.closeTimeMs });
   }
   return { trader, venue, submitted, alarms, events };
@@ -235,7 +239,15 @@ Deno.test("an order without any answer is quarantined with an alarm, its book ha
     group.close[0] =
       100;
   feed(group);
-  const enter: Request = { kind: "enter", side: "buy", sizing: null, stop: null, target: null, reason: "enter" };
+  const enter: Request = {
+    kind: "enter",
+    side: "buy",
+    at: null,
+    sizing: null,
+    stop: null,
+    target: null,
+    reason: "enter",
+  };
   feed({ kind: "decision", book: 0, requests: [enter], timeMs: MINUTE as TimestampMs });
   const record = commands.find((command) => command.kind === "record")!;
   feed({ kind: "recorded", order: new MemoryJournal().record(record.order), timeMs: MINUTE as TimestampMs });

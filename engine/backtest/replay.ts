@@ -64,11 +64,14 @@ class Driver {
 
   constructor(readonly trader: Trader, readonly simulator: Simulator) {}
 
-  /** Both phases of a candle group at the exchange. */
+  /** The phases of a candle group at the exchange. */
   trade(group: CandleGroups["group"]): void {
     this.simulator.open(group);
     this.settle();
     this.simulator.inside(group);
+    this.settle();
+    if (!this.simulator.hasEnteredInside) return;
+    this.simulator.afterEntries(group);
     this.settle();
   }
 

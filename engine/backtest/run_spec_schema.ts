@@ -19,11 +19,15 @@ export const FILL_RULES: readonly FillRules[] = [
   backtestingPyOnCloseRules,
 ];
 
+const afterEntryInside = z.enum(["none", "stop", "target-unless-stop"]);
+
 const fillRules = z.strictObject({
   id: z.string(),
   marketPrice: z.enum(["next-open", "previous-close"]),
   limitFill: z.enum(["through", "touch"]),
   openGoesFirst: z.boolean(),
+  stopEntryGap: z.enum(["open", "previous-close"]),
+  afterEntryInside: z.strictObject({ limit: afterEntryInside, stop: afterEntryInside }),
   slips: z.enum(["takers", "entries"]),
   sizeAt: z.enum(["decision", "fill"]),
   fundsMark: z.enum(["fill-price", "candle-close"]),

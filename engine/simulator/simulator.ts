@@ -60,17 +60,20 @@ interface SimulatedOrder {
   filled: Quantity;
   state: "open" | "filled" | "cancelled" | "expired";
   readonly fills: Fill[];
+  /** The kind of the entry inside this candle that the order protects; null for all others. */
+  readonly protects: "limit" | "stop" | null;
 }
 
 /**
- * An exchange in memory. It takes orders at any moment, trades them through candles in two phases (the open, then what
- * is inside) and answers with events; between the phases its user may react, as at a real exchange.
+ * An exchange in memory. It takes orders at any moment, trades them through candles in phases (the open, what is inside,
+ * and what protects an entry from there on) and answers with events; between the phases its user may react, as at a real
+ * exchange.
  */
 export class Simulator implements Venue {
   /** News that nobody has taken yet; the driver empties it. */
   readonly events: VenueEvent[] = [];
   readonly account: SimulatedAccount;
-  /** Candles in which a stop and a target of one position were both touched: the stop was taken. */
+  /** Candles that leave open whether the stop came first, or at all after the entry: it was taken. */
   readonly ambiguousTimesMs: TimestampMs[] = [];
   /** Entries that were cut because the funds did not reach. */
   cutEntries = 0;
@@ -87,6 +90,8 @@ export class Simulator implements Venue {
   readonly #lastOpenTimeMs: Float64Array;
   readonly #lastCloseTimeMs: Float64Array;
   readonly #previousCloseTimeMs: Float64Array;
+  /** Entries of this candle that filled inside it, by book, until their protection has met the rest of the candle. */
+  readonly #enteredInside = new Map<number, "limit" | "stop">();
   #nowMs = 0 as TimestampMs;
   #executions = 0;
 
@@ -108,6 +113,11 @@ export class Simulator implements Venue {
     return this.#live.length === 0;
   }
 
+  /** True between the phase in which an entry filled inside the candle and {@linkcode afterEntries}. */
+  get hasEnteredInside(): boolean {
+    return this.#enteredInside.size > 0;
+  }
+
   submit(intent: Recorded<RiskApproved<OrderIntent>>): void {
     const instrument = this.#numbers.get(intent.instrument) ?? -1;
     const refusal = this.#refusalOf(intent, instrument);
@@ -125,6 +135,7 @@ export class Simulator implements Venue {
       filled: ZERO_QUANTITY,
       state: "open",
       fills: [],
+      protects: intent.reduceOnly ? this.#enteredInside.get(intent.book) ?? null : null,
     };
     this.#live.push(order);
     this.#byId.set(intent.clientOrderId, order);
@@ -171,6 +182,17 @@ export class Simulator implements Venue {
         candles.openTimeMs[row] as TimestampMs,
       );
     }
+    this.#forgetEnded();
+  }
+
+  /** Third phase: what protects entries that filled inside, in the rest of the candle. */
+  afterEntries(candles: TradedCandles): void {
+    for (let row = 0; row < candles.count; row++) {
+      const timeMs = candles.openTimeMs[row] as TimestampMs;
+      this.#stopsAfterEntry(candles, row, timeMs);
+      this.#targetsAfterEntry(candles, row, timeMs);
+    }
+    this.#enteredInside.clear();
     this.#forgetEnded();
   }
 
@@ -223,15 +245,16 @@ export class Simulator implements Venue {
 
   /** Stops before limits: where a candle reaches both, the worse one counts. */
   #restingInside(instrument: number, open: number, high: number, low: number, timeMs: TimestampMs): void {
-    const { limitFill } = this.#config.rules;
+    const { limitFill, stopEntryGap } = this.#config.rules;
     let stopped = -1;
     for (const order of this.#live) {
       if (order.instrument !== instrument || order.intent.kind !== "stop" || order.state !== "open") continue;
-      const price = stopInside(order.intent.side, order.price, open, high, low);
-      if (price === price) {
-        this.#execute(order, price, "taker", timeMs);
-        stopped = order.intent.book;
-      }
+      const jumped = order.intent.reduceOnly || stopEntryGap === "open" ? open : this.#lastClose[instrument]!;
+      const price = stopInside(order.intent.side, order.price, jumped, high, low);
+      if (price !== price) continue;
+      this.#execute(order, price, "taker", timeMs);
+      if (order.intent.reduceOnly) stopped = order.intent.book;
+      else this.#enteredInside.set(order.intent.book, "stop");
     }
     for (const order of this.#live) {
       if (order.instrument !== instrument || order.intent.kind !== "limit" || order.state !== "open") continue;
@@ -239,7 +262,38 @@ export class Simulator implements Venue {
       if (price !== price) continue;
       if (order.intent.reduceOnly && order.intent.book === stopped) this.ambiguousTimesMs.push(timeMs);
       this.#execute(order, price, "maker", timeMs);
+      if (!order.intent.reduceOnly) this.#enteredInside.set(order.intent.book, "limit");
     }
+  }
+
+  #stopsAfterEntry(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
+    for (const order of this.#live) {
+      if (!this.#protectsIn(order, candles.instrument[row]!, "stop")) continue;
+      const certain = reaches(order, candles.close[row]!);
+      if (!certain && !reaches(order, order.intent.side === "sell" ? candles.low[row]! : candles.high[row]!)) continue;
+      const rule = this.#config.rules.afterEntryInside[order.protects!];
+      if (rule === "stop") {
+        if (!certain) this.ambiguousTimesMs.push(timeMs);
+        this.#execute(order, order.price, "taker", timeMs);
+      } else this.#enteredInside.delete(order.intent.book);
+    }
+  }
+
+  #targetsAfterEntry(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
+    const { rules } = this.#config;
+    for (const order of this.#live) {
+      if (!this.#protectsIn(order, candles.instrument[row]!, "limit")) continue;
+      if (rules.afterEntryInside[order.protects!] !== "target-unless-stop") continue;
+      if (!this.#enteredInside.has(order.intent.book)) continue; // the candle reaches the stop
+      const [open, high, low] = [candles.open[row]!, candles.high[row]!, candles.low[row]!];
+      const price = limitInside(order.intent.side, order.price, open, high, low, rules.limitFill);
+      this.#executeAt(order, price, "maker", timeMs);
+    }
+  }
+
+  #protectsIn(order: SimulatedOrder, instrument: number, kind: "stop" | "limit"): boolean {
+    return order.protects !== null && order.state === "open" && order.instrument === instrument &&
+      order.intent.kind === kind;
   }
 
   #executeAt(order: SimulatedOrder, price: number, liquidity: "maker" | "taker", timeMs: TimestampMs): void {
@@ -250,10 +304,11 @@ export class Simulator implements Venue {
     const { intent, instrument } = order;
     const market = this.#config.instruments[instrument]!;
     const { rules, costs } = this.#config;
-    const slips = liquidity === "taker" && (rules.slips === "takers" || !intent.reduceOnly);
-    const price = liquidity === "maker" && raw === order.price
+    const slips = rules.slips === "takers" ? liquidity === "taker" : !intent.reduceOnly;
+    const slippage = slips ? costs.slippageFraction : 0;
+    const price = slippage === 0 && raw === order.price
       ? intent.price!
-      : slippedPrice(raw, intent.side, slips ? costs.slippageFraction : 0, market);
+      : slippedPrice(raw, intent.side, slippage, market);
     if (rules.fundsMark === "fill-price") this.#marks[instrument] = raw;
     const quantity = intent.reduceOnly ? this.#reducing(order) : this.#affordable(order, price, raw, liquidity);
     if (quantity === 0n) {
@@ -362,6 +417,11 @@ export class Simulator implements Venue {
     live.length = kept;
     while (this.#ended.length > REMEMBERED_ORDERS) this.#byId.delete(this.#ended.shift()!);
   }
+}
+
+/** True when a price is at the trigger of a stop order or beyond it. */
+function reaches({ intent, price: trigger }: SimulatedOrder, price: number): boolean {
+  return intent.side === "sell" ? price <= trigger : price >= trigger;
 }
 
 /** Base units of an order that is sized at its fill. `risk-per-trade` keeps what was computed at the decision. */

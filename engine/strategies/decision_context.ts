@@ -1,9 +1,12 @@
+import type { EntryPrice } from "./entry_price.ts";
 import type { Protection } from "./protection.ts";
 import type { Request } from "./request.ts";
 import type { Sizing } from "../orders/mod.ts";
 
 /** What a strategy may say about an entry. */
 export interface EntryOptions {
+  /** `limitAt(price)` or `stopAt(price)`: the entry waits there until it fills or is taken back. At the market without it. */
+  readonly at?: EntryPrice;
   readonly sizing?: Sizing;
   readonly stop?: Protection;
   readonly target?: Protection;
@@ -42,12 +45,12 @@ export class DecisionContext {
   memory: Memory = {};
   readonly requests: Request[] = [];
 
-  /** Asks for a long entry at the market. */
+  /** Asks for a long entry. */
   buy(options: EntryOptions = {}): void {
     this.#enter("buy", options);
   }
 
-  /** Asks for a short entry at the market. */
+  /** Asks for a short entry. */
   sell(options: EntryOptions = {}): void {
     this.#enter("sell", options);
   }
@@ -57,8 +60,18 @@ export class DecisionContext {
     this.requests.push({ kind: "close", reason });
   }
 
+  /** Asks to take back entries that have not filled. */
+  withdraw(): void {
+    this.requests.push({ kind: "withdraw" });
+  }
+
+  /** Asks to move the stop or the target of the position; what is not named stays, null takes one away. */
+  protect(protections: { readonly stop?: Protection | null; readonly target?: Protection | null }): void {
+    this.requests.push({ kind: "protect", ...protections });
+  }
+
   #enter(side: "buy" | "sell", options: EntryOptions): void {
-    const { sizing = null, stop = null, target = null, reason = "enter" } = options;
-    this.requests.push({ kind: "enter", side, sizing, stop, target, reason });
+    const { at = null, sizing = null, stop = null, target = null, reason = "enter" } = options;
+    this.requests.push({ kind: "enter", side, at, sizing, stop, target, reason });
   }
 }

@@ -6,6 +6,7 @@
  */
 export * from "./base_strategy.ts";
 export * from "./decision_context.ts";
+export * from "./entry_price.ts";
 export * from "./parameter.ts";
 export * from "./protection.ts";
 export * from "./request.ts";

@@ -70,7 +70,7 @@ export class RuleStrategy extends BaseStrategy {
     const target = this.#protection(this.#rules.target, context.values[TARGET]!);
     // A protection that cannot be computed yet must not turn into an unprotected entry.
     if (stop === undefined || target === undefined) return;
-    context.requests.push({ kind: "enter", side, sizing: null, stop, target, reason: "enter" });
+    context.requests.push({ kind: "enter", side, at: null, sizing: null, stop, target, reason: "enter" });
   }
 
   #protection(rule: Distance | undefined, value: number): Protection | null | undefined {

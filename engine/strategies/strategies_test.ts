@@ -68,7 +68,7 @@ function asked(
   context.values = Float64Array.of(enter, exit, enterShort, exitShort, 0, 0);
   Object.assign(context, { position, entryPending });
   strategy.decide(context);
-  return context.requests.map((request) => request.kind === "close" ? "close" : request.side).join(" ");
+  return context.requests.map((request) => request.kind === "enter" ? request.side : request.kind).join(" ");
 }
 
 Deno.test("rules fire on 1 only, exit beats entry, the other side's entry reverses (16 cases)", () => {

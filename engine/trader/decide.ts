@@ -1,11 +1,11 @@
 // From a strategy's requests to proposed orders.
-import { absoluteQuantity, floorToLot } from "../money/mod.ts";
+import { absoluteQuantity, floorToLot, type Price, priceFromNumber } from "../money/mod.ts";
 import { equityOf } from "../portfolio/mod.ts";
 import { positionSize } from "../risk/mod.ts";
-import { protectionPrice, type Request } from "../strategies/mod.ts";
+import { type EntryPrice, protectionPrice, type Request } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, propose } from "./order_chain.ts";
-import { cancelProtection } from "./protect.ts";
+import { cancelProtection, protect } from "./protect.ts";
 import { count, hasLiveOrder } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
@@ -13,20 +13,52 @@ import type { Trader } from "./trader.ts";
 export function carryOut(trader: Trader, book: number, requests: readonly Request[], commands: Command[]): void {
   for (const request of requests) {
     count(trader.state, "requests");
-    if (request.kind === "close") requestClose(trader, book, request.reason, commands);
-    else requestEntry(trader, book, request, commands);
+    switch (request.kind) {
+      case "enter":
+        requestEntry(trader, book, request, commands);
+        break;
+      case "withdraw":
+        withdrawEntries(trader, book, commands);
+        break;
+      case "protect":
+        moveProtection(trader, book, request, commands);
+        break;
+      case "close":
+        requestClose(trader, book, request.reason, commands);
+    }
   }
+}
+
+/** Asks the venue to take back entries that have not filled. True when there were any. */
+function withdrawEntries(trader: Trader, book: number, commands: Command[]): boolean {
+  let pending = false;
+  for (const order of trader.state.orders) {
+    if (order.intent.book !== book || order.intent.slot !== "entry") continue;
+    pending = true;
+    cancel(order, commands);
+  }
+  return pending;
+}
+
+function moveProtection(
+  trader: Trader,
+  book: number,
+  { stop, target }: Extract<Request, { kind: "protect" }>,
+  commands: Command[],
+): void {
+  const own = trader.state.books[book]!;
+  if (own.position === 0n) return;
+  own.plan = {
+    stop: stop === undefined ? own.plan.stop : stop,
+    target: target === undefined ? own.plan.target : target,
+  };
+  protect(trader, book, commands);
 }
 
 /** Drops entries that have not filled and sends the whole position to the market. */
 export function requestClose(trader: Trader, book: number, reason: string, commands: Command[]): void {
   const { state } = trader;
-  let pending = false;
-  for (const order of state.orders) {
-    if (order.intent.book !== book || order.intent.slot !== "entry") continue;
-    pending = true;
-    cancel(order, commands);
-  }
+  const pending = withdrawEntries(trader, book, commands);
   if (state.books[book]!.position !== 0n || pending) state.books[book]!.closing = reason;
   closeNow(trader, book, commands);
 }
@@ -67,7 +99,7 @@ function requestEntry(
 ): void {
   const { config, state } = trader;
   const instrument = config.instruments[config.books[book]!.instrument]!;
-  const price = state.marks[config.books[book]!.instrument]!;
+  const price = request.at?.price ?? state.marks[config.books[book]!.instrument]!;
   const away = request.side === "buy" ? -1 : 1;
   const sizing = request.sizing ?? config.sizing;
   const quantity = positionSize(sizing, {
@@ -81,11 +113,16 @@ function requestEntry(
     book,
     slot: "entry",
     side: request.side,
-    kind: "market",
+    kind: request.at?.kind ?? "market",
     quantity,
-    price: null,
+    price: request.at === null ? null : orderPrice(request.at, request.side, instrument.tick),
     sizeAtFill: config.sizeAt === "fill" ? sizing : null,
     plan: { stop: request.stop, target: request.target },
     reason: request.reason,
   }, commands);
+}
+
+/** The price on the tick that is not worse than the one asked for: never paid more, never triggered earlier. */
+function orderPrice({ kind, price }: EntryPrice, side: "buy" | "sell", tick: Price): Price {
+  return priceFromNumber(price, tick, (kind === "limit") === (side === "buy") ? "down" : "up");
 }

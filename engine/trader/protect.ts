@@ -29,16 +29,21 @@ export function protect(trader: Trader, book: number, commands: Command[]): void
 
 /** Takes stop and target back. */
 export function cancelProtection(trader: Trader, book: number, commands: Command[]): void {
+  takeBack(trader, book, "stop", commands);
+  takeBack(trader, book, "target", commands);
+}
+
+function takeBack(trader: Trader, book: number, slot: Slot, commands: Command[]): void {
   for (const order of trader.state.orders) {
-    const { slot } = order.intent;
-    if (order.intent.book === book && (slot === "stop" || slot === "target")) cancel(order, commands);
+    if (order.intent.book === book && order.intent.slot === slot) cancel(order, commands);
   }
 }
 
 function ensure(trader: Trader, book: number, slot: Slot, protection: Protection | null, commands: Command[]): void {
   const { config, state } = trader;
   const own = state.books[book]!;
-  if (protection === null || own.averageEntry === null) return;
+  if (own.averageEntry === null) return;
+  if (protection === null) return takeBack(trader, book, slot, commands);
   const instrument = config.instruments[config.books[book]!.instrument]!;
   const live = liveOrders(state, book, slot).filter((order) => !order.cancelSent);
   const long = own.position > 0n;

@@ -13,6 +13,14 @@ export interface FillRules {
    * False: all resting orders of a candle are tested together, stops first.
    */
   readonly openGoesFirst: boolean;
+  /** Where a stop entry fills that the market has jumped over: at the open, or at the close before it. */
+  readonly stopEntryGap: "open" | "previous-close";
+  /**
+   * What of stop and target an entry that filled inside a candle (by the kind of its order) has in the rest of that
+   * candle: nothing; the stop, which is taken wherever the candle reaches it; or the target, unless the candle reaches
+   * the stop.
+   */
+  readonly afterEntryInside: Readonly<Record<"limit" | "stop", "none" | "stop" | "target-unless-stop">>;
   /** Which orders slip: all that take liquidity, or only those that open a position (a spread paid at entry). */
   readonly slips: "takers" | "entries";
   /** The size of an entry is fixed at the decision, or computed by the venue when it fills. */

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { candleColumns, instrument } from "../market/mod.ts";
+import { defaultRules, type FillRules } from "../simulator/mod.ts";
+import {
+  atPrice,
+  BaseStrategy,
+  type DecisionContext,
+  defineStrategy,
+  type EntryOptions,
+  limitAt,
+  stopAt,
+} from "../strategies/mod.ts";
+import { timeframe, timestampMs } from "../time/mod.ts";
+import { parseRunSpec, runBacktest, type RunRecord } from "./mod.ts";
+
+const HOUR = 3_600_000;
+const market = instrument({ exchange: "test", symbol: "BTC/USDT", kind: "linear" });
+type Bar = readonly [open: number, high: number, low: number, close: number];
+
+/** Runs `decide` over flat candles at 100 followed by `bars`; it is asked on the last flat candle and on each after it. */
+function run(
+  decide: (context: DecisionContext, candle: number) => void,
+  bars: readonly Bar[],
+  fillRules: FillRules = defaultRules,
+): Promise<RunRecord> {
+  class Script extends BaseStrategy {
+    readonly series = [];
+    decide(context: DecisionContext): void {
+      if (context.index >= 1) decide(context, context.index - 1);
+    }
+  }
+  const rows = [[100, 100, 100, 100], [100, 100, 100, 100], ...bars].map(([open, high, low, close], i) => (
+    { openTimeMs: timestampMs(i * HOUR), open: open!, high: high!, low: low!, close: close!, volume: 1 }
+  ));
+  const strategy = defineStrategy({ id: "script", params: {}, create: () => new Script() }).bind();
+  const spec = parseRunSpec({
+    strategy: "script",
+    markets: [{ exchange: "test", symbol: "BTC/USDT", kind: "linear" }],
+    timeframe: "1h",
+    fillRules,
+    costs: { makerBps: 0, takerBps: 0 },
+    sizing: { kind: "units", units: 1 },
+  });
+  return runBacktest(spec, strategy, [candleColumns(market, timeframe("1h"), rows)]);
+}
+
+const once = (options: EntryOptions, side: "buy" | "sell" = "buy") => (context: DecisionContext, candle: number) => {
+  if (candle === 0) context[side](options);
+};
+const told = ({ trades, notes }: RunRecord) =>
+  [
+    ...trades.map(({ side, entryPrice, exitPrice, exitReason }) =>
+      `${side} ${entryPrice} → ${exitPrice} ${exitReason}`
+    ),
+    ...notes.openTrades.map(({ side, entryPrice }) => `${side} ${entryPrice} open`),
+    ...(notes.ambiguousFills > 0 ? [`${notes.ambiguousFills} ambiguous`] : []),
+  ].join(", ");
+
+Deno.test("entries that wait fill where the candle lets them, and their stop is live in the rest of it (13 cases)", async () => {
+  const protectedBy = { stop: atPrice(94), target: atPrice(110) };
+  const low = { ...protectedBy, at: limitAt(97) };
+  const high = { stop: atPrice(98), target: atPrice(110), at: stopAt(104) };
+  const cases: [name: string, options: EntryOptions, side: "buy" | "sell", bar: Bar, expected: string][] = [
+    ["traded through: at the limit", low, "buy", [100, 101, 96, 98], "long 97 open"],
+    ["only touched: no fill", low, "buy", [100, 101, 97, 98], ""],
+    ["opens below: at the open", low, "buy", [95, 96, 94.5, 95], "long 95 open"],
+    [
+      "falls on to the stop and closes above: ambiguous, the stop",
+      low,
+      "buy",
+      [100, 101, 93, 98],
+      "long 97 → 94 stop, 1 ambiguous",
+    ],
+    ["closes below the stop: certain", low, "buy", [100, 101, 90, 92], "long 97 → 94 stop"],
+    ["the target after an entry inside waits for the next candle", low, "buy", [100, 112, 96, 111], "long 97 open"],
+    ["a trigger that trades: at the trigger", high, "buy", [100, 106, 99, 105], "long 104 open"],
+    ["not reached: no fill", high, "buy", [100, 103, 99, 101], ""],
+    ["jumps over the trigger: at the open", high, "buy", [106, 108, 105, 107], "long 106 open"],
+    [
+      "falls to the stop, before or after: taken for after",
+      high,
+      "buy",
+      [100, 106, 97, 105],
+      "long 104 → 98 stop, 1 ambiguous",
+    ],
+    ["short at a limit", { at: limitAt(103) }, "sell", [100, 104, 99, 100], "short 103 open"],
+    ["short at a stop", { at: stopAt(97) }, "sell", [100, 101, 96, 98], "short 97 open"],
+    [
+      "short at a stop, stopped",
+      { at: stopAt(97), stop: atPrice(102) },
+      "sell",
+      [100, 103, 96, 98],
+      "short 97 → 102 stop, 1 ambiguous",
+    ],
+  ];
+  for (const [name, options, side, bar, expected] of cases) {
+    assert.equal(told(await run(once(options, side), [bar])), expected, name);
+  }
+});
+
+Deno.test("an entry that waits stays until it fills, is taken back, or an exit is asked for", async () => {
+  const far: Bar = [100, 101, 99, 100], near: Bar = [100, 101, 96, 97];
+  const enter = once({ at: limitAt(97) });
+  assert.equal(told(await run(enter, [far, far, near])), "long 97 open");
+  const withdrawn = (context: DecisionContext, candle: number) =>
+    candle === 1 ? context.withdraw() : enter(context, candle);
+  assert.equal(told(await run(withdrawn, [far, far, near])), "");
+  const exited = (context: DecisionContext, candle: number) => candle === 1 ? context.exit() : enter(context, candle);
+  assert.equal(told(await run(exited, [far, far, near])), "");
+  const replaced = (context: DecisionContext, candle: number) => {
+    enter(context, candle);
+    if (candle !== 1) return;
+    context.withdraw();
+    context.buy({ at: limitAt(96.5) });
+  };
+  assert.equal(told(await run(replaced, [far, far, near])), "long 96.5 open");
+});
+
+Deno.test("a stop that is moved, a target that is added and one that is taken away act from the next candle on", async () => {
+  const script =
+    (moves: Record<number, Parameters<DecisionContext["protect"]>[0]>, options: EntryOptions = {}) =>
+    (context: DecisionContext, candle: number) => {
+      if (candle === 0) context.buy(options);
+      if (moves[candle]) context.protect(moves[candle]);
+    };
+  const up: Bar = [105, 106, 104, 105], dip: Bar = [105, 105, 99, 104];
+  assert.equal(
+    told(await run(script({ 1: { stop: atPrice(103) } }, { stop: atPrice(95) }), [up, dip])),
+    "long 105 → 103 stop",
+  );
+  assert.equal(
+    told(await run(script({ 1: { target: atPrice(107) } }), [up, [105, 108, 105, 105]])),
+    "long 105 → 107 target",
+  );
+  assert.equal(told(await run(script({ 1: { stop: null } }, { stop: atPrice(103) }), [up, dip])), "long 105 open");
+  assert.equal(
+    told(await run(script({ 0: { stop: atPrice(103) } }), [up, dip])),
+    "long 105 open",
+    "there is no position yet",
+  );
+});
+
+Deno.test("an entry at a price that is not above zero is refused where it is written", () => {
+  for (const price of [0, -1, NaN, Infinity]) {
+    assert.throws(() => limitAt(price), /limit of .*above 0/);
+    assert.throws(() => stopAt(price), /stop of .*above 0/);
+  }
+});
