@@ -178,7 +178,7 @@ function warningsOf(
   if (spec.costs.slippageBps === 0) {
     warnings.push("No slippage was assumed: every market order filled at the price of the candle.");
   }
-  if (spec.fillRules.marketPrice === "previous-close") {
+  if (spec.fillRules.marketPrice !== "next-open") {
     warnings.push("Market orders filled at the close on which they were decided, which live trading cannot do.");
   }
   if (spec.fillRules.sizeAt === "fill") {

@@ -9,6 +9,8 @@ import {
   type EntryOptions,
   limitAt,
   stopAt,
+  trailingDistance,
+  trailingPercent,
 } from "../strategies/mod.ts";
 import { timeframe, timestampMs } from "../time/mod.ts";
 import { parseRunSpec, runBacktest, type RunRecord } from "./mod.ts";
@@ -138,6 +140,42 @@ Deno.test("a stop that is moved, a target that is added and one that is taken aw
     "long 105 open",
     "there is no position yet",
   );
+});
+
+Deno.test("a trailing stop follows the best price after the entry when candles close, and never goes back (6 cases)", async () => {
+  const trailing = { stop: trailingPercent(10) };
+  const cases: [name: string, options: EntryOptions, side: "buy" | "sell", bars: Bar[], expected: string][] = [
+    [
+      "10 % below the high of the candle before",
+      trailing,
+      "buy",
+      [[100, 110, 95, 105], [105, 105, 98, 100]],
+      "long 100 → 99 stop",
+    ],
+    ["the high of a candle moves it only for the next one", trailing, "buy", [[100, 120, 95, 105]], "long 100 open"],
+    [
+      "a lower high leaves it where it is",
+      trailing,
+      "buy",
+      [[100, 120, 99, 119], [119, 119, 110, 111], [111, 112, 107, 108]],
+      "long 100 → 108 stop",
+    ],
+    ["of the candle in which a waiting entry filled only the close counts", { ...trailing, at: limitAt(97) }, "buy", [
+      [110, 120, 96, 98],
+      [98, 98, 89, 90],
+    ], "long 97 open"],
+    ["short: above the low", trailing, "sell", [[100, 101, 80, 82], [82, 89, 82, 85]], "short 100 → 88 stop"],
+    [
+      "at a distance",
+      { stop: trailingDistance(5) },
+      "buy",
+      [[100, 107, 99, 106], [106, 106, 101, 103]],
+      "long 100 → 102 stop",
+    ],
+  ];
+  for (const [name, options, side, bars, expected] of cases) {
+    assert.equal(told(await run(once(options, side), bars)), expected, name);
+  }
 });
 
 Deno.test("an entry at a price that is not above zero is refused where it is written", () => {

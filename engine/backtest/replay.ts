@@ -34,12 +34,14 @@ export function replay(
   const groups = new CandleGroups(columns);
   const { group } = groups;
   const total = CandleGroups.count(columns);
+  const atThisClose = simulatorConfig.rules.marketPrice === "this-close";
   const curve = new CurveRecorder(total);
   for (let done = 0; groups.advance(); done++) {
     if (!simulator.idle) driver.trade(group);
     simulator.close(group);
     step(trader, group, driver.commands);
     if (driver.commands.length > 0) driver.settle();
+    if (atThisClose && !simulator.idle) driver.tradeAtClose(group);
     if (group.openTimeMs[0]! >= traderConfig.tradeFromMs) curve.add(trader, group.closeTimeMs);
     if (progress && done % PROGRESS_EVERY === PROGRESS_EVERY - 1 && !progress(done + 1, total)) break;
   }
@@ -72,6 +74,11 @@ class Driver {
     this.settle();
     if (!this.simulator.hasEnteredInside) return;
     this.simulator.afterEntries(group);
+    this.settle();
+  }
+
+  tradeAtClose(group: CandleGroups["group"]): void {
+    this.simulator.atClose(group);
     this.settle();
   }
 

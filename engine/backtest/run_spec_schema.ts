@@ -7,6 +7,8 @@ import {
   defaultRules,
   type FillRules,
   thisCloseRules,
+  vectorbtNextOpenRules,
+  vectorbtRules,
 } from "../simulator/mod.ts";
 import { parseTimestamp, timeframe } from "../time/mod.ts";
 import type { RunSpec } from "./run_spec.ts";
@@ -17,20 +19,23 @@ export const FILL_RULES: readonly FillRules[] = [
   thisCloseRules,
   backtestingPyRules,
   backtestingPyOnCloseRules,
+  vectorbtRules,
+  vectorbtNextOpenRules,
 ];
 
 const afterEntryInside = z.enum(["none", "stop", "target-unless-stop"]);
 
 const fillRules = z.strictObject({
   id: z.string(),
-  marketPrice: z.enum(["next-open", "previous-close"]),
+  marketPrice: z.enum(["next-open", "this-close", "previous-close"]),
   limitFill: z.enum(["through", "touch"]),
   openGoesFirst: z.boolean(),
   stopEntryGap: z.enum(["open", "previous-close"]),
   afterEntryInside: z.strictObject({ limit: afterEntryInside, stop: afterEntryInside }),
-  slips: z.enum(["takers", "entries"]),
+  slips: z.enum(["takers", "market-orders", "entries"]),
   sizeAt: z.enum(["decision", "fill"]),
   fundsMark: z.enum(["fill-price", "candle-close"]),
+  fundsFee: z.enum(["fill-price", "unslipped-price"]),
   beyondFunds: z.enum(["cut", "cancel"]),
   atEnd: z.enum(["leave-open", "close-on-last-candle"]),
 }) satisfies z.ZodType<FillRules>;

@@ -8,5 +8,6 @@ export * from "./costs.ts";
 export * from "./fill_rules/backtesting_py.ts";
 export * from "./fill_rules/default.ts";
 export * from "./fill_rules/fill_rules.ts";
+export * from "./fill_rules/vectorbt.ts";
 export * from "./simulated_account.ts";
 export * from "./simulator.ts";

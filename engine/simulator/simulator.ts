@@ -165,7 +165,8 @@ export class Simulator implements Venue {
       const openTimeMs = candles.openTimeMs[row] as TimestampMs;
       this.#nowMs = openTimeMs;
       if (this.#config.rules.openGoesFirst) this.#restingAtOpen(instrument, open, openTimeMs);
-      this.#marketOrders(instrument, open, openTimeMs);
+      if (this.#config.rules.marketPrice === "previous-close") this.#marketOrdersBefore(instrument, openTimeMs);
+      else this.#marketOrders(instrument, open, openTimeMs);
     }
     this.#forgetEnded();
   }
@@ -196,6 +197,14 @@ export class Simulator implements Venue {
     this.#forgetEnded();
   }
 
+  /** Market orders that were decided on these candles, at their closes; only where the rules let them fill there. */
+  atClose(candles: TradedCandles): void {
+    for (let row = 0; row < candles.count; row++) {
+      this.#marketOrders(candles.instrument[row]!, candles.close[row]!, candles.closeTimeMs);
+    }
+    this.#forgetEnded();
+  }
+
   /** The candles have closed: remembers their closes. Needed for every group, orders or not. */
   close(candles: TradedCandles): void {
     this.#nowMs = candles.closeTimeMs;
@@ -221,17 +230,20 @@ export class Simulator implements Venue {
     return short ? { code: "insufficient-balance", reason: "spot cannot be sold short" } : null;
   }
 
-  #marketOrders(instrument: number, open: number, openTimeMs: TimestampMs): void {
-    const atOpen = this.#config.rules.marketPrice === "next-open";
+  #marketOrders(instrument: number, price: number, timeMs: TimestampMs): void {
+    for (const order of this.#live) {
+      if (order.instrument !== instrument || order.intent.kind !== "market" || order.state !== "open") continue;
+      this.#execute(order, price, "taker", timeMs);
+    }
+  }
+
+  /** Market orders at the close before the candle that is traded. */
+  #marketOrdersBefore(instrument: number, openTimeMs: TimestampMs): void {
     // The closing pass at the end of a run trades the last candle again: then the close before it is the previous one.
     const again = this.#lastOpenTimeMs[instrument] === openTimeMs;
     const close = again ? this.#previousClose[instrument]! : this.#lastClose[instrument]!;
     const closeTimeMs = again ? this.#previousCloseTimeMs[instrument]! : this.#lastCloseTimeMs[instrument]!;
-    for (const order of this.#live) {
-      if (order.instrument !== instrument || order.intent.kind !== "market" || order.state !== "open") continue;
-      if (atOpen) this.#execute(order, open, "taker", openTimeMs);
-      else this.#execute(order, close, "taker", closeTimeMs as TimestampMs);
-    }
+    this.#marketOrders(instrument, close, closeTimeMs as TimestampMs);
   }
 
   #restingAtOpen(instrument: number, open: number, timeMs: TimestampMs): void {
@@ -304,8 +316,7 @@ export class Simulator implements Venue {
     const { intent, instrument } = order;
     const market = this.#config.instruments[instrument]!;
     const { rules, costs } = this.#config;
-    const slips = rules.slips === "takers" ? liquidity === "taker" : !intent.reduceOnly;
-    const slippage = slips ? costs.slippageFraction : 0;
+    const slippage = this.#slips(intent, liquidity) ? costs.slippageFraction : 0;
     const price = slippage === 0 && raw === order.price
       ? intent.price!
       : slippedPrice(raw, intent.side, slippage, market);
@@ -316,6 +327,17 @@ export class Simulator implements Venue {
       return;
     }
     this.#book(order, price, quantity, liquidity, timeMs);
+  }
+
+  #slips({ kind, reduceOnly }: OrderIntent, liquidity: "maker" | "taker"): boolean {
+    switch (this.#config.rules.slips) {
+      case "takers":
+        return liquidity === "taker";
+      case "market-orders":
+        return kind === "market";
+      case "entries":
+        return !reduceOnly;
+    }
   }
 
   #reducing(order: SimulatedOrder): Quantity {
@@ -331,7 +353,8 @@ export class Simulator implements Venue {
     const rate = Number(costs[liquidity]) / 1e12;
     const inQuote = !(order.intent.side === "buy" && market.feeAsset === "received" && costs.fixed === 0n);
     const spendable = this.account.spendable(order.instrument, this.#marks);
-    const unitCost = priceToNumber(price) + (inQuote ? rate * raw : 0);
+    const paid = priceToNumber(price), charged = rules.fundsFee === "fill-price" ? paid : raw;
+    const unitCost = paid + (inQuote ? rate * charged : 0);
     const fixed = notionalToNumber(costs.fixed);
     if (order.intent.sizeAtFill !== null) {
       const sized = sizeNow(order.intent.sizeAtFill, spendable, unitCost, quantityToNumber(order.quantity));

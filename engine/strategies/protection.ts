@@ -1,13 +1,15 @@
 import { InputError } from "../errors/mod.ts";
 
 /**
- * How far from the average entry price a stop or a target lies: a share of that price, a distance in quote units, or
- * an absolute price.
+ * Where a stop or a target lies: a share of the average entry price or a distance in quote units away from it, or at an
+ * absolute price. A trailing stop counts from the best price since the entry instead, and moves when a candle closes.
  */
 export type Protection =
   | { readonly kind: "fraction"; readonly fraction: number }
   | { readonly kind: "distance"; readonly distanceQuote: number }
-  | { readonly kind: "price"; readonly price: number };
+  | { readonly kind: "price"; readonly price: number }
+  | { readonly kind: "trailing-fraction"; readonly fraction: number }
+  | { readonly kind: "trailing-distance"; readonly distanceQuote: number };
 
 /**
  * A distance in percent of the average entry price: `percent(5)` is 0.05 of it.
@@ -15,10 +17,26 @@ export type Protection =
  * @throws {InputError} `percent` when it is not above 0.
  */
 export function percent(value: number): Protection {
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new InputError("percent", `a stop or target at ${value} percent makes no sense: use a number above 0`);
-  }
-  return { kind: "fraction", fraction: value / 100 };
+  return { kind: "fraction", fraction: checkedPercent(value) / 100 };
+}
+
+/**
+ * A stop that follows the best price since the entry at this many percent of it.
+ *
+ * @throws {InputError} `percent` when it is not above 0.
+ */
+export function trailingPercent(value: number): Protection {
+  return { kind: "trailing-fraction", fraction: checkedPercent(value) / 100 };
+}
+
+/** A stop that follows the best price since the entry at a distance in quote units. */
+export function trailingDistance(quoteUnits: number): Protection {
+  return { kind: "trailing-distance", distanceQuote: quoteUnits };
+}
+
+function checkedPercent(value: number): number {
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InputError("percent", `a stop or target at ${value} percent makes no sense: use a number above 0`);
 }
 
 /** A distance in quote units from the average entry price, for instance a multiple of the average true range. */
@@ -31,18 +49,25 @@ export function atPrice(price: number): Protection {
   return { kind: "price", price };
 }
 
+/** True for a stop that follows the market. */
+export function isTrailing(protection: Protection | null): boolean {
+  return protection?.kind === "trailing-fraction" || protection?.kind === "trailing-distance";
+}
+
 /**
  * The price at which a protection lies.
  *
- * @param entryPrice Average entry price, quote units.
- * @param direction 1 when the protection lies above the entry (target of a long, stop of a short), else −1.
+ * @param from Average entry price, or for a trailing stop the best price since the entry, quote units.
+ * @param direction 1 when the protection lies above (target of a long, stop of a short), else −1.
  */
-export function protectionPrice(protection: Protection, entryPrice: number, direction: 1 | -1): number {
+export function protectionPrice(protection: Protection, from: number, direction: 1 | -1): number {
   switch (protection.kind) {
     case "fraction":
-      return entryPrice * (1 + direction * protection.fraction);
+    case "trailing-fraction":
+      return from * (1 + direction * protection.fraction);
     case "distance":
-      return entryPrice + direction * protection.distanceQuote;
+    case "trailing-distance":
+      return from + direction * protection.distanceQuote;
     case "price":
       return protection.price;
   }

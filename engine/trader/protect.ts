@@ -8,7 +8,7 @@ import {
   type Quantity,
 } from "../money/mod.ts";
 import type { Slot } from "../orders/mod.ts";
-import { type Protection, protectionPrice } from "../strategies/mod.ts";
+import { isTrailing, type Protection, protectionPrice } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, propose } from "./order_chain.ts";
 import { hasLiveOrder, liveOrders } from "./state.ts";
@@ -25,6 +25,24 @@ export function protect(trader: Trader, book: number, commands: Command[]): void
   if (own.position === 0n || leaving) return cancelProtection(trader, book, commands);
   ensure(trader, book, "stop", own.plan.stop, commands);
   ensure(trader, book, "target", own.plan.target, commands);
+}
+
+/** A candle of the book has closed: its best price moves a trailing stop. */
+export function trail(
+  trader: Trader,
+  book: number,
+  high: number,
+  low: number,
+  close: number,
+  commands: Command[],
+): void {
+  const own = trader.state.books[book]!;
+  const long = own.position > 0n;
+  const reached = own.enteredInside ? close : long ? high : low;
+  own.enteredInside = false;
+  if (!(long ? reached > own.bestPrice : reached < own.bestPrice)) return;
+  own.bestPrice = reached;
+  if (isTrailing(own.plan.stop)) protect(trader, book, commands);
 }
 
 /** Takes stop and target back. */
@@ -48,7 +66,8 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
   const live = liveOrders(state, book, slot).filter((order) => !order.cancelSent);
   const long = own.position > 0n;
   const away = long === (slot === "target") ? 1 : -1;
-  const raw = protectionPrice(protection, priceToNumber(own.averageEntry), away);
+  const from = isTrailing(protection) ? own.bestPrice : priceToNumber(own.averageEntry);
+  const raw = protectionPrice(protection, from, away);
   const price = raw > 0 ? priceFromNumber(raw, instrument.tick, "nearest") : (0n as Price);
   const quantity = floorToLot(absoluteQuantity(own.position), instrument.lot);
   const fits = live.some((order) =>

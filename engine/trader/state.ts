@@ -39,6 +39,10 @@ export interface BookState {
   positionNumber: number;
   entryPriceNumber: number;
   averageEntry: Price | null;
+  /** Best price since the position was opened, from which trailing stops count; NaN when flat. */
+  bestPrice: number;
+  /** True when the entry filled inside a candle: of that candle only the close counts as a price after it. */
+  enteredInside: boolean;
   /** Wanted by the entry that opened the position. */
   plan: ProtectionPlan;
   /** Why the book wants to be flat; kept until it is, so that a lost closing order is replaced. */

@@ -4,7 +4,7 @@ import type { Command } from "./command.ts";
 import { carryOut, closeNow } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
 import { onRecorded } from "./order_chain.ts";
-import { protect } from "./protect.ts";
+import { protect, trail } from "./protect.ts";
 import { onTimer } from "./reconcile.ts";
 import { hasLiveOrder } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
@@ -61,12 +61,18 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
   for (let i = 0; i < books.length; i++) {
     const { requests } = books[i]!.context;
     const own = state.books[i]!;
+    if (own.positionNumber !== 0) trailIn(trader, i, group, commands);
     if (own.closing !== null) closeNow(trader, i, commands);
     if (own.protectAgain) protect(trader, i, commands);
     if (requests.length === 0) continue;
     carryOut(trader, i, requests, commands);
     requests.length = 0;
   }
+}
+
+function trailIn(trader: Trader, book: number, group: CandleGroup, commands: Command[]): void {
+  const row = group.rowOf[trader.config.books[book]!.instrument]!;
+  if (row >= 0) trail(trader, book, group.high[row]!, group.low[row]!, group.close[row]!, commands);
 }
 
 /** Feeds a book's series, other symbols first. Returns the row of the book's own candle, or −1 without a new one. */

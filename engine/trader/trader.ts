@@ -52,6 +52,8 @@ function emptyBook(): BookState {
     positionNumber: 0,
     entryPriceNumber: NaN,
     averageEntry: null,
+    bestPrice: NaN,
+    enteredInside: false,
     plan: { stop: null, target: null },
     closing: null,
     protectAgain: false,

@@ -7,7 +7,7 @@ import { cancel, moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { protect } from "./protect.ts";
 import { ask, onFound, onMissing, onUnknown } from "./reconcile.ts";
-import { count, findOrder, type OrderRecord } from "./state.ts";
+import { type BookState, count, findOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Applies one piece of news. */
@@ -69,6 +69,7 @@ export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands
   applyToAccount(state.account, config.books[book]!.instrument, fill);
   for (const lot of applyToLots(own.lots, fill, record.intent.reason)) commands.push({ kind: "closed", book, lot });
   refreshPosition(trader, book);
+  if (record.intent.slot === "entry") noteEntry(own, record, fill);
   if (late || record.filled > record.quantity) {
     own.halted = late ? "a fill came after its order had ended" : "an order was filled beyond its size";
     commands.push({
@@ -88,6 +89,14 @@ function refreshPosition(trader: Trader, book: number): void {
   own.positionNumber = quantityToNumber(own.position);
   own.averageEntry = own.position === 0n ? null : averageEntryPrice(own.lots);
   own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
+  if (own.position === 0n) own.bestPrice = NaN;
+}
+
+/** A trailing stop counts from the fill on, and from what the market does after it. */
+function noteEntry(own: BookState, { intent }: OrderRecord, { price, side }: Fill): void {
+  const paid = priceToNumber(price);
+  if (!(side === "buy" ? own.bestPrice >= paid : own.bestPrice <= paid)) own.bestPrice = paid;
+  if (intent.kind !== "market") own.enteredInside = true;
 }
 
 function settleBook(trader: Trader, book: number, commands: Command[]): void {

@@ -14,6 +14,7 @@ export const backtestingPyRules = Object.freeze<FillRules>({
   slips: "entries",
   sizeAt: "fill",
   fundsMark: "candle-close",
+  fundsFee: "unslipped-price",
   beyondFunds: "cancel",
   atEnd: "close-on-last-candle",
 });

@@ -14,6 +14,7 @@ export const defaultRules = Object.freeze<FillRules>({
   slips: "takers",
   sizeAt: "decision",
   fundsMark: "fill-price",
+  fundsFee: "fill-price",
   beyondFunds: "cut",
   atEnd: "leave-open",
 });
@@ -22,5 +23,5 @@ export const defaultRules = Object.freeze<FillRules>({
 export const thisCloseRules = Object.freeze<FillRules>({
   ...defaultRules,
   id: "this-close",
-  marketPrice: "previous-close",
+  marketPrice: "this-close",
 });

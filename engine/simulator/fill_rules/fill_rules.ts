@@ -4,8 +4,11 @@
  */
 export interface FillRules {
   readonly id: string;
-  /** A market order decided at a close fills at the next candle's open, or at that close itself (a labelled shortcut). */
-  readonly marketPrice: "next-open" | "previous-close";
+  /**
+   * A market order decided at a close fills at the next candle's open; or at that close itself, at once or, as some
+   * engines book it, before anything else of the next candle (labelled shortcuts: live trading can do neither).
+   */
+  readonly marketPrice: "next-open" | "this-close" | "previous-close";
   /** A limit order fills when the market trades beyond its price, or already when it touches it. */
   readonly limitFill: "through" | "touch";
   /**
@@ -21,13 +24,15 @@ export interface FillRules {
    * the stop.
    */
   readonly afterEntryInside: Readonly<Record<"limit" | "stop", "none" | "stop" | "target-unless-stop">>;
-  /** Which orders slip: all that take liquidity, or only those that open a position (a spread paid at entry). */
-  readonly slips: "takers" | "entries";
+  /** Which orders slip: all that take liquidity, only market orders, or those that open a position (a spread paid at entry). */
+  readonly slips: "takers" | "market-orders" | "entries";
   /** The size of an entry is fixed at the decision, or computed by the venue when it fills. */
   readonly sizeAt: "decision" | "fill";
   /** Price at which open positions count when the venue sizes or checks an order: that of the fill, or the close of the
    * candle in which it fills (which looks ahead, and exists to reproduce engines that do so). */
   readonly fundsMark: "fill-price" | "candle-close";
+  /** Price on which the fee is reckoned when the funds are checked: the fill's, or the one before slippage. */
+  readonly fundsFee: "fill-price" | "unslipped-price";
   /** An entry beyond the funds is cut to what they allow, or cancelled. */
   readonly beyondFunds: "cut" | "cancel";
   /** Positions open after the last candle stay open, or are closed on that candle once more. */
