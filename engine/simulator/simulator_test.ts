@@ -4,7 +4,15 @@ import { instrument, type InstrumentOptions } from "../market/mod.ts";
 import { formatPrice, notional, price, priceToNumber, type Quantity, quantity } from "../money/mod.ts";
 import type { ClientOrderId, Fill, OrderIntent, Recorded, RiskApproved } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { backtestingPyRules, costsOf, defaultRules, type FillRules, Simulator, thisCloseRules } from "./mod.ts";
+import {
+  backtestingPyOnCloseRules,
+  backtestingPyRules,
+  costsOf,
+  defaultRules,
+  type FillRules,
+  Simulator,
+  thisCloseRules,
+} from "./mod.ts";
 
 const HOUR = 3_600_000;
 const FREE = { makerBps: 0, takerBps: 0, fixedFeeQuote: 0, slippageBps: 0 };
@@ -86,8 +94,14 @@ Deno.test("a market order fills at the open of the next candle, slippage against
   assert.equal(buy!.timeMs, 0);
 });
 
-Deno.test("with previous-close prices a market order fills at the close on which it was decided", () => {
-  const venue = exchange(thisCloseRules);
+Deno.test("a market order fills at the close on which it was decided, at once or before the next candle, as the rules say", () => {
+  const atOnce = exchange(thisCloseRules);
+  trade(atOnce, candle(0, 100, 101, 99, 100.5));
+  atOnce.submit(order("buy", {}));
+  atOnce.atClose(candle(0, 100, 101, 99, 100.5));
+  const [now] = atOnce.events.filter((event) => event.kind === "fill").map((event) => event.fill);
+  assert.deepEqual([formatPrice(now!.price), now!.timeMs], ["100.5", HOUR]);
+  const venue = exchange(backtestingPyOnCloseRules);
   trade(venue, candle(0, 100, 101, 99, 100.5));
   venue.submit(order("buy", {}));
   const [buy] = trade(venue, candle(1, 103, 104, 102, 103));
