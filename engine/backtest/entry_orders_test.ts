@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { candleColumns, instrument } from "../market/mod.ts";
-import { defaultRules, type FillRules } from "../simulator/mod.ts";
+import { close, crossesAbove } from "../series/mod.ts";
 import {
   atPrice,
   BaseStrategy,
@@ -9,6 +9,8 @@ import {
   type EntryOptions,
   limitAt,
   stopAt,
+  type Strategy,
+  type StrategyRules,
   trailingDistance,
   trailingPercent,
 } from "../strategies/mod.ts";
@@ -23,7 +25,6 @@ type Bar = readonly [open: number, high: number, low: number, close: number];
 function run(
   decide: (context: DecisionContext, candle: number) => void,
   bars: readonly Bar[],
-  fillRules: FillRules = defaultRules,
 ): Promise<RunRecord> {
   class Script extends BaseStrategy {
     readonly series = [];
@@ -31,19 +32,26 @@ function run(
       if (context.index >= 1) decide(context, context.index - 1);
     }
   }
-  const rows = [[100, 100, 100, 100], [100, 100, 100, 100], ...bars].map(([open, high, low, close], i) => (
-    { openTimeMs: timestampMs(i * HOUR), open: open!, high: high!, low: low!, close: close!, volume: 1 }
+  return runStrategy(defineStrategy({ id: "script", params: {}, create: () => new Script() }), bars);
+}
+
+function runRules(rules: StrategyRules, bars: readonly Bar[]): Promise<RunRecord> {
+  return runStrategy(defineStrategy({ id: "script", params: {}, rules: () => rules }), bars);
+}
+
+function runStrategy(strategy: Strategy<Record<never, never>>, bars: readonly Bar[]): Promise<RunRecord> {
+  const flat: Bar = [100, 100, 100, 100];
+  const rows = [flat, flat, ...bars].map(([open, high, low, close], i) => (
+    { openTimeMs: timestampMs(i * HOUR), open, high, low, close, volume: 1 }
   ));
-  const strategy = defineStrategy({ id: "script", params: {}, create: () => new Script() }).bind();
   const spec = parseRunSpec({
     strategy: "script",
     markets: [{ exchange: "test", symbol: "BTC/USDT", kind: "linear" }],
     timeframe: "1h",
-    fillRules,
     costs: { makerBps: 0, takerBps: 0 },
     sizing: { kind: "units", units: 1 },
   });
-  return runBacktest(spec, strategy, [candleColumns(market, timeframe("1h"), rows)]);
+  return runBacktest(spec, strategy.bind(), [candleColumns(market, timeframe("1h"), rows)]);
 }
 
 const once = (options: EntryOptions, side: "buy" | "sell" = "buy") => (context: DecisionContext, candle: number) => {
@@ -176,6 +184,24 @@ Deno.test("a trailing stop follows the best price after the entry when candles c
   for (const [name, options, side, bars, expected] of cases) {
     assert.equal(told(await run(once(options, side), bars)), expected, name);
   }
+});
+
+Deno.test("a rule's entry waits at its series' value for as many candles as it says, and is asked for again by the next signal", async () => {
+  const jump: Bar = [100, 106, 100, 105], flat: Bar = [105, 106, 101, 104], dip: Bar = [104, 104, 96, 103];
+  const rules = (validFor?: number) => ({
+    enter: crossesAbove(close, 104.5),
+    at: limitAt(close.sub(6), validFor === undefined ? {} : { validFor }), // 99
+  });
+  assert.equal(told(await runRules(rules(), [jump, flat, flat, dip])), "long 99 open");
+  assert.equal(told(await runRules(rules(3), [jump, flat, flat, dip])), "long 99 open", "the third candle");
+  assert.equal(told(await runRules(rules(2), [jump, flat, flat, dip])), "", "the third candle is too late");
+  assert.equal(told(await runRules(rules(2), [jump, flat, flat, jump, dip])), "long 99 open", "asked for again");
+  assert.equal(
+    told(await runRules({ ...rules(), exit: close.lt(104.5) }, [jump, flat, dip])),
+    "",
+    "an exit takes it back",
+  );
+  assert.throws(() => limitAt(close, { validFor: 0 }), /0 candles: use a whole number/);
 });
 
 Deno.test("an entry at a price that is not above zero is refused where it is written", () => {
