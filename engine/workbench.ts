@@ -4,6 +4,7 @@ import { report, showingAs, type Shown, table } from "./display/mod.ts";
 import type { ImportedFile, ImportOptions, Lake } from "./lake/mod.ts";
 import { type CandleColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
 import type { Sizing } from "./orders/mod.ts";
+import type { LimitSpec } from "./risk/mod.ts";
 import type { FillRules } from "./simulator/mod.ts";
 import type { ParameterSchema, ParameterValue, Strategy } from "./strategies/mod.ts";
 import { parseTimestamp, timeframe as checkedTimeframe } from "./time/mod.ts";
@@ -83,6 +84,7 @@ export interface BacktestOptions {
   readonly cash?: number;
   readonly leverage?: number;
   readonly sizing?: Sizing;
+  readonly limits?: LimitSpec;
   readonly from?: string;
   readonly to?: string;
   readonly fillRules?: FillRules | string;
@@ -119,6 +121,7 @@ export async function backtest<S extends ParameterSchema>(
       ...given("slippageBps", options.slippage),
     },
     ...given("sizing", options.sizing),
+    ...given("limits", options.limits),
     ...given("seed", options.seed),
   };
   const run = await runBacktest(parseRunSpec(spec), bound, markets);

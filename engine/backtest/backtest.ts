@@ -4,7 +4,7 @@ import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
 import { type OpenTrade, openTradeOf, tradeOf } from "../portfolio/mod.ts";
-import { PRE_TRADE_RULES } from "../risk/mod.ts";
+import { limitRules, PRE_TRADE_RULES } from "../risk/mod.ts";
 import { compileStream } from "../series/mod.ts";
 import { costsOf } from "../simulator/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
@@ -99,7 +99,7 @@ export function replayOf(
       sizing: spec.sizing,
       sizeAt: spec.fillRules.sizeAt,
       reserveFraction: costs.reserveFraction,
-      rules: PRE_TRADE_RULES,
+      rules: [...PRE_TRADE_RULES, ...limitRules(spec.limits)],
       tradeFromMs,
       timing: DEFAULT_TIMING,
     },

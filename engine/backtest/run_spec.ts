@@ -1,5 +1,6 @@
 import type { InstrumentOptions } from "../market/mod.ts";
 import type { Sizing } from "../orders/mod.ts";
+import type { LimitSpec } from "../risk/mod.ts";
 import type { CostSpec, FillRules } from "../simulator/mod.ts";
 import type { ParameterValue } from "../strategies/mod.ts";
 
@@ -24,6 +25,8 @@ export interface RunSpec {
   readonly fillRules: FillRules;
   readonly costs: CostSpec;
   readonly sizing: Sizing;
+  /** Limits of the account beside the checks that every order passes; none unless stated. */
+  readonly limits: LimitSpec;
   /** Seed of everything random in the run. */
   readonly seed: number;
 }

@@ -51,6 +51,21 @@ const sizing = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("units"), units: z.number().positive() }),
 ]);
 
+const fraction = z.number().positive();
+const candles = z.int().positive();
+const limits = z.strictObject({
+  maxPositions: z.int().positive().optional(),
+  maxExposureFraction: fraction.optional(),
+  maxAssetExposureFraction: fraction.optional(),
+  maxEntriesPerDay: z.int().positive().optional(),
+  maxDailyLossFraction: fraction.max(1).optional(),
+  maxDrawdownFraction: fraction.max(1).optional(),
+  cooldownCandles: candles.optional(),
+  stopGuard: z.strictObject({ trades: z.int().positive(), withinCandles: candles, pauseCandles: candles }).optional(),
+  lowProfit: z.strictObject({ trades: z.int().positive(), withinCandles: candles, minReturnFraction: z.number() })
+    .optional(),
+});
+
 const market = z.strictObject({
   exchange: z.string(),
   symbol: z.string(),
@@ -84,6 +99,7 @@ const schema = z.strictObject({
     slippageBps: z.number().min(0).default(0),
   }).prefault({}),
   sizing: sizing.default({ kind: "equity-fraction", fraction: 1 }),
+  limits: limits.prefault({}),
   seed: z.number().int().min(0).max(2 ** 32 - 1).default(1),
   /** Of a manifest; what it says is computed anew. */
   run: z.unknown().optional(),
@@ -121,13 +137,18 @@ export function parseRunSpec(input: unknown): RunSpec {
       `markets of one account share a quote asset, these have ${[...quotes].join(" and ")}`,
     );
   }
-  return { ...spec, markets };
+  return { ...spec, markets, limits: stated(spec.limits) };
 }
 
 function marketOptions(input: z.output<typeof market>): InstrumentOptions {
-  const options = Object.fromEntries(
-    Object.entries(input).filter(([, value]) => value !== undefined),
-  ) as unknown as InstrumentOptions;
+  const options: InstrumentOptions = stated(input) as InstrumentOptions;
   instrument(options);
   return options;
+}
+
+/** The entries that have a value. */
+function stated<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

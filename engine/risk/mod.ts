@@ -4,7 +4,9 @@
  *
  * @module
  */
+export * from "./account_history.ts";
 export * from "./approve.ts";
+export * from "./limits.ts";
 export * from "./position_size.ts";
 export * from "./pre_trade_rules.ts";
 export * from "./risk_rule.ts";

@@ -1,5 +1,6 @@
 import type { Instrument } from "../market/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
+import type { AccountHistory } from "./account_history.ts";
 
 /** What the rules may look at: the account at this moment, with everything in flight counted as if it had filled. */
 export interface RiskView {
@@ -14,6 +15,13 @@ export interface RiskView {
   readonly freeCash: number;
   /** Σ |position × mark| with orders in flight counted as filled and closing positions as closed, quote units. */
   readonly grossExposure: number;
+  /** The same of the instrument's base asset alone. */
+  readonly assetExposure: number;
+  /** Quantity × mark, or × price where the order states one, of the order that asks, quote units. */
+  readonly orderNotional: number;
+  /** Other books that hold a position or have an entry on its way. */
+  readonly otherPositions: number;
+  readonly history: AccountHistory;
   readonly leverage: number;
   /** True when an order of this slot is live already for this decision. */
   readonly slotTaken: boolean;

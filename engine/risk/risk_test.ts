@@ -4,7 +4,7 @@ import { instrument } from "../market/mod.ts";
 import { price, type Quantity, quantity, quantityToNumber } from "../money/mod.ts";
 import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { approve, positionSize, PRE_TRADE_RULES, type RiskView } from "./mod.ts";
+import { approve, newHistory, positionSize, PRE_TRADE_RULES, type RiskView } from "./mod.ts";
 
 const spot = instrument({ exchange: "test", symbol: "BTC/USDT", tick: "0.01", lot: "0.001", minNotional: "5" });
 const contract = instrument({ exchange: "test", symbol: "BTC/USDT", kind: "linear", tick: "0.01", lot: "0.001" });
@@ -30,6 +30,10 @@ const view: RiskView = {
   position: 0,
   freeCash: 1_000,
   grossExposure: 0,
+  assetExposure: 0,
+  orderNotional: 100,
+  otherPositions: 0,
+  history: newHistory(1_000),
   leverage: 1,
   slotTaken: false,
   halted: null,

@@ -43,6 +43,7 @@ export interface TraderConfig {
   readonly sizeAt: "decision" | "fill";
   /** Share of the price set aside for fee and slippage when sizing. */
   readonly reserveFraction: number;
+  /** Checks of every order, then the account's limits. */
   readonly rules: readonly RiskRule[];
   /** Candles that open before this only warm the series up. */
   readonly tradeFromMs: TimestampMs;

@@ -18,7 +18,7 @@ import { equityOf, grossExposureOf } from "../portfolio/mod.ts";
 import { approve, type RiskView } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { Command } from "./command.ts";
-import { count, findOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
+import { count, findOrder, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** What an order is to do, before it has a name. */
@@ -59,6 +59,7 @@ export function propose(trader: Trader, wish: OrderWish, commands: Command[]): O
   }
   const record = newRecord(decision.approved, wish.plan, state.version);
   state.orders.push(record);
+  if (wish.slot === "entry") state.history.entriesToday++;
   count(state, "orders");
   commands.push({ kind: "record", order: decision.approved });
   return record;
@@ -140,9 +141,10 @@ export function cancel(record: OrderRecord, commands: Command[]): void {
 /** The account as the risk rules see it: whatever is in flight counts as filled (invariant I9). */
 function riskView(trader: Trader, intent: OrderIntent): RiskView {
   const { config, state } = trader;
-  const instrument = config.books[intent.book]!.instrument;
+  const own = config.books[intent.book]!.instrument, { base } = config.instruments[own]!;
   let freeCash = state.account.cashNumber;
   let grossExposure = grossExposureOf(state.account, state.marks);
+  let assetExposure = exposureOfAsset(trader, base);
   let slotTaken = false;
   for (const order of state.orders) {
     const other = order.intent;
@@ -150,28 +152,52 @@ function riskView(trader: Trader, intent: OrderIntent): RiskView {
     if (other.book === intent.book && other.slot === intent.slot && other.decidedAtMs === intent.decidedAtMs) {
       slotTaken ||= !order.cancelSent;
     }
+    const instrument = config.books[other.book]!.instrument;
     const rest = quantityToNumber((order.quantity - order.filled) as Quantity);
-    const notional = rest * orderPrice(state.marks[config.books[other.book]!.instrument]!, other);
+    const notional = rest * orderPrice(state.marks[instrument]!, other);
     if (other.slot === "entry") {
       if (other.side === "buy") freeCash -= notional;
       grossExposure += notional;
+      if (config.instruments[instrument]!.base === base) assetExposure += notional;
     } else if (other.slot === "close") {
       // A purchase decided together with a sale is paid from it: the venue executes them in this order.
       freeCash += other.side === "sell" ? notional : -notional;
       grossExposure -= notional;
+      if (config.instruments[instrument]!.base === base) assetExposure -= notional;
     }
   }
   return {
-    instrument: config.instruments[instrument]!,
-    mark: state.marks[instrument]!,
+    instrument: config.instruments[own]!,
+    mark: state.marks[own]!,
     equity: equityOf(state.account, state.marks),
     position: state.books[intent.book]!.positionNumber,
     freeCash,
     grossExposure,
+    assetExposure,
+    orderNotional: quantityToNumber(intent.quantity) * orderPrice(state.marks[own]!, intent),
+    otherPositions: otherPositions(trader, intent.book),
+    history: state.history,
     leverage: config.leverage,
     slotTaken,
     halted: state.books[intent.book]!.halted,
   };
+}
+
+function exposureOfAsset({ config, state }: Trader, base: string): number {
+  let exposure = 0;
+  for (let i = 0; i < config.instruments.length; i++) {
+    const position = state.account.positionNumbers[i]!;
+    if (position !== 0 && config.instruments[i]!.base === base) exposure += Math.abs(position * state.marks[i]!);
+  }
+  return exposure;
+}
+
+function otherPositions({ state }: Trader, book: number): number {
+  let count = 0;
+  for (let i = 0; i < state.books.length; i++) {
+    if (i !== book && (state.books[i]!.position !== 0n || hasLiveOrder(state, i, "entry"))) count++;
+  }
+  return count;
 }
 
 function orderPrice(mark: number, intent: OrderIntent): number {

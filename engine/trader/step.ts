@@ -1,3 +1,4 @@
+import { noteClose } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { equityOf } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
@@ -48,6 +49,9 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     if (group.openTimeMs[row]! <= state.lastOpenTimeMs[instrument]!) continue;
     state.marks[instrument] = group.close[row]!;
   }
+  const equity = equityOf(state.account, state.marks);
+  noteClose(state.history, group.closeTimeMs, state.lastEquity, equity);
+  state.lastEquity = equity;
   for (let i = 0; i < books.length; i++) {
     const own = pushCandles(trader, books[i]!, i, group);
     if (own >= 0 && group.openTimeMs[own]! >= config.tradeFromMs) decide(trader, books[i]!, i, group, own);
@@ -105,7 +109,7 @@ function decide(trader: Trader, book: BookRuntime, index: number, group: CandleG
   context.low = group.low[row]!;
   context.close = group.close[row]!;
   context.volume = group.volume[row]!;
-  context.equity = equityOf(state.account, state.marks);
+  context.equity = state.lastEquity;
   context.position = own.positionNumber;
   context.entryPrice = own.entryPriceNumber;
   context.entryPending = state.orders.length > 0 && hasLiveOrder(state, index, "entry");

@@ -3,7 +3,8 @@ import { decodePlain, encodePlain } from "../identity/mod.ts";
 import { openAccount } from "../portfolio/mod.ts";
 import { compileStream, type StreamProgram } from "../series/mod.ts";
 import { type BaseStrategy, DecisionContext } from "../strategies/mod.ts";
-import { ZERO_QUANTITY } from "../money/mod.ts";
+import { notionalToNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import { newHistory } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { BookConfig, TraderConfig } from "./config.ts";
 import type { BookState, TraderState } from "./state.ts";
@@ -35,6 +36,8 @@ export function createTrader(config: TraderConfig): Trader {
     nowMs: 0 as TimestampMs,
     version: 0,
     account: openAccount(config.cash, config.instruments.length),
+    history: newHistory(notionalToNumber(config.cash)),
+    lastEquity: notionalToNumber(config.cash),
     books: config.books.map(emptyBook),
     orders: [],
     recent: [],

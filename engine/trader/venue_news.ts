@@ -1,7 +1,22 @@
 // What the venue tells, in whatever order and however often it tells it.
-import { addQuantity, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import {
+  absoluteQuantity,
+  addQuantity,
+  notionalOf,
+  notionalToNumber,
+  priceToNumber,
+  quantityToNumber,
+} from "../money/mod.ts";
 import { type Fill, isTerminal, type VenueEvent } from "../orders/mod.ts";
-import { applyToAccount, applyToLots, averageEntryPrice, lotsQuantity } from "../portfolio/mod.ts";
+import {
+  applyToAccount,
+  applyToLots,
+  averageEntryPrice,
+  type ClosedLot,
+  lotsQuantity,
+  profitOf,
+} from "../portfolio/mod.ts";
+import { type ClosedTrade, noteTrade } from "../risk/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
@@ -67,7 +82,10 @@ export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands
   state.version++;
   count(state, "fills");
   applyToAccount(state.account, config.books[book]!.instrument, fill);
-  for (const lot of applyToLots(own.lots, fill, record.intent.reason)) commands.push({ kind: "closed", book, lot });
+  for (const lot of applyToLots(own.lots, fill, record.intent.reason)) {
+    noteTrade(state.history, closedTrade(book, lot, record, state.history.candles));
+    commands.push({ kind: "closed", book, lot });
+  }
   refreshPosition(trader, book);
   if (record.intent.slot === "entry") noteEntry(own, record, fill);
   if (late || record.filled > record.quantity) {
@@ -81,6 +99,11 @@ export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands
   if (record.plan !== null) own.plan = record.plan;
   if (!late) moveTo(trader, record, record.filled >= record.quantity ? "filled" : "partiallyFilled");
   settleBook(trader, book, commands);
+}
+
+function closedTrade(book: number, lot: ClosedLot, { intent }: OrderRecord, candle: number): ClosedTrade {
+  const cost = notionalToNumber(notionalOf(lot.entryPrice, absoluteQuantity(lot.quantity)));
+  return { book, candle, stopped: intent.slot === "stop", returnFraction: notionalToNumber(profitOf(lot)) / cost };
 }
 
 function refreshPosition(trader: Trader, book: number): void {

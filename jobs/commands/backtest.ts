@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { parseRunSpec, runFromSource, type RunRecord, type RunSpec } from "../../engine/backtest/mod.ts";
+import { FILL_RULES, parseRunSpec, runFromSource, type RunRecord, type RunSpec } from "../../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../../engine/errors/mod.ts";
 import { Lake, writeRun } from "../../engine/lake/mod.ts";
 import { interruption } from "../interruption.ts";
@@ -26,6 +26,7 @@ interface Flags {
   makerBps?: number;
   takerBps?: number;
   slippageBps?: number;
+  limit?: Readonly<Record<string, number>>;
 }
 
 /** `backtest`: runs a strategy over candles of the lake and keeps the run. */
@@ -40,11 +41,12 @@ export function backtestCommand(): Command {
     .option("--to <time>", "time at which to end, not included")
     .option("--param <name=value...>", "parameter of the strategy", parameter)
     .option("--spec <file>", "a run spec, or the manifest of a run, in place of the options above")
-    .option("--fill-rules <name>", "default, this-close, backtesting-py or backtesting-py-on-close")
+    .option("--fill-rules <name>", `${FILL_RULES.map(({ id }) => id).join(", ")}`)
     .option("--cash-quote <amount>", "cash at the start", number)
     .option("--maker-bps <bps>", "fee of orders that waited, basis points", number)
     .option("--taker-bps <bps>", "fee of orders that took, basis points", number)
     .option("--slippage-bps <bps>", "how much worse than the candle a market or stop order fills", number)
+    .option("--limit <name=value...>", "limit of the account, as in maxPositions=3 or maxDrawdownFraction=0.2", limit)
     .option("--equity", "print the equity at each close, too")
     .action(run);
 }
@@ -53,6 +55,12 @@ function number(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`"${text}" is not a number.`);
   return value;
+}
+
+function limit(text: string, before: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+  const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError(`"${text}" is not NAME=VALUE, as in maxPositions=3.`);
+  return { ...before, [name]: number(value!) };
 }
 
 async function run(flags: Flags): Promise<void> {
@@ -100,6 +108,7 @@ async function specOf(flags: Flags, lake: Lake): Promise<RunSpec> {
     to: flags.to ?? null,
     account: { cashQuote: settings.cashQuote },
     costs: { makerBps, takerBps, slippageBps },
+    limits: flags.limit ?? {},
     ...(flags.fillRules === undefined ? {} : { fillRules: flags.fillRules }),
   });
 }

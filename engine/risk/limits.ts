@@ -1,0 +1,162 @@
+// Limits on what an account may do, beside the checks that every order passes: each is one small pure function.
+import type { RiskRule } from "./risk_rule.ts";
+
+/** Limits as a run or a session states them; one that is left out does not exist. Fractions are of the equity. */
+export interface LimitSpec {
+  /** Books with a position or an entry on its way, this order's own included. */
+  readonly maxPositions?: number;
+  /** Σ |position × mark| of all markets, this order included. */
+  readonly maxExposureFraction?: number;
+  /** The same of one base asset, over all its markets. */
+  readonly maxAssetExposureFraction?: number;
+  /** Entries sent since 00:00 UTC. */
+  readonly maxEntriesPerDay?: number;
+  /** Equity below that at 00:00 UTC by this much: no entry until the next day. */
+  readonly maxDailyLossFraction?: number;
+  /** Equity below its highest close by this much: no entry until it has recovered. */
+  readonly maxDrawdownFraction?: number;
+  /** Candles after the close of a trade on which its book takes no entry. */
+  readonly cooldownCandles?: number;
+  /** After so many trades that ended by their stop within so many candles no book takes an entry for as many more. */
+  readonly stopGuard?: { readonly trades: number; readonly withinCandles: number; readonly pauseCandles: number };
+  /** A book whose trades of the last candles, at least so many, returned less than this in sum takes no entry. */
+  readonly lowProfit?: { readonly trades: number; readonly withinCandles: number; readonly minReturnFraction: number };
+}
+
+/** The rules of the limits that are stated, in the order in which a refusal is reported. */
+export function limitRules(limits: LimitSpec): RiskRule[] {
+  const rules: RiskRule[] = [];
+  const add = <K extends keyof LimitSpec>(name: K, rule: (limit: NonNullable<LimitSpec[K]>) => RiskRule) => {
+    const limit = limits[name];
+    if (limit !== undefined) rules.push(entriesOnly(rule(limit!)));
+  };
+  add("maxPositions", maxPositions);
+  add("maxExposureFraction", maxExposure);
+  add("maxAssetExposureFraction", maxAssetExposure);
+  add("maxEntriesPerDay", maxEntriesPerDay);
+  add("maxDailyLossFraction", maxDailyLoss);
+  add("maxDrawdownFraction", maxDrawdown);
+  add("cooldownCandles", cooldown);
+  add("stopGuard", stopGuard);
+  add("lowProfit", lowProfit);
+  return rules;
+}
+
+/** What makes a position smaller is never held up by a limit. */
+function entriesOnly(rule: RiskRule): RiskRule {
+  return (intent, view) => intent.reduceOnly ? null : rule(intent, view);
+}
+
+const percent = (fraction: number) => `${Number((fraction * 100).toFixed(4))} %`;
+
+/** At most so many books at work. */
+export function maxPositions(limit: number): RiskRule {
+  return (_, { otherPositions }) =>
+    otherPositions >= limit
+      ? { code: "max-positions", reason: `${otherPositions} of ${limit} positions are taken` }
+      : null;
+}
+
+/** At most this share of the equity at risk in the markets. */
+export function maxExposure(limit: number): RiskRule {
+  return (_, { grossExposure, orderNotional, equity }) => {
+    const share = (grossExposure + orderNotional) / equity;
+    return share > limit
+      ? {
+        code: "max-exposure",
+        reason: `the exposure would be ${percent(share)} of the equity, over ${percent(limit)}`,
+      }
+      : null;
+  };
+}
+
+/** At most this share of the equity at risk in one asset. */
+export function maxAssetExposure(limit: number): RiskRule {
+  return (_, { assetExposure, orderNotional, equity, instrument }) => {
+    const share = (assetExposure + orderNotional) / equity;
+    if (share <= limit) return null;
+    const reason = `the exposure to ${instrument.base} would be ${percent(share)} of the equity, over ${
+      percent(limit)
+    }`;
+    return { code: "max-asset-exposure", reason };
+  };
+}
+
+/** At most so many entries a day, UTC. */
+export function maxEntriesPerDay(limit: number): RiskRule {
+  return (_, { history }) =>
+    history.entriesToday >= limit
+      ? { code: "daily-entries", reason: `${history.entriesToday} entries were sent today, the most is ${limit}` }
+      : null;
+}
+
+/** No entry on a day, UTC, that has lost too much. */
+export function maxDailyLoss(limit: number): RiskRule {
+  return (_, { equity, history }) => {
+    const loss = 1 - equity / history.equityAtDayStart;
+    return equity <= history.equityAtDayStart * (1 - limit)
+      ? { code: "daily-loss", reason: `the day has lost ${percent(loss)}, the most is ${percent(limit)}` }
+      : null;
+  };
+}
+
+/** No entry while the equity is too far below its highest close. */
+export function maxDrawdown(limit: number): RiskRule {
+  return (_, { equity, history }) => {
+    const depth = 1 - equity / history.peakEquity;
+    return equity <= history.peakEquity * (1 - limit)
+      ? {
+        code: "max-drawdown",
+        reason: `the equity is ${percent(depth)} below its peak, the most is ${percent(limit)}`,
+      }
+      : null;
+  };
+}
+
+/** A pause of the book after each of its trades. */
+export function cooldown(candles: number): RiskRule {
+  return ({ book }, { history }) => {
+    const last = history.closed.findLast((trade) => trade.book === book);
+    const since = last === undefined ? Infinity : history.candles - last.candle;
+    return since < candles
+      ? { code: "cooldown", reason: `the last trade closed ${since} candles ago, the pause is ${candles}` }
+      : null;
+  };
+}
+
+/** A pause of all books after many stops. */
+export function stopGuard(
+  { trades, withinCandles, pauseCandles }: NonNullable<LimitSpec["stopGuard"]>,
+): RiskRule {
+  return (_, { history }) => {
+    const stopped = history.closed.filter((trade) => trade.stopped);
+    // The latest group of so many stops that lie close enough together.
+    for (let last = stopped.length - 1; last >= trades - 1; last--) {
+      const end = stopped[last]!.candle;
+      if (history.candles - end >= pauseCandles) return null;
+      if (end - stopped[last - trades + 1]!.candle < withinCandles) {
+        return {
+          code: "stop-guard",
+          reason: `${trades} stops within ${withinCandles} candles, a pause of ${pauseCandles}`,
+        };
+      }
+    }
+    return null;
+  };
+}
+
+/** A pause of a book that has not earned enough lately. */
+export function lowProfit(
+  { trades, withinCandles, minReturnFraction }: NonNullable<LimitSpec["lowProfit"]>,
+): RiskRule {
+  return ({ book }, { history }) => {
+    const recent = history.closed.filter((own) => own.book === book && history.candles - own.candle < withinCandles);
+    const sum = recent.reduce((total, own) => total + own.returnFraction, 0);
+    return recent.length >= trades && sum < minReturnFraction
+      ? {
+        code: "low-profit",
+        reason: `its last ${recent.length} trades returned ${percent(sum)}, the least is ${percent(minReturnFraction)}`,
+      }
+      : null;
+  };
+}

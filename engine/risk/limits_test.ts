@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { instrument } from "../market/mod.ts";
+import { quantity } from "../money/mod.ts";
+import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import {
+  type AccountHistory,
+  approve,
+  type ClosedTrade,
+  limitRules,
+  type LimitSpec,
+  newHistory,
+  noteClose,
+  noteTrade,
+  REMEMBERED_TRADES,
+  type RiskView,
+} from "./mod.ts";
+
+const btc = instrument({ exchange: "test", symbol: "BTC/USDT" });
+const entry: OrderIntent = {
+  clientOrderId: "t-0-0-e0" as ClientOrderId,
+  instrument: btc.id,
+  book: 0,
+  slot: "entry",
+  decidedAtMs: 0 as TimestampMs,
+  side: "buy",
+  kind: "market",
+  quantity: quantity("1"),
+  price: null,
+  reduceOnly: false,
+  sizeAtFill: null,
+  reason: "test",
+};
+const history = (part: Partial<AccountHistory>): AccountHistory => ({ ...newHistory(1_000), candles: 100, ...part });
+const trade = (candle: number, part: Partial<ClosedTrade> = {}): ClosedTrade => ({
+  book: 0,
+  candle,
+  stopped: false,
+  returnFraction: 0.01,
+  ...part,
+});
+function view(part: Partial<RiskView>): RiskView {
+  return {
+    instrument: btc,
+    mark: 100,
+    equity: 1_000,
+    position: 0,
+    freeCash: 1_000,
+    grossExposure: 0,
+    assetExposure: 0,
+    orderNotional: 100,
+    otherPositions: 0,
+    history: history({}),
+    leverage: 1,
+    slotTaken: false,
+    halted: null,
+    ...part,
+  };
+}
+
+Deno.test("each limit refuses an entry exactly where it is reached, with its code, and never an order that reduces (30 cases)", () => {
+  const guard = { stopGuard: { trades: 3, withinCandles: 10, pauseCandles: 20 } };
+  const stops = (...candles: number[]) => ({
+    history: history({ closed: candles.map((at) => trade(at, { stopped: true })) }),
+  });
+  const low = { lowProfit: { trades: 2, withinCandles: 50, minReturnFraction: 0 } };
+  const closed = (...trades: ClosedTrade[]) => ({ history: history({ closed: trades }) });
+  const cases: [limits: LimitSpec, view: Partial<RiskView>, code: string | null][] = [
+    [{ maxPositions: 2 }, { otherPositions: 1 }, null],
+    [{ maxPositions: 2 }, { otherPositions: 2 }, "max-positions"],
+    [{ maxExposureFraction: 0.5 }, { grossExposure: 400 }, null],
+    [{ maxExposureFraction: 0.5 }, { grossExposure: 401 }, "max-exposure"],
+    [{ maxAssetExposureFraction: 0.3 }, { assetExposure: 200, grossExposure: 900 }, null],
+    [{ maxAssetExposureFraction: 0.3 }, { assetExposure: 201 }, "max-asset-exposure"],
+    [{ maxEntriesPerDay: 4 }, { history: history({ entriesToday: 3 }) }, null],
+    [{ maxEntriesPerDay: 4 }, { history: history({ entriesToday: 4 }) }, "daily-entries"],
+    [{ maxDailyLossFraction: 0.05 }, { equity: 951 }, null],
+    [{ maxDailyLossFraction: 0.05 }, { equity: 950 }, "daily-loss"],
+    [{ maxDrawdownFraction: 0.2 }, { equity: 801, history: history({ peakEquity: 1_000 }) }, null],
+    [{ maxDrawdownFraction: 0.2 }, { equity: 1_000, history: history({ peakEquity: 1_250 }) }, "max-drawdown"],
+    [{ cooldownCandles: 5 }, closed(trade(96)), "cooldown"],
+    [{ cooldownCandles: 5 }, closed(trade(95)), null],
+    [{ cooldownCandles: 5 }, closed(trade(100)), "cooldown"],
+    [{ cooldownCandles: 5 }, closed(trade(50), trade(99, { book: 1 })), null],
+    [guard, stops(85, 88, 94), "stop-guard"],
+    [guard, stops(84, 88, 94), null],
+    [guard, stops(72, 75, 81), "stop-guard"],
+    [guard, stops(71, 74, 80), null],
+    [guard, stops(72, 75, 81, 99), "stop-guard"],
+    [guard, stops(94, 95), null],
+    [guard, closed(trade(93), trade(94), trade(95)), null],
+    [
+      guard,
+      { history: history({ closed: [91, 92, 93].map((at, book) => trade(at, { book, stopped: true })) }) },
+      "stop-guard",
+    ],
+    [low, closed(trade(60, { returnFraction: -0.02 }), trade(90)), "low-profit"],
+    [low, closed(trade(50, { returnFraction: -0.02 }), trade(90)), null],
+    [low, closed(trade(60, { returnFraction: -0.01 }), trade(90)), null],
+    [low, closed(trade(90, { returnFraction: -0.5 })), null],
+    [low, closed(trade(60, { book: 1, returnFraction: -0.5 }), trade(90)), null],
+    [{}, { otherPositions: 99, equity: 1, history: history({ entriesToday: 99 }) }, null],
+  ];
+  for (const [limits, account, code] of cases) {
+    const rules = limitRules(limits), name = JSON.stringify([limits, account]);
+    assert.equal(approve(entry, view(account), rules).refusal?.code ?? null, code, name);
+    const close: OrderIntent = { ...entry, slot: "close", side: "sell", reduceOnly: true };
+    assert.equal(approve(close, view(account), rules).refusal, null, `${name}: reducing`);
+  }
+});
+
+Deno.test("the day begins at 00:00 UTC with the equity of that close, and forgets its entries", () => {
+  const own = newHistory(1_000), hour = 3_600_000, noon = Date.UTC(2024, 0, 1, 12);
+  const close = (hours: number, before: number, equity: number) =>
+    noteClose(own, noon + hours * hour as TimestampMs, before, equity);
+  close(0, 1_000, 1_010);
+  assert.deepEqual([own.equityAtDayStart, own.peakEquity], [1_000, 1_010]);
+  own.entriesToday = 3;
+  close(11, 1_010, 990);
+  assert.deepEqual([own.equityAtDayStart, own.entriesToday, own.peakEquity], [1_000, 3, 1_010]);
+  close(12, 990, 980);
+  assert.deepEqual([own.equityAtDayStart, own.entriesToday], [980, 0]);
+  close(60, 980, 970); // a gap over a midnight
+  assert.deepEqual([own.equityAtDayStart, own.candles], [970, 4]);
+  close(85, 970, 960);
+  assert.deepEqual([own.equityAtDayStart, own.candles], [970, 5]);
+});
+
+Deno.test("the memory of closed trades is bounded", () => {
+  const own = newHistory(1_000);
+  for (let i = 0; i < REMEMBERED_TRADES + 10; i++) noteTrade(own, trade(i));
+  assert.deepEqual([own.closed.length, own.closed[0]!.candle], [REMEMBERED_TRADES, 10]);
+});
