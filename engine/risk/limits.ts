@@ -50,7 +50,7 @@ function entriesOnly(rule: RiskRule): RiskRule {
 const percent = (fraction: number) => `${Number((fraction * 100).toFixed(4))} %`;
 
 /** At most so many books at work. */
-export function maxPositions(limit: number): RiskRule {
+function maxPositions(limit: number): RiskRule {
   return (_, { otherPositions }) =>
     otherPositions >= limit
       ? { code: "max-positions", reason: `${otherPositions} of ${limit} positions are taken` }
@@ -58,7 +58,7 @@ export function maxPositions(limit: number): RiskRule {
 }
 
 /** At most this share of the equity at risk in the markets. */
-export function maxExposure(limit: number): RiskRule {
+function maxExposure(limit: number): RiskRule {
   return (_, { grossExposure, orderNotional, equity }) => {
     const share = (grossExposure + orderNotional) / equity;
     return share > limit
@@ -71,7 +71,7 @@ export function maxExposure(limit: number): RiskRule {
 }
 
 /** At most this share of the equity at risk in one asset. */
-export function maxAssetExposure(limit: number): RiskRule {
+function maxAssetExposure(limit: number): RiskRule {
   return (_, { assetExposure, orderNotional, equity, instrument }) => {
     const share = (assetExposure + orderNotional) / equity;
     if (share <= limit) return null;
@@ -83,7 +83,7 @@ export function maxAssetExposure(limit: number): RiskRule {
 }
 
 /** At most so many entries a day, UTC. */
-export function maxEntriesPerDay(limit: number): RiskRule {
+function maxEntriesPerDay(limit: number): RiskRule {
   return (_, { history }) =>
     history.entriesToday >= limit
       ? { code: "daily-entries", reason: `${history.entriesToday} entries were sent today, the most is ${limit}` }
@@ -91,7 +91,7 @@ export function maxEntriesPerDay(limit: number): RiskRule {
 }
 
 /** No entry on a day, UTC, that has lost too much. */
-export function maxDailyLoss(limit: number): RiskRule {
+function maxDailyLoss(limit: number): RiskRule {
   return (_, { equity, history }) => {
     const loss = 1 - equity / history.equityAtDayStart;
     return equity <= history.equityAtDayStart * (1 - limit)
@@ -101,7 +101,7 @@ export function maxDailyLoss(limit: number): RiskRule {
 }
 
 /** No entry while the equity is too far below its highest close. */
-export function maxDrawdown(limit: number): RiskRule {
+function maxDrawdown(limit: number): RiskRule {
   return (_, { equity, history }) => {
     const depth = 1 - equity / history.peakEquity;
     return equity <= history.peakEquity * (1 - limit)
@@ -114,7 +114,7 @@ export function maxDrawdown(limit: number): RiskRule {
 }
 
 /** A pause of the book after each of its trades. */
-export function cooldown(candles: number): RiskRule {
+function cooldown(candles: number): RiskRule {
   return ({ book }, { history }) => {
     const last = history.closed.findLast((trade) => trade.book === book);
     const since = last === undefined ? Infinity : history.candles - last.candle;
@@ -125,7 +125,7 @@ export function cooldown(candles: number): RiskRule {
 }
 
 /** A pause of all books after many stops. */
-export function stopGuard(
+function stopGuard(
   { trades, withinCandles, pauseCandles }: NonNullable<LimitSpec["stopGuard"]>,
 ): RiskRule {
   return (_, { history }) => {
@@ -146,7 +146,7 @@ export function stopGuard(
 }
 
 /** A pause of a book that has not earned enough lately. */
-export function lowProfit(
+function lowProfit(
   { trades, withinCandles, minReturnFraction }: NonNullable<LimitSpec["lowProfit"]>,
 ): RiskRule {
   return ({ book }, { history }) => {

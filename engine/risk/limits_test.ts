@@ -4,7 +4,6 @@ import { quantity } from "../money/mod.ts";
 import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import {
-  type AccountHistory,
   approve,
   type ClosedTrade,
   limitRules,
@@ -13,6 +12,7 @@ import {
   noteClose,
   noteTrade,
   REMEMBERED_TRADES,
+  type RiskHistory,
   type RiskView,
 } from "./mod.ts";
 
@@ -31,7 +31,7 @@ const entry: OrderIntent = {
   sizeAtFill: null,
   reason: "test",
 };
-const history = (part: Partial<AccountHistory>): AccountHistory => ({ ...newHistory(1_000), candles: 100, ...part });
+const history = (part: Partial<RiskHistory>): RiskHistory => ({ ...newHistory(1_000), candles: 100, ...part });
 const trade = (candle: number, part: Partial<ClosedTrade> = {}): ClosedTrade => ({
   book: 0,
   candle,

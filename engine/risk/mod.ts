@@ -4,7 +4,7 @@
  *
  * @module
  */
-export * from "./account_history.ts";
+export * from "./risk_history.ts";
 export * from "./approve.ts";
 export * from "./limits.ts";
 export * from "./position_size.ts";

@@ -1,6 +1,6 @@
 import type { Instrument } from "../market/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
-import type { AccountHistory } from "./account_history.ts";
+import type { RiskHistory } from "./risk_history.ts";
 
 /** What the rules may look at: the account at this moment, with everything in flight counted as if it had filled. */
 export interface RiskView {
@@ -21,7 +21,7 @@ export interface RiskView {
   readonly orderNotional: number;
   /** Other books that hold a position or have an entry on its way. */
   readonly otherPositions: number;
-  readonly history: AccountHistory;
+  readonly history: RiskHistory;
   readonly leverage: number;
   /** True when an order of this slot is live already for this decision. */
   readonly slotTaken: boolean;

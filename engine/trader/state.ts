@@ -1,5 +1,5 @@
 import type { Account, Lot } from "../portfolio/mod.ts";
-import type { AccountHistory } from "../risk/mod.ts";
+import type { RiskHistory } from "../risk/mod.ts";
 import type { ClientOrderId, OrderIntent, OrderState, RiskApproved } from "../orders/mod.ts";
 import type { Memory, Protection } from "../strategies/mod.ts";
 import type { Price, Quantity } from "../money/mod.ts";
@@ -64,7 +64,7 @@ export interface TraderState {
   /** Grows with every fill and halt: what an approval was based on. */
   version: number;
   readonly account: Account;
-  readonly history: AccountHistory;
+  readonly history: RiskHistory;
   /** Equity at the last close of a candle group. */
   lastEquity: number;
   readonly books: BookState[];

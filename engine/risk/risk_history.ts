@@ -12,7 +12,7 @@ export interface ClosedTrade {
 }
 
 /** What limits have to know of the past of an account. Plain data: it is saved with the trader's state. */
-export interface AccountHistory {
+export interface RiskHistory {
   /** Candle groups so far. */
   candles: number;
   /** Start of the day, 00:00 UTC, in which the account is. */
@@ -32,7 +32,7 @@ export const REMEMBERED_TRADES = 512;
 const DAY_MS = 86_400_000;
 
 /** The history of an account that has only cash. */
-export function newHistory(cash: number): AccountHistory {
+export function newHistory(cash: number): RiskHistory {
   return {
     candles: 0,
     dayStartMs: -Infinity as TimestampMs,
@@ -49,7 +49,7 @@ export function newHistory(cash: number): AccountHistory {
  * @param equityBefore Equity at the close before.
  */
 export function noteClose(
-  history: AccountHistory,
+  history: RiskHistory,
   closeTimeMs: TimestampMs,
   equityBefore: number,
   equity: number,
@@ -64,7 +64,7 @@ export function noteClose(
 }
 
 /** Notes a trade that has closed. */
-export function noteTrade(history: AccountHistory, trade: ClosedTrade): void {
+export function noteTrade(history: RiskHistory, trade: ClosedTrade): void {
   history.closed.push(trade);
   if (history.closed.length > REMEMBERED_TRADES) history.closed.shift();
 }
