@@ -6,6 +6,7 @@ import {
   AMOUNT_DECIMALS,
   type Notional,
   notionalOf,
+  notionalToNumber,
   powerOfTen,
   type Price,
   type Quantity,
@@ -104,6 +105,12 @@ export function averageEntryPrice(lots: readonly Lot[]): Price {
 /** Profit of a closed lot after both fees, in quote units. */
 export function profitOf(lot: ClosedLot): Notional {
   return ((lot.exitPrice - lot.entryPrice) * lot.quantity - lot.feesQuote) as Notional;
+}
+
+/** Profit after both fees ÷ (quantity × entry price). */
+export function returnFractionOf(lot: ClosedLot): number {
+  const cost = notionalToNumber(notionalOf(lot.entryPrice, absoluteQuantity(lot.quantity)));
+  return notionalToNumber(profitOf(lot)) / cost;
 }
 
 function share(amount: Notional, part: Quantity, whole: Quantity): Notional {

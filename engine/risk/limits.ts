@@ -1,4 +1,5 @@
 // Limits on what an account may do, beside the checks that every order passes: each is one small pure function.
+import { returnFractionOf } from "../portfolio/mod.ts";
 import type { RiskRule } from "./risk_rule.ts";
 
 /** Limits as a run or a session states them; one that is left out does not exist. Fractions are of the equity. */
@@ -151,7 +152,7 @@ function lowProfit(
 ): RiskRule {
   return ({ book }, { history }) => {
     const recent = history.closed.filter((own) => own.book === book && history.candles - own.candle < withinCandles);
-    const sum = recent.reduce((total, own) => total + own.returnFraction, 0);
+    const sum = recent.reduce((total, { lot }) => total + returnFractionOf(lot), 0);
     return recent.length >= trades && sum < minReturnFraction
       ? {
         code: "low-profit",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { instrument } from "../market/mod.ts";
-import { quantity } from "../money/mod.ts";
+import { price, quantity, ZERO_NOTIONAL } from "../money/mod.ts";
 import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
+import type { ClosedLot } from "../portfolio/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import {
   approve,
@@ -32,11 +33,22 @@ const entry: OrderIntent = {
   reason: "test",
 };
 const history = (part: Partial<RiskHistory>): RiskHistory => ({ ...newHistory(1_000), candles: 100, ...part });
+/** A lot bought at 100 that returned this share of it, without fees. */
+const lotOf = (returnFraction: number): ClosedLot => ({
+  quantity: quantity("1"),
+  entryPrice: price("100"),
+  exitPrice: price(String(100 + 100 * returnFraction)),
+  entryTimeMs: 0 as TimestampMs,
+  exitTimeMs: 0 as TimestampMs,
+  feesQuote: ZERO_NOTIONAL,
+  entryReason: "enter",
+  exitReason: "exit",
+});
 const trade = (candle: number, part: Partial<ClosedTrade> = {}): ClosedTrade => ({
   book: 0,
   candle,
   stopped: false,
-  returnFraction: 0.01,
+  lot: lotOf(0.01),
   ...part,
 });
 function view(part: Partial<RiskView>): RiskView {
@@ -94,15 +106,16 @@ Deno.test("each limit refuses an entry exactly where it is reached, with its cod
       { history: history({ closed: [91, 92, 93].map((at, book) => trade(at, { book, stopped: true })) }) },
       "stop-guard",
     ],
-    [low, closed(trade(60, { returnFraction: -0.02 }), trade(90)), "low-profit"],
-    [low, closed(trade(50, { returnFraction: -0.02 }), trade(90)), null],
-    [low, closed(trade(60, { returnFraction: -0.01 }), trade(90)), null],
-    [low, closed(trade(90, { returnFraction: -0.5 })), null],
-    [low, closed(trade(60, { book: 1, returnFraction: -0.5 }), trade(90)), null],
+    [low, closed(trade(60, { lot: lotOf(-0.02) }), trade(90)), "low-profit"],
+    [low, closed(trade(50, { lot: lotOf(-0.02) }), trade(90)), null],
+    [low, closed(trade(60, { lot: lotOf(-0.01) }), trade(90)), null],
+    [low, closed(trade(90, { lot: lotOf(-0.5) })), null],
+    [low, closed(trade(60, { book: 1, lot: lotOf(-0.5) }), trade(90)), null],
     [{}, { otherPositions: 99, equity: 1, history: history({ entriesToday: 99 }) }, null],
   ];
   for (const [limits, account, code] of cases) {
-    const rules = limitRules(limits), name = JSON.stringify([limits, account]);
+    const rules = limitRules(limits),
+      name = `case ${cases.findIndex((own) => own[0] === limits && own[1] === account)}`;
     assert.equal(approve(entry, view(account), rules).refusal?.code ?? null, code, name);
     const close: OrderIntent = { ...entry, slot: "close", side: "sell", reduceOnly: true };
     assert.equal(approve(close, view(account), rules).refusal, null, `${name}: reducing`);

@@ -1,3 +1,4 @@
+import type { ClosedLot } from "../portfolio/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
 /** A trade that was closed, as far as limits look at it. */
@@ -7,8 +8,7 @@ export interface ClosedTrade {
   readonly candle: number;
   /** True when its stop closed it. */
   readonly stopped: boolean;
-  /** Profit ÷ (quantity × entry price), after fees. */
-  readonly returnFraction: number;
+  readonly lot: ClosedLot;
 }
 
 /** What limits have to know of the past of an account. Plain data: it is saved with the trader's state. */

@@ -81,8 +81,9 @@ export class Simulator implements Venue {
   readonly #config: SimulatorConfig;
   readonly #live: SimulatedOrder[] = [];
   readonly #numbers: ReadonlyMap<InstrumentId, number>;
-  /** Names of orders that ended, oldest first: their history is kept for a while, as at a real venue. */
+  /** Names of orders that ended, in a ring: their history is kept for a while, as at a real venue. */
   readonly #ended: ClientOrderId[] = [];
+  #endedCount = 0;
   readonly #byId = new Map<ClientOrderId, SimulatedOrder>();
   readonly #marks: Float64Array;
   readonly #lastClose: Float64Array;
@@ -435,10 +436,15 @@ export class Simulator implements Venue {
     let kept = 0;
     for (const order of live) {
       if (order.state === "open") live[kept++] = order;
-      else this.#ended.push(order.intent.clientOrderId);
+      else this.#remember(order.intent.clientOrderId);
     }
-    live.length = kept;
-    while (this.#ended.length > REMEMBERED_ORDERS) this.#byId.delete(this.#ended.shift()!);
+    if (kept < live.length) live.length = kept;
+  }
+
+  #remember(ended: ClientOrderId): void {
+    const place = this.#endedCount++ % REMEMBERED_ORDERS;
+    if (place < this.#ended.length) this.#byId.delete(this.#ended[place]!);
+    this.#ended[place] = ended;
   }
 }
 

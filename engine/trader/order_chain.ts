@@ -126,7 +126,9 @@ export function moveTo(trader: Trader, record: OrderRecord, next: OrderState): v
   record.state = next;
   if (!isTerminal(next)) return;
   const { orders, recent } = trader.state;
-  orders.splice(orders.indexOf(record), 1);
+  // By hand: splice would make an array of what it takes out.
+  for (let i = orders.indexOf(record); i + 1 < orders.length; i++) orders[i] = orders[i + 1]!;
+  orders.pop();
   recent.push(record);
   if (recent.length > RECENT_ORDERS) recent.shift();
 }

@@ -1,22 +1,8 @@
 // What the venue tells, in whatever order and however often it tells it.
-import {
-  absoluteQuantity,
-  addQuantity,
-  notionalOf,
-  notionalToNumber,
-  priceToNumber,
-  quantityToNumber,
-} from "../money/mod.ts";
+import { addQuantity, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import { type Fill, isTerminal, type VenueEvent } from "../orders/mod.ts";
-import {
-  applyToAccount,
-  applyToLots,
-  averageEntryPrice,
-  type ClosedLot,
-  lotsQuantity,
-  profitOf,
-} from "../portfolio/mod.ts";
-import { type ClosedTrade, noteTrade } from "../risk/mod.ts";
+import { applyToAccount, applyToLots, averageEntryPrice, lotsQuantity } from "../portfolio/mod.ts";
+import { noteTrade } from "../risk/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
@@ -83,7 +69,8 @@ export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands
   count(state, "fills");
   applyToAccount(state.account, config.books[book]!.instrument, fill);
   for (const lot of applyToLots(own.lots, fill, record.intent.reason)) {
-    noteTrade(state.history, closedTrade(book, lot, record, state.history.candles));
+    const stopped = record.intent.slot === "stop";
+    noteTrade(state.history, { book, candle: state.history.candles, stopped, lot });
     commands.push({ kind: "closed", book, lot });
   }
   refreshPosition(trader, book);
@@ -99,11 +86,6 @@ export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands
   if (record.plan !== null) own.plan = record.plan;
   if (!late) moveTo(trader, record, record.filled >= record.quantity ? "filled" : "partiallyFilled");
   settleBook(trader, book, commands);
-}
-
-function closedTrade(book: number, lot: ClosedLot, { intent }: OrderRecord, candle: number): ClosedTrade {
-  const cost = notionalToNumber(notionalOf(lot.entryPrice, absoluteQuantity(lot.quantity)));
-  return { book, candle, stopped: intent.slot === "stop", returnFraction: notionalToNumber(profitOf(lot)) / cost };
 }
 
 function refreshPosition(trader: Trader, book: number): void {
