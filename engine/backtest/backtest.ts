@@ -11,7 +11,7 @@ import type { BoundStrategy } from "../strategies/mod.ts";
 import { formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
 import { DEFAULT_TIMING } from "../trader/mod.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { type Replay, replay, type ReplayProgress } from "./replay.ts";
+import { type Replay, replay, type ReplayObserver, type ReplayProgress } from "./replay.ts";
 import type { RunNotes, RunRecord } from "./run_record.ts";
 import type { RunManifest, RunSpec } from "./run_spec.ts";
 
@@ -41,6 +41,19 @@ export function candleRange(
   return { from: shiftBars(timeframe(spec.timeframe), parseTimestamp(spec.from), -back), to };
 }
 
+/** The candles that a run uses of those given, and the first moment at which it may decide. */
+export function usedCandles(
+  spec: RunSpec,
+  strategy: BoundStrategy,
+  candles: readonly CandleColumns[],
+): { used: CandleColumns[]; tradeFromMs: TimestampMs } {
+  const used = cutToRange(spec, strategy, candles);
+  const tradeFromMs = spec.from === null
+    ? Math.min(...used.map((own) => own.openTimeMs[0]!)) as TimestampMs
+    : parseTimestamp(spec.from);
+  return { used, tradeFromMs };
+}
+
 /**
  * Runs a strategy over candles and keeps everything that a reader needs to check it.
  *
@@ -54,15 +67,12 @@ export async function runBacktest(
   candles: readonly CandleColumns[],
   progress?: ReplayProgress,
 ): Promise<RunRecord> {
-  const used = cutToRange(spec, strategy, candles);
-  const tradeFromMs = spec.from === null
-    ? Math.min(...used.map((own) => own.openTimeMs[0]!))
-    : parseTimestamp(spec.from);
+  const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
   const data = await Promise.all(used.map(fingerprint));
   const facts = { engineVersion: ENGINE_VERSION, strategyHash: strategy.hash, data, tradedFromMs: tradeFromMs };
   const stated = { ...spec, strategy: strategy.id, params: strategy.params };
   const manifest: RunManifest = { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
-  const result = replayOf(spec, strategy, used, tradeFromMs as TimestampMs, progress);
+  const result = replayOf(spec, strategy, used, tradeFromMs, progress);
   const trades = result.closed.map(({ book, lot }) => {
     const market = used[result.trader.config.books[book]!.instrument]!;
     return tradeOf(lot, market.instrument.id, strategy.id, market);
@@ -80,6 +90,7 @@ export function replayOf(
   candles: readonly CandleColumns[],
   tradeFromMs: TimestampMs,
   progress?: ReplayProgress,
+  observer?: ReplayObserver,
 ): Replay {
   const instruments = candles.map((own, i) => {
     const options = spec.markets[i];
@@ -106,9 +117,11 @@ export function replayOf(
     { instruments, cash, leverage, rules: spec.fillRules, costs },
     candles,
     progress,
+    observer,
   );
 }
 
+/** Candles of a run's markets within {@linkcode candleRange}. @throws {InputError} `candles` when a market has none. */
 function cutToRange(spec: RunSpec, strategy: BoundStrategy, candles: readonly CandleColumns[]): CandleColumns[] {
   const { from, to } = candleRange(spec, strategy);
   return candles.map((own) => {

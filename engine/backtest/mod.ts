@@ -5,6 +5,7 @@
  */
 export * from "./backtest.ts";
 export * from "./candle_groups.ts";
+export * from "./explain.ts";
 export * from "./fingerprint.ts";
 export * from "./replay.ts";
 export * from "./run_from_source.ts";

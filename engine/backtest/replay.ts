@@ -1,9 +1,9 @@
 import { assert } from "../errors/mod.ts";
 import type { CandleColumns } from "../market/mod.ts";
-import { MemoryJournal } from "../orders/mod.ts";
+import { MemoryJournal, type VenueEvent } from "../orders/mod.ts";
 import { type ClosedLot, type EquityCurve, equityOf, grossExposureOf } from "../portfolio/mod.ts";
 import { Simulator, type SimulatorConfig } from "../simulator/mod.ts";
-import { type Command, createTrader, step, type Trader, type TraderConfig } from "../trader/mod.ts";
+import { type CandleGroup, type Command, createTrader, step, type Trader, type TraderConfig } from "../trader/mod.ts";
 import { CandleGroups } from "./candle_groups.ts";
 
 /** What a replay leaves. */
@@ -17,6 +17,14 @@ export interface Replay {
 /** Called now and then with the number of candle groups done; returning false ends the replay early. */
 export type ReplayProgress = (done: number, total: number) => boolean;
 
+/** Sees a replay happen, and changes nothing. */
+export interface ReplayObserver {
+  /** A candle group has been decided on; its orders have not traded yet. False ends the replay. */
+  decided?(trader: Trader, group: CandleGroup): boolean;
+  command?(command: Command): void;
+  news?(event: VenueEvent): void;
+}
+
 const PROGRESS_EVERY = 65_536;
 
 /**
@@ -28,8 +36,9 @@ export function replay(
   simulatorConfig: SimulatorConfig,
   columns: readonly CandleColumns[],
   progress?: ReplayProgress,
+  observer: ReplayObserver = {},
 ): Replay {
-  const driver = new Driver(createTrader(traderConfig), new Simulator(simulatorConfig));
+  const driver = new Driver(createTrader(traderConfig), new Simulator(simulatorConfig), observer);
   const { trader, simulator } = driver;
   const groups = new CandleGroups(columns);
   const { group } = groups;
@@ -41,6 +50,7 @@ export function replay(
     simulator.close(group);
     step(trader, group, driver.commands);
     if (driver.commands.length > 0) driver.settle();
+    if (observer.decided?.(trader, group) === false) break;
     if (atThisClose && !simulator.idle) driver.tradeAtClose(group);
     if (group.openTimeMs[0]! >= traderConfig.tradeFromMs) curve.add(trader, group.closeTimeMs);
     if (progress && done % PROGRESS_EVERY === PROGRESS_EVERY - 1 && !progress(done + 1, total)) break;
@@ -64,7 +74,7 @@ class Driver {
   readonly closed: { book: number; lot: ClosedLot }[] = [];
   readonly #journal = new MemoryJournal();
 
-  constructor(readonly trader: Trader, readonly simulator: Simulator) {}
+  constructor(readonly trader: Trader, readonly simulator: Simulator, readonly observer: ReplayObserver) {}
 
   /** The phases of a candle group at the exchange. */
   trade(group: CandleGroups["group"]): void {
@@ -83,16 +93,22 @@ class Driver {
   }
 
   settle(): void {
-    const { commands, trader, simulator } = this;
+    const { commands, simulator } = this;
     for (let news = 0, order = 0; news < simulator.events.length || order < commands.length;) {
       if (order < commands.length) this.#carryOut(commands[order++]!);
-      else step(trader, simulator.events[news++]!, commands);
+      else this.#tell(simulator.events[news++]!);
       if (order === commands.length) order = commands.length = 0;
       if (news === simulator.events.length) news = simulator.events.length = 0;
     }
   }
 
+  #tell(event: VenueEvent): void {
+    this.observer.news?.(event);
+    step(this.trader, event, this.commands);
+  }
+
   #carryOut(command: Command): void {
+    this.observer.command?.(command);
     switch (command.kind) {
       case "record": {
         const order = this.#journal.record(command.order);
@@ -106,6 +122,8 @@ class Driver {
         return this.simulator.query(command.clientOrderId);
       case "closed":
         this.closed.push({ book: command.book, lot: command.lot });
+        return;
+      case "refused":
         return;
       case "alarm":
         // The simulator never forgets, doubles or invents an order: an alarm here is a bug of ours.

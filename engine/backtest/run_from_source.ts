@@ -21,7 +21,12 @@ export async function runFromSource(
   return await runBacktest(spec, strategy, await loadCandles(spec, strategy, source), progress);
 }
 
-async function loadCandles(spec: RunSpec, strategy: BoundStrategy, source: CandleSource): Promise<CandleColumns[]> {
+/** The candles that a spec asks for, look-back and symbols that are only read included. */
+export async function loadCandles(
+  spec: RunSpec,
+  strategy: BoundStrategy,
+  source: CandleSource,
+): Promise<CandleColumns[]> {
   const length = timeframe(spec.timeframe);
   const { from, to } = candleRange(spec, strategy);
   const range = { ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };

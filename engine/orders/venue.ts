@@ -16,6 +16,25 @@ export interface Venue {
   query(clientOrderId: ClientOrderId): void;
 }
 
+/** The rule by which a simulated venue priced a fill. */
+export type PriceRule =
+  | "next-open"
+  | "this-close"
+  | "previous-close"
+  | "limit"
+  | "limit-gap"
+  | "stop"
+  | "stop-gap"
+  | "stop-after-entry"
+  | "target-after-entry";
+
+/** What set the price of a simulated fill. */
+export interface PriceBasis {
+  readonly rule: PriceRule;
+  /** Price before slippage, quote units. */
+  readonly unslipped: number;
+}
+
 /** News from a venue. Any of them may be late, repeated or absent. */
 export type VenueEvent =
   /** The order rests at the venue, or was taken in; `quantity` differs from the request where the venue sized it. */
@@ -33,7 +52,8 @@ export type VenueEvent =
     readonly reason: string;
     readonly timeMs: TimestampMs;
   }
-  | { readonly kind: "fill"; readonly fill: Fill; readonly timeMs: TimestampMs }
+  /** An execution; simulated venues say what set its price. */
+  | { readonly kind: "fill"; readonly fill: Fill; readonly basis?: PriceBasis; readonly timeMs: TimestampMs }
   /**
    * What is left of the order is gone: on our word (`cancelled`) or by the venue's rules (`expired`). `filled` is what
    * the venue executed before; fills that are still on their way count in it.

@@ -15,6 +15,8 @@ import type {
   ClientOrderId,
   Fill,
   OrderIntent,
+  PriceBasis,
+  PriceRule,
   Recorded,
   RiskApproved,
   Sizing,
@@ -50,6 +52,9 @@ export interface TradedCandles {
 
 /** How many ended orders can still be asked for. */
 const REMEMBERED_ORDERS = 1_000;
+
+/** What the exchange is doing with a candle. */
+type Phase = "before" | "open" | "inside" | "after-entry" | "close";
 
 interface SimulatedOrder {
   readonly intent: OrderIntent;
@@ -94,6 +99,7 @@ export class Simulator implements Venue {
   /** Entries of this candle that filled inside it, by book, until their protection has met the rest of the candle. */
   readonly #enteredInside = new Map<number, "limit" | "stop">();
   #nowMs = 0 as TimestampMs;
+  #phase: Phase = "open";
   #executions = 0;
 
   constructor(config: SimulatorConfig) {
@@ -165,6 +171,7 @@ export class Simulator implements Venue {
       const instrument = candles.instrument[row]!, open = candles.open[row]!;
       const openTimeMs = candles.openTimeMs[row] as TimestampMs;
       this.#nowMs = openTimeMs;
+      this.#phase = "open";
       if (this.#config.rules.openGoesFirst) this.#restingAtOpen(instrument, open, openTimeMs);
       if (this.#config.rules.marketPrice === "previous-close") this.#marketOrdersBefore(instrument, openTimeMs);
       else this.#marketOrders(instrument, open, openTimeMs);
@@ -174,6 +181,7 @@ export class Simulator implements Venue {
 
   /** Second phase: what happens between the open and the close. */
   inside(candles: TradedCandles): void {
+    this.#phase = "inside";
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!;
       this.#restingInside(
@@ -189,6 +197,7 @@ export class Simulator implements Venue {
 
   /** Third phase: what protects entries that filled inside, in the rest of the candle. */
   afterEntries(candles: TradedCandles): void {
+    this.#phase = "after-entry";
     for (let row = 0; row < candles.count; row++) {
       const timeMs = candles.openTimeMs[row] as TimestampMs;
       this.#stopsAfterEntry(candles, row, timeMs);
@@ -200,6 +209,7 @@ export class Simulator implements Venue {
 
   /** Market orders that were decided on these candles, at their closes; only where the rules let them fill there. */
   atClose(candles: TradedCandles): void {
+    this.#phase = "close";
     for (let row = 0; row < candles.count; row++) {
       this.#marketOrders(candles.instrument[row]!, candles.close[row]!, candles.closeTimeMs);
     }
@@ -244,6 +254,7 @@ export class Simulator implements Venue {
     const again = this.#lastOpenTimeMs[instrument] === openTimeMs;
     const close = again ? this.#previousClose[instrument]! : this.#lastClose[instrument]!;
     const closeTimeMs = again ? this.#previousCloseTimeMs[instrument]! : this.#lastCloseTimeMs[instrument]!;
+    this.#phase = "before";
     this.#marketOrders(instrument, close, closeTimeMs as TimestampMs);
   }
 
@@ -327,7 +338,7 @@ export class Simulator implements Venue {
       this.#end(order, "expired", intent.reduceOnly ? "nothing left to reduce" : "insufficient funds");
       return;
     }
-    this.#book(order, price, quantity, liquidity, timeMs);
+    this.#book(order, price, quantity, liquidity, timeMs, { rule: priceRule(order, raw, this.#phase), unslipped: raw });
   }
 
   #slips({ kind, reduceOnly }: OrderIntent, liquidity: "maker" | "taker"): boolean {
@@ -395,6 +406,7 @@ export class Simulator implements Venue {
     quantity: Quantity,
     liquidity: "maker" | "taker",
     timeMs: TimestampMs,
+    basis: PriceBasis,
   ): void {
     const { intent, instrument } = order;
     const { fee, inBase } = feeOfFill(
@@ -421,7 +433,7 @@ export class Simulator implements Venue {
     order.filled = (order.filled + quantity) as Quantity;
     order.fills.push(fill);
     if (order.filled >= order.quantity) order.state = "filled";
-    this.events.push({ kind: "fill", fill, timeMs });
+    this.events.push({ kind: "fill", fill, basis, timeMs });
     if (order.state === "open") this.#end(order, "expired", "insufficient funds for the rest");
   }
 
@@ -446,6 +458,14 @@ export class Simulator implements Venue {
     if (place < this.#ended.length) this.#byId.delete(this.#ended[place]!);
     this.#ended[place] = ended;
   }
+}
+
+/** The rule that gave a fill its price before slippage. */
+function priceRule({ intent: { kind }, price }: SimulatedOrder, raw: number, phase: Phase): PriceRule {
+  if (kind === "market") return phase === "close" ? "this-close" : phase === "before" ? "previous-close" : "next-open";
+  if (phase === "after-entry") return kind === "stop" ? "stop-after-entry" : "target-after-entry";
+  if (kind === "stop") return raw === price ? "stop" : "stop-gap";
+  return raw === price ? "limit" : "limit-gap";
 }
 
 /** True when a price is at the trigger of a stop order or beyond it. */

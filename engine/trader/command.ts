@@ -1,4 +1,5 @@
 import type { ClosedLot } from "../portfolio/mod.ts";
+import type { Refusal } from "../risk/mod.ts";
 import type { ClientOrderId, OrderIntent, Recorded, RiskApproved } from "../orders/mod.ts";
 
 /** What a step asks its driver to do, in order. */
@@ -8,6 +9,8 @@ export type Command =
   | { readonly kind: "submit"; readonly order: Recorded<RiskApproved<OrderIntent>> }
   | { readonly kind: "cancel"; readonly clientOrderId: ClientOrderId }
   | { readonly kind: "query"; readonly clientOrderId: ClientOrderId }
+  /** The risk rules turned an order down: for the log, nothing is to be done. */
+  | { readonly kind: "refused"; readonly order: OrderIntent; readonly refusal: Refusal }
   /** A FIFO pair was completed: for the trade table. */
   | { readonly kind: "closed"; readonly book: number; readonly lot: ClosedLot }
   /** Something that must not happen did; a person has to look. */

@@ -55,6 +55,7 @@ export function propose(trader: Trader, wish: OrderWish, commands: Command[]): O
   const decision = approve(intent, riskView(trader, intent), config.rules);
   if (decision.approved === null) {
     count(state, `refused:${decision.refusal.code}`);
+    commands.push({ kind: "refused", order: intent, refusal: decision.refusal });
     return null;
   }
   const record = newRecord(decision.approved, wish.plan, state.version);
@@ -97,6 +98,7 @@ export function onRecorded(trader: Trader, order: Recorded<RiskApproved<OrderInt
     const decision = approve(order, riskView(trader, order), config.rules);
     if (decision.approved === null) {
       count(state, `refused:${decision.refusal.code}`);
+      commands.push({ kind: "refused", order, refusal: decision.refusal });
       return moveTo(trader, record, "refused");
     }
     record.approvedVersion = state.version;

@@ -1,7 +1,17 @@
 import { Command, InvalidArgumentError } from "commander";
-import { FILL_RULES, parseRunSpec, runFromSource, type RunRecord, type RunSpec } from "../../engine/backtest/mod.ts";
+import {
+  explainRun,
+  FILL_RULES,
+  loadCandles,
+  parseRunSpec,
+  runFromSource,
+  type RunRecord,
+  type RunSpec,
+} from "../../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../../engine/errors/mod.ts";
 import { Lake, writeRun } from "../../engine/lake/mod.ts";
+import { parseTimestamp } from "../../engine/time/mod.ts";
+import { explanationText } from "../explanation_text.ts";
 import { interruption } from "../interruption.ts";
 import { answer } from "../output.ts";
 import { parameter, type Parameters } from "../parameters.ts";
@@ -26,6 +36,7 @@ interface Flags {
   makerBps?: number;
   takerBps?: number;
   slippageBps?: number;
+  explain?: string;
   limit?: Readonly<Record<string, number>>;
 }
 
@@ -47,6 +58,7 @@ export function backtestCommand(): Command {
     .option("--taker-bps <bps>", "fee of orders that took, basis points", number)
     .option("--slippage-bps <bps>", "how much worse than the candle a market or stop order fills", number)
     .option("--limit <name=value...>", "limit of the account, as in maxPositions=3 or maxDrawdownFraction=0.2", limit)
+    .option("--explain <time>", "take the run apart at a moment, as in 2024-08-05T06:00")
     .option("--equity", "print the equity at each close, too")
     .action(run);
 }
@@ -68,6 +80,9 @@ async function run(flags: Flags): Promise<void> {
   const lake = new Lake(dataDir);
   const spec = flags.spec === undefined ? await specOf(flags, lake) : await readSpec(flags.spec, flags);
   const strategy = findStrategy(spec.strategy).bind(spec.params);
+  const explanation = flags.explain === undefined
+    ? undefined
+    : explainRun(spec, strategy, await loadCandles(spec, strategy, lake), parseTimestamp(flags.explain));
   let shown: ReturnType<typeof progress> | undefined;
   const record = await runFromSource(spec, strategy, lake, (done, total) => {
     (shown ??= progress("backtest", total)).advance(done);
@@ -77,7 +92,13 @@ async function run(flags: Flags): Promise<void> {
   lake.close();
   interruption.throwIfAborted();
   const folder = await writeRun(dataDir, record);
-  answer(flags, documentOf(record, flags.equity ?? false), () => `${runSummary(record)}\n\nkept in ${folder}`);
+  const document = { ...documentOf(record, flags.equity ?? false), ...(explanation ? { explanation } : {}) };
+  answer(flags, document, () =>
+    [
+      ...(explanation ? [explanationText(explanation)] : []),
+      runSummary(record),
+      `kept in ${folder}`,
+    ].join("\n\n"));
 }
 
 async function specOf(flags: Flags, lake: Lake): Promise<RunSpec> {
@@ -114,7 +135,7 @@ async function specOf(flags: Flags, lake: Lake): Promise<RunSpec> {
 }
 
 async function readSpec(path: string, flags: Flags): Promise<RunSpec> {
-  const beside = Object.keys(flags).filter((name) => !["spec", "json", "debug", "equity"].includes(name));
+  const beside = Object.keys(flags).filter((name) => !["spec", "json", "debug", "equity", "explain"].includes(name));
   if (beside.length > 0) {
     throw new UsageError(`--spec says everything: leave out ${beside.map((name) => `--${name}`).join(" ")}`);
   }

@@ -1,0 +1,66 @@
+// A moment of a run in words.
+import type { ExplainedBook, ExplainedEvent, ExplainedOrder, Explanation } from "../engine/backtest/mod.ts";
+import type { PriceRule } from "../engine/orders/mod.ts";
+import { formatTimestamp, type TimestampMs } from "../engine/time/mod.ts";
+import { table } from "./output.ts";
+
+/** What each rule says of a price. */
+const RULES: Readonly<Record<PriceRule, string>> = {
+  "next-open": "a market order fills at the next open",
+  "this-close": "the fill rules let a market order fill at the close on which it was decided",
+  "previous-close": "the fill rules book a market order at the close before the candle",
+  "limit": "the market traded through the limit: it fills there",
+  "limit-gap": "the candle opened beyond the limit: it fills at the open, which is better",
+  "stop": "the market reached the trigger: it fills there",
+  "stop-gap": "the candle opened beyond the trigger: it fills at the open, which is worse",
+  "stop-after-entry": "the candle reached the stop, perhaps before the entry: the worse case is taken",
+  "target-after-entry": "the candle reached the target and not the stop",
+};
+
+const figure = (value: number | null) => value === null ? "unknown" : String(Number(value.toPrecision(10)));
+
+/** The explanation for a person. */
+export function explanationText({ decidedAtMs, equity, books, happened }: Explanation): string {
+  return [
+    `At the close of ${formatTimestamp(decidedAtMs)} the account was worth ${figure(equity)}.`,
+    ...books.map(bookText),
+    happened.length === 0
+      ? "Nothing was traded until the next close."
+      : `Until the next close:\n${happened.map(eventText).join("\n")}`,
+  ].join("\n\n");
+}
+
+function bookText({ instrument, candle, values, position, entryPrice, orders }: ExplainedBook): string {
+  if (candle === null) return `${instrument} had no candle that closed then: nothing was decided.`;
+  const { openTimeMs, open, high, low, close, volume } = candle;
+  return [
+    `${instrument} saw the candle of ${
+      formatTimestamp(openTimeMs as TimestampMs)
+    }: open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}.`,
+    position === 0
+      ? "It held nothing."
+      : `It held ${figure(position)}, bought or sold at ${figure(entryPrice)} on average.`,
+    table(["what its rules saw", "value"], values.map(({ label, value }) => [label, figure(value)])),
+    orders.length === 0
+      ? "It asked for nothing."
+      : orders.map((order) => `It asked for ${orderText(order)}: ${verdict(order)}.`).join("\n"),
+  ].join("\n");
+}
+
+function orderText({ slot, side, kind, quantity, price, reason }: ExplainedOrder): string {
+  return `${side} ${figure(quantity)} ${kind}${price === null ? "" : ` at ${figure(price)}`} (${slot}${
+    reason === slot ? "" : `, ${reason}`
+  })`;
+}
+
+function verdict({ refusal }: ExplainedOrder): string {
+  return refusal === null ? "the risk rules had nothing against it" : `refused, ${refusal.code}: ${refusal.reason}`;
+}
+
+function eventText({ timeMs, instrument, order, what, fill, reason }: ExplainedEvent): string {
+  const head = `· ${formatTimestamp(timeMs)} ${instrument}: ${orderText(order)} ${what}`;
+  if (fill === null) return reason === null ? head : `${head}: ${reason}`;
+  const { price, quantity, basis: { rule, unslipped } } = fill;
+  const slipped = price === unslipped ? "" : `, ${figure(unslipped)} before slippage and the tick`;
+  return `${head}: ${figure(quantity)} at ${figure(price)}${slipped}; ${RULES[rule]}`;
+}
