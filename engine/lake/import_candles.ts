@@ -5,7 +5,15 @@ import { asOnlyWriter, exists, folderOf, sha256OfFile } from "./atomic_file.ts";
 import { type CandleFile, INCOMING, readCandleFile, type ReadOptions } from "./candle_file.ts";
 import { candleValues, parquet } from "./candle_values.ts";
 import { type Database, literal, openDatabase, rowsOf } from "./duckdb.ts";
-import { damaged, partitionPath, type Provenance, readSidecar, type Sidecar, writePartition } from "./partition.ts";
+import {
+  damaged,
+  partitionPath,
+  type Provenance,
+  readSidecar,
+  settlePartition,
+  type Sidecar,
+  writePartition,
+} from "./partition.ts";
 import type { SourceName } from "./source_name.ts";
 
 /** How an import is done. */
@@ -86,6 +94,8 @@ async function merge(
 ): Promise<ImportedFile> {
   const { file, name, rows, inconsistent, outOfOrder } = candles;
   const plans = await planMonths(database, root, candles, options);
+  // A writer that was killed may have left its last step undone in months to which this file adds nothing.
+  for (const { path } of plans) await settlePartition(path);
   const changed = plans.filter(({ added, revised }) => added + revised > 0);
   const source = provenanceOf(file.metadata);
   const sha256 = changed.length > 0 ? await sha256OfFile(file.path) : "";
