@@ -52,7 +52,7 @@ export function replay(
     if (driver.commands.length > 0) driver.settle();
     if (observer.decided?.(trader, group) === false) break;
     if (atThisClose && !simulator.idle) driver.tradeAtClose(group);
-    if (group.openTimeMs[0]! >= traderConfig.tradeFromMs) curve.add(trader, group.closeTimeMs);
+    if (group.openTimeMs[0]! >= traderConfig.tradeFromMs) curve.add(trader, group.closeTimeMs, !atThisClose);
     if (progress && done % PROGRESS_EVERY === PROGRESS_EVERY - 1 && !progress(done + 1, total)) break;
   }
   if (simulatorConfig.rules.atEnd === "close-on-last-candle" && total > 0) {
@@ -145,10 +145,11 @@ class CurveRecorder {
     this.#grossExposure = new Float64Array(capacity);
   }
 
-  add({ state }: Trader, closeTimeMs: number): void {
+  /** @param asDecided True when nothing has filled since the step at this close. */
+  add({ state }: Trader, closeTimeMs: number, asDecided: boolean): void {
     const row = this.#length++;
     this.#closeTimeMs[row] = closeTimeMs;
-    this.#equity[row] = equityOf(state.account, state.marks);
+    this.#equity[row] = asDecided ? state.lastEquity : equityOf(state.account, state.marks);
     this.#grossExposure[row] = grossExposureOf(state.account, state.marks);
   }
 

@@ -162,7 +162,10 @@ export class StreamProgram {
 
   readonly #slots: Float64Array;
   readonly #scopes: StreamScope[] = [];
-  readonly #rootSlots: readonly number[];
+  /** Slots of the roots; a constant keeps the value that it has from the start. */
+  readonly #rootSlots: Int32Array;
+  /** Numbers of the roots that change. */
+  readonly #changing: Int32Array;
   readonly #kernels: KernelState[] = [];
   readonly #buckets: Bucket[] = [];
 
@@ -225,14 +228,15 @@ export class StreamProgram {
         }
       }
     };
-    this.#rootSlots = roots.map((root) => compile(own, root));
+    this.#rootSlots = Int32Array.from(roots, (root) => compile(own, root));
+    this.#changing = Int32Array.from(roots.keys()).filter((i) => roots[i]!.operation.kind !== "constant");
     for (const scope of this.#scopes) {
       scope.seal();
       for (const bucket of scope.buckets) bucket.scope.seal();
     }
     this.#slots = Float64Array.from(initial);
     this.symbols = symbols;
-    this.values = new Float64Array(roots.length).fill(NaN);
+    this.values = Float64Array.from(this.#rootSlots, (slot) => this.#slots[slot]!);
     this.warmUp = roots.reduce((most, root) => Math.max(most, root.warmUpOn(timeframe)), 0);
   }
 
@@ -243,7 +247,8 @@ export class StreamProgram {
   push(symbol: number, candles: StreamCandles, row: number): void {
     this.#scopes[symbol]!.push(this.#slots, candles, row);
     if (symbol !== 0) return;
-    for (let i = 0; i < this.#rootSlots.length; i++) this.values[i] = this.#slots[this.#rootSlots[i]!]!;
+    const changing = this.#changing;
+    for (let i = 0; i < changing.length; i++) this.values[changing[i]!] = this.#slots[this.#rootSlots[changing[i]!]!]!;
   }
 
   /** The state after the last candle: copies, as plain data. */

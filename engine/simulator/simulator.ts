@@ -91,6 +91,8 @@ export class Simulator implements Venue {
   #endedCount = 0;
   readonly #byId = new Map<ClientOrderId, SimulatedOrder>();
   readonly #marks: Float64Array;
+  /** True where the rules fill anything at the close before. */
+  readonly #needsCloses: boolean;
   readonly #lastClose: Float64Array;
   readonly #previousClose: Float64Array;
   readonly #lastOpenTimeMs: Float64Array;
@@ -107,6 +109,8 @@ export class Simulator implements Venue {
     this.#config = config;
     this.#numbers = new Map(config.instruments.map((instrument, i) => [instrument.id, i]));
     this.account = new SimulatedAccount(config.cash, config.instruments, config.leverage);
+    const { marketPrice, stopEntryGap } = config.rules;
+    this.#needsCloses = marketPrice === "previous-close" || stopEntryGap === "previous-close";
     this.#marks = column();
     this.#lastClose = column();
     this.#previousClose = column();
@@ -221,10 +225,11 @@ export class Simulator implements Venue {
     this.#nowMs = candles.closeTimeMs;
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!;
+      this.#marks[instrument] = candles.close[row]!;
+      if (!this.#needsCloses) continue;
       this.#previousClose[instrument] = this.#lastClose[instrument]!;
       this.#previousCloseTimeMs[instrument] = this.#lastCloseTimeMs[instrument]!;
       this.#lastClose[instrument] = candles.close[row]!;
-      this.#marks[instrument] = candles.close[row]!;
       this.#lastOpenTimeMs[instrument] = candles.openTimeMs[row]!;
       this.#lastCloseTimeMs[instrument] = candles.closeTimeMs;
     }
