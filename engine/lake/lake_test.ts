@@ -113,7 +113,7 @@ Deno.test("resampled candles are the exchange's own of the higher timeframe, in 
   assert.equal(compared, 29_549);
 });
 
-Deno.test("a check finds a flipped byte, a cut file, a sidecar or a month that is gone, and names it (5 damages)", () =>
+Deno.test("a check finds a flipped byte, a cut file, a sidecar or a month that is gone or not itself, and names it (9 damages)", () =>
   withLake(SAMPLES, async (lake, root) => {
     const sound = await lake.check();
     assert.deepEqual([sound.issues, sound.rows], [[], 20_111 + 1318]);
@@ -127,6 +127,13 @@ Deno.test("a check finds a flipped byte, a cut file, a sidecar or a month that i
       ["cut", () => Deno.writeFile(parquet, bytes.subarray(0, 900)), /does not have the bytes that were written/],
       ["no sidecar", () => Deno.remove(sidecar), /has no sidecar/],
       ["no candles", () => Deno.remove(parquet), /is gone, though its sidecar is there/],
+      ...["", text.slice(0, 200), "null", text.replace("quality", "equality")].map((
+        other,
+      ): [string, () => Promise<void>, RegExp] => [
+        `the sidecar ${other.slice(0, 8)}`,
+        () => Deno.writeTextFile(sidecar, other),
+        /has a sidecar that cannot be read/,
+      ]),
       [
         "a sidecar that lies",
         () => Deno.writeTextFile(sidecar, text.replace(/"rows": \d+/, '"rows": 3')),
@@ -139,6 +146,9 @@ Deno.test("a check finds a flipped byte, a cut file, a sidecar or a month that i
       assert.deepEqual(issues.map(({ partition }) => partition), [`${month}.parquet`], name);
       assert.match(issues[0]!.problem, problem, name);
       assert.match(issues[0]!.problem, /import its source again/, name);
+      if (!/lies|no candles/.test(name)) {
+        await assert.rejects(importCandles(root, `${SAMPLES}/BTCUSD_1h.parquet`), /import its source again/, name);
+      }
       await Deno.writeFile(parquet, bytes);
       await Deno.writeTextFile(sidecar, text);
     }

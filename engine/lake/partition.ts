@@ -109,15 +109,17 @@ export async function settlePartition(parquet: string): Promise<void> {
  * place. Changes nothing, so readers may come at any moment.
  *
  * @returns null when the partition does not exist.
- * @throws {CodedError} `partition-damaged` when the file has no sidecar.
+ * @throws {CodedError} `partition-damaged` when the file has no sidecar, or one that cannot be read.
  */
 export async function readSidecar(parquet: string): Promise<Sidecar | null> {
   const pending = await textIfThere(pendingPath(parquet));
-  if (pending !== null && await describes(pending, parquet)) return JSON.parse(pending);
+  if (pending !== null && await describes(pending, parquet)) return parsed(pending);
   if (!await exists(parquet)) return null;
   const text = await textIfThere(sidecarPath(parquet));
   if (text === null) throw damaged(parquet, "has no sidecar");
-  return JSON.parse(text);
+  const sidecar = parsed(text);
+  if (sidecar === null) throw damaged(parquet, "has a sidecar that cannot be read");
+  return sidecar;
 }
 
 /** Says of a partition what is wrong with it and what mends it. */
@@ -126,5 +128,19 @@ export function damaged(parquet: string, problem: string): CodedError {
 }
 
 async function describes(sidecar: string, parquet: string): Promise<boolean> {
-  return await exists(parquet) && (JSON.parse(sidecar) as Sidecar).sha256 === await sha256OfFile(parquet);
+  return await exists(parquet) && parsed(sidecar)?.sha256 === await sha256OfFile(parquet);
+}
+
+/** Null where the text is no sidecar: cut off, or changed by other hands. */
+function parsed(text: string): Sidecar | null {
+  let content: Partial<Sidecar> | null;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const { sha256, rows, firstOpenMs, lastOpenMs, provenance, quality } = content ?? {};
+  const isWhole = typeof sha256 === "string" && [rows, firstOpenMs, lastOpenMs].every(Number.isSafeInteger) &&
+    Array.isArray(provenance) && typeof quality === "object" && quality !== null;
+  return isWhole ? content as Sidecar : null;
 }
