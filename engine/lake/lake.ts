@@ -1,3 +1,4 @@
+import { type DuckDBConnection, type DuckDBResultReader, StatementType } from "@duckdb/node-api";
 import { type Table, tableFromArrays } from "apache-arrow";
 import { CodedError, InputError } from "../errors/mod.ts";
 import { type CandleColumns, type CandleQuery, type CandleSource, VALUE_COLUMNS } from "../market/mod.ts";
@@ -59,8 +60,10 @@ export class Lake implements CandleSource {
   }
 
   /**
-   * Any SQL over the view `candles(exchange, symbol, timeframe, open_time, open, high, low, close, volume)`, as an Arrow
-   * table. It reaches files of the lake's folder only.
+   * Any query over the view `candles(exchange, symbol, timeframe, open_time, open, high, low, close, volume)`, as an Arrow
+   * table; of several statements, what the last one gives. It reads files of the lake's folder only, and writes none.
+   *
+   * @throws {InputError} `sql` when it cannot be run; `lake` when there are no candles yet.
    */
   async sql(text: string): Promise<Table> {
     const { connection } = await this.#open();
@@ -73,8 +76,9 @@ export class Lake implements CandleSource {
        from read_parquet([${files.map(literal).join(", ")}], hive_partitioning = true, hive_types_autocast = false)`,
     );
     try {
-      return arrowTable(await connection.runAndReadAll(text));
+      return arrowTable(await runQuery(connection, text));
     } catch (cause) {
+      if (cause instanceof InputError) throw cause;
       throw new InputError("sql", `the SQL cannot be run: ${(cause as Error).message}`, { cause });
     }
   }
@@ -191,6 +195,22 @@ export class Lake implements CandleSource {
       : "import some with the candles command, or run the demo";
     return new InputError("candles", `the lake has no ${timeframe} candles of ${instrument.id}${between}: ${advice}`);
   }
+}
+
+/** Statements that compute; others, as COPY or ATTACH, could write over the lake's own files. */
+const COMPUTING: readonly StatementType[] = [StatementType.SELECT, StatementType.CREATE, StatementType.DROP];
+
+async function runQuery(connection: DuckDBConnection, text: string): Promise<DuckDBResultReader> {
+  const statements = await connection.extractStatements(text);
+  let reader: DuckDBResultReader;
+  for (let i = 0; i < statements.count; i++) {
+    const statement = await statements.prepare(i); // one by one, as one may need what the one before has made
+    if (!COMPUTING.includes(statement.statementType)) {
+      throw new InputError("sql", "the SQL is no query: use SELECT, and the export of candles to write a file");
+    }
+    reader = await statement.runAndReadAll();
+  }
+  return reader!; // where there is no statement, the extraction has failed
 }
 
 /** Candles of partitions with open times in [`from`, `to`), in the order of time. */

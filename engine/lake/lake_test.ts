@@ -178,25 +178,54 @@ Deno.test("exported candles come back the same, from Parquet without a word, fro
     });
   }));
 
-Deno.test("SQL sees every market, and no file outside the lake (4 ways out)", () =>
+Deno.test("SQL sees every market", () =>
   withLake(SAMPLES, async (lake) => {
     const table = await lake.sql(
       "select timeframe, count(*)::double as rows from candles group by timeframe order by timeframe",
     );
     assert.deepEqual(table.toArray().map((row) => [row.timeframe, row.rows]), [["1d", 1318], ["1h", 20_111]]);
-    const outside = await Deno.makeTempFile({ suffix: ".csv" });
-    await Deno.writeTextFile(outside, "a\n1\n");
+    const wide = await lake.sql("pivot candles on timeframe using count(*) group by symbol"); // two statements to DuckDB
+    assert.deepEqual({ ...wide.get(0)! }, { symbol: "BTC/USD", "1d": 1318, "1h": 20_111 });
+    await lake.sql("create temp table tops as select max(high) as high from candles where timeframe = '1h'");
+    assert.equal((await lake.sql("from tops")).get(0)!.high, Math.max(...(await lake.candles(HOURS)).high));
+    for (const [text, reason] of [["select nothing from candles", "nothing"], ["selec 1", "selec"], [" ", ""]]) {
+      await assert.rejects(lake.sql(text!), new RegExp(`^InputError: the SQL cannot be run: [^]*${reason}`), text);
+    }
+  }));
+
+Deno.test("SQL reads no file outside the lake and writes none anywhere (19 ways)", () =>
+  inTemporaryFolder(async (folder) => {
+    const root = `${folder}/lake`, secret = `${folder}/secret.csv`, sibling = `${root}-other`;
+    await importCandles(root, `${SAMPLES}/BTCUSD_1d.parquet`);
+    await Deno.mkdir(sibling);
+    for (const path of [secret, `${sibling}/a.csv`]) await Deno.writeTextFile(path, "a\n1\n");
+    const before = await filesBelow(folder), [month] = Object.keys(before).filter((path) => path.endsWith(".parquet"));
+    const lake = new Lake(root);
     for (
       const text of [
-        `from read_csv('${outside}')`,
-        `from '${outside}'`,
-        `copy (select 1) to '${outside}'`,
-        `attach '${outside}.db'`,
+        `from read_csv('${secret}')`,
+        `from '${secret}'`,
+        `from '${sibling}/a.csv'`,
+        `from '${root}/../secret.csv'`,
+        `select * from read_text('${secret}')`,
+        `select * from read_blob('/etc/passwd')`,
+        `select * from glob('${folder}/*')`,
+        "set enable_external_access = true",
+        "set allowed_directories = ['/']",
+        "install httpfs",
+        "from 'https://127.0.0.1/a.csv'",
+        `copy (select 1) to '${secret}'`,
+        `copy (select 1) to '${folder}/${month}'`,
+        `select 1; copy (select 1) to '${folder}/${month}'`,
+        `explain analyze copy (select 1) to '${folder}/${month}'`,
+        `prepare p as copy (select 1) to '${folder}/${month}'`,
+        `attach '${root}/other.db'`,
+        `export database '${root}/other'`,
+        "create persistent secret s (type s3)",
       ]
     ) {
-      await assert.rejects(lake.sql(text), /the SQL cannot be run/, text);
+      await assert.rejects(lake.sql(text), /the SQL (cannot be run|is no query)/, text);
     }
-    assert.equal(await Deno.readTextFile(outside), "a\n1\n");
-    await Deno.remove(outside);
-    await assert.rejects(lake.sql("select nothing from candles"), /the SQL cannot be run: .*nothing/);
+    await lake.close();
+    assert.deepEqual(await filesBelow(folder), before);
   }));
