@@ -4,7 +4,7 @@ import { isConsistent, VALUE_COLUMNS, type ValueColumn } from "../market/mod.ts"
 import { barOpen, formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { type Database, doubleColumns, identifier, rowsOf } from "./duckdb.ts";
 import { gridOf } from "./grid.ts";
-import { cellText, openSourceFile, reading, rowName, type SourceFile } from "./source_file.ts";
+import { cellText, openSourceFile, reading, rowName, shortened, type SourceFile } from "./source_file.ts";
 import { slashed, type SourceName, sourceName, type StatedSource } from "./source_name.ts";
 
 /** Names under which files keep a column, in lower case; the first that is there counts. */
@@ -170,7 +170,7 @@ function chooseColumns(file: SourceFile, map: Readonly<Record<string, string>>):
       throw new InputError(
         "candle-file",
         `${file.name} has no column ${stated ?? wanted} (it has ${
-          there.join(", ")
+          shortened(there.join(", "))
         }): name it with --map ${wanted}=COLUMN`,
       );
     }),
@@ -186,7 +186,7 @@ async function onlySymbol(database: Database, file: SourceFile): Promise<string 
     `select distinct ${identifier(column)}::varchar as name from ${file.relation} where name is not null order by name`,
   );
   if (found.length < 2) return found[0]?.name as string | undefined;
-  const names = found.slice(0, 3).map(({ name }) => name).join(" and ");
+  const names = shortened(found.slice(0, 3).map(({ name }) => name).join(" and "));
   throw new InputError("candle-file", `${file.name} holds candles of ${names}: import one file per symbol`);
 }
 

@@ -28,6 +28,13 @@ async function importText(root: string, text: string, options: ImportOptions = S
   }
 }
 
+async function modificationTimes(root: string): Promise<Record<string, number>> {
+  const times = Object.keys(await filesBelow(root)).map(async (path) => {
+    return [path, (await Deno.stat(`${root}/${path}`)).mtime!.getTime()] as const;
+  });
+  return Object.fromEntries(await Promise.all(times));
+}
+
 async function holding(root: string) {
   const [held] = await new Lake(root).list();
   return held!;
@@ -37,32 +44,54 @@ Deno.test("importing again changes no byte, and an overlapping file adds what is
   inTemporaryFolder(async (root) => {
     const first = await importText(root, csv(hours(30)));
     assert.deepEqual([first.rows, first.added, first.partitions], [30, 30, ["2024-01", "2024-02"]]);
-    const before = await filesBelow(root);
+    const before = await filesBelow(root), writtenMs = await modificationTimes(root);
     const again = await importText(root, csv(hours(30)));
     assert.deepEqual([again.added, again.partitions], [0, []]);
     assert.deepEqual(await filesBelow(root), before);
+    assert.deepEqual(await modificationTimes(root), writtenMs, "nothing was written again");
     const more = await importText(root, csv(hours(20, 20)));
     assert.deepEqual([more.added, more.partitions], [10, ["2024-02"]]);
     assert.equal((await holding(root)).rows, 40);
   }));
 
-Deno.test("files that overlap give the same Parquet bytes in any order, as one file would (12 layouts)", async () => {
+Deno.test("hours in files that overlap give the bytes, candles and counts of one file, in any order of imports (25 layouts)", async () => {
+  const COUNT = 60, GONE = [7, 8, 30];
+  const rows = hours(COUNT).map((row, i) => i === 40 ? [...row.slice(0, 5), 0] as unknown as Row : row);
+  const there = (from: number, to: number) => rows.slice(from, to).filter((_, i) => !GONE.includes(from + i));
+  const outcome = async (root: string) => {
+    const { rows, missing, zeroVolume, outliers, firstOpenMs, lastOpenMs, duplicates } = await holding(root);
+    return {
+      files: parquetOf(await filesBelow(root)),
+      facts: { rows, missing, zeroVolume, outliers, firstOpenMs, lastOpenMs, duplicates },
+    };
+  };
   const whole = await inTemporaryFolder(async (root) => {
-    await importText(root, csv(hours(60)));
-    return parquetOf(await filesBelow(root));
+    await importText(root, csv(there(0, COUNT)));
+    return await outcome(root);
   });
+  assert.deepEqual([whole.facts.rows, whole.facts.missing, whole.facts.zeroVolume], [COUNT - 3, 3, 1]);
+  // Cuts part the hours; each part then begins some hours earlier, so that it overlaps those before it.
+  const layout = fc.uniqueArray(fc.integer({ min: 1, max: COUNT - 1 }), { minLength: 1, maxLength: 4 }).chain(
+    (cuts) => {
+      const begins = [0, ...cuts.sort((a, b) => a - b)];
+      const parts = begins.map((begin, i) =>
+        fc.nat(25).map((more) => [Math.max(0, begin - more), begins[i + 1] ?? COUNT])
+      );
+      return fc.tuple(...parts).chain((ranges) => fc.shuffledSubarray(ranges, { minLength: ranges.length }));
+    },
+  );
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.tuple(fc.nat(50), fc.integer({ min: 5, max: 40 })), { minLength: 1, maxLength: 4 }),
-      fc.boolean(),
-      (cuts, backwards) =>
-        inTemporaryFolder(async (root) => {
-          const pieces = [...cuts.map(([from, length]) => hours(Math.min(length, 60 - from), from)), hours(60)];
-          for (const piece of backwards ? pieces.reverse() : pieces) await importText(root, csv(piece));
-          assert.deepEqual(parquetOf(await filesBelow(root)), whole);
-        }),
-    ),
-    { numRuns: 12 },
+    fc.asyncProperty(layout, (ranges) =>
+      inTemporaryFolder(async (root) => {
+        let added = 0;
+        for (const [from, to] of ranges) {
+          const part = there(from!, to!);
+          if (part.length > 0) added += (await importText(root, csv(part))).added;
+        }
+        assert.equal(added, COUNT - 3);
+        assert.deepEqual(await outcome(root), whole);
+      })),
+    { numRuns: 25 },
   );
 });
 
@@ -82,7 +111,7 @@ Deno.test("a candle that differs from the one kept is refused, and wins with --r
     assert.equal((await holding(root)).revised, 1);
   }));
 
-Deno.test("the public archive's layout is read with and without a header, in milliseconds and microseconds; others by a map (6 files)", async () => {
+Deno.test("the public archive's layout is read with and without a header, in milliseconds and microseconds; others by a map (15 files)", async () => {
   const archive = (factor: number) =>
     hours(30).map(([time, ...values]) => [Number(time) * factor, ...values, 0, 0, 0, 0, 0, 0]);
   const head =
@@ -96,6 +125,15 @@ Deno.test("the public archive's layout is read with and without a header, in mil
     ["BTCUSDT-1h-2024-01.csv", csv(archive(1), ""), { exchange: "test" }],
     ["BTCUSDT-1h-2025-01.csv", csv(archive(1000), ""), { exchange: "test" }],
     ["BTCUSDT-1h.csv", csv(archive(1), head), { exchange: "test" }],
+    ["BTCUSDT-1h-2025-02.csv", csv(archive(1000), head), { exchange: "test" }],
+    ["bom.csv", `\uFEFF${csv(hours(30))}`, SOURCE],
+    ["crlf.csv", `${csv(hours(30)).replaceAll("\n", "\r\n")}\r\n\r\n`, SOURCE],
+    ["tabs.csv", csv(hours(30)).replaceAll(",", "\t"), SOURCE],
+    ["quoted.csv", csv(hours(30)).replaceAll(/[^,\n]+/g, '"$&"'), SOURCE],
+    ["spaced.csv", csv(hours(30)).replaceAll(",", ", "), SOURCE],
+    ["capitals.csv", csv(hours(30)).toUpperCase(), SOURCE],
+    ["nanoseconds.csv", csv(hours(30).map(([time, ...values]) => [`${time}000000`, ...values])), SOURCE],
+    ["named.csv", csv(hours(30).map((row) => ["btcusdt", ...row]), "symbol,time,open,high,low,close,volume"), SOURCE],
     ["a.csv", csv(iso, "Date,Open,High,Low,Close,Volume"), SOURCE],
     ["b.csv", csv(offset, "when,o,h,l,c,v").replaceAll(",", ";"), {
       ...SOURCE,
@@ -158,7 +196,7 @@ Deno.test("a Parquet file's own words on its source go with its candles", () =>
     assert.deepEqual(provenance[0].source, { licence: "MIT", source_repo: "somebody/candles" });
   }));
 
-Deno.test("what is not candles is refused with its place and the remedy, and nothing is written (18 files)", async () => {
+Deno.test("what is not candles is refused with its place and the remedy, and nothing is written (25 files)", async () => {
   const good = hours(30), text = csv(good);
   const changed = (line: number, row: readonly (number | string)[]) =>
     csv(good.map((own, i) => i === line ? row : own));
@@ -227,6 +265,25 @@ Deno.test("what is not candles is refused with its place and the remedy, and not
       /holds candles of ETHUSDT, not of BTC\/USDT/,
     ],
     ["a row that is cut off", "a.csv", `${text}\n${time},100`, SOURCE, /line 32 of a.csv/],
+    ["a quotation mark that never ends", "a.csv", text.replace("\n1706", '\n"1706'), SOURCE, /line 2 of a.csv/],
+    ["text of another kind", "a.csv", "\0\x01PK\x02\n\x1b[31m", SOURCE, /a.csv is no text: unpack or convert it first/],
+    ["no text at all", "a.csv", "", SOURCE, /a.csv has no line of column names/],
+    ["two columns of a name", "a.csv", csv(good, "time,open,high,low,open,volume"), SOURCE, /two columns open/],
+    ["an archive", "a.zip", "PK", SOURCE, /a.zip is neither .parquet nor .csv: unpack/],
+    [
+      "a page of the web",
+      "a.csv",
+      `<html>${"<p>".repeat(4000)}`,
+      SOURCE,
+      /^a.csv has no column time \(it has <html>.{0,200}…\): name it with --map time=COLUMN$/,
+    ],
+    [
+      "a cell of many lines",
+      "a.csv",
+      changed(5, [time, `"many\nlines"`, 102, 98, 101, 1]),
+      SOURCE,
+      /line 7 of a.csv: "many lines" in column open/,
+    ],
     ["no rows", "a.csv", "time,open,high,low,close,volume\n", SOURCE, /holds no candles/],
     ["no Parquet inside", "a.parquet", text, SOURCE, /a.parquet cannot be read/],
     ["nobody says which market", "candles.csv", text, { timeframe: "1h" }, /does not tell its .*symbol.*--symbol/],

@@ -85,7 +85,13 @@ export async function cellText(database: Database, file: SourceFile, row: number
     database,
     `select ${identifier(column)}::varchar as cell from ${file.relation} limit 1 offset ${row}`,
   );
-  return String(found?.cell ?? "");
+  return shortened(String(found?.cell ?? ""));
+}
+
+/** Text of a file as a message can hold it: on one line, and not too much. */
+export function shortened(text: string): string {
+  const line = text.replace(/\p{Cc}+/gu, " ");
+  return line.length > 160 ? `${line.slice(0, 160)}…` : line;
 }
 
 /** `line 5 of x.csv`, `row 4 of x.parquet`: rows are counted from 0 here, and from 1 for people. */
@@ -99,6 +105,9 @@ export async function rowName(file: SourceFile, row: number): Promise<string> {
 
 async function openCsv(path: string, name: string): Promise<SourceFile> {
   const first = (await firstLine(path)).replace(/^\uFEFF/, "");
+  if (/[^\P{Cc}\t]/u.test(first)) {
+    throw new InputError("candle-file", `${name} is no text: unpack or convert it first`);
+  }
   const delimiter = [",", ";", "\t"].find((mark) => first.includes(mark)) ?? ",";
   const cells = first.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
   const isArchive = cells.length === ARCHIVE.length && cells.every((cell) => cell !== "" && Number.isFinite(+cell));
