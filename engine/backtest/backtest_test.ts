@@ -268,7 +268,7 @@ Deno.test("risk per trade loses its share at the stop", async () => {
   assert.ok(Math.abs(trades[0]!.pnl + 100) < 1, `lost ${trades[0]!.pnl}, not 1 % of 10,000`);
 });
 
-Deno.test("a spec that cannot be used names the field and the remedy (12 cases)", () => {
+Deno.test("a spec that cannot be used names the field and the remedy (13 cases)", () => {
   const cases: [Partial<RunSpecInput> | Record<string, unknown>, RegExp][] = [
     [{ timeframe: "7m" }, /"7m" is not a timeframe/],
     [{ from: "yesterday" }, /"yesterday" is not a date/],
@@ -279,9 +279,13 @@ Deno.test("a spec that cannot be used names the field and the remedy (12 cases)"
       { markets: [{ exchange: "test", symbol: "BTC/USDT" }, { exchange: "test", symbol: "ETH/BTC" }] },
       /share a quote asset/,
     ],
+    [
+      { markets: [{ exchange: "test", symbol: "BTC/USDT" }, { exchange: "test", symbol: "BTC/USDT", tick: "0.1" }] },
+      /has BTC\/USDT of test twice: name a market once/,
+    ],
     [{ account: { cashQuote: -1 } }, /"account.cashQuote"/],
     [{ costs: { takerBps: "ten" } }, /"costs.takerBps"/],
-    [{ fillRules: "perfect" }, /"fillRules"/],
+    [{ fillRules: "perfect" }, /"fillRules" of the run spec cannot be used: use one of default, this-close/],
     [{ sizing: { kind: "all-in" } }, /"sizing/],
     [{ sed: 1 }, /sed/],
     [{ seed: 0.5 }, /"seed"/],

@@ -91,7 +91,9 @@ const schema = z.strictObject({
     cashQuote: z.number().positive().default(10_000),
     leverage: z.number().min(1).max(125).default(1),
   }).prefault({}),
-  fillRules: z.union([namedFillRules, fillRules]).default(defaultRules),
+  fillRules: z.union([namedFillRules, fillRules], {
+    error: `use one of ${FILL_RULES.map(({ id }) => id).join(", ")}, or state every rule`,
+  }).default(defaultRules),
   costs: z.strictObject({
     makerBps: z.number().default(10),
     takerBps: z.number().default(10),
@@ -130,6 +132,12 @@ export function parseRunSpec(input: unknown): RunSpec {
     throw new InputError("run-spec", `the range from ${spec.from} to ${spec.to} is empty: "to" must come after "from"`);
   }
   const markets = spec.markets.map(marketOptions);
+  const twice = markets.find((own, i) =>
+    markets.findIndex(({ exchange, symbol }) => exchange === own.exchange && symbol === own.symbol) < i
+  );
+  if (twice) {
+    throw new InputError("run-spec", `the run spec has ${twice.symbol} of ${twice.exchange} twice: name a market once`);
+  }
   const quotes = new Set(markets.map((own) => own.symbol.split("/")[1]));
   if (quotes.size > 1) {
     throw new InputError(

@@ -21,6 +21,23 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await moveInto(temporary, path);
 }
 
+/**
+ * Has a file written by code that is not Deno's, whole or not at all. The first to touch it is Deno, so that its
+ * permissions hold for the path.
+ */
+export async function writeWhole(path: string, write: (temporary: string) => Promise<unknown>): Promise<void> {
+  const temporary = `${path}${TEMPORARY}`;
+  await Deno.writeTextFile(temporary, "");
+  try {
+    await write(temporary);
+    await syncPath(temporary);
+    await moveInto(temporary, path);
+  } catch (error) {
+    await clearAway(temporary);
+    throw error;
+  }
+}
+
 /** Renames a finished file or folder into its place, durably. */
 export async function moveInto(temporary: string, path: string): Promise<void> {
   await Deno.rename(temporary, path);

@@ -4,7 +4,7 @@ import { CodedError, InputError } from "../errors/mod.ts";
 import { type CandleColumns, type CandleQuery, type CandleSource, VALUE_COLUMNS } from "../market/mod.ts";
 import { formatTimestamp, isCoarserOrEqual, type Timeframe } from "../time/mod.ts";
 import { arrowTable } from "./arrow_table.ts";
-import { folderOf } from "./atomic_file.ts";
+import { folderOf, writeWhole } from "./atomic_file.ts";
 import { type CandleValues, candleValues, parquet } from "./candle_values.ts";
 import { everyPartition, filesOf, type Holding, holdingsOf } from "./catalog.ts";
 import { checkLake, type LakeCheck } from "./check_lake.ts";
@@ -120,6 +120,7 @@ export class Lake implements CandleSource {
    * metadata, so it can be imported again without further words.
    *
    * @returns How many candles were written.
+   * @throws {InputError} `export` when the path cannot be written, or is the lake's own; `candles` when there are none.
    */
   async export(query: CandleQuery, path: string): Promise<number> {
     const format = /\.(parquet|csv)$/i.exec(path)?.[1]?.toLowerCase();
@@ -132,17 +133,16 @@ export class Lake implements CandleSource {
       : `format parquet, compression zstd, kv_metadata {exchange: ${literal(exchange)}, symbol: ${
         literal(symbol)
       }, timeframe: ${literal(timeframe)}}`;
+    await this.#refuseOwnFolders(path);
+    const rows = `select open_time, ${VALUE_COLUMNS.join(", ")} from ${inRange(files, query)}`;
     const database = await openDatabase([this.root, folderOf(path)], 1);
     try {
-      await database.connection.run(
-        `copy (select open_time, ${VALUE_COLUMNS.join(", ")} from ${inRange(files, query)}) to ${
-          literal(path)
-        } (${options})`,
+      await writeWhole(
+        path,
+        (temporary) => database.connection.run(`copy (${rows}) to ${literal(temporary)} (${options})`),
       );
     } catch (cause) {
-      throw new InputError("export", `${path} cannot be written: choose a folder that exists and may be written`, {
-        cause,
-      });
+      throw unwritable(path, cause);
     } finally {
       database.close();
     }
@@ -154,6 +154,17 @@ export class Lake implements CandleSource {
     const database = this.#database;
     this.#database = null;
     (await database)?.close();
+  }
+
+  /** Refuses to write over what the lake itself keeps. */
+  async #refuseOwnFolders(path: string): Promise<void> {
+    const root = await Deno.realPath(this.root);
+    const folder = await Deno.realPath(folderOf(path)).catch((cause) => {
+      throw unwritable(path, cause);
+    });
+    if (["candles", "runs"].some((own) => `${folder}/`.startsWith(`${root}/${own}/`))) {
+      throw new InputError("export", `${path} lies among the lake's own files: choose another folder`);
+    }
   }
 
   #open(): Promise<Database> {
@@ -195,6 +206,12 @@ export class Lake implements CandleSource {
       : "import some with the candles command, or run the demo";
     return new InputError("candles", `the lake has no ${timeframe} candles of ${instrument.id}${between}: ${advice}`);
   }
+}
+
+function unwritable(path: string, cause: unknown): InputError {
+  return new InputError("export", `${path} cannot be written: choose a folder that exists and may be written`, {
+    cause,
+  });
 }
 
 /** Statements that compute; others, as COPY or ATTACH, could write over the lake's own files. */
