@@ -29,7 +29,7 @@ const HEAD = "time,open,high,low,close,volume";
 const csv = (lines: readonly string[] = rows, head = HEAD) => `${[head, ...lines].join("\n")}\n`;
 const replaced = (line: number, text: string) => csv(rows.map((row, i) => i === line ? text : row));
 
-Deno.test("bad input ends with one sentence, status 1 or 2, no stack, and every byte of the data as it was (21 cases)", async (t) => {
+Deno.test("bad input ends with one sentence, status 1 or 2, no stack, and every byte of the data as it was (36 cases)", async (t) => {
   await Deno.mkdir("data", { recursive: true });
   const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "bad_input_test_" });
   const inputs = await Deno.makeTempDir();
@@ -140,8 +140,61 @@ Deno.test("bad input ends with one sentence, status 1 or 2, no stack, and every 
         ["indicators", "compute", "zigzag", "--symbol", "BTC/USDT", "--timeframe", "1d"],
         /zigzag/,
       ],
+      ["a value that names no parameter", backtest("--param", "fast"), /"fast" is not NAME=VALUE, as in fast=10/],
+      ["unknown fill rules", backtest("--fill-rules", "moon"), /"fillRules" .*: use one of default, /],
+      ["cash below nothing", backtest("--cash-quote", "-5"), /--cash-quote: -5 .* a number above 0/],
+      ["a fee that is no number", backtest("--taker-bps", "ten"), /"ten" is not a number/],
+      ["a market twice", backtest("--symbol", "BTC/USDT"), /has BTC\/USDT of test twice: name a market once/],
+      [
+        "an exchange without the market",
+        backtest("--exchange", "kraken"),
+        /kraken:BTC\/USDT: there are test BTC\/USDT/,
+      ],
+      [
+        "a spec that is cut off",
+        ["backtest", "--spec", await file("i.json", '{"strategy": "sma-cross",\n"markets": [')],
+        /i\.json is not JSON .*: mend it/,
+      ],
+      ["a spec beside options", backtest("--spec", `${inputs}/g.json`), /--spec says everything: leave out --strategy/],
+      [
+        "candles that differ from those kept",
+        await imports("j.csv", replaced(7, `${Date.UTC(2024, 0, 8)},107,109,105,107.5,5`)),
+        /differs from 1 candles .* 2024-01-08.*--revise/,
+      ],
+      [
+        "another timeframe than the file's",
+        ["candles", "import", good, "--exchange", "test", "--timeframe", "1h"],
+        /holds 1d candles, not 1h: state --timeframe 1d/,
+      ],
+      ["an option that is none", ["candles", "import", good, "--fast"], /unknown option '--fast'/],
+      [
+        "a folder without candles",
+        ["candles", "import", (await Deno.mkdir(`${inputs}/empty`), `${inputs}/empty`)],
+        /empty holds no \.parquet or \.csv file: choose another folder/,
+      ],
+      [
+        "an export to a folder that the task may not write",
+        ["candles", "export", `${inputs}/out.csv`, "--symbol", "BTC/USDT", "--timeframe", "1d"],
+        /out\.csv cannot be written: choose a folder that exists and may be written/,
+      ],
+      [
+        "an export of an empty range",
+        [
+          "candles",
+          "export",
+          `${dataDir}/out.csv`,
+          "--symbol",
+          "BTC/USDT",
+          "--timeframe",
+          "1d",
+          "--from",
+          "2030",
+        ],
+        /they reach from 2024-01-01/,
+      ],
+      ["a demo from nowhere", ["demo", "--no-serve", "--from", `${inputs}/none`], /no file or folder .*none: check/],
     ];
-    const before = await filesBelow(dataDir);
+    const before = await filesBelow(dataDir), sources = await filesBelow(inputs);
     for (const [name, args, message] of cases) {
       await t.step(name, async () => {
         const answer = await program(dataDir, ...args, "--json");
@@ -155,9 +208,27 @@ Deno.test("bad input ends with one sentence, status 1 or 2, no stack, and every 
         assert.deepEqual(await filesBelow(dataDir), before);
       });
     }
-    await t.step("with --debug the stack follows", async () => {
-      const answer = await program(dataDir, ...backtest("--param", "fast=1"), "--debug");
-      assert.match(answer.stderr, /error: parameter fast[^]*\n\s+at .*\.ts:\d/);
+    for (
+      const name of ["a wrong column", "a truncated Parquet file", "a value out of range", "a spec that is no JSON"]
+    ) {
+      await t.step(`with --debug the stack follows: ${name}`, async () => {
+        const [, args, message] = cases.find(([known]) => known === name)!;
+        const answer = await program(dataDir, ...args, "--debug");
+        assert.match(answer.stderr, message);
+        assert.match(answer.stderr, /\nerror: [^]*\n\s+at .*\.ts:\d|^error: [^]*\n\s+at .*\.ts:\d/);
+      });
+    }
+    await t.step("a data folder that was not there is not made", async () => {
+      const answer = await program(
+        `${dataDir}/new`,
+        ...await imports("k.csv", csv(rows, "time,open,high,low,last,volume")),
+      );
+      assert.equal(answer.code, 1);
+      await assert.rejects(Deno.stat(`${dataDir}/new`), Deno.errors.NotFound);
+    });
+    await t.step("the sources are as they were", async () => {
+      const { "k.csv": _, ...kept } = await filesBelow(inputs);
+      assert.deepEqual(kept, sources);
     });
   } finally {
     await Deno.remove(dataDir, { recursive: true });
