@@ -178,7 +178,7 @@ Deno.test("exported candles come back the same, from Parquet without a word, fro
     });
   }));
 
-Deno.test("an export is written whole or not at all, and never over the lake's own files (5 paths)", () =>
+Deno.test("an export is written whole or not at all, and never over the lake's own files (4 paths)", () =>
   withLake(`${SAMPLES}/BTCUSD_1d.parquet`, async (lake, root) => {
     await Deno.mkdir(`${root}/folder.csv`);
     const query = { ...HOURS, timeframe: timeframe("1d") };
@@ -188,7 +188,7 @@ Deno.test("an export is written whole or not at all, and never over the lake's o
       [`${root}/runs/../candles/new.parquet`, /(lies among the lake's own files|cannot be written): choose/],
       [`${root}/none/a.parquet`, /a.parquet cannot be written: choose a folder that exists/],
       [`${root}/folder.csv`, /folder.csv cannot be written/],
-      [new URL("../../forbidden.parquet", import.meta.url).pathname, /forbidden.parquet cannot be written/],
+      ["/forbidden.parquet", /forbidden.parquet cannot be written/],
     ];
     for (const [path, message] of refused) {
       await assert.rejects(lake.export(query, path), message, path);
