@@ -5,7 +5,7 @@ import type { ImportedFile, ImportOptions, Lake } from "./lake/mod.ts";
 import { type CandleColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
 import type { Sizing } from "./orders/mod.ts";
 import type { LimitSpec } from "./risk/mod.ts";
-import type { FillRules } from "./simulator/mod.ts";
+import type { FillRules, SlippageSpec } from "./simulator/mod.ts";
 import type { ParameterSchema, ParameterValue, Strategy } from "./strategies/mod.ts";
 import { parseTimestamp, timeframe as checkedTimeframe } from "./time/mod.ts";
 
@@ -79,8 +79,8 @@ export interface BacktestOptions {
   /** Maker and taker fee, basis points. */
   readonly fees?: number;
   readonly fixedFeeQuote?: number;
-  /** Basis points. */
-  readonly slippage?: number;
+  /** Basis points, or a model. */
+  readonly slippage?: number | SlippageSpec;
   readonly cash?: number;
   readonly leverage?: number;
   readonly sizing?: Sizing;
@@ -118,7 +118,7 @@ export async function backtest<S extends ParameterSchema>(
       ...given("makerBps", options.fees),
       ...given("takerBps", options.fees),
       ...given("fixedFeeQuote", options.fixedFeeQuote),
-      ...given("slippageBps", options.slippage),
+      ...slippageOption(options.slippage),
     },
     ...given("sizing", options.sizing),
     ...given("limits", options.limits),
@@ -126,6 +126,10 @@ export async function backtest<S extends ParameterSchema>(
   };
   const run = await runBacktest(parseRunSpec(spec), bound, markets);
   return showingAs(run, () => report(run));
+}
+
+function slippageOption(slippage: number | SlippageSpec | undefined) {
+  return typeof slippage === "number" ? { slippageBps: slippage } : given("slippage", slippage);
 }
 
 function given<K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } {

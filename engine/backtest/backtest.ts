@@ -188,7 +188,8 @@ function warningsOf(
       );
     }
   }
-  if (spec.costs.slippageBps === 0) {
+  const { slippage } = spec.costs;
+  if (slippage.kind === "fixed" && slippage.bps === 0) {
     warnings.push("No slippage was assumed: every market order filled at the price of the candle.");
   }
   if (spec.fillRules.marketPrice !== "next-open") {

@@ -77,7 +77,7 @@ function world(seed: number, difficulties: Difficulties, minutes: number, restar
     cash: config.cash,
     leverage: 2,
     rules: { ...backtestingPyRules, sizeAt: "decision", fundsMark: "fill-price" },
-    costs: costsOf({ makerBps: 2, takerBps: 5, fixedFeeQuote: 0, slippageBps: 1 }),
+    costs: costsOf({ makerBps: 2, takerBps: 5, fixedFeeQuote: 0, slippage: { kind: "fixed", bps: 1 } }),
   });
   const venue = new DifficultVenue(exchange, random, difficulties);
   const journal = new MemoryJournal();

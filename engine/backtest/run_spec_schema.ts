@@ -6,6 +6,8 @@ import {
   backtestingPyRules,
   defaultRules,
   type FillRules,
+  slippageOf,
+  type SlippageSpec,
   thisCloseRules,
   vectorbtNextOpenRules,
   vectorbtRules,
@@ -50,6 +52,13 @@ const sizing = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("risk-per-trade"), fraction: z.number().positive().max(1) }),
   z.strictObject({ kind: z.literal("units"), units: z.number().positive() }),
 ]);
+
+const share = z.number().min(0);
+const slippage = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("fixed"), bps: share }),
+  z.strictObject({ kind: z.literal("volume-share"), halfSpreadBps: share, impactBps: share }),
+  z.strictObject({ kind: z.literal("square-root"), halfSpreadBps: share, coefficient: share }),
+]) satisfies z.ZodType<SlippageSpec>;
 
 const fraction = z.number().positive();
 const candles = z.int().positive();
@@ -98,7 +107,11 @@ const schema = z.strictObject({
     makerBps: z.number().default(10),
     takerBps: z.number().default(10),
     fixedFeeQuote: z.number().min(0).default(0),
-    slippageBps: z.number().min(0).default(0),
+    slippage: slippage.optional(),
+    /** Short for the fixed model; a manifest spells it out. */
+    slippageBps: z.number().min(0).optional(),
+  }).refine(({ slippage, slippageBps }) => slippage === undefined || slippageBps === undefined, {
+    message: "state slippage or slippageBps, not both",
   }).prefault({}),
   sizing: sizing.default({ kind: "equity-fraction", fraction: 1 }),
   limits: limits.prefault({}),
@@ -145,7 +158,9 @@ export function parseRunSpec(input: unknown): RunSpec {
       `markets of one account share a quote asset, these have ${[...quotes].join(" and ")}`,
     );
   }
-  return { ...spec, markets, limits: stated(spec.limits) };
+  const { slippageBps = 0, slippage = { kind: "fixed", bps: slippageBps }, ...fees } = spec.costs;
+  slippageOf(slippage); // says what is wrong with a setting
+  return { ...spec, markets, costs: { ...fees, slippage }, limits: stated(spec.limits) };
 }
 
 function marketOptions(input: z.output<typeof market>): InstrumentOptions {

@@ -13,6 +13,7 @@ import {
   type Quantity,
 } from "../money/mod.ts";
 import type { Side } from "../orders/mod.ts";
+import { type SlippageModel, slippageOf, type SlippageSpec } from "./slippage.ts";
 
 /** What trading costs, as a run states it. */
 export interface CostSpec {
@@ -22,8 +23,7 @@ export interface CostSpec {
   readonly takerBps: number;
   /** Charged once per fill, quote units. */
   readonly fixedFeeQuote: number;
-  /** How much worse than the market a taker fills, basis points of the price. */
-  readonly slippageBps: number;
+  readonly slippage: SlippageSpec;
 }
 
 /** The same, checked and exact. */
@@ -31,7 +31,7 @@ export interface Costs {
   readonly maker: FeeRate;
   readonly taker: FeeRate;
   readonly fixed: Notional;
-  readonly slippageFraction: number;
+  readonly slippage: SlippageModel;
   /** What an entry sets aside of its price for fee and slippage. */
   readonly reserveFraction: number;
 }
@@ -39,21 +39,19 @@ export interface Costs {
 /**
  * Checks the costs of a run.
  *
- * @throws {InputError} `costs` for slippage or a fixed fee below zero, `fee-rate` for a rate that makes no sense.
+ * @throws {InputError} `costs` for a fixed fee below zero, `fee-rate` or `slippage` for settings that make no sense.
  */
 export function costsOf(spec: CostSpec): Costs {
-  if (!(spec.slippageBps >= 0 && spec.slippageBps < 10_000)) {
-    throw new InputError("costs", `slippage of ${spec.slippageBps} basis points is outside 0 … 9999: 5 means 0.05 %`);
-  }
   if (!(spec.fixedFeeQuote >= 0)) {
     throw new InputError("costs", "a fixed fee cannot be below zero: use a negative makerBps for rebates");
   }
+  const { model, reserveFraction } = slippageOf(spec.slippage);
   return {
     maker: feeRateFromBps(spec.makerBps),
     taker: feeRateFromBps(spec.takerBps),
     fixed: notionalFromNumber(spec.fixedFeeQuote),
-    slippageFraction: spec.slippageBps / 10_000,
-    reserveFraction: (Math.max(0, spec.takerBps) + spec.slippageBps) / 10_000,
+    slippage: model,
+    reserveFraction: Math.max(0, spec.takerBps) / 10_000 + reserveFraction,
   };
 }
 

@@ -11,3 +11,4 @@ export * from "./fill_rules/fill_rules.ts";
 export * from "./fill_rules/vectorbt.ts";
 export * from "./simulated_account.ts";
 export * from "./simulator.ts";
+export * from "./slippage.ts";

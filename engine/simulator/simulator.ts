@@ -42,12 +42,13 @@ export interface SimulatorConfig {
 export interface TradedCandles {
   readonly closeTimeMs: TimestampMs;
   readonly count: number;
-  readonly instrument: ArrayLike<number>;
+  readonly instrument: Int32Array | readonly number[];
   readonly openTimeMs: ArrayLike<number>;
   readonly open: ArrayLike<number>;
   readonly high: ArrayLike<number>;
   readonly low: ArrayLike<number>;
   readonly close: ArrayLike<number>;
+  readonly volume: ArrayLike<number>;
 }
 
 /** How many ended orders can still be asked for. */
@@ -102,6 +103,8 @@ export class Simulator implements Venue {
   readonly #enteredInside = new Map<number, "limit" | "stop">();
   #nowMs = 0 as TimestampMs;
   #phase: Phase = "open";
+  /** The candles in which orders trade now. */
+  #traded: TradedCandles | null = null;
   #executions = 0;
 
   constructor(config: SimulatorConfig) {
@@ -169,6 +172,7 @@ export class Simulator implements Venue {
 
   /** First phase of a group of candles: what happens at the open. */
   open(candles: TradedCandles): void {
+    this.#traded = candles;
     const markOf = this.#config.rules.fundsMark === "candle-close" ? candles.close : candles.open;
     for (let row = 0; row < candles.count; row++) this.#marks[candles.instrument[row]!] = markOf[row]!;
     for (let row = 0; row < candles.count; row++) {
@@ -214,6 +218,7 @@ export class Simulator implements Venue {
   /** Market orders that were decided on these candles, at their closes; only where the rules let them fill there. */
   atClose(candles: TradedCandles): void {
     this.#phase = "close";
+    this.#traded = candles;
     for (let row = 0; row < candles.count; row++) {
       this.#marketOrders(candles.instrument[row]!, candles.close[row]!, candles.closeTimeMs);
     }
@@ -333,7 +338,7 @@ export class Simulator implements Venue {
     const { intent, instrument } = order;
     const market = this.#config.instruments[instrument]!;
     const { rules, costs } = this.#config;
-    const slippage = this.#slips(intent, liquidity) ? costs.slippageFraction : 0;
+    const slippage = this.#slips(intent, liquidity) ? this.#slippage(order) : 0;
     const price = slippage === 0 && raw === order.price
       ? intent.price!
       : slippedPrice(raw, intent.side, slippage, market);
@@ -344,6 +349,17 @@ export class Simulator implements Venue {
       return;
     }
     this.#book(order, price, quantity, liquidity, timeMs, { rule: priceRule(order, raw, this.#phase), unslipped: raw });
+  }
+
+  /** The model's answer on what is left of an order, in the candle that is traded. */
+  #slippage({ instrument, quantity, filled }: SimulatedOrder): number {
+    const candles = this.#traded!, row = candles.instrument.indexOf(instrument);
+    return this.#config.costs.slippage({
+      quantity: quantityToNumber((quantity - filled) as Quantity),
+      high: candles.high[row]!,
+      low: candles.low[row]!,
+      volume: candles.volume[row]!,
+    });
   }
 
   #slips({ kind, reduceOnly }: OrderIntent, liquidity: "maker" | "taker"): boolean {

@@ -8,6 +8,7 @@ import {
   backtestingPyOnCloseRules,
   backtestingPyRules,
   costsOf,
+  type CostSpec,
   defaultRules,
   type FillRules,
   Simulator,
@@ -15,7 +16,7 @@ import {
 } from "./mod.ts";
 
 const HOUR = 3_600_000;
-const FREE = { makerBps: 0, takerBps: 0, fixedFeeQuote: 0, slippageBps: 0 };
+const FREE: CostSpec = { makerBps: 0, takerBps: 0, fixedFeeQuote: 0, slippage: { kind: "fixed", bps: 0 } };
 
 function exchange(
   rules: FillRules = defaultRules,
@@ -55,6 +56,7 @@ function candle(index: number, open: number, high: number, low: number, close: n
     high: [high],
     low: [low],
     close: [close],
+    volume: [1_000],
   };
 }
 
@@ -85,7 +87,7 @@ function holding(
 const outcome = (fills: Fill[]) => fills.map((fill) => `${fill.clientOrderId} ${formatPrice(fill.price)}`).join(", ");
 
 Deno.test("a market order fills at the open of the next candle, slippage against it and rounded to the tick", () => {
-  const venue = exchange(defaultRules, { ...FREE, slippageBps: 7 }, { tick: "0.01" });
+  const venue = exchange(defaultRules, { ...FREE, slippage: { kind: "fixed", bps: 7 } }, { tick: "0.01" });
   venue.submit(order("buy", {}));
   venue.submit(order("sell", { side: "sell", slot: "close" }));
   const [buy, sell] = trade(venue, candle(0, 123.45, 130, 120, 125));

@@ -94,7 +94,9 @@ function refreshPosition(trader: Trader, book: number): void {
   own.positionNumber = quantityToNumber(own.position);
   own.averageEntry = own.position === 0n ? null : averageEntryPrice(own.lots);
   own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
-  if (own.position === 0n) own.bestPrice = NaN;
+  if (own.position !== 0n) return;
+  own.bestPrice = NaN;
+  own.enteredInside = false;
 }
 
 /** A trailing stop counts from the fill on, and from what the market does after it. */
