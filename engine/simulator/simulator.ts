@@ -337,7 +337,7 @@ export class Simulator implements Venue {
   #execute(order: SimulatedOrder, raw: number, liquidity: "maker" | "taker", timeMs: TimestampMs): void {
     const { intent, instrument } = order;
     const market = this.#config.instruments[instrument]!;
-    const { rules, costs } = this.#config;
+    const { rules } = this.#config;
     const slippage = this.#slips(intent, liquidity) ? this.#slippage(order) : 0;
     const price = slippage === 0 && raw === order.price
       ? intent.price!
