@@ -177,6 +177,66 @@ Deno.test("what is odd is counted, kept and never mended: gaps, repetitions, dis
     await lake.close();
   }));
 
+/** Imports `count` hours of a Parquet file whose columns are these SQL expressions of the row `i` and its open time `ms`. */
+async function importParquet(root: string, time: string, open = "100.0", options: ImportOptions = SOURCE) {
+  const folder = await Deno.makeTempDir(), database = await openDatabase([folder], 1);
+  try {
+    await database.connection.run(
+      `copy (select ${time} as time, ${open} as open, 102.0 as high, 98.0 as low, 101.0 as close, 5.0 as volume
+       from (select i, ${START_MS} + i * ${HOUR_MS} as ms from range(30) t(i))) to '${folder}/a.parquet' (format parquet)`,
+    );
+    return (await importCandles(root, `${folder}/a.parquet`, options))[0]!;
+  } finally {
+    database.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("Parquet columns of any type that tells times and numbers give the same candles (13 types)", async () => {
+  const moment = "make_timestamp(ms * 1000)", kept = new Set<string>();
+  const times = [
+    moment,
+    `${moment}::timestamp_ms`,
+    `${moment}::timestamp_ns`,
+    `${moment}::timestamptz`,
+    "ms",
+    "ms::double",
+    "ms * 1000",
+    "ms * 1000000",
+    "(ms / 1000)::integer",
+    `${moment}::varchar`,
+  ];
+  const opens = ["100::integer", "100::decimal(18, 8)", "'100'"];
+  for (const [time, open] of [...times.map((own) => [own]), ...opens.map((own) => [moment, own])]) {
+    await inTemporaryFolder(async (root) => {
+      assert.equal((await importParquet(root, time!, open)).added, 30, `${time} ${open}`);
+      kept.add(JSON.stringify(parquetOf(await filesBelow(root))));
+    });
+  }
+  assert.equal(kept.size, 1, "all hold the same candles");
+});
+
+Deno.test("a Parquet row that is no candle is named, and nothing is written (6 kinds)", () =>
+  inTemporaryFolder(async (root) => {
+    const moment = "make_timestamp(ms * 1000)";
+    const cases: [time: string, open: string, message: RegExp][] = [
+      [`case when i <> 3 then ${moment} end`, "100.0", /row 4 of a.parquet: "" in column time is not a time/],
+      [`case when i = 3 then 'infinity' else ${moment} end`, "100.0", /row 4 .*"infinity" in column time/],
+      [moment, "case when i <> 3 then 100.0 end", /row 4 .*"" in column open is not a number above 0/],
+      [moment, "case when i = 3 then 'nan' else 100.0::double end", /row 4 .*"nan" in column open/],
+      [moment, "[1, 2]", /row 1 .*"\[1, 2\]" in column open/],
+      [
+        "make_timestamp((ms - case when i = 3 then 7200000 else 0 end) * 1000)",
+        "100.0",
+        /row 4 .*back in time.*--sort/,
+      ],
+    ];
+    for (const [time, open, message] of cases) {
+      await assert.rejects(importParquet(root, time, open), message);
+      assert.deepEqual(await filesBelow(root), {});
+    }
+  }));
+
 Deno.test("a Parquet file's own words on its source go with its candles", () =>
   inTemporaryFolder(async (root) => {
     const path = await Deno.makeTempFile({ suffix: "_1h.parquet" });

@@ -75,7 +75,7 @@ const PAIRS: [symbol: string, fine: string, coarse: string, whole: number][] = [
   ["ETHUSDT", "1m", "1h", 719],
 ];
 
-Deno.test("resampled candles are the exchange's own of the higher timeframe, in 6 pairs of real files (29,549 candles)", async () => {
+Deno.test("resampled candles are the exchange's own of the higher timeframe, in 6 pairs of real files (29,549 candles, 147,745 values)", async () => {
   const folder = sharedPath("data/candles/binance");
   if (!requireOrSkip("goldens", folder !== undefined, "data/candles/binance")) return;
   let compared = 0;
@@ -101,7 +101,7 @@ Deno.test("resampled candles are the exchange's own of the higher timeframe, in 
           assert.equal(made[column][i], own[column][row], `${symbol} ${fine} → ${coarse}: ${column} of row ${i}`);
         }
         assert.ok(
-          Math.abs(made.volume[i]! - own.volume[row]!) <= 1e-14 * own.volume[row]!,
+          Math.abs(made.volume[i]! - own.volume[row]!) <= 1e-15 * own.volume[row]!,
           `${symbol} ${fine}: volume ${i}`,
         );
         equal++;
