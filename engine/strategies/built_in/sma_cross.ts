@@ -1,3 +1,4 @@
+import { InputError } from "../../errors/mod.ts";
 import { sma } from "../../indicators/mod.ts";
 import { close, crossesAbove, crossesBelow } from "../../series/mod.ts";
 import { integer } from "../parameter.ts";
@@ -17,8 +18,13 @@ export const smaCross = defineStrategy({
     fast: integer({ default: 10, min: 2, max: 500 }),
     slow: integer({ default: 50, min: 3, max: 2000 }),
   },
-  rules: ({ fast, slow }) => ({
-    enter: crossesAbove(sma(close, fast), sma(close, slow)),
-    exit: crossesBelow(sma(close, fast), sma(close, slow)),
-  }),
+  rules: ({ fast, slow }) => {
+    if (fast >= slow) {
+      throw new InputError("parameter", `fast (${fast}) of sma-cross must be below slow (${slow}): exchange them`);
+    }
+    return {
+      enter: crossesAbove(sma(close, fast), sma(close, slow)),
+      exit: crossesBelow(sma(close, fast), sma(close, slow)),
+    };
+  },
 });
