@@ -12,3 +12,4 @@ export * from "./run_from_source.ts";
 export * from "./run_record.ts";
 export * from "./run_spec.ts";
 export * from "./run_spec_schema.ts";
+export { FILL_RULES } from "./spec/fill_rules.ts";

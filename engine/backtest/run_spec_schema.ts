@@ -1,90 +1,15 @@
 import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
 import { instrument, type InstrumentOptions } from "../market/mod.ts";
-import {
-  backtestingPyOnCloseRules,
-  backtestingPyRules,
-  defaultRules,
-  type FillRules,
-  slippageOf,
-  type SlippageSpec,
-  thisCloseRules,
-  vectorbtNextOpenRules,
-  vectorbtRules,
-} from "../simulator/mod.ts";
+import { slippageOf } from "../simulator/mod.ts";
 import { parseTimestamp, timeframe } from "../time/mod.ts";
 import type { RunSpec } from "./run_spec.ts";
-
-/** The fill rule sets that a spec may name instead of spelling them out. */
-export const FILL_RULES: readonly FillRules[] = [
-  defaultRules,
-  thisCloseRules,
-  backtestingPyRules,
-  backtestingPyOnCloseRules,
-  vectorbtRules,
-  vectorbtNextOpenRules,
-];
-
-const afterEntryInside = z.enum(["none", "stop", "target-unless-stop"]);
-
-const fillRules = z.strictObject({
-  id: z.string(),
-  marketPrice: z.enum(["next-open", "this-close", "previous-close"]),
-  limitFill: z.enum(["through", "touch"]),
-  openGoesFirst: z.boolean(),
-  stopEntryGap: z.enum(["open", "previous-close"]),
-  afterEntryInside: z.strictObject({ limit: afterEntryInside, stop: afterEntryInside }),
-  slips: z.enum(["takers", "market-orders", "entries"]),
-  sizeAt: z.enum(["decision", "fill"]),
-  fundsMark: z.enum(["fill-price", "candle-close"]),
-  fundsFee: z.enum(["fill-price", "unslipped-price"]),
-  beyondFunds: z.enum(["cut", "cancel"]),
-  atEnd: z.enum(["leave-open", "close-on-last-candle"]),
-}) satisfies z.ZodType<FillRules>;
-
-const namedFillRules = z.enum(FILL_RULES.map((rules) => rules.id)).transform((id) =>
-  FILL_RULES.find((rules) => rules.id === id)!
-);
-
-const sizing = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("equity-fraction"), fraction: z.number().positive().max(125) }),
-  z.strictObject({ kind: z.literal("fixed-notional"), notionalQuote: z.number().positive() }),
-  z.strictObject({ kind: z.literal("risk-per-trade"), fraction: z.number().positive().max(1) }),
-  z.strictObject({ kind: z.literal("units"), units: z.number().positive() }),
-]);
-
-const share = z.number().min(0);
-const slippage = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("fixed"), bps: share }),
-  z.strictObject({ kind: z.literal("volume-share"), halfSpreadBps: share, impactBps: share }),
-  z.strictObject({ kind: z.literal("square-root"), halfSpreadBps: share, coefficient: share }),
-]) satisfies z.ZodType<SlippageSpec>;
-
-const fraction = z.number().positive();
-const candles = z.int().positive();
-const limits = z.strictObject({
-  maxPositions: z.int().positive().optional(),
-  maxExposureFraction: fraction.optional(),
-  maxAssetExposureFraction: fraction.optional(),
-  maxEntriesPerDay: z.int().positive().optional(),
-  maxDailyLossFraction: fraction.max(1).optional(),
-  maxDrawdownFraction: fraction.max(1).optional(),
-  cooldownCandles: candles.optional(),
-  stopGuard: z.strictObject({ trades: z.int().positive(), withinCandles: candles, pauseCandles: candles }).optional(),
-  lowProfit: z.strictObject({ trades: z.int().positive(), withinCandles: candles, minReturnFraction: z.number() })
-    .optional(),
-});
-
-const market = z.strictObject({
-  exchange: z.string(),
-  symbol: z.string(),
-  kind: z.enum(["spot", "linear"]).optional(),
-  tick: z.string().optional(),
-  lot: z.string().optional(),
-  minNotional: z.string().optional(),
-  feeAsset: z.enum(["received", "quote"]).optional(),
-  feeDecimals: z.number().int().min(0).max(24).optional(),
-});
+import { account } from "./spec/account.ts";
+import { costs } from "./spec/costs.ts";
+import { fillRules } from "./spec/fill_rules.ts";
+import { limits } from "./spec/limits.ts";
+import { market } from "./spec/markets.ts";
+import { sizing } from "./spec/sizing.ts";
 
 /** A text or null that says when; the timestamp parser has the last word. */
 const moment = z.string().nullable().default(null);
@@ -96,25 +21,11 @@ const schema = z.strictObject({
   timeframe: z.string(),
   from: moment,
   to: moment,
-  account: z.strictObject({
-    cashQuote: z.number().positive().default(10_000),
-    leverage: z.number().min(1).max(125).default(1),
-  }).prefault({}),
-  fillRules: z.union([namedFillRules, fillRules], {
-    error: `use one of ${FILL_RULES.map(({ id }) => id).join(", ")}, or state every rule`,
-  }).default(defaultRules),
-  costs: z.strictObject({
-    makerBps: z.number().default(10),
-    takerBps: z.number().default(10),
-    fixedFeeQuote: z.number().min(0).default(0),
-    slippage: slippage.optional(),
-    /** Short for the fixed model; a manifest spells it out. */
-    slippageBps: z.number().min(0).optional(),
-  }).refine(({ slippage, slippageBps }) => slippage === undefined || slippageBps === undefined, {
-    message: "state slippage or slippageBps, not both",
-  }).prefault({}),
-  sizing: sizing.default({ kind: "equity-fraction", fraction: 1 }),
-  limits: limits.prefault({}),
+  account,
+  fillRules,
+  costs,
+  sizing,
+  limits,
   seed: z.number().int().min(0).max(2 ** 32 - 1).default(1),
   /** Of a manifest; what it says is computed anew. */
   run: z.unknown().optional(),

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import {
+  backtestingPyOnCloseRules,
+  backtestingPyRules,
+  defaultRules,
+  type FillRules,
+  thisCloseRules,
+  vectorbtNextOpenRules,
+  vectorbtRules,
+} from "../../simulator/mod.ts";
+
+/** The fill rule sets that a spec may name instead of spelling them out. */
+export const FILL_RULES: readonly FillRules[] = [
+  defaultRules,
+  thisCloseRules,
+  backtestingPyRules,
+  backtestingPyOnCloseRules,
+  vectorbtRules,
+  vectorbtNextOpenRules,
+];
+
+const afterEntryInside = z.enum(["none", "stop", "target-unless-stop"]);
+
+const everyRule = z.strictObject({
+  id: z.string(),
+  marketPrice: z.enum(["next-open", "this-close", "previous-close"]),
+  limitFill: z.enum(["through", "touch"]),
+  openGoesFirst: z.boolean(),
+  stopEntryGap: z.enum(["open", "previous-close"]),
+  afterEntryInside: z.strictObject({ limit: afterEntryInside, stop: afterEntryInside }),
+  slips: z.enum(["takers", "market-orders", "entries"]),
+  sizeAt: z.enum(["decision", "fill"]),
+  fundsMark: z.enum(["fill-price", "candle-close"]),
+  fundsFee: z.enum(["fill-price", "unslipped-price"]),
+  beyondFunds: z.enum(["cut", "cancel"]),
+  atEnd: z.enum(["leave-open", "close-on-last-candle"]),
+}) satisfies z.ZodType<FillRules>;
+
+const namedFillRules = z.enum(FILL_RULES.map((rules) => rules.id)).transform((id) =>
+  FILL_RULES.find((rules) => rules.id === id)!
+);
+
+/** Fill rules of a run spec: a set by its name, or every rule spelled out. */
+export const fillRules = z.union([namedFillRules, everyRule], {
+  error: `use one of ${FILL_RULES.map(({ id }) => id).join(", ")}, or state every rule`,
+}).default(defaultRules);

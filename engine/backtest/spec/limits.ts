@@ -1,0 +1,17 @@
+import { z } from "zod";
+
+const fraction = z.number().positive();
+const candles = z.int().positive();
+/** Limits of a run spec: none unless stated. */
+export const limits = z.strictObject({
+  maxPositions: z.int().positive().optional(),
+  maxExposureFraction: fraction.optional(),
+  maxAssetExposureFraction: fraction.optional(),
+  maxEntriesPerDay: z.int().positive().optional(),
+  maxDailyLossFraction: fraction.max(1).optional(),
+  maxDrawdownFraction: fraction.max(1).optional(),
+  cooldownCandles: candles.optional(),
+  stopGuard: z.strictObject({ trades: z.int().positive(), withinCandles: candles, pauseCandles: candles }).optional(),
+  lowProfit: z.strictObject({ trades: z.int().positive(), withinCandles: candles, minReturnFraction: z.number() })
+    .optional(),
+}).prefault({});
