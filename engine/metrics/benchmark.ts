@@ -1,3 +1,4 @@
+import { covariance, pearsonCorrelation } from "./correlation.ts";
 import { type Figure, figure, ratio } from "./figure.ts";
 import type { BenchmarkMetricName } from "./metric_catalog.ts";
 import { mean, standardDeviation } from "./moments.ts";
@@ -25,18 +26,15 @@ export function benchmarkMetrics(
       informationRatio: null,
     };
   }
-  const n = returns.length, year = basis.periodsPerYear, riskFree = perPeriod(basis.riskFreeAnnualFraction, basis);
-  let products = 0;
-  for (let i = 0; i < n; i++) products += (returns[i]! - own) * (benchmark[i]! - other);
-  const covariance = products / (n - 1);
-  const deviation = standardDeviation(returns)!, otherDeviation = standardDeviation(benchmark)!;
-  const beta = ratio(covariance, otherDeviation * otherDeviation);
+  const year = basis.periodsPerYear, riskFree = perPeriod(basis.riskFreeAnnualFraction, basis);
+  const otherDeviation = standardDeviation(benchmark)!;
+  const beta = ratio(covariance(returns, benchmark), otherDeviation * otherDeviation);
   const difference = standardDeviation(Float64Array.from(returns, (value, i) => value - benchmark[i]!))!;
   const trackingError = difference * Math.sqrt(year);
   return {
     beta,
     alphaAnnualFraction: beta === null ? null : figure((own - riskFree - beta * (other - riskFree)) * year),
-    benchmarkCorrelation: ratio(covariance, deviation * otherDeviation),
+    benchmarkCorrelation: pearsonCorrelation(returns, benchmark),
     trackingErrorFraction: trackingError,
     informationRatio: ratio((own - other) * year, trackingError),
   };

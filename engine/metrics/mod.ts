@@ -6,6 +6,8 @@
  */
 export * from "./benchmark.ts";
 export * from "./build_report.ts";
+export * from "./cornish_fisher.ts";
+export * from "./correlation.ts";
 export * from "./daily_returns.ts";
 export * from "./drawdown.ts";
 export * from "./exposure.ts";
@@ -30,9 +32,11 @@ export {
   totalReturn,
 } from "./returns.ts";
 export * from "./returns_report.ts";
+export * from "./rolling.ts";
 export * from "./run_metrics.ts";
 export * from "./sharpe.ts";
 export * from "./sortino.ts";
+export * from "./tail_risk.ts";
 export * from "./thinning.ts";
 export * from "./trade_statistics.ts";
 export * from "./value_at_risk.ts";

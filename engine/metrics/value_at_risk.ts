@@ -30,17 +30,22 @@ export function conditionalValueAtRisk(ascending: ArrayLike<number>, tail: numbe
   return ratio(total, count);
 }
 
-/** Value at risk of a normal distribution with the returns' mean and standard deviation (ddof 1). */
-export function normalValueAtRisk(returns: ArrayLike<number>, tail: number): Figure {
+/**
+ * Value at risk of a normal distribution with the returns' mean and standard deviation (ddof 1): mean × h + standard
+ * deviation × √h × z, for h independent periods ahead.
+ */
+export function normalValueAtRisk(returns: ArrayLike<number>, tail: number, horizonPeriods = 1): Figure {
   const average = mean(returns), deviation = standardDeviation(returns);
-  return average === null || deviation === null ? null : figure(average + deviation * normalQuantile(tail));
+  if (average === null || deviation === null) return null;
+  return figure(average * horizonPeriods + deviation * Math.sqrt(horizonPeriods) * normalQuantile(tail));
 }
 
 /** Mean of that normal distribution below its value at risk. */
-export function normalConditionalValueAtRisk(returns: ArrayLike<number>, tail: number): Figure {
+export function normalConditionalValueAtRisk(returns: ArrayLike<number>, tail: number, horizonPeriods = 1): Figure {
   const average = mean(returns), deviation = standardDeviation(returns);
   if (average === null || deviation === null) return null;
-  return figure(average - deviation * normalDensity(normalQuantile(tail)) / tail);
+  const below = deviation * Math.sqrt(horizonPeriods) * normalDensity(normalQuantile(tail)) / tail;
+  return figure(average * horizonPeriods - below);
 }
 
 /** |95 % quantile ÷ 5 % quantile|: above 1 the good days are further out than the bad ones. */
