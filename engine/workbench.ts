@@ -4,7 +4,7 @@ import { report, showingAs, type Shown, table } from "./display/mod.ts";
 import type { ImportedFile, ImportOptions, Lake } from "./lake/mod.ts";
 import { type CandleColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
 import type { Sizing } from "./orders/mod.ts";
-import type { LimitSpec } from "./risk/mod.ts";
+import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import type { FillRules, SlippageSpec } from "./simulator/mod.ts";
 import type { ParameterSchema, ParameterValue, Strategy } from "./strategies/mod.ts";
 import { parseTimestamp, timeframe as checkedTimeframe } from "./time/mod.ts";
@@ -85,6 +85,8 @@ export interface BacktestOptions {
   readonly leverage?: number;
   readonly sizing?: Sizing;
   readonly limits?: LimitSpec;
+  /** Risk rules of your own, asked about every entry after the limits: functions with a name. */
+  readonly rules?: readonly RiskRule[];
   readonly from?: string;
   readonly to?: string;
   readonly fillRules?: FillRules | string;
@@ -122,9 +124,10 @@ export async function backtest<S extends ParameterSchema>(
     },
     ...given("sizing", options.sizing),
     ...given("limits", options.limits),
+    ...given("rules", options.rules?.map(ruleIdentity)),
     ...given("seed", options.seed),
   };
-  const run = await runBacktest(parseRunSpec(spec), bound, markets);
+  const run = await runBacktest(parseRunSpec(spec), bound, markets, undefined, options.rules);
   return showingAs(run, () => report(run));
 }
 

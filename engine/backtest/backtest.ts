@@ -4,7 +4,7 @@ import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
 import { type OpenTrade, openTradeOf, tradeOf } from "../portfolio/mod.ts";
-import { limitRules, PRE_TRADE_RULES } from "../risk/mod.ts";
+import { customRules, limitRules, PRE_TRADE_RULES, type RiskRule } from "../risk/mod.ts";
 import { compileStream } from "../series/mod.ts";
 import { costsOf } from "../simulator/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
@@ -59,20 +59,22 @@ export function usedCandles(
  *
  * @param candles One per market of the spec, in that order, at least as long as {@linkcode candleRange} asks for where
  * the data have it; and after them candles of other symbols that the strategy only reads.
- * @throws {InputError} `candles` when a market has none in the range.
+ * @param rules The functions that the spec names in `rules`.
+ * @throws {InputError} `candles` when a market has none in the range, `rule` when the rules are not the spec's.
  */
 export async function runBacktest(
   spec: RunSpec,
   strategy: BoundStrategy,
   candles: readonly CandleColumns[],
   progress?: ReplayProgress,
+  rules: readonly RiskRule[] = [],
 ): Promise<RunRecord> {
   const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
   const data = await Promise.all(used.map(fingerprint));
   const facts = { engineVersion: ENGINE_VERSION, strategyHash: strategy.hash, data, tradedFromMs: tradeFromMs };
   const stated = { ...spec, strategy: strategy.id, params: strategy.params };
   const manifest: RunManifest = { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
-  const result = replayOf(spec, strategy, used, tradeFromMs, progress);
+  const result = replayOf(spec, strategy, used, tradeFromMs, progress, undefined, rules);
   const trades = result.closed.map(({ book, lot }) => {
     const market = used[result.trader.config.books[book]!.instrument]!;
     return tradeOf(lot, market.instrument.id, strategy.id, market);
@@ -91,6 +93,7 @@ export function replayOf(
   tradeFromMs: TimestampMs,
   progress?: ReplayProgress,
   observer?: ReplayObserver,
+  rules: readonly RiskRule[] = [],
 ): Replay {
   const instruments = candles.map((own, i) => {
     const options = spec.markets[i];
@@ -110,7 +113,7 @@ export function replayOf(
       sizing: spec.sizing,
       sizeAt: spec.fillRules.sizeAt,
       reserveFraction: costs.reserveFraction,
-      rules: [...PRE_TRADE_RULES, ...limitRules(spec.limits)],
+      rules: [...PRE_TRADE_RULES, ...limitRules(spec.limits), ...customRules(spec.rules ?? [], rules)],
       tradeFromMs,
       timing: DEFAULT_TIMING,
     },

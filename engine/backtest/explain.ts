@@ -3,7 +3,7 @@ import { InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
 import { priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent, PriceBasis, VenueEvent } from "../orders/mod.ts";
-import type { Refusal } from "../risk/mod.ts";
+import type { Refusal, RiskRule } from "../risk/mod.ts";
 import { evaluateColumns, type Series } from "../series/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
 import { barClose, formatTimestamp, type TimestampMs } from "../time/mod.ts";
@@ -71,11 +71,12 @@ export function explainRun(
   strategy: BoundStrategy,
   candles: readonly CandleColumns[],
   atMs: TimestampMs,
+  rules: readonly RiskRule[] = [],
 ): Explanation {
   const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
   const decidedAtMs = lastCloseBy(used, atMs);
   const witness = new Witness(used, strategy, decidedAtMs, tradeFromMs);
-  replayOf(spec, strategy, used, tradeFromMs, undefined, witness);
+  replayOf(spec, strategy, used, tradeFromMs, undefined, witness, rules);
   return witness.explanation();
 }
 

@@ -14,7 +14,7 @@ export interface RunRecord {
 
 /** Counts and warnings of a run. */
 export interface RunNotes {
-  /** `requests`, `orders`, `fills`, and `refused:CODE` for each reason of refusal. */
+  /** From signals to fills: what each name counts stands at `TraderState.funnel`. */
   readonly funnel: Readonly<Record<string, number>>;
   /** Candles in which stop and target were both touched; the stop was taken. */
   readonly ambiguousFills: number;

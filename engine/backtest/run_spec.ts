@@ -1,6 +1,6 @@
 import type { InstrumentOptions } from "../market/mod.ts";
 import type { Sizing } from "../orders/mod.ts";
-import type { LimitSpec } from "../risk/mod.ts";
+import type { LimitSpec, RuleIdentity } from "../risk/mod.ts";
 import type { CostSpec, FillRules } from "../simulator/mod.ts";
 import type { ParameterValue } from "../strategies/mod.ts";
 
@@ -27,6 +27,8 @@ export interface RunSpec {
   readonly sizing: Sizing;
   /** Limits of the account beside the checks that every order passes; none unless stated. */
   readonly limits: LimitSpec;
+  /** Risk rules of the user's own; whoever repeats the run has to pass the same functions. */
+  readonly rules?: readonly RuleIdentity[];
   /** Seed of everything random in the run. */
   readonly seed: number;
 }

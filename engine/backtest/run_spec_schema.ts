@@ -8,6 +8,7 @@ import { account } from "./spec/account.ts";
 import { costs } from "./spec/costs.ts";
 import { fillRules } from "./spec/fill_rules.ts";
 import { limits } from "./spec/limits.ts";
+import { rules } from "./spec/rules.ts";
 import { market } from "./spec/markets.ts";
 import { sizing } from "./spec/sizing.ts";
 
@@ -26,6 +27,7 @@ const schema = z.strictObject({
   costs,
   sizing,
   limits,
+  rules,
   seed: z.number().int().min(0).max(2 ** 32 - 1).default(1),
   /** Of a manifest; what it says is computed anew. */
   run: z.unknown().optional(),
@@ -48,7 +50,7 @@ export function parseRunSpec(input: unknown): RunSpec {
     const field = issue.path.length > 0 ? `"${issue.path.join(".")}" of the run spec` : "the run spec";
     throw new InputError("run-spec", `${field} cannot be used: ${issue.message}${unknown}`);
   }
-  const { run: _, ...spec } = parsed.data;
+  const { run: _, rules: own, ...spec } = parsed.data;
   timeframe(spec.timeframe);
   const from = spec.from === null ? null : parseTimestamp(spec.from);
   const to = spec.to === null ? null : parseTimestamp(spec.to);
@@ -71,7 +73,13 @@ export function parseRunSpec(input: unknown): RunSpec {
   }
   const { slippageBps = 0, slippage = { kind: "fixed", bps: slippageBps }, ...fees } = spec.costs;
   slippageOf(slippage); // says what is wrong with a setting
-  return { ...spec, markets, costs: { ...fees, slippage }, limits: stated(spec.limits) };
+  return {
+    ...spec,
+    markets,
+    costs: { ...fees, slippage },
+    limits: stated(spec.limits),
+    ...(own ? { rules: own } : {}),
+  };
 }
 
 function marketOptions(input: z.output<typeof market>): InstrumentOptions {

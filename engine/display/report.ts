@@ -42,6 +42,7 @@ export function report(run: ReportedRun, { benchmark, trades = 5 }: RunReportOpt
       figures(document, key),
       await equityDrawing(document),
       tradeTable(document, trades),
+      funnelTable(document),
       allFigures(document),
     ].join("\n"),
     "text/plain": tableText(
@@ -123,6 +124,14 @@ function tradeTable({ trades }: ReportDocument, limit: number): string {
     (column) => [0, 3, 5, 6, 7, 8, 9].includes(column),
     trades.length > shown.length ? `${shown.length} of ${trades.length} trades` : "",
   );
+}
+
+/** From signals to fills, folded away; nothing of a run that counted nothing. */
+function funnelTable({ funnel }: ReportDocument): string {
+  if (funnel.length === 0) return "";
+  const rows = funnel.map(({ stage, label, count }) => [stage, label, String(count)]);
+  const table = tableMarkup(["stage", "what", "count"], rows, (column) => column === 2);
+  return `<details><summary>From signals to fills</summary>\n${table}\n</details>`;
 }
 
 function isValue(column: number): boolean {

@@ -5,13 +5,13 @@ import { benchmarkMetrics } from "./benchmark.ts";
 import { curveStartMs, type DailyReturns, dailyReturns } from "./daily_returns.ts";
 import { type Drawdown, drawdownColumn, drawdownsOf, worstDrawdowns } from "./drawdown.ts";
 import type { Figure } from "./figure.ts";
+import { funnelRows } from "./funnel.ts";
 import { histogram } from "./histogram.ts";
 import { METRIC_GROUPS, type MetricGroup, METRICS } from "./metric_catalog.ts";
 import { monthlyTable } from "./monthly_table.ts";
 import {
   type DrawdownRow,
   type EquityTable,
-  type FunnelRow,
   type MetricSection,
   type PriceTable,
   REPORT_VERSION,
@@ -97,12 +97,6 @@ export function reportDocument(
     funnel: funnelRows(run.notes.funnel),
     prices: fromMs === null ? [] : candles.map((own) => priceTable(own, fromMs as TimestampMs, maxPoints)),
   };
-}
-
-/** The way from a request to a fill; refusals stand between requests and orders, where they happen. */
-function funnelRows(funnel: Readonly<Record<string, number>>): FunnelRow[] {
-  const refusals = Object.keys(funnel).filter((step) => step.startsWith("refused:")).sort();
-  return ["requests", ...refusals, "orders", "fills"].map((step) => ({ step, count: funnel[step] ?? 0 }));
 }
 
 /** Figures against the benchmark over the days that both have. */

@@ -67,7 +67,21 @@ function run(strategy: string, equity: number[], startingCash: number, trades: T
     notes: {
       warnings: ["No slippage was assumed."],
       openTrades: [],
-      funnel: { fills: 2, "refused:below-min-notional": 1, requests: 3, orders: 2 },
+      funnel: {
+        fills: 2,
+        "refused:below-min-notional": 1,
+        "refused:max-positions": 2,
+        requests: 5,
+        "signals:enter": 4,
+        "signals:close": 1,
+        "shrunk:max-exposure": 1,
+        orders: 2,
+        "orders:entry": 1,
+        "orders:close": 1,
+        "ended:entry:filled": 1,
+        "ended:close:partly-filled": 1,
+        "venue:price-filter": 1,
+      },
     },
   };
 }
@@ -95,8 +109,22 @@ Deno.test("title, identity, period, warnings and trades say what was run", () =>
     "1 trades were closed: figures of trades say little below 30.",
   ]);
   assert.deepEqual(document.trades, [{ number: 1, ...trade }]);
-  const steps = document.funnel.map(({ step, count }) => `${step} ${count}`);
-  assert.deepEqual(steps, ["requests 3", "refused:below-min-notional 1", "orders 2", "fills 2"]);
+  assert.deepEqual(
+    document.funnel.map(({ stage, label, count, lost }) => `${stage}: ${lost ? "−" : "+"} ${label} ${count}`),
+    [
+      "signals: + exits asked for 1",
+      "signals: + entries asked for 4",
+      "risk: − refused: max-positions 2",
+      "risk: − made smaller: max-exposure 1",
+      "rounding: − refused: below-min-notional 1",
+      "orders: + close orders 1",
+      "orders: + entry orders 1",
+      "orders: − refused by the venue: price-filter 1",
+      "fills: + entry orders filled 1",
+      "fills: + executions 2",
+      "fills: − close orders partly filled 1",
+    ],
+  );
 });
 
 Deno.test("every figure stands once, in its group, with label and convention, beside the benchmark's", () => {

@@ -12,6 +12,7 @@ export * from "./daily_returns.ts";
 export * from "./drawdown.ts";
 export * from "./exposure.ts";
 export type { Figure } from "./figure.ts";
+export * from "./funnel.ts";
 export * from "./histogram.ts";
 export * from "./metric_catalog.ts";
 export { excessKurtosis, excessKurtosisAdjusted, skewness, skewnessAdjusted, standardDeviation } from "./moments.ts";

@@ -26,7 +26,7 @@ export interface ReportDocument {
   readonly trades: readonly TradeRow[];
   /** What was still held at the last close. */
   readonly openTrades: readonly Readonly<OpenTrade>[];
-  /** How many requests became orders and fills, and why others did not. */
+  /** How many signals became orders and fills, stage by stage, and why others did not. */
   readonly funnel: readonly FunnelRow[];
   /** Prices of each market, merged to few enough candles to draw; empty when the report was made without candles. */
   readonly prices: readonly PriceTable[];
@@ -131,11 +131,19 @@ export interface HistogramTable {
 /** A trade as the trade table shows it: the run's own trade, numbered in order of exit from 1. */
 export type TradeRow = { readonly number: number } & Readonly<Trade>;
 
-/** One step between a strategy's request and its fill. */
+/** Where on the way from a signal to a fill something is counted. */
+export type FunnelStage = "signals" | "risk" | "rounding" | "orders" | "fills";
+
+/** One count on that way. */
 export interface FunnelRow {
-  /** `requests`, `orders`, `fills`, or `refused:CODE`. */
+  readonly stage: FunnelStage;
+  /** Its name in the run's notes: `signals:enter`, `refused:CODE`, `shrunk:CODE`, `orders:entry`, `ended:entry:filled` … */
   readonly step: string;
+  /** The same in words. */
+  readonly label: string;
   readonly count: number;
+  /** True where something did not go on as it was asked for. */
+  readonly lost: boolean;
 }
 
 /** Candles of one market, merged in stretches of equal count so that extremes stay. */

@@ -1,6 +1,8 @@
 // Limits on what an account may do, beside the checks that every order passes: each is one small pure function.
 import { returnFractionOf } from "../portfolio/mod.ts";
-import type { RiskRule } from "./risk_rule.ts";
+import { type Quantity, quantityFromNumber, quantityToNumber } from "../money/mod.ts";
+import type { OrderIntent } from "../orders/mod.ts";
+import type { RiskRule, RiskView, Shrinkage } from "./risk_rule.ts";
 
 /** Limits as a run or a session states them; one that is left out does not exist. Fractions are of the equity. */
 export interface LimitSpec {
@@ -10,6 +12,8 @@ export interface LimitSpec {
   readonly maxExposureFraction?: number;
   /** The same of one base asset, over all its markets. */
   readonly maxAssetExposureFraction?: number;
+  /** True: an entry beyond one of the two is made as small as fits, and refused only where nothing does. */
+  readonly shrinkToFit?: boolean;
   /** Entries sent since 00:00 UTC. */
   readonly maxEntriesPerDay?: number;
   /** Equity below that at 00:00 UTC by this much: no entry until the next day. */
@@ -31,9 +35,10 @@ export function limitRules(limits: LimitSpec): RiskRule[] {
     const limit = limits[name];
     if (limit !== undefined) rules.push(entriesOnly(rule(limit!)));
   };
+  const { shrinkToFit = false } = limits;
   add("maxPositions", maxPositions);
-  add("maxExposureFraction", maxExposure);
-  add("maxAssetExposureFraction", maxAssetExposure);
+  add("maxExposureFraction", (limit) => maxExposure(limit, shrinkToFit));
+  add("maxAssetExposureFraction", (limit) => maxAssetExposure(limit, shrinkToFit));
   add("maxEntriesPerDay", maxEntriesPerDay);
   add("maxDailyLossFraction", maxDailyLoss);
   add("maxDrawdownFraction", maxDrawdown);
@@ -44,7 +49,7 @@ export function limitRules(limits: LimitSpec): RiskRule[] {
 }
 
 /** What makes a position smaller is never held up by a limit. */
-function entriesOnly(rule: RiskRule): RiskRule {
+export function entriesOnly(rule: RiskRule): RiskRule {
   return (intent, view) => intent.reduceOnly ? null : rule(intent, view);
 }
 
@@ -59,27 +64,39 @@ function maxPositions(limit: number): RiskRule {
 }
 
 /** At most this share of the equity at risk in the markets. */
-function maxExposure(limit: number): RiskRule {
-  return (_, { grossExposure, orderNotional, equity }) => {
-    const share = (grossExposure + orderNotional) / equity;
-    return share > limit
-      ? {
-        code: "max-exposure",
-        reason: `the exposure would be ${percent(share)} of the equity, over ${percent(limit)}`,
-      }
-      : null;
+function maxExposure(limit: number, shrinks: boolean): RiskRule {
+  return (intent, view) => {
+    const share = (view.grossExposure + view.orderNotional) / view.equity;
+    if (share <= limit) return null;
+    const reason = `the exposure would be ${percent(share)} of the equity, over ${percent(limit)}`;
+    const refusal = { code: "max-exposure", reason };
+    return shrinks ? { ...refusal, ...fitting(intent, view, limit, view.grossExposure) } : refusal;
   };
 }
 
 /** At most this share of the equity at risk in one asset. */
-function maxAssetExposure(limit: number): RiskRule {
-  return (_, { assetExposure, orderNotional, equity, instrument }) => {
-    const share = (assetExposure + orderNotional) / equity;
+function maxAssetExposure(limit: number, shrinks: boolean): RiskRule {
+  return (intent, view) => {
+    const share = (view.assetExposure + view.orderNotional) / view.equity;
     if (share <= limit) return null;
-    const reason = `the exposure to ${instrument.base} would be ${percent(share)} of the equity, over ${
-      percent(limit)
-    }`;
-    return { code: "max-asset-exposure", reason };
+    const { base } = view.instrument;
+    const reason = `the exposure to ${base} would be ${percent(share)} of the equity, over ${percent(limit)}`;
+    const refusal = { code: "max-asset-exposure", reason };
+    return shrinks ? { ...refusal, ...fitting(intent, view, limit, view.assetExposure) } : refusal;
+  };
+}
+
+/** How much of the order fits between an exposure and its limit. */
+function fitting(
+  { quantity }: OrderIntent,
+  { equity, orderNotional, instrument }: RiskView,
+  limit: number,
+  exposure: number,
+): Pick<Shrinkage, "shrinkTo"> {
+  const part = (equity * limit - exposure) / orderNotional;
+  // Also where the part is not a number: without equity nothing fits.
+  return {
+    shrinkTo: part > 0 ? quantityFromNumber(quantityToNumber(quantity) * part, instrument.lot) : 0n as Quantity,
   };
 }
 

@@ -6,7 +6,8 @@
  */
 export * from "./risk_history.ts";
 export * from "./approve.ts";
-export * from "./limits.ts";
+export * from "./custom_rule.ts";
+export { limitRules, type LimitSpec } from "./limits.ts";
 export * from "./position_size.ts";
 export * from "./pre_trade_rules.ts";
 export * from "./risk_rule.ts";

@@ -1,4 +1,5 @@
 import type { Instrument } from "../market/mod.ts";
+import type { Quantity } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 import type { RiskHistory } from "./risk_history.ts";
 
@@ -29,11 +30,16 @@ export interface RiskView {
   readonly halted: string | null;
 }
 
-/** A refusal: a stable code for the funnel, a sentence for people. */
+/** What a rule has against an order: a stable code for the funnel, a sentence for people. */
 export interface Refusal {
   readonly code: string;
   readonly reason: string;
 }
 
-/** One check: null when it has nothing against the order. */
-export type RiskRule = (intent: OrderIntent, view: RiskView) => Refusal | null;
+/** A rule lets an order go on with less: rounded to the lot toward zero; refused where nothing is left. */
+export interface Shrinkage extends Refusal {
+  readonly shrinkTo: Quantity;
+}
+
+/** One check: null when it has nothing against the order. Pure: the same order and view, the same answer. */
+export type RiskRule = (intent: OrderIntent, view: RiskView) => Refusal | Shrinkage | null;

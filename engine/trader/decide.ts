@@ -13,6 +13,7 @@ import type { Trader } from "./trader.ts";
 export function carryOut(trader: Trader, book: number, requests: readonly Request[], commands: Command[]): void {
   for (const request of requests) {
     count(trader.state, "requests");
+    count(trader.state, `signals:${request.kind}`);
     switch (request.kind) {
       case "enter":
         requestEntry(trader, book, request, commands);

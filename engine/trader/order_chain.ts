@@ -15,7 +15,7 @@ import {
   type Slot,
 } from "../orders/mod.ts";
 import { equityOf, grossExposureOf } from "../portfolio/mod.ts";
-import { approve, type RiskView } from "../risk/mod.ts";
+import { approve, type Refusal, type RiskView } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { Command } from "./command.ts";
 import { count, findOrder, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
@@ -38,7 +38,25 @@ export interface OrderWish {
 /** Names the order, puts it before the risk rules and asks for it to be recorded. Null when it was refused. */
 export function propose(trader: Trader, wish: OrderWish, commands: Command[]): OrderRecord | null {
   const { config, state } = trader;
-  const intent: OrderIntent = {
+  const intent = intentOf(trader, wish);
+  const decision = approve(intent, riskView(trader, intent), config.rules);
+  for (const { code } of decision.shrunk) count(state, `shrunk:${code}`);
+  if (decision.approved === null) {
+    refuse(trader, intent, decision.refusal, commands);
+    return null;
+  }
+  const record = newRecord(decision.approved, wish.plan, state.version);
+  state.orders.push(record);
+  if (wish.slot === "entry") state.history.entriesToday++;
+  count(state, "orders");
+  count(state, `orders:${wish.slot}`);
+  commands.push({ kind: "record", order: decision.approved });
+  return record;
+}
+
+/** The wish as a complete request, with a name of its own. */
+export function intentOf({ config, state }: Trader, wish: OrderWish): OrderIntent {
+  return {
     clientOrderId: clientOrderId(config.session, wish.book, state.nowMs, wish.slot, state.books[wish.book]!.revision++),
     instrument: config.instruments[config.books[wish.book]!.instrument]!.id,
     book: wish.book,
@@ -52,18 +70,12 @@ export function propose(trader: Trader, wish: OrderWish, commands: Command[]): O
     sizeAtFill: wish.sizeAtFill,
     reason: wish.reason,
   };
-  const decision = approve(intent, riskView(trader, intent), config.rules);
-  if (decision.approved === null) {
-    count(state, `refused:${decision.refusal.code}`);
-    commands.push({ kind: "refused", order: intent, refusal: decision.refusal });
-    return null;
-  }
-  const record = newRecord(decision.approved, wish.plan, state.version);
-  state.orders.push(record);
-  if (wish.slot === "entry") state.history.entriesToday++;
-  count(state, "orders");
-  commands.push({ kind: "record", order: decision.approved });
-  return record;
+}
+
+/** Turns an order down before it exists for anybody else: counted, and told to those who watch. */
+export function refuse({ state }: Trader, order: OrderIntent, refusal: Refusal, commands: Command[]): void {
+  count(state, `refused:${refusal.code}`);
+  commands.push({ kind: "refused", order, refusal });
 }
 
 function newRecord(intent: RiskApproved<OrderIntent>, plan: ProtectionPlan | null, version: number): OrderRecord {
@@ -96,9 +108,10 @@ export function onRecorded(trader: Trader, order: Recorded<RiskApproved<OrderInt
   if (record.cancelSent) return moveTo(trader, record, "refused");
   if (record.approvedVersion !== state.version) {
     const decision = approve(order, riskView(trader, order), config.rules);
-    if (decision.approved === null) {
-      count(state, `refused:${decision.refusal.code}`);
-      commands.push({ kind: "refused", order, refusal: decision.refusal });
+    // What is written down cannot be made smaller any more.
+    const refusal = decision.refusal ?? decision.shrunk[0] ?? null;
+    if (refusal !== null) {
+      refuse(trader, order, refusal, commands);
       return moveTo(trader, record, "refused");
     }
     record.approvedVersion = state.version;
@@ -127,6 +140,8 @@ export function moveTo(trader: Trader, record: OrderRecord, next: OrderState): v
   if (record.state === "quarantined") trader.state.books[record.intent.book]!.halted = null;
   record.state = next;
   if (!isTerminal(next)) return;
+  const ended = next !== "filled" && record.filled > 0n ? "partly-filled" : next;
+  count(trader.state, `ended:${record.intent.slot}:${ended}`);
   const { orders, recent } = trader.state;
   // By hand: splice would make an array of what it takes out.
   for (let i = orders.indexOf(record); i + 1 < orders.length; i++) orders[i] = orders[i + 1]!;

@@ -75,7 +75,11 @@ export interface TraderState {
   /** Last close by instrument, NaN before the first. */
   readonly marks: Float64Array;
   readonly lastOpenTimeMs: Float64Array;
-  /** How many of what happened: `requests`, `orders`, `fills`, and `refused:CODE` for each refusal. */
+  /**
+   * How many of what happened, from signals to fills: `requests`, of these `signals:KIND`; `refused:CODE` and
+   * `shrunk:CODE` by our own rules, `venue:CODE` refused by the venue; `orders`, of these `orders:SLOT`; `fills`;
+   * `ended:SLOT:STATE` for the end of each order, where `partly-filled` means that the rest was cancelled or expired.
+   */
   readonly funnel: Record<string, number>;
 }
 

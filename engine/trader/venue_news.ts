@@ -32,7 +32,7 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
       return onFill(trader, record, event.fill, commands);
     case "refused":
       if (isWaiting(record)) end(trader, record, "refused", commands);
-      count(trader.state, `refused:${event.code}`);
+      count(trader.state, `venue:${event.code}`);
       return;
     case "ended":
       if (isTerminal(record.state)) return;

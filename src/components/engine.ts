@@ -6,6 +6,7 @@ export type {
   DrawdownRow,
   EquityTable,
   FunnelRow,
+  FunnelStage,
   HistogramTable,
   MetricEntry,
   MetricSection,

@@ -1,11 +1,12 @@
 import { card } from "./card.ts";
 import { element } from "./element.ts";
-import type { FunnelRow, ReportDocument } from "./engine.ts";
+import type { ReportDocument } from "./engine.ts";
 import { amount, dateTime, number } from "./format.ts";
+import { funnel } from "./funnel.ts";
 import { tradeTable } from "./trade_table.ts";
 
 /** All trades of a run, and what it still holds. */
-export function tradeCard({ trades, openTrades, funnel }: ReportDocument): HTMLElement {
+export function tradeCard({ trades, openTrades, funnel: rows }: ReportDocument): HTMLElement {
   const note = trades.length === 0
     ? "No trade was closed."
     : `${number(trades.length, 0)} closed trades. Select a head to sort.`;
@@ -13,7 +14,7 @@ export function tradeCard({ trades, openTrades, funnel }: ReportDocument): HTMLE
     "Trades",
     { note },
     ...openTrades.map((own) => element("p", { class: "open-trade" }, openText(own))),
-    element("p", { class: "funnel" }, ...funnel.map(stepOf)),
+    funnel(rows),
     ...(trades.length > 0 ? [tradeTable(trades)] : []),
   );
 }
@@ -23,12 +24,4 @@ function openText(
 ): string {
   return `Still open: ${side} ${amount(quantity)} ${instrument} since ${dateTime(entryTimeMs)} UTC at ` +
     `${amount(entryPrice)}; at the last close of ${amount(markPrice)} its profit is ${number(pnl, 2)}.`;
-}
-
-function stepOf({ step, count }: FunnelRow): HTMLElement {
-  return element(
-    "span",
-    { class: step.startsWith("refused:") ? "refused" : "step" },
-    `${step.replace(":", ": ")} ${number(count, 0)}`,
-  );
 }

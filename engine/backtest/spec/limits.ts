@@ -7,6 +7,7 @@ export const limits = z.strictObject({
   maxPositions: z.int().positive().optional(),
   maxExposureFraction: fraction.optional(),
   maxAssetExposureFraction: fraction.optional(),
+  shrinkToFit: z.boolean().optional(),
   maxEntriesPerDay: z.int().positive().optional(),
   maxDailyLossFraction: fraction.max(1).optional(),
   maxDrawdownFraction: fraction.max(1).optional(),

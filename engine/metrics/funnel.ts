@@ -1,0 +1,54 @@
+import type { FunnelRow, FunnelStage } from "./report_document.ts";
+
+/** Refusals that come of the instrument's grid: lot, tick and smallest order. */
+const ROUNDING_CODES = new Set(["size-below-lot", "off-lot", "off-tick", "bad-price", "below-min-notional"]);
+
+const SIGNALS: Readonly<Record<string, string>> = {
+  enter: "entries asked for",
+  close: "exits asked for",
+  protect: "protections moved",
+  withdraw: "waiting entries taken back",
+};
+
+/** Ends of an order that did not give all that was asked for. */
+const LOSING_ENDS = new Set(["partly-filled", "refused", "expired", "absent", "cancelled"]);
+
+const STAGES: readonly FunnelStage[] = ["signals", "risk", "rounding", "orders", "fills"];
+
+/**
+ * The way from a signal to a fill in five stages. Of each stage first what went on, then what was lost there and why;
+ * all five stages are there, also where nothing happened.
+ *
+ * @param counts As a run's notes hold them, by `signals:KIND`, `refused:CODE`, `orders:SLOT` and so on.
+ */
+export function funnelRows(counts: Readonly<Record<string, number>>): FunnelRow[] {
+  const rows = Object.keys(counts).sort().map((step) => rowOf(step, counts[step]!)).filter((row) => row !== null);
+  return STAGES.flatMap((stage) => {
+    const own = rows.filter((row) => row.stage === stage);
+    return [...own.filter(({ lost }) => !lost), ...own.filter(({ lost }) => lost)];
+  });
+}
+
+/** Null for totals of what other rows tell in parts. */
+function rowOf(step: string, count: number): FunnelRow | null {
+  const [kind, name = "", state = ""] = step.split(":");
+  const row = (stage: FunnelStage, label: string, lost = false): FunnelRow => ({ stage, step, label, count, lost });
+  switch (kind) {
+    case "signals":
+      return row("signals", SIGNALS[name] ?? `${name} asked for`);
+    case "refused":
+      return row(ROUNDING_CODES.has(name) ? "rounding" : "risk", `refused: ${name}`, true);
+    case "shrunk":
+      return row("risk", `made smaller: ${name}`, true);
+    case "orders":
+      return name === "" ? null : row("orders", `${name} orders`);
+    case "venue":
+      return row("orders", `refused by the venue: ${name}`, true);
+    case "fills":
+      return row("fills", "executions");
+    case "ended":
+      return row("fills", `${name} orders ${state.replace("-", " ")}`, LOSING_ENDS.has(state));
+    default:
+      return null;
+  }
+}
