@@ -76,8 +76,8 @@ export async function runBacktest(
   const manifest: RunManifest = { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
   const result = replayOf(spec, strategy, used, tradeFromMs, progress, undefined, rules);
   const trades = result.closed.map(({ book, lot }) => {
-    const market = used[result.trader.config.books[book]!.instrument]!;
-    return tradeOf(lot, market.instrument.id, strategy.id, market);
+    const { config } = result.trader, { instrument } = config.books[book]!;
+    return tradeOf(lot, config.instruments[instrument]!, strategy.id, used[instrument]!);
   });
   const notes = notesOf(spec, strategy, used, result);
   const { equity } = result;
@@ -156,8 +156,8 @@ function notesOf(
   const { config, state } = trader;
   const openTrades: OpenTrade[] = state.books.flatMap(({ lots }, book) => {
     const { instrument } = config.books[book]!;
-    const { id } = candles[instrument]!.instrument;
-    return lots.map((lot) => openTradeOf(lot, id, strategy.id, state.marks[instrument]!));
+    const market = config.instruments[instrument]!;
+    return lots.map((lot) => openTradeOf(lot, market, strategy.id, state.marks[instrument]!));
   });
   return {
     funnel: state.funnel,

@@ -277,7 +277,7 @@ Deno.test("a spec that cannot be used names the field and the remedy (13 cases)"
     [{ markets: [{ exchange: "test", symbol: "BTCUSDT" }] }, /"BTCUSDT" is not a symbol/],
     [
       { markets: [{ exchange: "test", symbol: "BTC/USDT" }, { exchange: "test", symbol: "ETH/BTC" }] },
-      /share a quote asset/,
+      /settle in one asset.*USDT and BTC/,
     ],
     [
       { markets: [{ exchange: "test", symbol: "BTC/USDT" }, { exchange: "test", symbol: "BTC/USDT", tick: "0.1" }] },

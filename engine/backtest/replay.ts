@@ -146,17 +146,17 @@ class CurveRecorder {
   }
 
   /** @param asDecided True when nothing has filled since the step at this close. */
-  add({ state }: Trader, closeTimeMs: number, asDecided: boolean): void {
+  add({ config: { instruments }, state }: Trader, closeTimeMs: number, asDecided: boolean): void {
     const row = this.#length++;
     this.#closeTimeMs[row] = closeTimeMs;
-    this.#equity[row] = asDecided ? state.lastEquity : equityOf(state.account, state.marks);
-    this.#grossExposure[row] = grossExposureOf(state.account, state.marks);
+    this.#equity[row] = asDecided ? state.lastEquity : equityOf(state.account, state.marks, instruments);
+    this.#grossExposure[row] = grossExposureOf(state.account, state.marks, instruments);
   }
 
   /** The account changed after the last close was recorded. */
-  correct({ state }: Trader): void {
-    this.#equity[this.#length - 1] = equityOf(state.account, state.marks);
-    this.#grossExposure[this.#length - 1] = grossExposureOf(state.account, state.marks);
+  correct({ config: { instruments }, state }: Trader): void {
+    this.#equity[this.#length - 1] = equityOf(state.account, state.marks, instruments);
+    this.#grossExposure[this.#length - 1] = grossExposureOf(state.account, state.marks, instruments);
   }
 
   curve(): EquityCurve {

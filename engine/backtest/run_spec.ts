@@ -11,7 +11,7 @@ export type ParameterValues = Readonly<Record<string, ParameterValue>>;
 export interface RunSpec {
   readonly strategy: string;
   readonly params: ParameterValues;
-  /** Markets traded on one account, all of one quote asset; each may state its grid, see `InstrumentOptions`. */
+  /** Markets traded on one account, all settled in one asset; each may state its grid, see `InstrumentOptions`. */
   readonly markets: readonly InstrumentOptions[];
   readonly timeframe: string;
   /** First open time, and the one at which to end (not included), as ISO text; null: as far as the data go. */

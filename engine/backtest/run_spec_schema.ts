@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
-import { instrument, type InstrumentOptions } from "../market/mod.ts";
+import { instrument, type InstrumentOptions, settlementAsset } from "../market/mod.ts";
 import { slippageOf } from "../simulator/mod.ts";
 import { parseTimestamp, timeframe } from "../time/mod.ts";
 import type { RunSpec } from "./run_spec.ts";
@@ -64,11 +64,13 @@ export function parseRunSpec(input: unknown): RunSpec {
   if (twice) {
     throw new InputError("run-spec", `the run spec has ${twice.symbol} of ${twice.exchange} twice: name a market once`);
   }
-  const quotes = new Set(markets.map((own) => own.symbol.split("/")[1]));
-  if (quotes.size > 1) {
+  const assets = new Set(markets.map((own) => settlementAsset(instrument(own))));
+  if (assets.size > 1) {
     throw new InputError(
       "run-spec",
-      `markets of one account share a quote asset, these have ${[...quotes].join(" and ")}`,
+      `markets of one account settle in one asset (the base of an inverse contract, else the quote), these settle in ${
+        [...assets].join(" and ")
+      }: run them on accounts of their own`,
     );
   }
   const { slippageBps = 0, slippage = { kind: "fixed", bps: slippageBps }, ...fees } = spec.costs;

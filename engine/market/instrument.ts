@@ -1,5 +1,5 @@
 import { InputError } from "../errors/mod.ts";
-import { type Notional, notional, type Price, price, type Quantity, quantity } from "../money/mod.ts";
+import { type Notional, notional, type Price, price, type Quantity, quantity, quantityToNumber } from "../money/mod.ts";
 
 declare const instrumentIdBrand: unique symbol;
 
@@ -15,15 +15,21 @@ export interface Instrument {
   readonly symbol: string;
   readonly base: string;
   readonly quote: string;
-  /** `spot` cannot be sold short; `linear` is a contract settled in the quote asset that can. */
-  readonly kind: "spot" | "linear";
+  /**
+   * `spot` is the asset itself; `linear` is a contract settled in the quote asset, `inverse` one quoted in it and settled
+   * in the base asset. See `valueOf`.
+   */
+  readonly kind: "spot" | "linear" | "inverse";
+  /** What one unit of quantity stands for: base units (linear) or quote units (inverse); 1 for spot. */
+  readonly contractSize: Quantity;
+  readonly contractSizeNumber: number;
   /** Smallest step of a price. */
   readonly tick: Price;
   /** Smallest step of a quantity. */
   readonly lot: Quantity;
-  /** Smallest order, price × quantity, in the quote asset. */
+  /** Smallest order by its size in the settlement asset. */
   readonly minNotional: Notional;
-  /** Asset in which a fee is taken: the one received in the trade, or always the quote. */
+  /** Asset in which a fee is taken: the one received in the trade, or always the one that cash is kept in. */
   readonly feeAsset: "received" | "quote";
   /** Digits after the point to which a fee is rounded up. */
   readonly feeDecimals: number;
@@ -34,6 +40,8 @@ export interface InstrumentOptions {
   readonly exchange: string;
   readonly symbol: string;
   readonly kind?: Instrument["kind"];
+  /** Base units of a linear contract, quote units of an inverse one, as decimal text; 1 without it. */
+  readonly contractSize?: string;
   readonly tick?: string;
   readonly lot?: string;
   readonly minNotional?: string;
@@ -46,7 +54,7 @@ const SYMBOL = /^([A-Z0-9][A-Z0-9.-]*)\/([A-Z0-9]+)$/;
 
 /**
  * Makes an instrument. Without further words: spot, tick and lot 10^-8, no minimum, the fee in the asset received
- * (spot) or in the quote (contract), rounded up at 8 digits.
+ * (spot) or in the one that cash is kept in (contract), rounded up at 8 digits.
  *
  * @throws {InputError} `instrument` with the name of the part that is wrong.
  */
@@ -61,6 +69,17 @@ export function instrument(options: InstrumentOptions): Instrument {
   }
   const tick = price(options.tick ?? "0.00000001"), lot = quantity(options.lot ?? "0.00000001");
   if (tick <= 0n || lot <= 0n) throw new InputError("instrument", `tick and lot of ${symbol} must be above zero`);
+  const contractSize = quantity(options.contractSize ?? "1");
+  if (contractSize <= 0n || (kind === "spot" && options.contractSize !== undefined)) {
+    throw new InputError(
+      "instrument",
+      `contractSize of ${symbol} must be above zero, and belongs to linear and inverse contracts only`,
+    );
+  }
+  const feeAsset = options.feeAsset ?? (kind === "spot" ? "received" : "quote");
+  if (kind !== "spot" && feeAsset === "received") {
+    throw new InputError("instrument", `${symbol} is a contract, nothing is received: leave feeAsset out`);
+  }
   const feeDecimals = options.feeDecimals ?? 8;
   if (!Number.isInteger(feeDecimals) || feeDecimals < 0 || feeDecimals > 24) {
     throw new InputError("instrument", `feeDecimals of ${symbol} must be a whole number from 0 to 24`);
@@ -72,10 +91,17 @@ export function instrument(options: InstrumentOptions): Instrument {
     base,
     quote,
     kind,
+    contractSize,
+    contractSizeNumber: quantityToNumber(contractSize),
     tick,
     lot,
     minNotional: notional(options.minNotional ?? "0"),
-    feeAsset: options.feeAsset ?? (kind === "spot" ? "received" : "quote"),
+    feeAsset,
     feeDecimals,
   });
+}
+
+/** The asset in which cash, fees, profit and margin of an instrument are kept. */
+export function settlementAsset({ kind, base, quote }: Pick<Instrument, "kind" | "base" | "quote">): string {
+  return kind === "inverse" ? base : quote;
 }

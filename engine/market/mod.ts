@@ -9,3 +9,4 @@ export * from "./candle_source.ts";
 export * from "./instrument.ts";
 export * from "./quality.ts";
 export * from "./resample.ts";
+export * from "./value.ts";

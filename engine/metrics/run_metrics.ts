@@ -36,8 +36,8 @@ export function runMetrics({ trades, openTrades = [], equity, startingCash }: Ac
   const lengths = drawdowns.map((own) => daysOf(own, equity));
   const final = equity.equity.at(-1) ?? startingCash;
   const exposure = exposureOf(equity);
-  const traded = sum(trades.map((own) => own.quantity * (own.entryPrice + own.exitPrice))) +
-    sum(openTrades.map((own) => own.quantity * own.entryPrice));
+  const traded = sum(trades.map((own) => own.turnover ?? own.quantity * (own.entryPrice + own.exitPrice))) +
+    sum(openTrades.map((own) => own.turnover ?? own.quantity * own.entryPrice));
   const fees = sum(trades.map((own) => own.fees)) + sum(openTrades.map((own) => own.fees));
   return {
     ...ofDays,

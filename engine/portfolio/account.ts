@@ -1,4 +1,5 @@
-import { type Notional, notionalOf, notionalToNumber, type Quantity, quantityToNumber } from "../money/mod.ts";
+import { type Instrument, sizeNumber, valueNumber, valueOf } from "../market/mod.ts";
+import { type Notional, notionalToNumber, type Quantity, quantityToNumber } from "../money/mod.ts";
 import { type Fill, positionChange } from "../orders/mod.ts";
 
 /**
@@ -22,34 +23,43 @@ export function openAccount(cash: Notional, instruments: number): Account {
   };
 }
 
-/** What a fill does to the cash in the quote asset: a buy takes the notional, a sale brings it, a fee is paid. */
-export function cashChange(fill: Fill): Notional {
-  const amount = notionalOf(fill.price, fill.quantity);
-  const signed = fill.side === "buy" ? -amount : amount;
-  return (fill.feeInBase ? signed : signed - fill.fee) as bigint as Notional;
+/** What a fill does to the cash in the settlement asset: a buy takes the value, a sale brings it, a fee is paid. */
+export function cashChange(fill: Fill, market: Instrument): Notional {
+  const signed = (fill.side === "buy" ? fill.quantity : -fill.quantity) as Quantity;
+  const paid = valueOf(market, fill.price, signed);
+  return (fill.feeInBase ? -paid : -paid - fill.fee) as bigint as Notional;
 }
 
 /** Applies a fill; the sum of all changes of cash and positions equals the account (invariants I3 and I4). */
-export function applyToAccount(account: Account, instrument: number, fill: Fill): void {
-  account.cash = (account.cash + cashChange(fill)) as Notional;
-  account.cashNumber = notionalToNumber(account.cash);
+export function applyToAccount(account: Account, instrument: number, fill: Fill, market: Instrument): void {
+  addCash(account, cashChange(fill, market));
   const position = (account.positions[instrument]! + positionChange(fill)) as Quantity;
   account.positions[instrument] = position;
   account.positionNumbers[instrument] = quantityToNumber(position);
 }
 
-/** Cash plus positions at their marks, in quote units. A position without a mark yet counts nothing. */
-export function equityOf(account: Account, marks: ArrayLike<number>): number {
+/** Adds to the cash; an amount below zero is taken from it. */
+export function addCash(account: Account, amount: Notional): void {
+  account.cash = (account.cash + amount) as Notional;
+  account.cashNumber = notionalToNumber(account.cash);
+}
+
+/** Cash plus positions at their marks, in the settlement asset. A position without a mark yet counts nothing. */
+export function equityOf(account: Account, marks: ArrayLike<number>, markets: readonly Instrument[]): number {
   let equity = account.cashNumber;
   const positions = account.positionNumbers;
-  for (let i = 0; i < positions.length; i++) if (positions[i] !== 0) equity += positions[i]! * marks[i]!;
+  for (let i = 0; i < positions.length; i++) {
+    if (positions[i] !== 0) equity += valueNumber(markets[i]!, marks[i]!, positions[i]!);
+  }
   return equity;
 }
 
-/** Sum of |position × mark|, in quote units. */
-export function grossExposureOf(account: Account, marks: ArrayLike<number>): number {
+/** Sum of the sizes of all positions at their marks, in the settlement asset. */
+export function grossExposureOf(account: Account, marks: ArrayLike<number>, markets: readonly Instrument[]): number {
   let exposure = 0;
   const positions = account.positionNumbers;
-  for (let i = 0; i < positions.length; i++) if (positions[i] !== 0) exposure += Math.abs(positions[i]! * marks[i]!);
+  for (let i = 0; i < positions.length; i++) {
+    if (positions[i] !== 0) exposure += sizeNumber(markets[i]!, marks[i]!, positions[i]!);
+  }
   return exposure;
 }

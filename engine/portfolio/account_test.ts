@@ -7,6 +7,7 @@ import type { TimestampMs } from "../time/mod.ts";
 import {
   applyToAccount,
   applyToLots,
+  averageEntryPrice,
   cashChange,
   type ClosedLot,
   type Lot,
@@ -16,6 +17,11 @@ import {
 } from "./mod.ts";
 
 const market = instrument({ exchange: "test", symbol: "BTC/USDT" });
+const anyMarket = fc.constantFrom(
+  market,
+  instrument({ exchange: "test", symbol: "BTC/USDT", kind: "linear", contractSize: "0.001" }),
+  instrument({ exchange: "test", symbol: "BTC/USD", kind: "inverse", contractSize: "100" }),
+);
 
 const anyFill: fc.Arbitrary<Fill> = fc.record({
   side: fc.constantFrom("buy" as const, "sell" as const),
@@ -43,12 +49,17 @@ const anyFill: fc.Arbitrary<Fill> = fc.record({
   } satisfies Fill;
 });
 const history = fc.array(anyFill, { maxLength: 60, size: "max" });
+/** What was received is the base asset of spot only: contracts pay their fees in cash. */
+const ofMarket = fc.tuple(anyMarket, history).map(([own, fills]) => ({
+  own,
+  fills: fills.map((fill) => own.kind === "spot" ? fill : { ...fill, feeInBase: false }),
+}));
 
 Deno.test("cash is conserved: start + Σ(sales − purchases − fees) equals the balance, over 10,000 random histories", () => {
   fc.assert(
     fc.property(history, (fills) => {
       const account = openAccount(notional("100000"), 1);
-      for (const fill of fills) applyToAccount(account, 0, fill);
+      for (const fill of fills) applyToAccount(account, 0, fill, market);
       let expected = notional("100000") as bigint;
       for (const fill of fills) {
         expected += (fill.side === "sell" ? 1n : -1n) * fill.price * fill.quantity;
@@ -66,8 +77,8 @@ Deno.test("the position is the sum of the fills, in the account and in the lots,
       const account = openAccount(notional("0"), 1);
       const lots: Lot[] = [];
       for (const fill of fills) {
-        applyToAccount(account, 0, fill);
-        applyToLots(lots, fill, "x");
+        applyToAccount(account, 0, fill, market);
+        applyToLots(lots, fill, "x", market);
       }
       assert.equal(account.positions[0], positionOf(fills));
       assert.equal(lotsQuantity(lots), positionOf(fills));
@@ -84,7 +95,7 @@ Deno.test("fills are a set: any order gives the same cash and position", () => {
         .reverse();
       const [a, b] = [fills, rotated].map((order) => {
         const account = openAccount(notional("0"), 1);
-        for (const fill of order) applyToAccount(account, 0, fill);
+        for (const fill of order) applyToAccount(account, 0, fill, market);
         return account;
       });
       assert.deepEqual([a!.cash, a!.positions], [b!.cash, b!.positions]);
@@ -93,17 +104,17 @@ Deno.test("fills are a set: any order gives the same cash and position", () => {
   );
 });
 
-Deno.test("profits of closed lots and the cost of open ones add up to the cash exactly, over 10,000 random histories", () => {
+Deno.test("profits of closed lots and the cost of open ones add up to the cash exactly, on spot, linear and inverse, over 10,000 random histories", () => {
   fc.assert(
-    fc.property(history, (fills) => {
+    fc.property(ofMarket, ({ own, fills }) => {
       const lots: Lot[] = [], closed: ClosedLot[] = [];
       let cash = 0n;
       for (const fill of fills) {
-        closed.push(...applyToLots(lots, fill, "x"));
-        cash += cashChange(fill);
+        closed.push(...applyToLots(lots, fill, "x", own));
+        cash += cashChange(fill, own);
       }
       const realised = closed.reduce((sum, lot) => sum + profitOf(lot), 0n);
-      const open = lots.reduce((sum, lot) => sum + lot.price * lot.quantity + lot.feeQuote, 0n);
+      const open = lots.reduce((sum, lot) => sum + lot.value + lot.feeQuote, 0n);
       assert.equal(realised - open, cash as Notional);
     }),
     { numRuns: 10_000 },
@@ -124,9 +135,9 @@ Deno.test("lots close oldest first and share their fees by quantity", () => {
     liquidity: "taker",
     timeMs: 0 as TimestampMs,
   });
-  applyToLots(lots, fill("buy", "2", "100", "2"), "first");
-  applyToLots(lots, fill("buy", "1", "110", "1"), "second");
-  const closed = applyToLots(lots, fill("sell", "2.5", "120", "5"), "exit");
+  applyToLots(lots, fill("buy", "2", "100", "2"), "first", market);
+  applyToLots(lots, fill("buy", "1", "110", "1"), "second", market);
+  const closed = applyToLots(lots, fill("sell", "2.5", "120", "5"), "exit", market);
   assert.deepEqual(closed.map((lot) => [lot.entryReason, lot.quantity, lot.feesQuote]), [
     ["first", quantity("2"), notional("6")],
     ["second", quantity("0.5"), notional("1.5")],
@@ -150,8 +161,29 @@ Deno.test("a fee taken in the base asset makes the position smaller and leaves t
     timeMs: 0 as TimestampMs,
   };
   assert.equal(positionChange(buy), quantity("0.0999"));
-  assert.equal(cashChange(buy), notional("-5000"));
+  assert.equal(cashChange(buy, market), notional("-5000"));
   const lots: Lot[] = [];
-  applyToLots(lots, buy, "enter");
+  applyToLots(lots, buy, "enter", market);
   assert.equal(lots[0]!.feeQuote, notional("5"));
+});
+
+Deno.test("inverse lots average harmonically: the average price is the one at which the same contracts cost the same", () => {
+  const inverse = instrument({ exchange: "bybit", symbol: "BTC/USD", kind: "inverse" });
+  const bought = (at: string): Fill => ({
+    tradeId: at,
+    clientOrderId: "o" as ClientOrderId,
+    instrument: inverse.id,
+    side: "buy",
+    price: price(at),
+    quantity: quantity("50"),
+    fee: 0n as Fee,
+    feeInBase: false,
+    liquidity: "taker",
+    timeMs: 0 as TimestampMs,
+  });
+  const lots: Lot[] = [];
+  applyToLots(lots, bought("10000"), "first", inverse);
+  applyToLots(lots, bought("15000"), "second", inverse);
+  // Bybit, How to Calculate Average Entry Price: 100 ÷ (50/10,000 + 50/15,000) = 12,000.
+  assert.equal(Number(averageEntryPrice(lots, inverse)) / 1e12, 12_000);
 });

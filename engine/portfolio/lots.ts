@@ -1,11 +1,11 @@
 import { assert } from "../errors/mod.ts";
+import { type Instrument, priceOfValue, valueOf } from "../market/mod.ts";
 import {
   absoluteQuantity,
   addNotional,
   addQuantity,
   AMOUNT_DECIMALS,
   type Notional,
-  notionalOf,
   notionalToNumber,
   powerOfTen,
   type Price,
@@ -22,6 +22,8 @@ export interface Lot {
   /** Signed: above zero for a long lot. */
   quantity: Quantity;
   readonly price: Price;
+  /** Signed value of the quantity at the price, in the settlement asset. */
+  value: Notional;
   readonly timeMs: TimestampMs;
   /** Entry fee of what is still open, in the quote asset. */
   feeQuote: Notional;
@@ -34,6 +36,9 @@ export interface ClosedLot {
   readonly quantity: Quantity;
   readonly entryPrice: Price;
   readonly exitPrice: Price;
+  /** Signed values of the quantity at the two prices, in the settlement asset. */
+  readonly entryValue: Notional;
+  readonly exitValue: Notional;
   readonly entryTimeMs: TimestampMs;
   readonly exitTimeMs: TimestampMs;
   /** Both sides' fees in the quote asset. */
@@ -51,12 +56,13 @@ export function feeInQuote(fill: Fill): Notional {
 
 /**
  * Applies a fill to the open lots, oldest first. Lots are closed until the fill is used up; what is left of it opens a
- * lot of its own. Fees are shared by quantity, and the shares add up exactly.
+ * lot of its own. Fees and values are shared by quantity, and the shares add up exactly.
  */
-export function applyToLots(lots: Lot[], fill: Fill, reason: string): ClosedLot[] {
+export function applyToLots(lots: Lot[], fill: Fill, reason: string, market: Instrument): ClosedLot[] {
   const closed: ClosedLot[] = [];
   let rest = positionChange(fill);
   let restFee = feeInQuote(fill);
+  let restValue = valueOf(market, fill.price, rest);
   while (rest !== 0n && lots.length > 0 && (lots[0]!.quantity > 0n) !== (rest > 0n)) {
     const lot = lots[0]!;
     const size = absoluteQuantity(rest) < absoluteQuantity(lot.quantity)
@@ -64,11 +70,15 @@ export function applyToLots(lots: Lot[], fill: Fill, reason: string): ClosedLot[
       : absoluteQuantity(lot.quantity);
     const entryFee = share(lot.feeQuote, size, absoluteQuantity(lot.quantity));
     const exitFee = share(restFee, size, absoluteQuantity(rest));
+    const entryValue = share(lot.value, size, absoluteQuantity(lot.quantity));
+    const exitValue = share(restValue, size, absoluteQuantity(rest));
     const signed = (lot.quantity > 0n ? size : -size) as Quantity;
     closed.push({
       quantity: signed,
       entryPrice: lot.price,
       exitPrice: fill.price,
+      entryValue,
+      exitValue: -exitValue as Notional,
       entryTimeMs: lot.timeMs,
       exitTimeMs: fill.timeMs,
       feesQuote: addNotional(entryFee, exitFee),
@@ -77,11 +87,16 @@ export function applyToLots(lots: Lot[], fill: Fill, reason: string): ClosedLot[
     });
     lot.quantity = (lot.quantity - signed) as Quantity;
     lot.feeQuote = subtractNotional(lot.feeQuote, entryFee);
+    lot.value = subtractNotional(lot.value, entryValue);
     restFee = subtractNotional(restFee, exitFee);
+    restValue = subtractNotional(restValue, exitValue);
     rest = (rest + signed) as Quantity;
     if (lot.quantity === 0n) lots.shift();
   }
-  if (rest !== 0n) lots.push({ quantity: rest, price: fill.price, timeMs: fill.timeMs, feeQuote: restFee, reason });
+  if (rest !== 0n) {
+    const { price, timeMs } = fill;
+    lots.push({ quantity: rest, price, value: restValue, timeMs, feeQuote: restFee, reason });
+  }
   return closed;
 }
 
@@ -93,24 +108,23 @@ export function lotsQuantity(lots: readonly Lot[]): Quantity {
 }
 
 /** Average entry price of the open lots, rounded down to 10^-12. */
-export function averageEntryPrice(lots: readonly Lot[]): Price {
+export function averageEntryPrice(lots: readonly Lot[], market: Instrument): Price {
   if (lots.length === 1) return lots[0]!.price;
-  let cost = ZERO_NOTIONAL;
-  for (const lot of lots) cost = addNotional(cost, notionalOf(lot.price, lot.quantity));
+  let value = ZERO_NOTIONAL;
+  for (const lot of lots) value = addNotional(value, lot.value);
   const quantity = lotsQuantity(lots);
   assert(quantity !== 0n, "a position without lots has no entry price");
-  return (cost / quantity) as bigint as Price;
+  return priceOfValue(market, value, quantity);
 }
 
-/** Profit of a closed lot after both fees, in quote units. */
+/** Profit of a closed lot after both fees, in the settlement asset. */
 export function profitOf(lot: ClosedLot): Notional {
-  return ((lot.exitPrice - lot.entryPrice) * lot.quantity - lot.feesQuote) as Notional;
+  return (lot.exitValue - lot.entryValue - lot.feesQuote) as Notional;
 }
 
-/** Profit after both fees ÷ (quantity × entry price). */
+/** Profit after both fees ÷ the size of the lot at its entry. */
 export function returnFractionOf(lot: ClosedLot): number {
-  const cost = notionalToNumber(notionalOf(lot.entryPrice, absoluteQuantity(lot.quantity)));
-  return notionalToNumber(profitOf(lot)) / cost;
+  return notionalToNumber(profitOf(lot)) / Math.abs(notionalToNumber(lot.entryValue));
 }
 
 function share(amount: Notional, part: Quantity, whole: Quantity): Notional {

@@ -17,10 +17,12 @@ export interface Trade {
   readonly quantity: number;
   readonly entryPrice: number;
   readonly exitPrice: number;
+  /** What was bought and sold, in the settlement asset, of contracts where that is not quantity × price. */
+  readonly turnover?: number;
   readonly fees: number;
-  /** quantity × (exit − entry) × side − fees. */
+  /** Value at the exit − value at the entry − fees, in the settlement asset; see `valueOf` of the module market. */
   readonly pnl: number;
-  /** pnl ÷ (quantity × entry price). */
+  /** pnl ÷ size at the entry. */
   readonly returnFraction: number;
   /** Why it was opened: the strategy's tag, `enter` when it gave none. */
   readonly entryReason: string;
@@ -37,11 +39,13 @@ export interface Trade {
 /** An opening lot that no exit has closed when the run ends, at the last close. */
 export interface OpenTrade extends Pick<Trade, "instrument" | "strategy" | "side" | "entryTimeMs" | "quantity"> {
   readonly entryPrice: number;
+  /** As of a closed trade, for the entry alone. */
+  readonly turnover?: number;
   /** Last close, quote units. */
   readonly markPrice: number;
   /** Of the entry alone. */
   readonly fees: number;
-  /** quantity × (mark − entry) × side − fees: what closing at the mark without a fee would bring. */
+  /** Value at the mark − value at the entry − fees: what closing at the mark without a fee would bring. */
   readonly pnl: number;
   readonly entryReason: string;
 }

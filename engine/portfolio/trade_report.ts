@@ -1,4 +1,4 @@
-import type { CandleColumns, InstrumentId } from "../market/mod.ts";
+import { type CandleColumns, type Instrument, moveFraction, profitNumber, sizeNumber } from "../market/mod.ts";
 import { notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type ClosedLot, type Lot, profitOf } from "./lots.ts";
@@ -13,7 +13,7 @@ function rowsOf(candles: CandleColumns, lot: ClosedLot): { from: number; to: num
  * A closed lot as reports show it. Excursions come from the extremes of the candles from the entry's to the exit's,
  * both included, and so can overstate what was reachable in those two; the entry and exit prices bound them.
  */
-export function tradeOf(lot: ClosedLot, instrument: InstrumentId, strategy: string, candles: CandleColumns): Trade {
+export function tradeOf(lot: ClosedLot, market: Instrument, strategy: string, candles: CandleColumns): Trade {
   const direction = lot.quantity > 0n ? 1 : -1;
   const quantity = Math.abs(quantityToNumber(lot.quantity));
   const entryPrice = priceToNumber(lot.entryPrice), exitPrice = priceToNumber(lot.exitPrice);
@@ -24,9 +24,9 @@ export function tradeOf(lot: ClosedLot, instrument: InstrumentId, strategy: stri
     if (candles.high[row]! > high) high = candles.high[row]!;
     if (candles.low[row]! < low) low = candles.low[row]!;
   }
-  const up = high / entryPrice - 1, down = low / entryPrice - 1;
+  const up = moveFraction(market, entryPrice, high), down = moveFraction(market, entryPrice, low);
   return {
-    instrument,
+    instrument: market.id,
     strategy,
     side: direction > 0 ? "long" : "short",
     entryTimeMs: lot.entryTimeMs,
@@ -34,9 +34,10 @@ export function tradeOf(lot: ClosedLot, instrument: InstrumentId, strategy: stri
     quantity,
     entryPrice,
     exitPrice,
+    ...turnoverOf(market, quantity, [entryPrice, exitPrice]),
     fees: notionalToNumber(lot.feesQuote),
     pnl,
-    returnFraction: pnl / (quantity * entryPrice),
+    returnFraction: pnl / sizeNumber(market, entryPrice, quantity),
     entryReason: lot.entryReason,
     exitReason: lot.exitReason,
     maeFraction: Math.min(0, direction > 0 ? down : -up),
@@ -46,22 +47,28 @@ export function tradeOf(lot: ClosedLot, instrument: InstrumentId, strategy: stri
 }
 
 /** An open lot as reports show it. */
-export function openTradeOf(lot: Lot, instrument: InstrumentId, strategy: string, markPrice: number): OpenTrade {
+export function openTradeOf(lot: Lot, market: Instrument, strategy: string, markPrice: number): OpenTrade {
   const direction = lot.quantity > 0n ? 1 : -1;
   const quantity = Math.abs(quantityToNumber(lot.quantity)), entryPrice = priceToNumber(lot.price);
   const fees = notionalToNumber(lot.feeQuote);
   return {
-    instrument,
+    instrument: market.id,
     strategy,
     side: direction > 0 ? "long" : "short",
     entryTimeMs: lot.timeMs,
     quantity,
     entryPrice,
+    ...turnoverOf(market, quantity, [entryPrice]),
     markPrice,
     fees,
-    pnl: direction * quantity * (markPrice - entryPrice) - fees,
+    pnl: profitNumber(market, entryPrice, markPrice, direction * quantity) - fees,
     entryReason: lot.reason,
   };
+}
+
+function turnoverOf(market: Instrument, quantity: number, prices: readonly number[]): { turnover?: number } {
+  if (market.kind !== "inverse" && market.contractSizeNumber === 1) return {};
+  return { turnover: prices.reduce((sum, price) => sum + sizeNumber(market, price, quantity), 0) };
 }
 
 function lastRowAtOrBefore(candles: CandleColumns, time: TimestampMs): number {

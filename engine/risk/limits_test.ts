@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { instrument } from "../market/mod.ts";
-import { price, quantity, ZERO_NOTIONAL } from "../money/mod.ts";
+import { notional, price, quantity, ZERO_NOTIONAL } from "../money/mod.ts";
 import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
 import type { ClosedLot } from "../portfolio/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
@@ -38,6 +38,8 @@ const lotOf = (returnFraction: number): ClosedLot => ({
   quantity: quantity("1"),
   entryPrice: price("100"),
   exitPrice: price(String(100 + 100 * returnFraction)),
+  entryValue: notional("100"),
+  exitValue: notional(String(100 + 100 * returnFraction)),
   entryTimeMs: 0 as TimestampMs,
   exitTimeMs: 0 as TimestampMs,
   feesQuote: ZERO_NOTIONAL,

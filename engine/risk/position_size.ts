@@ -1,4 +1,4 @@
-import type { Instrument } from "../market/mod.ts";
+import { type Instrument, profitNumber, quantityOfQuote, quantityWorth } from "../market/mod.ts";
 import { type Quantity, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type { Sizing } from "../orders/mod.ts";
 
@@ -24,14 +24,14 @@ export function positionSize(sizing: Sizing, inputs: SizeInputs): Quantity {
   return Number.isFinite(size) && size > 0 ? quantityFromNumber(size, inputs.instrument.lot) : ZERO_QUANTITY;
 }
 
-function baseUnits(sizing: Sizing, { equity, price, stopPrice, reserveFraction }: SizeInputs): number {
+function baseUnits(sizing: Sizing, { instrument, equity, price, stopPrice, reserveFraction }: SizeInputs): number {
   switch (sizing.kind) {
     case "equity-fraction":
-      return (equity * sizing.fraction) / (price * (1 + reserveFraction));
+      return quantityWorth(instrument, price, equity * sizing.fraction, reserveFraction);
     case "fixed-notional":
-      return sizing.notionalQuote / price;
+      return quantityOfQuote(instrument, price, sizing.notionalQuote);
     case "risk-per-trade":
-      return (equity * sizing.fraction) / Math.abs(price - stopPrice);
+      return (equity * sizing.fraction) / Math.abs(profitNumber(instrument, price, stopPrice, 1));
     case "units":
       return sizing.units;
   }

@@ -1,4 +1,5 @@
-import { notionalOf, notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import { sizeNumber, sizeOf } from "../market/mod.ts";
+import { notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 import type { RiskRule, RiskView } from "./risk_rule.ts";
 
@@ -31,7 +32,7 @@ export const sanePrices: RiskRule = (intent, view) => {
 /** The venue's smallest order. */
 export const minimumNotional: RiskRule = (intent, view) => {
   const price = intent.price === null ? view.mark : priceToNumber(intent.price);
-  const size = price * quantityToNumber(intent.quantity);
+  const size = sizeNumber(view.instrument, price, quantityToNumber(intent.quantity));
   const minimum = notionalToNumber(view.instrument.minNotional);
   return size < minimum
     ? { code: "below-min-notional", reason: `${size} is less than the minimum of ${minimum}` }
@@ -62,8 +63,8 @@ export const withinFunds: RiskRule = (intent, view) => {
 };
 
 function orderNotional(intent: OrderIntent, view: RiskView): number {
-  if (intent.price === null) return view.mark * quantityToNumber(intent.quantity);
-  return notionalToNumber(notionalOf(intent.price, intent.quantity));
+  if (intent.price === null) return sizeNumber(view.instrument, view.mark, quantityToNumber(intent.quantity));
+  return notionalToNumber(sizeOf(view.instrument, intent.price, intent.quantity));
 }
 
 /** The checks that every order passes, in the order in which a refusal is reported. */

@@ -1,5 +1,5 @@
 import { InputError } from "../errors/mod.ts";
-import type { Instrument } from "../market/mod.ts";
+import { type Instrument, sizeOf } from "../market/mod.ts";
 import {
   type Fee,
   feeOn,
@@ -67,7 +67,7 @@ export function feeOfFill(
   const rate = liquidity === "maker" ? costs.maker : costs.taker;
   const inBase = side === "buy" && instrument.feeAsset === "received" && costs.fixed === 0n;
   // A quantity seen as an amount of the base asset is the notional at a price of one.
-  const amount = notionalOf(inBase ? ONE : price, quantity);
+  const amount = inBase ? notionalOf(ONE, quantity) : sizeOf(instrument, price, quantity);
   const fee = feeOn(amount, rate, inBase ? Math.min(instrument.feeDecimals, 12) : instrument.feeDecimals);
   return { fee: inBase ? fee : (fee + costs.fixed) as bigint as Fee, inBase };
 }

@@ -1,4 +1,4 @@
-import type { Instrument } from "../market/mod.ts";
+import { type Instrument, sizeNumber, valueNumber, valueOf } from "../market/mod.ts";
 import {
   absoluteQuantity,
   type Notional,
@@ -34,16 +34,17 @@ export class SimulatedAccount {
   }
 
   apply(instrument: number, fill: Fill): void {
-    const amount = fill.price * fill.quantity;
-    const fee = fill.feeInBase ? 0n : fill.fee;
-    this.cash = (this.cash + (fill.side === "buy" ? -amount : amount) - fee) as Notional;
+    const signed = (fill.side === "buy" ? fill.quantity : -fill.quantity) as Quantity;
+    const paid = valueOf(this.instruments[instrument]!, fill.price, signed);
+    this.cash = (this.cash - paid - (fill.feeInBase ? 0n : fill.fee)) as Notional;
     this.#positions[instrument] = (this.#positions[instrument]! + positionChange(fill)) as Quantity;
   }
 
-  /** Cash plus positions at the marks, quote units. */
+  /** Cash plus positions at the marks, in the settlement asset. */
   equity(marks: ArrayLike<number>): number {
     return this.#positions.reduce<number>(
-      (sum, position, i) => position === 0n ? sum : sum + quantityToNumber(position) * marks[i]!,
+      (sum, position, i) =>
+        position === 0n ? sum : sum + valueNumber(this.instruments[i]!, marks[i]!, quantityToNumber(position)),
       notionalToNumber(this.cash),
     );
   }
@@ -54,7 +55,8 @@ export class SimulatedAccount {
   spendable(instrument: number, marks: ArrayLike<number>): number {
     if (this.instruments[instrument]!.kind === "spot") return notionalToNumber(this.cash);
     const used = this.#positions.reduce<number>(
-      (sum, position, i) => position === 0n ? sum : sum + Math.abs(quantityToNumber(position) * marks[i]!),
+      (sum, position, i) =>
+        position === 0n ? sum : sum + sizeNumber(this.instruments[i]!, marks[i]!, quantityToNumber(position)),
       0,
     );
     return Math.max(0, this.equity(marks) - used / this.leverage) * this.leverage;

@@ -1,4 +1,4 @@
-import type { Instrument, InstrumentId } from "../market/mod.ts";
+import { type Instrument, type InstrumentId, quantityOfQuote, sizeNumber } from "../market/mod.ts";
 import {
   floorToLot,
   type Notional,
@@ -387,10 +387,12 @@ export class Simulator implements Venue {
     const inQuote = !(order.intent.side === "buy" && market.feeAsset === "received" && costs.fixed === 0n);
     const spendable = this.account.spendable(order.instrument, this.#marks);
     const paid = priceToNumber(price), charged = rules.fundsFee === "fill-price" ? paid : raw;
-    const unitCost = paid + (inQuote ? rate * charged : 0);
+    const unitCost = sizeNumber(market, paid, 1) + (inQuote ? rate * sizeNumber(market, charged, 1) : 0);
     const fixed = notionalToNumber(costs.fixed);
     if (order.intent.sizeAtFill !== null) {
-      const sized = sizeNow(order.intent.sizeAtFill, spendable, unitCost, quantityToNumber(order.quantity));
+      const sized = order.intent.sizeAtFill.kind === "fixed-notional"
+        ? quantityOfQuote(market, paid + (inQuote ? rate * charged : 0), order.intent.sizeAtFill.notionalQuote)
+        : sizeNow(order.intent.sizeAtFill, spendable, unitCost, quantityToNumber(order.quantity));
       order.quantity = quantityFromNumber(Math.max(0, sized), market.lot);
       if (order.quantity === 0n) return ZERO_QUANTITY;
       this.events.push({
@@ -495,12 +497,15 @@ function reaches({ intent, price: trigger }: SimulatedOrder, price: number): boo
 }
 
 /** Base units of an order that is sized at its fill. `risk-per-trade` keeps what was computed at the decision. */
-function sizeNow(sizing: Sizing, spendable: number, unitCost: number, estimate: number): number {
+function sizeNow(
+  sizing: Exclude<Sizing, { kind: "fixed-notional" }>,
+  spendable: number,
+  unitCost: number,
+  estimate: number,
+): number {
   switch (sizing.kind) {
     case "equity-fraction":
       return (spendable * sizing.fraction) / unitCost;
-    case "fixed-notional":
-      return sizing.notionalQuote / unitCost;
     case "units":
       return sizing.units;
     case "risk-per-trade":

@@ -105,7 +105,7 @@ function requestEntry(
   const sizing = request.sizing ?? config.sizing;
   const quantity = positionSize(sizing, {
     instrument,
-    equity: equityOf(state.account, state.marks),
+    equity: equityOf(state.account, state.marks, config.instruments),
     price,
     stopPrice: request.stop === null ? NaN : protectionPrice(request.stop, price, away),
     reserveFraction: config.reserveFraction,

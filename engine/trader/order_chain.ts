@@ -1,5 +1,6 @@
 // The only way from a wish to the venue: intent → risk-approved → recorded → submitted.
 import { assert } from "../errors/mod.ts";
+import { sizeNumber } from "../market/mod.ts";
 import { type Price, priceToNumber, type Quantity, quantityToNumber } from "../money/mod.ts";
 import {
   assertStep,
@@ -162,7 +163,7 @@ function riskView(trader: Trader, intent: OrderIntent): RiskView {
   const { config, state } = trader;
   const own = config.books[intent.book]!.instrument, { base } = config.instruments[own]!;
   let freeCash = state.account.cashNumber;
-  let grossExposure = grossExposureOf(state.account, state.marks);
+  let grossExposure = grossExposureOf(state.account, state.marks, config.instruments);
   let assetExposure = exposureOfAsset(trader, base);
   let slotTaken = false;
   for (const order of state.orders) {
@@ -173,7 +174,7 @@ function riskView(trader: Trader, intent: OrderIntent): RiskView {
     }
     const instrument = config.books[other.book]!.instrument;
     const rest = quantityToNumber((order.quantity - order.filled) as Quantity);
-    const notional = rest * orderPrice(state.marks[instrument]!, other);
+    const notional = sizeNumber(config.instruments[instrument]!, orderPrice(state.marks[instrument]!, other), rest);
     if (other.slot === "entry") {
       if (other.side === "buy") freeCash -= notional;
       grossExposure += notional;
@@ -188,12 +189,16 @@ function riskView(trader: Trader, intent: OrderIntent): RiskView {
   return {
     instrument: config.instruments[own]!,
     mark: state.marks[own]!,
-    equity: equityOf(state.account, state.marks),
+    equity: equityOf(state.account, state.marks, config.instruments),
     position: state.books[intent.book]!.positionNumber,
     freeCash,
     grossExposure,
     assetExposure,
-    orderNotional: quantityToNumber(intent.quantity) * orderPrice(state.marks[own]!, intent),
+    orderNotional: sizeNumber(
+      config.instruments[own]!,
+      orderPrice(state.marks[own]!, intent),
+      quantityToNumber(intent.quantity),
+    ),
     otherPositions: otherPositions(trader, intent.book),
     history: state.history,
     leverage: config.leverage,
@@ -206,7 +211,8 @@ function exposureOfAsset({ config, state }: Trader, base: string): number {
   let exposure = 0;
   for (let i = 0; i < config.instruments.length; i++) {
     const position = state.account.positionNumbers[i]!;
-    if (position !== 0 && config.instruments[i]!.base === base) exposure += Math.abs(position * state.marks[i]!);
+    const market = config.instruments[i]!;
+    if (position !== 0 && market.base === base) exposure += sizeNumber(market, state.marks[i]!, position);
   }
   return exposure;
 }

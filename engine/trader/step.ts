@@ -49,7 +49,7 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     if (group.openTimeMs[row]! <= state.lastOpenTimeMs[instrument]!) continue;
     state.marks[instrument] = group.close[row]!;
   }
-  const equity = equityOf(state.account, state.marks);
+  const equity = equityOf(state.account, state.marks, config.instruments);
   noteClose(state.history, group.closeTimeMs, state.lastEquity, equity);
   state.lastEquity = equity;
   for (let i = 0; i < books.length; i++) {

@@ -62,13 +62,14 @@ export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands
   if (record.tradeIds.includes(fill.tradeId)) return;
   const { config, state } = trader;
   const book = record.intent.book, own = state.books[book]!;
+  const { instrument } = config.books[book]!, market = config.instruments[instrument]!;
   const late = isTerminal(record.state);
   record.tradeIds.push(fill.tradeId);
   record.filled = addQuantity(record.filled, fill.quantity);
   state.version++;
   count(state, "fills");
-  applyToAccount(state.account, config.books[book]!.instrument, fill);
-  for (const lot of applyToLots(own.lots, fill, record.intent.reason)) {
+  applyToAccount(state.account, instrument, fill, market);
+  for (const lot of applyToLots(own.lots, fill, record.intent.reason, market)) {
     const stopped = record.intent.slot === "stop";
     noteTrade(state.history, { book, candle: state.history.candles, stopped, lot });
     commands.push({ kind: "closed", book, lot });
@@ -89,10 +90,11 @@ export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands
 }
 
 function refreshPosition(trader: Trader, book: number): void {
-  const own = trader.state.books[book]!;
+  const { config, state } = trader;
+  const own = state.books[book]!, market = config.instruments[config.books[book]!.instrument]!;
   own.position = lotsQuantity(own.lots);
   own.positionNumber = quantityToNumber(own.position);
-  own.averageEntry = own.position === 0n ? null : averageEntryPrice(own.lots);
+  own.averageEntry = own.position === 0n ? null : averageEntryPrice(own.lots, market);
   own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
   if (own.position !== 0n) return;
   own.bestPrice = NaN;

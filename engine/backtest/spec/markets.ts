@@ -4,7 +4,8 @@ import { z } from "zod";
 export const market = z.strictObject({
   exchange: z.string(),
   symbol: z.string(),
-  kind: z.enum(["spot", "linear"]).optional(),
+  kind: z.enum(["spot", "linear", "inverse"]).optional(),
+  contractSize: z.string().optional(),
   tick: z.string().optional(),
   lot: z.string().optional(),
   minNotional: z.string().optional(),
