@@ -3,7 +3,6 @@ import { parseRunSpec, runBacktest, type RunRecord, type RunSpecInput } from "./
 import { report, showingAs, type Shown, table } from "./display/mod.ts";
 import type { ImportedFile, ImportOptions, Lake } from "./lake/mod.ts";
 import { type CandleColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
-import type { Sizing } from "./orders/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import type { FillRules, SlippageSpec } from "./simulator/mod.ts";
 import type { ParameterSchema, ParameterValue, Strategy } from "./strategies/mod.ts";
@@ -83,7 +82,7 @@ export interface BacktestOptions {
   readonly slippage?: number | SlippageSpec;
   readonly cash?: number;
   readonly leverage?: number;
-  readonly sizing?: Sizing;
+  readonly sizing?: RunSpecInput["sizing"];
   readonly limits?: LimitSpec;
   /** Risk rules of your own, asked about every entry after the limits: functions with a name. */
   readonly rules?: readonly RiskRule[];

@@ -4,8 +4,8 @@ import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
 import { type OpenTrade, openTradeOf, tradeOf } from "../portfolio/mod.ts";
-import { customRules, limitRules, PRE_TRADE_RULES, type RiskRule } from "../risk/mod.ts";
-import { compileStream } from "../series/mod.ts";
+import { customRules, limitRules, PRE_TRADE_RULES, type RiskRule, sizingSeries } from "../risk/mod.ts";
+import { compileStream, type Series } from "../series/mod.ts";
 import { costsOf } from "../simulator/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
 import { formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
@@ -24,9 +24,14 @@ export const ENGINE_VERSION = "0.1.0";
  */
 const SETTLING_FACTOR = 10;
 
+/** All that a run evaluates of a market: what the strategy reads, then what the sizing does. */
+export function seriesOf(spec: RunSpec, strategy: BoundStrategy): Series[] {
+  return [...strategy.series, ...sizingSeries(spec.sizing, timeframe(spec.timeframe))];
+}
+
 /** Candles that a run wants before its `from`, so that its series are known and settled there. */
 export function lookBackCandles(spec: RunSpec, strategy: BoundStrategy): number {
-  const { warmUp } = compileStream(strategy.series, timeframe(spec.timeframe), spec.markets[0]!.symbol);
+  const { warmUp } = compileStream(seriesOf(spec, strategy), timeframe(spec.timeframe), spec.markets[0]!.symbol);
   return warmUp * SETTLING_FACTOR;
 }
 

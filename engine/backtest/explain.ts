@@ -8,7 +8,7 @@ import { evaluateColumns, type Series } from "../series/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
 import { barClose, formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import type { CandleGroup, Command, Trader } from "../trader/mod.ts";
-import { replayOf, usedCandles } from "./backtest.ts";
+import { replayOf, seriesOf, usedCandles } from "./backtest.ts";
 import type { ReplayObserver } from "./replay.ts";
 import type { RunSpec } from "./run_spec.ts";
 
@@ -75,7 +75,7 @@ export function explainRun(
 ): Explanation {
   const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
   const decidedAtMs = lastCloseBy(used, atMs);
-  const witness = new Witness(used, strategy, decidedAtMs, tradeFromMs);
+  const witness = new Witness(used, seriesOf(spec, strategy), decidedAtMs, tradeFromMs);
   replayOf(spec, strategy, used, tradeFromMs, undefined, witness, rules);
   return witness.explanation();
 }
@@ -109,11 +109,11 @@ class Witness implements ReplayObserver {
 
   constructor(
     readonly candles: readonly CandleColumns[],
-    strategy: BoundStrategy,
+    series: readonly Series[],
     readonly decidedAtMs: TimestampMs,
     readonly tradeFromMs: TimestampMs,
   ) {
-    this.#nodes = partsOf(strategy.series);
+    this.#nodes = partsOf(series);
   }
 
   command(command: Command): void {

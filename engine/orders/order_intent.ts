@@ -2,7 +2,7 @@ import type { InstrumentId } from "../market/mod.ts";
 import type { Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { ClientOrderId, Slot } from "./client_order_id.ts";
-import type { Sizing } from "./sizing.ts";
+import type { PlainSizing } from "./sizing.ts";
 
 /** Direction of an order or a fill. */
 export type Side = "buy" | "sell";
@@ -30,7 +30,7 @@ export interface OrderIntent {
    * Set where the venue is to size the order when it fills, which only simulated venues do; the quantity is then an
    * estimate, and the venue checks the funds.
    */
-  readonly sizeAtFill: Sizing | null;
+  readonly sizeAtFill: PlainSizing | null;
   /** Why, in the strategy's words: goes to the trade table. */
   readonly reason: string;
 }

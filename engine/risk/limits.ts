@@ -1,5 +1,4 @@
 // Limits on what an account may do, beside the checks that every order passes: each is one small pure function.
-import { returnFractionOf } from "../portfolio/mod.ts";
 import { type Quantity, quantityFromNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 import type { RiskRule, RiskView, Shrinkage } from "./risk_rule.ts";
@@ -169,7 +168,7 @@ function lowProfit(
 ): RiskRule {
   return ({ book }, { history }) => {
     const recent = history.closed.filter((own) => own.book === book && history.candles - own.candle < withinCandles);
-    const sum = recent.reduce((total, { lot }) => total + returnFractionOf(lot), 0);
+    const sum = recent.reduce((total, { returnFraction }) => total + returnFraction, 0);
     return recent.length >= trades && sum < minReturnFraction
       ? {
         code: "low-profit",

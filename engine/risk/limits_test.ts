@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { instrument } from "../market/mod.ts";
 import { notional, price, quantity, ZERO_NOTIONAL } from "../money/mod.ts";
 import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
-import type { ClosedLot } from "../portfolio/mod.ts";
+import { type ClosedLot, returnFractionOf } from "../portfolio/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import {
   approve,
@@ -51,6 +51,7 @@ const trade = (candle: number, part: Partial<ClosedTrade> = {}): ClosedTrade => 
   candle,
   stopped: false,
   lot: lotOf(0.01),
+  returnFraction: returnFractionOf(part.lot ?? lotOf(0.01)),
   ...part,
 });
 function view(part: Partial<RiskView>): RiskView {

@@ -1,6 +1,6 @@
 import { type Instrument, profitNumber, quantityOfQuote, quantityWorth } from "../market/mod.ts";
 import { type Quantity, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
-import type { Sizing } from "../orders/mod.ts";
+import type { PlainSizing } from "../orders/mod.ts";
 
 /** What a size is computed from, all at the close of the decision. */
 export interface SizeInputs {
@@ -19,12 +19,15 @@ export interface SizeInputs {
  * The quantity of an entry, rounded to the lot toward zero; zero where nothing sensible comes out (no equity, no stop
  * for `risk-per-trade`). Risk rules may shrink or refuse it afterwards.
  */
-export function positionSize(sizing: Sizing, inputs: SizeInputs): Quantity {
+export function positionSize(sizing: PlainSizing, inputs: SizeInputs): Quantity {
   const size = baseUnits(sizing, inputs);
   return Number.isFinite(size) && size > 0 ? quantityFromNumber(size, inputs.instrument.lot) : ZERO_QUANTITY;
 }
 
-function baseUnits(sizing: Sizing, { instrument, equity, price, stopPrice, reserveFraction }: SizeInputs): number {
+function baseUnits(
+  sizing: PlainSizing,
+  { instrument, equity, price, stopPrice, reserveFraction }: SizeInputs,
+): number {
   switch (sizing.kind) {
     case "equity-fraction":
       return quantityWorth(instrument, price, equity * sizing.fraction, reserveFraction);

@@ -1,4 +1,4 @@
-import type { ClosedLot } from "../portfolio/mod.ts";
+import { type ClosedLot, returnFractionOf } from "../portfolio/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
 /** A trade that was closed, as far as limits look at it. */
@@ -9,6 +9,8 @@ export interface ClosedTrade {
   /** True when its stop closed it. */
   readonly stopped: boolean;
   readonly lot: ClosedLot;
+  /** Profit of the lot after both fees ÷ its cost. */
+  readonly returnFraction: number;
 }
 
 /** What limits have to know of the past of an account. Plain data: it is saved with the trader's state. */
@@ -64,7 +66,7 @@ export function noteClose(
 }
 
 /** Notes a trade that has closed. */
-export function noteTrade(history: RiskHistory, trade: ClosedTrade): void {
-  history.closed.push(trade);
+export function noteTrade(history: RiskHistory, trade: Omit<ClosedTrade, "returnFraction">): void {
+  history.closed.push({ ...trade, returnFraction: returnFractionOf(trade.lot) });
   if (history.closed.length > REMEMBERED_TRADES) history.closed.shift();
 }

@@ -15,11 +15,11 @@ import type {
   ClientOrderId,
   Fill,
   OrderIntent,
+  PlainSizing,
   PriceBasis,
   PriceRule,
   Recorded,
   RiskApproved,
-  Sizing,
   Venue,
   VenueEvent,
 } from "../orders/mod.ts";
@@ -498,7 +498,7 @@ function reaches({ intent, price: trigger }: SimulatedOrder, price: number): boo
 
 /** Base units of an order that is sized at its fill. `risk-per-trade` keeps what was computed at the decision. */
 function sizeNow(
-  sizing: Exclude<Sizing, { kind: "fixed-notional" }>,
+  sizing: Exclude<PlainSizing, { kind: "fixed-notional" }>,
   spendable: number,
   unitCost: number,
   estimate: number,

@@ -1,13 +1,14 @@
 import type { EntryPrice } from "./entry_price.ts";
 import type { Protection } from "./protection.ts";
 import type { Request } from "./request.ts";
-import type { Sizing } from "../orders/mod.ts";
+import type { PlainSizing } from "../orders/mod.ts";
 
 /** What a strategy may say about an entry. */
 export interface EntryOptions {
   /** `limitAt(price)` or `stopAt(price)`: the entry waits there until it fills or is taken back. At the market without it. */
   readonly at?: EntryPrice;
-  readonly sizing?: Sizing;
+  /** The run's sizing without it. */
+  readonly sizing?: PlainSizing;
   readonly stop?: Protection;
   readonly target?: Protection;
   /** Goes to the trade table; `enter` without it. */

@@ -1,4 +1,4 @@
-import type { Sizing } from "../orders/mod.ts";
+import type { PlainSizing } from "../orders/mod.ts";
 import type { EntryPrice } from "./entry_price.ts";
 import type { Protection } from "./protection.ts";
 
@@ -11,7 +11,7 @@ export type Request =
     /** Null: at the market. */
     readonly at: EntryPrice | null;
     /** Null: the run's sizing. */
-    readonly sizing: Sizing | null;
+    readonly sizing: PlainSizing | null;
     readonly stop: Protection | null;
     readonly target: Protection | null;
     readonly reason: string;

@@ -1,10 +1,10 @@
 // From a strategy's requests to proposed orders.
-import { absoluteQuantity, floorToLot, type Price, priceFromNumber } from "../money/mod.ts";
+import { absoluteQuantity, floorToLot, type Price, priceFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import { equityOf } from "../portfolio/mod.ts";
-import { positionSize } from "../risk/mod.ts";
+import { plainSizing, positionSize } from "../risk/mod.ts";
 import { type EntryPrice, protectionPrice, type Request } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
-import { cancel, propose } from "./order_chain.ts";
+import { cancel, intentOf, type OrderWish, propose, refuse } from "./order_chain.ts";
 import { cancelProtection, protect } from "./protect.ts";
 import { count, hasLiveOrder } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -102,25 +102,39 @@ function requestEntry(
   const instrument = config.instruments[config.books[book]!.instrument]!;
   const price = request.at?.price ?? state.marks[config.books[book]!.instrument]!;
   const away = request.side === "buy" ? -1 : 1;
-  const sizing = request.sizing ?? config.sizing;
-  const quantity = positionSize(sizing, {
-    instrument,
-    equity: equityOf(state.account, state.marks, config.instruments),
-    price,
-    stopPrice: request.stop === null ? NaN : protectionPrice(request.stop, price, away),
-    reserveFraction: config.reserveFraction,
-  });
-  propose(trader, {
+  const wish: OrderWish = {
     book,
     slot: "entry",
     side: request.side,
     kind: request.at?.kind ?? "market",
-    quantity,
+    quantity: ZERO_QUANTITY,
     price: request.at === null ? null : orderPrice(request.at, request.side, instrument.tick),
-    sizeAtFill: config.sizeAt === "fill" ? sizing : null,
+    sizeAtFill: null,
     plan: { stop: request.stop, target: request.target },
     reason: request.reason,
-  }, commands);
+  };
+  const equity = equityOf(state.account, state.marks, config.instruments),
+    { sizingValue, returns } = sizingFacts(trader, book);
+  const sizing = request.sizing ??
+    plainSizing(config.sizing, { instrument, equity, price, away, value: sizingValue, returns });
+  if ("code" in sizing) return refuse(trader, intentOf(trader, wish), sizing, commands);
+  const quantity = positionSize(sizing, {
+    instrument,
+    equity,
+    price,
+    stopPrice: request.stop === null ? NaN : protectionPrice(request.stop, price, away),
+    reserveFraction: config.reserveFraction,
+  });
+  propose(trader, { ...wish, quantity, sizeAtFill: config.sizeAt === "fill" ? sizing : null }, commands);
+}
+
+/** What the run's sizing may look at beside the account. */
+function sizingFacts({ books, config, state }: Trader, book: number) {
+  const { strategy } = config.books[book]!;
+  const returns = () =>
+    state.history.closed.filter((trade) => config.books[trade.book]!.strategy.id === strategy.id)
+      .map((trade) => trade.returnFraction);
+  return { sizingValue: books[book]!.sizingValues[0] ?? NaN, returns };
 }
 
 /** The price on the tick that is not worse than the one asked for: never paid more, never triggered earlier. */

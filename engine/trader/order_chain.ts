@@ -9,10 +9,10 @@ import {
   type OrderIntent,
   type OrderKind,
   type OrderState,
+  type PlainSizing,
   type Recorded,
   type RiskApproved,
   type Side,
-  type Sizing,
   type Slot,
 } from "../orders/mod.ts";
 import { equityOf, grossExposureOf } from "../portfolio/mod.ts";
@@ -30,7 +30,7 @@ export interface OrderWish {
   readonly kind: OrderKind;
   readonly quantity: Quantity;
   readonly price: Price | null;
-  readonly sizeAtFill: Sizing | null;
+  readonly sizeAtFill: PlainSizing | null;
   /** Stop and target that the position is to have once this entry fills; null for other orders. */
   readonly plan: ProtectionPlan | null;
   readonly reason: string;

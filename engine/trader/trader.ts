@@ -4,7 +4,7 @@ import { openAccount } from "../portfolio/mod.ts";
 import { compileStream, type StreamProgram } from "../series/mod.ts";
 import { type BaseStrategy, DecisionContext } from "../strategies/mod.ts";
 import { notionalToNumber, ZERO_QUANTITY } from "../money/mod.ts";
-import { newHistory } from "../risk/mod.ts";
+import { newHistory, sizingSeries } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { BookConfig, TraderConfig } from "./config.ts";
 import type { BookState, TraderState } from "./state.ts";
@@ -16,6 +16,8 @@ export interface BookRuntime {
   /** Instrument number of each symbol that the program reads; the book's own is first. */
   readonly symbolInstruments: readonly number[];
   readonly context: DecisionContext;
+  /** Values of what the run's sizing reads at the last candle: one or none. */
+  readonly sizingValues: Float64Array;
 }
 
 /** A trader: what it was told, what it knows, and its running series. Only `step` changes it. */
@@ -69,7 +71,9 @@ function emptyBook(): BookState {
 
 function bookRuntime(config: TraderConfig, { strategy, instrument }: BookConfig): BookRuntime {
   const decider = strategy.create();
-  const program = compileStream(decider.series, config.timeframe, config.instruments[instrument]!.symbol);
+  const sizing = sizingSeries(config.sizing, config.timeframe), own = decider.series.length;
+  const roots = [...decider.series, ...sizing];
+  const program = compileStream(roots, config.timeframe, config.instruments[instrument]!.symbol);
   const symbolInstruments = program.symbols.map((symbol) => {
     const found = config.instruments.findIndex((other) => other.symbol === symbol);
     if (found < 0) {
@@ -82,8 +86,8 @@ function bookRuntime(config: TraderConfig, { strategy, instrument }: BookConfig)
   });
   assert(symbolInstruments[0] === instrument, "a program reads its own market first");
   const context = new DecisionContext();
-  context.values = program.values;
-  return { strategy: decider, program, symbolInstruments, context };
+  context.values = program.values.subarray(0, own);
+  return { strategy: decider, program, symbolInstruments, context, sizingValues: program.values.subarray(own) };
 }
 
 /** The whole state as text. It can be taken after any step; the trader goes on unchanged. */
