@@ -21,7 +21,13 @@ Deno.test("a run is kept once, comes back as it was, and its manifest repeats it
     assert.deepEqual(await listRuns(root), [first.manifest.run.hash]);
     assert.deepEqual(await readRun(root, first.manifest.run.hash.slice(0, 8)), first);
     const files = await filesBelow(folder);
-    assert.deepEqual(Object.keys(files).sort(), ["equity.parquet", "manifest.json", "metrics.json", "trades.parquet"]);
+    assert.deepEqual(Object.keys(files).sort(), [
+      "equity.parquet",
+      "holdings.parquet",
+      "manifest.json",
+      "metrics.json",
+      "trades.parquet",
+    ]);
     const again = await run(JSON.parse(await Deno.readTextFile(`${folder}/manifest.json`)));
     await Deno.remove(folder, { recursive: true });
     assert.equal(await writeRun(root, again), folder);
@@ -29,6 +35,9 @@ Deno.test("a run is kept once, comes back as it was, and its manifest repeats it
     await writeRun(root, again);
     assert.deepEqual(await filesBelow(folder), files);
     await assert.rejects(readRun(root, "0000"), /there is no run 0000/);
+    await Deno.remove(`${folder}/holdings.parquet`);
+    const older = await readRun(root, first.manifest.run.hash);
+    assert.deepEqual(older, { ...first, holdings: { closeTimeMs: new Float64Array(0), books: [] } });
     await lake.close();
   }));
 

@@ -85,9 +85,9 @@ export async function runBacktest(
     return tradeOf(lot, config.instruments[instrument]!, strategy.id, used[instrument]!);
   });
   const notes = notesOf(spec, strategy, used, result);
-  const { equity } = result;
+  const { equity, holdings } = result;
   const metrics = runMetrics({ trades, openTrades: notes.openTrades, equity, startingCash: spec.account.cashQuote });
-  return { manifest, trades, equity, metrics, notes };
+  return { manifest, trades, equity, holdings, metrics, notes };
 }
 
 /** The replay behind {@linkcode runBacktest}, without fingerprints and metrics: what the event path itself costs. */

@@ -1,10 +1,18 @@
 import { assert } from "../errors/mod.ts";
 import type { CandleColumns } from "../market/mod.ts";
 import { MemoryJournal, type VenueEvent } from "../orders/mod.ts";
-import { type ClosedLot, type EquityCurve, equityOf, grossExposureOf } from "../portfolio/mod.ts";
+import {
+  type ClosedLot,
+  type EquityCurve,
+  equityOf,
+  grossExposureOf,
+  type Holdings,
+  netExposureOf,
+} from "../portfolio/mod.ts";
 import { Simulator, type SimulatorConfig } from "../simulator/mod.ts";
 import { type CandleGroup, type Command, createTrader, step, type Trader, type TraderConfig } from "../trader/mod.ts";
 import { CandleGroups } from "./candle_groups.ts";
+import { HoldingsRecorder } from "./holdings_recorder.ts";
 
 /** What a replay leaves. */
 export interface Replay {
@@ -12,6 +20,7 @@ export interface Replay {
   readonly simulator: Simulator;
   readonly closed: readonly { readonly book: number; readonly lot: ClosedLot }[];
   readonly equity: EquityCurve;
+  readonly holdings: Holdings;
 }
 
 /** Called now and then with the number of candle groups done; returning false ends the replay early. */
@@ -44,8 +53,11 @@ export function replay(
   const { group } = groups;
   const total = CandleGroups.count(columns);
   const atThisClose = simulatorConfig.rules.marketPrice === "this-close";
-  const curve = new CurveRecorder(total);
+  const curve = new CurveRecorder(total), holdings = new HoldingsRecorder(trader, columns);
   for (let done = 0; groups.advance(); done++) {
+    if (group.closeTimeMs > holdings.dueMs) {
+      holdings.add(trader, curve.lastCloseMs, group.closeTimeMs, driver.closed);
+    }
     if (!simulator.idle) driver.trade(group);
     simulator.close(group);
     step(trader, group, driver.commands);
@@ -65,7 +77,9 @@ export function replay(
     driver.trade(group);
     curve.correct(trader);
   }
-  return { trader, simulator, closed: driver.closed, equity: curve.curve() };
+  holdings.add(trader, curve.lastCloseMs, Infinity, driver.closed);
+  const { closed } = driver;
+  return { trader, simulator, closed, equity: curve.curve(), holdings: holdings.holdings(trader) };
 }
 
 /** Carries out the trader's commands and brings it the venue's news until both are silent. */
@@ -137,12 +151,19 @@ class CurveRecorder {
   readonly #closeTimeMs: Float64Array;
   readonly #equity: Float64Array;
   readonly #grossExposure: Float64Array;
+  readonly #netExposure: Float64Array;
   #length = 0;
 
   constructor(capacity: number) {
     this.#closeTimeMs = new Float64Array(capacity);
     this.#equity = new Float64Array(capacity);
     this.#grossExposure = new Float64Array(capacity);
+    this.#netExposure = new Float64Array(capacity);
+  }
+
+  /** NaN before the first. */
+  get lastCloseMs(): number {
+    return this.#length === 0 ? NaN : this.#closeTimeMs[this.#length - 1]!;
   }
 
   /** @param asDecided True when nothing has filled since the step at this close. */
@@ -151,12 +172,14 @@ class CurveRecorder {
     this.#closeTimeMs[row] = closeTimeMs;
     this.#equity[row] = asDecided ? state.lastEquity : equityOf(state.account, state.marks, instruments);
     this.#grossExposure[row] = grossExposureOf(state.account, state.marks, instruments);
+    this.#netExposure[row] = netExposureOf(state.account, state.marks, instruments);
   }
 
   /** The account changed after the last close was recorded. */
   correct({ config: { instruments }, state }: Trader): void {
     this.#equity[this.#length - 1] = equityOf(state.account, state.marks, instruments);
     this.#grossExposure[this.#length - 1] = grossExposureOf(state.account, state.marks, instruments);
+    this.#netExposure[this.#length - 1] = netExposureOf(state.account, state.marks, instruments);
   }
 
   curve(): EquityCurve {
@@ -164,6 +187,7 @@ class CurveRecorder {
       closeTimeMs: this.#closeTimeMs.slice(0, this.#length),
       equity: this.#equity.slice(0, this.#length),
       grossExposure: this.#grossExposure.slice(0, this.#length),
+      netExposure: this.#netExposure.slice(0, this.#length),
     };
   }
 }

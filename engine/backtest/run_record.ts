@@ -1,4 +1,4 @@
-import type { EquityCurve, OpenTrade, Trade } from "../portfolio/mod.ts";
+import type { EquityCurve, Holdings, OpenTrade, Trade } from "../portfolio/mod.ts";
 import type { RunManifest } from "./run_spec.ts";
 
 /** All that is kept of a run, as `data/runs/<hash>/` holds it. */
@@ -6,6 +6,8 @@ export interface RunRecord {
   readonly manifest: RunManifest;
   readonly trades: readonly Trade[];
   readonly equity: EquityCurve;
+  /** What each strategy held and earned on each market. */
+  readonly holdings: Holdings;
   /** Figures by name; null where a figure is not defined (a ratio without variance). */
   readonly metrics: Readonly<Record<string, number | null>>;
   /** What happened on the way from signals to fills, and what a reader of the figures should know. */

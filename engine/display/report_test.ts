@@ -39,6 +39,7 @@ function run(strategy: string, step: number): ReportedRun {
       closeTimeMs: Float64Array.from(days, (day) => day * DAY_MS),
       equity: Float64Array.from(days, (day) => 1000 + day * step),
       grossExposure: new Float64Array(10),
+      netExposure: new Float64Array(10),
     },
     metrics: { totalReturnFraction: step / 100, sharpe: null, tradeCount: 3 },
     notes: { warnings: ["look <here>"], openTrades: [], funnel: {} },

@@ -1,9 +1,10 @@
 // Finished runs, one folder each, named by their hash: whole or not at all.
 import type { RunRecord } from "../backtest/mod.ts";
 import { InputError } from "../errors/mod.ts";
-import type { Trade } from "../portfolio/mod.ts";
+import type { Holdings, Trade } from "../portfolio/mod.ts";
 import { asOnlyWriter, clearAway, exists, moveInto, syncPath, TEMPORARY } from "./atomic_file.ts";
 import { type Database, doubleColumns, literal, openDatabase, rowsOf } from "./duckdb.ts";
+import { readHoldings, writeHoldings } from "./holdings_file.ts";
 
 const TRADE_COLUMNS: readonly (readonly [name: keyof Trade, type: "varchar" | "double"])[] = [
   ["instrument", "varchar"],
@@ -23,7 +24,7 @@ const TRADE_COLUMNS: readonly (readonly [name: keyof Trade, type: "varchar" | "d
   ["mfeFraction", "double"],
   ["bars", "double"],
 ];
-const EQUITY_COLUMNS = ["closeTimeMs", "equity", "grossExposure"] as const;
+const EQUITY_COLUMNS = ["closeTimeMs", "equity", "grossExposure", "netExposure"] as const;
 
 /** Folder of a run below the data folder. */
 export function runFolder(root: string, hash: string): string {
@@ -31,7 +32,8 @@ export function runFolder(root: string, hash: string): string {
 }
 
 /**
- * Keeps a run in `runs/<hash>/`: `manifest.json` (a run spec), `trades.parquet`, `equity.parquet` and `metrics.json`.
+ * Keeps a run in `runs/<hash>/`: `manifest.json` (a run spec), `trades.parquet`, `equity.parquet`, `holdings.parquet`
+ * and `metrics.json`.
  * The same run gives the same bytes; one that is there already is left alone.
  */
 export async function writeRun(root: string, run: RunRecord): Promise<string> {
@@ -49,7 +51,7 @@ export async function writeRun(root: string, run: RunRecord): Promise<string> {
   return folder;
 }
 
-const FILES = ["manifest.json", "metrics.json", "trades.parquet", "equity.parquet"] as const;
+const FILES = ["manifest.json", "metrics.json", "trades.parquet", "equity.parquet", "holdings.parquet"] as const;
 
 async function writeFiles(folder: string, run: RunRecord): Promise<void> {
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -59,6 +61,7 @@ async function writeFiles(folder: string, run: RunRecord): Promise<void> {
   try {
     await writeTrades(database, `${folder}/trades.parquet`, run.trades);
     await writeEquity(database, `${folder}/equity.parquet`, run);
+    await writeHoldings(database, `${folder}/holdings.parquet`, run.holdings);
   } finally {
     database.close();
   }
@@ -108,21 +111,30 @@ export async function readRun(root: string, hash: string): Promise<RunRecord> {
   const { metrics, notes } = JSON.parse(await Deno.readTextFile(`${folder}/metrics.json`));
   const database = await openDatabase([folder], 1);
   try {
-    const [closeTimeMs, equity, grossExposure] = await doubleColumns(
+    const [closeTimeMs, equity, grossExposure, netExposure = unknown(closeTimeMs)] = await doubleColumns(
       database,
       `from read_parquet(${literal(`${folder}/equity.parquet`)})`,
-    ) as [Float64Array, Float64Array, Float64Array];
+    ) as [Float64Array, Float64Array, Float64Array, Float64Array?];
+    const holdings = `${folder}/holdings.parquet`;
     const trades = await rowsOf(database, `select * from read_parquet(${literal(`${folder}/trades.parquet`)})`);
     return {
       manifest,
       trades: trades as unknown as Trade[],
-      equity: { closeTimeMs, equity, grossExposure },
+      equity: { closeTimeMs, equity, grossExposure, netExposure },
+      holdings: await exists(holdings) ? await readHoldings(database, holdings) : NO_HOLDINGS,
       metrics,
       notes,
     };
   } finally {
     database.close();
   }
+}
+
+/** Of runs that were kept before holdings were. */
+const NO_HOLDINGS: Holdings = { closeTimeMs: new Float64Array(0), books: [] };
+
+function unknown(column: Float64Array): Float64Array {
+  return new Float64Array(column.length).fill(NaN);
 }
 
 /** Hashes of all runs that are kept, sorted. */

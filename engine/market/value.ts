@@ -39,6 +39,12 @@ export function sizeNumber(instrument: Instrument, price: number, quantity: numb
   return Math.abs(valueNumber(instrument, price, quantity));
 }
 
+/** The same with the sign of the quantity: what is long above zero, what is short below. */
+export function exposureNumber(instrument: Instrument, price: number, quantity: number): number {
+  const size = sizeNumber(instrument, price, quantity);
+  return quantity < 0 ? -size : size;
+}
+
 /** What a signed quantity gains when the price goes from one to another, in the settlement asset. */
 export function profitNumber(instrument: Instrument, from: number, to: number, quantity: number): number {
   const { contractSizeNumber } = instrument;

@@ -93,6 +93,7 @@ function statistics(run: GoldenRun, openTimeMs: Float64Array, closes: Float64Arr
     closeTimeMs: openTimeMs.map((time) => time + barMs),
     equity: Float64Array.from(run.equity),
     grossExposure: invested,
+    netExposure: invested,
   };
   const figures = runMetrics({ trades: run.trades.map(tradeOf), equity, startingCash: start });
 

@@ -1,5 +1,5 @@
 import { type CandleColumns, rowAtOrAfter } from "../market/mod.ts";
-import type { EquityCurve, OpenTrade, Trade } from "../portfolio/mod.ts";
+import type { EquityCurve, Holdings, OpenTrade, Trade } from "../portfolio/mod.ts";
 import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { benchmarkMetrics } from "./benchmark.ts";
 import { curveStartMs, type DailyReturns, dailyReturns } from "./daily_returns.ts";
@@ -9,6 +9,7 @@ import { funnelRows } from "./funnel.ts";
 import { histogram } from "./histogram.ts";
 import { METRIC_GROUPS, type MetricGroup, METRICS } from "./metric_catalog.ts";
 import { monthlyTable } from "./monthly_table.ts";
+import { portfolioReport, rollingTables, tailRiskTable } from "./portfolio_report.ts";
 import {
   type DrawdownRow,
   type EquityTable,
@@ -42,6 +43,7 @@ export interface ReportedRun {
   };
   readonly trades: readonly Trade[];
   readonly equity: EquityCurve;
+  readonly holdings?: Holdings;
   readonly metrics: Readonly<Record<string, Figure>>;
   readonly notes: {
     readonly warnings: readonly string[];
@@ -70,7 +72,9 @@ export function reportDocument(
   const daily = dailyReturns(equity, startingCash);
   const column = drawdownColumn(equity.equity, startingCash);
   const fromMs = closes === 0 ? null : curveStartMs(equity);
-  const against = benchmark && compare(daily, dailyReturns(benchmark.equity, benchmark.manifest.account.cashQuote));
+  const other = benchmark && dailyReturns(benchmark.equity, benchmark.manifest.account.cashQuote);
+  const against = other && compare(daily, other);
+  const { holdings, trades, notes: { openTrades } } = run;
   return {
     version: REPORT_VERSION,
     title: `${manifest.strategy} · ${manifest.markets.map(({ symbol }) => symbol).join(", ")} · ${manifest.timeframe}`,
@@ -92,8 +96,13 @@ export function reportDocument(
     worstDrawdowns: worstDrawdowns(drawdownsOf(column), WORST_DRAWDOWNS).map((own) => drawdownRow(own, equity)),
     monthlyReturns: monthlyTable(daily.dayMs, daily.returns),
     dailyReturns: histogram(daily.returns),
-    trades: run.trades.map((trade, i) => ({ number: i + 1, ...trade })),
-    openTrades: run.notes.openTrades,
+    tailRisk: tailRiskTable(daily),
+    rolling: rollingTables(daily, other ?? null),
+    portfolio: holdings === undefined
+      ? null
+      : portfolioReport({ holdings, equity, trades, openTrades, startingCash }, daily, maxPoints),
+    trades: trades.map((trade, i) => ({ number: i + 1, ...trade })),
+    openTrades,
     funnel: funnelRows(run.notes.funnel),
     prices: fromMs === null ? [] : candles.map((own) => priceTable(own, fromMs as TimestampMs, maxPoints)),
   };

@@ -41,6 +41,7 @@ function run(strategy: string, equity: number[], startingCash: number, trades: T
     closeTimeMs: Float64Array.from(equity, (_, i) => START_MS + (i + 1) * HOUR_MS),
     equity: Float64Array.from(equity),
     grossExposure: Float64Array.from(equity),
+    netExposure: Float64Array.from(equity),
   };
   return {
     manifest: {
@@ -63,6 +64,16 @@ function run(strategy: string, equity: number[], startingCash: number, trades: T
     },
     trades,
     equity: curve,
+    holdings: {
+      closeTimeMs: curve.closeTimeMs,
+      books: [{
+        strategy,
+        instrument: "test:BTC/USDT" as InstrumentId,
+        markPrice: curve.equity.map((_, i) => i === 0 ? NaN : i),
+        exposureQuote: curve.equity,
+        pnlQuote: curve.equity.map((value) => value - startingCash),
+      }],
+    },
     metrics: runMetrics({ trades, equity: curve, startingCash }),
     notes: {
       warnings: ["No slippage was assumed."],
@@ -191,6 +202,7 @@ Deno.test("a run without a candle is a document too", () => {
   const empty = reportDocument(run("wave", [], 1000));
   assert.deepEqual(JSON.parse(JSON.stringify(empty)), empty);
   assert.deepEqual([empty.period, empty.equity.timeMs, empty.monthlyReturns, empty.dailyReturns], [null, [], [], null]);
+  assert.deepEqual([empty.portfolio, empty.rolling], [null, []]);
 });
 
 Deno.test("a run that lost everything says when", () => {

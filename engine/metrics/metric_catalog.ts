@@ -251,7 +251,25 @@ export const RUN_METRICS = Object.freeze({
     "exposure",
     "fraction",
     "Average exposure",
-    "mean over all closes of Σ |position × close| ÷ equity",
+    "gross: mean over all closes of Σ |position × close| ÷ equity",
+  ),
+  averageNetExposureFraction: text(
+    "exposure",
+    "fraction",
+    "Average net exposure",
+    "mean over all closes of Σ position × close ÷ equity: long less short",
+  ),
+  averageLongExposureFraction: text(
+    "exposure",
+    "fraction",
+    "Average long exposure",
+    "mean over all closes of the sum of positions above zero × close ÷ equity",
+  ),
+  averageShortExposureFraction: text(
+    "exposure",
+    "fraction",
+    "Average short exposure",
+    "mean over all closes of the sum of |positions below zero × close| ÷ equity; gross less long",
   ),
   maxExposureFraction: text("exposure", "fraction", "Highest exposure", "largest Σ |position × close| ÷ equity"),
   turnoverRatio: text(

@@ -4,10 +4,13 @@
  *
  * @module
  */
+export * from "./allocation.ts";
 export * from "./benchmark.ts";
 export * from "./build_report.ts";
+export * from "./contribution.ts";
 export * from "./cornish_fisher.ts";
 export * from "./correlation.ts";
+export * from "./daily_holdings.ts";
 export * from "./daily_returns.ts";
 export * from "./drawdown.ts";
 export * from "./exposure.ts";
@@ -19,6 +22,7 @@ export { excessKurtosis, excessKurtosisAdjusted, skewness, skewnessAdjusted, sta
 export * from "./monthly_table.ts";
 export * from "./normal.ts";
 export * from "./outcomes.ts";
+export * from "./portfolio_report.ts";
 export * from "./read_returns.ts";
 export * from "./report_document.ts";
 export * from "./return_metrics.ts";

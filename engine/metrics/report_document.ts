@@ -1,5 +1,7 @@
 import type { OpenTrade, Trade } from "../portfolio/mod.ts";
 import type { MetricGroup, MetricUnit } from "./metric_catalog.ts";
+import type { PortfolioReport, RollingTable } from "./portfolio_report.ts";
+import type { TailRisk } from "./tail_risk.ts";
 
 /** Version of {@linkcode ReportDocument}: it grows when a reader of older documents would misread a new one. */
 export const REPORT_VERSION = 1;
@@ -23,6 +25,12 @@ export interface ReportDocument {
   readonly worstDrawdowns: readonly DrawdownRow[];
   readonly monthlyReturns: readonly YearRow[];
   readonly dailyReturns: HistogramTable | null;
+  /** How much a day or ten may lose, by method and confidence. */
+  readonly tailRisk: readonly TailRisk[];
+  /** Figures over windows that move along the run; none of a run too short for them. */
+  readonly rolling: readonly RollingTable[];
+  /** Allocation, contributions and correlations; null of a run that was kept without its holdings. */
+  readonly portfolio: PortfolioReport | null;
   readonly trades: readonly TradeRow[];
   /** What was still held at the last close. */
   readonly openTrades: readonly Readonly<OpenTrade>[];

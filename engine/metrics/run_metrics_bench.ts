@@ -11,6 +11,7 @@ const curve: EquityCurve = {
   closeTimeMs: Float64Array.from({ length: MINUTES }, (_, i) => Date.UTC(2024, 0, 1) + (i + 1) * 60_000),
   equity: Float64Array.from({ length: MINUTES }, () => value *= 1 + (random.next() - 0.5) * 1e-3),
   grossExposure: Float64Array.from({ length: MINUTES }, (_, i) => i % 2 === 0 ? 0 : 5_000),
+  netExposure: Float64Array.from({ length: MINUTES }, (_, i) => i % 4 === 1 ? -5_000 : i % 2 === 0 ? 0 : 5_000),
 };
 const changes = Float64Array.from({ length: MINUTES }, () => (random.next() - 0.5) * 1e-3);
 

@@ -14,6 +14,7 @@ function curve(closeTimeMs: number[], equity: number[], grossExposure = equity.m
     closeTimeMs: Float64Array.from(closeTimeMs),
     equity: Float64Array.from(equity),
     grossExposure: Float64Array.from(grossExposure),
+    netExposure: Float64Array.from(grossExposure),
   };
 }
 
@@ -129,6 +130,7 @@ Deno.test("every figure of a run is a finite number or null, has its text, and d
         ...exposed,
         equity: exposed.equity.map((value) => value * 4096),
         grossExposure: exposed.grossExposure.map((value) => value * 4096),
+        netExposure: exposed.netExposure.map((value) => value * 4096),
       },
       startingCash: 4096,
     });
@@ -137,6 +139,20 @@ Deno.test("every figure of a run is a finite number or null, has its text, and d
       assert.equal(larger[name as keyof typeof larger], scaled, name);
     }
   }));
+});
+
+Deno.test("60 long beside 20 short of 100, and 30 short of 100: gross 55 %, net 5 %, long 30 %, short 25 %", () => {
+  const closes = curve([START_MS + DAY_MS, START_MS + 2 * DAY_MS], [100, 100], [80, 30]);
+  const run = runMetrics({
+    trades: [],
+    equity: { ...closes, netExposure: Float64Array.of(40, -30) },
+    startingCash: 100,
+  });
+  assertClose(run.averageExposureFraction, 0.55, "gross");
+  assertClose(run.averageNetExposureFraction, 0.05, "net");
+  assertClose(run.averageLongExposureFraction, 0.3, "long");
+  assertClose(run.averageShortExposureFraction, 0.25, "short");
+  assertClose(run.maxExposureFraction, 0.8, "highest gross");
 });
 
 Deno.test("what is still open counts in fees and turnover, and in no figure of closed trades", () => {

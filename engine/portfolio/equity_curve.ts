@@ -7,4 +7,6 @@ export interface EquityCurve {
   readonly equity: Float64Array;
   /** Sum of |position × mark|: what is at risk in the market. */
   readonly grossExposure: Float64Array;
+  /** Σ position × mark, shorts below zero; with the gross one it says what was long and what was short. */
+  readonly netExposure: Float64Array;
 }

@@ -4,7 +4,9 @@
  * @module
  */
 export * from "./account.ts";
+export * from "./book_profit.ts";
 export * from "./equity_curve.ts";
+export * from "./holdings.ts";
 export * from "./lots.ts";
 export * from "./trade.ts";
 export * from "./trade_report.ts";

@@ -1,0 +1,108 @@
+import { type CandleColumns, exposureNumber } from "../market/mod.ts";
+import {
+  addNotional,
+  type Notional,
+  notionalToNumber,
+  type Price,
+  priceFromNumber,
+  ZERO_NOTIONAL,
+} from "../money/mod.ts";
+import { type BookHoldings, bookProfit, type ClosedLot, type Holdings, profitOf } from "../portfolio/mod.ts";
+import type { Trader } from "../trader/mod.ts";
+
+/** About how many closes of a run are kept; a run of more days keeps one a day. */
+const SAMPLES = 1_000;
+const MINUTE_MS = 60_000;
+/** Steps between kept closes. Each divides a day, so that the last close of every day is kept. */
+const STEPS_MS = [1, 5, 15, 30, 60, 120, 240, 480, 720, 1_440].map((minutes) => minutes * MINUTE_MS);
+/** The finest price there is. */
+const FINEST = 1n as Price;
+
+interface BookColumns {
+  readonly markPrice: number[];
+  readonly exposureQuote: number[];
+  readonly pnlQuote: number[];
+}
+
+/**
+ * Keeps what each book holds and has earned at some closes of a replay, see {@linkcode Holdings}. Between these it costs
+ * one comparison a close: the driver calls {@linkcode add} when candles come that close after {@linkcode dueMs}.
+ */
+export class HoldingsRecorder {
+  /** The end of the step that the last candles belong to. */
+  dueMs = 0;
+  readonly #stepMs: number;
+  readonly #closeTimeMs: number[] = [];
+  readonly #books: readonly BookColumns[];
+  /** Profit of each book's closed lots. */
+  readonly #closed: Notional[];
+  #lotsCounted = 0;
+
+  constructor({ config }: Trader, candles: readonly CandleColumns[]) {
+    this.#stepMs = stepOf(config.tradeFromMs, candles);
+    this.#books = config.books.map(() => ({ markPrice: [], exposureQuote: [], pnlQuote: [] }));
+    this.#closed = config.books.map(() => ZERO_NOTIONAL);
+  }
+
+  /**
+   * Keeps the account as it is since the last close.
+   *
+   * @param closeTimeMs That close; NaN before the first one.
+   * @param nextCloseMs The close of the candles that come now.
+   * @param closed All lots closed so far.
+   */
+  add(
+    { config, state }: Trader,
+    closeTimeMs: number,
+    nextCloseMs: number,
+    closed: readonly { readonly book: number; readonly lot: ClosedLot }[],
+  ): void {
+    if (closeTimeMs !== closeTimeMs) return;
+    this.dueMs = Math.ceil(nextCloseMs / this.#stepMs) * this.#stepMs;
+    for (; this.#lotsCounted < closed.length; this.#lotsCounted++) {
+      const { book, lot } = closed[this.#lotsCounted]!;
+      this.#closed[book] = addNotional(this.#closed[book]!, profitOf(lot));
+    }
+    this.#closeTimeMs.push(closeTimeMs);
+    for (let book = 0; book < this.#books.length; book++) {
+      const { markPrice, exposureQuote, pnlQuote } = this.#books[book]!;
+      const { lots, positionNumber } = state.books[book]!;
+      const { instrument } = config.books[book]!, market = config.instruments[instrument]!;
+      const mark = state.marks[instrument]!;
+      markPrice.push(mark);
+      exposureQuote.push(lots.length === 0 ? 0 : exposureNumber(market, mark, positionNumber));
+      const profit = lots.length === 0
+        ? this.#closed[book]!
+        : bookProfit(this.#closed[book]!, lots, priceFromNumber(mark, FINEST, "nearest"), market);
+      pnlQuote.push(notionalToNumber(profit));
+    }
+  }
+
+  holdings({ config }: Trader): Holdings {
+    return {
+      closeTimeMs: Float64Array.from(this.#closeTimeMs),
+      books: config.books.map(({ strategy, instrument }, book): BookHoldings => {
+        const { markPrice, exposureQuote, pnlQuote } = this.#books[book]!;
+        return {
+          strategy: strategy.id,
+          instrument: config.instruments[instrument]!.id,
+          markPrice: Float64Array.from(markPrice),
+          exposureQuote: Float64Array.from(exposureQuote),
+          pnlQuote: Float64Array.from(pnlQuote),
+        };
+      }),
+    };
+  }
+}
+
+/** The shortest step with which a run keeps about {@linkcode SAMPLES} closes. */
+function stepOf(tradeFromMs: number, candles: readonly CandleColumns[]): number {
+  let first = Infinity, last = -Infinity;
+  for (const { openTimeMs, length } of candles) {
+    if (length === 0) continue;
+    first = Math.min(first, openTimeMs[0]!);
+    last = Math.max(last, openTimeMs[length - 1]!);
+  }
+  const spanMs = last - Math.max(first, tradeFromMs);
+  return STEPS_MS.find((stepMs) => spanMs <= SAMPLES * stepMs) ?? STEPS_MS.at(-1)!;
+}
