@@ -122,7 +122,7 @@ export function replayOf(
       tradeFromMs,
       timing: DEFAULT_TIMING,
     },
-    { instruments, cash, leverage, rules: spec.fillRules, costs },
+    { instruments, cash, leverage, rules: spec.fillRules, costs, seed: spec.seed },
     candles,
     progress,
     observer,
@@ -166,14 +166,14 @@ function notesOf(
   });
   return {
     funnel: state.funnel,
-    ambiguousFills: simulator.ambiguousTimesMs.length,
+    ambiguousFills: simulator.ambiguous.length,
     cutEntries: simulator.cutEntries,
     openTrades,
     warnings: warningsOf(
       spec,
       candles,
       [...new Set(openTrades.map((own) => own.instrument))],
-      simulator.ambiguousTimesMs.length,
+      simulator.ambiguous.length,
       simulator.cutEntries,
     ),
   };

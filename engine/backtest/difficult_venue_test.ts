@@ -78,6 +78,7 @@ function world(seed: number, difficulties: Difficulties, minutes: number, restar
     leverage: 2,
     rules: { ...backtestingPyRules, sizeAt: "decision", fundsMark: "fill-price" },
     costs: costsOf({ makerBps: 2, takerBps: 5, fixedFeeQuote: 0, slippage: { kind: "fixed", bps: 1 } }),
+    seed: 1,
   });
   const venue = new DifficultVenue(exchange, random, difficulties);
   const journal = new MemoryJournal();

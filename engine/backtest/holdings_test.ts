@@ -169,7 +169,7 @@ Deno.test("two strategies on one market each have their own part of its profit, 
         markets.map((_, instrument) => ({ strategy: strategy.bind(), instrument }))
       );
       const { instruments, cash, leverage } = config;
-      const exchange = { instruments, cash, leverage, rules: spec.fillRules, costs: costsOf(spec.costs) };
+      const exchange = { instruments, cash, leverage, rules: spec.fillRules, costs: costsOf(spec.costs), seed: 1 };
       const result = replay({ ...config, books }, exchange, columns);
       assertAddsUp(result.holdings, result);
       assert.deepEqual(result.holdings.books.map(({ strategy }) => strategy), ["quick", "quick", "steady", "steady"]);

@@ -90,15 +90,10 @@ class Driver {
 
   constructor(readonly trader: Trader, readonly simulator: Simulator, readonly observer: ReplayObserver) {}
 
-  /** The phases of a candle group at the exchange. */
+  /** A candle group at the exchange, step by step. */
   trade(group: CandleGroups["group"]): void {
     this.simulator.open(group);
-    this.settle();
-    this.simulator.inside(group);
-    this.settle();
-    if (!this.simulator.hasEnteredInside) return;
-    this.simulator.afterEntries(group);
-    this.settle();
+    do this.settle(); while (this.simulator.next());
   }
 
   tradeAtClose(group: CandleGroups["group"]): void {

@@ -9,6 +9,7 @@ export * from "./fill.ts";
 export * from "./journal.ts";
 export * from "./order_intent.ts";
 export * from "./order_state.ts";
+export * from "./order_terms.ts";
 export * from "./position.ts";
 export * from "./proof.ts";
 export * from "./sizing.ts";

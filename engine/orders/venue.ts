@@ -25,6 +25,9 @@ export type PriceRule =
   | "limit-gap"
   | "stop"
   | "stop-gap"
+  | "take-profit"
+  | "take-profit-gap"
+  | "on-path"
   | "stop-after-entry"
   | "target-after-entry";
 

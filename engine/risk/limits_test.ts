@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { instrument } from "../market/mod.ts";
 import { notional, price, quantity, ZERO_NOTIONAL } from "../money/mod.ts";
-import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
+import { type ClientOrderId, type OrderIntent, PLAIN_TERMS } from "../orders/mod.ts";
 import { type ClosedLot, returnFractionOf } from "../portfolio/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import {
@@ -29,6 +29,9 @@ const entry: OrderIntent = {
   quantity: quantity("1"),
   price: null,
   reduceOnly: false,
+  limitPrice: null,
+  trail: null,
+  terms: PLAIN_TERMS,
   sizeAtFill: null,
   reason: "test",
 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { instrument } from "../market/mod.ts";
 import { price, type Quantity, quantity, quantityToNumber } from "../money/mod.ts";
-import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
+import { type ClientOrderId, type OrderIntent, PLAIN_TERMS } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { approve, newHistory, positionSize, PRE_TRADE_RULES, type RiskView } from "./mod.ts";
 
@@ -20,6 +20,9 @@ const intent: OrderIntent = {
   quantity: quantity("1"),
   price: null,
   reduceOnly: false,
+  limitPrice: null,
+  trail: null,
+  terms: PLAIN_TERMS,
   sizeAtFill: null,
   reason: "test",
 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { instrument } from "../market/mod.ts";
 import { quantity, quantityFromNumber, quantityToNumber } from "../money/mod.ts";
-import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
+import { type ClientOrderId, type OrderIntent, PLAIN_TERMS } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { approve, limitRules, newHistory, PRE_TRADE_RULES, type RiskRule, type RiskView } from "./mod.ts";
 
@@ -19,6 +19,9 @@ const entry: OrderIntent = {
   quantity: quantity("2"),
   price: null,
   reduceOnly: false,
+  limitPrice: null,
+  trail: null,
+  terms: PLAIN_TERMS,
   sizeAtFill: null,
   reason: "test",
 };

@@ -1,7 +1,6 @@
 // Whether and where a resting order meets a candle. Prices in quote units as float64: the order's own price is the
 // double nearest to its tick, so comparing it with a candle's price is exact.
 import type { Side } from "../orders/mod.ts";
-import type { FillRules } from "./fill_rules/fill_rules.ts";
 
 /** Price at which a stop fills at this candle's open because the market opened beyond it; NaN when it did not. */
 export function stopAtOpen(side: Side, trigger: number, open: number): number {
@@ -26,10 +25,15 @@ export function limitInside(
   open: number,
   high: number,
   low: number,
-  fill: FillRules["limitFill"],
+  fill: "through" | "touch",
 ): number {
   if (side === "sell") {
     return (fill === "touch" ? high >= limit : high > limit) ? Math.max(open, limit) : NaN;
   }
   return (fill === "touch" ? low <= limit : low < limit) ? Math.min(open, limit) : NaN;
+}
+
+/** True when a price is better than a limit: an order resting there would have traded. */
+export function isBeyondLimit(side: Side, limit: number, price: number): boolean {
+  return side === "sell" ? price > limit : price < limit;
 }

@@ -1,92 +1,59 @@
-import { type Instrument, type InstrumentId, quantityOfQuote, sizeNumber } from "../market/mod.ts";
-import {
-  floorToLot,
-  type Notional,
-  notionalOf,
-  notionalToNumber,
-  type Price,
-  priceToNumber,
-  type Quantity,
-  quantityFromNumber,
-  quantityToNumber,
-  ZERO_QUANTITY,
-} from "../money/mod.ts";
+import type { InstrumentId } from "../market/mod.ts";
+import { floorToLot, type Quantity, quantityFromNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type {
   ClientOrderId,
   Fill,
   OrderIntent,
-  PlainSizing,
   PriceBasis,
-  PriceRule,
   Recorded,
   RiskApproved,
   Venue,
   VenueEvent,
 } from "../orders/mod.ts";
-import type { TimestampMs } from "../time/mod.ts";
-import { type Costs, feeOfFill, slippedPrice } from "./costs.ts";
-import type { FillRules } from "./fill_rules/fill_rules.ts";
-import { limitAtOpen, limitInside, stopAtOpen, stopInside } from "./matching.ts";
+import { hashText, keyedRandom, type TimestampMs } from "../time/mod.ts";
+import { refusalOf } from "./admission.ts";
+import { CandlePath, nearestExtremeIsHigh } from "./candle_path.ts";
+import { feeOfFill, slippedPrice } from "./costs.ts";
+import { affordabilityOf, canPay, cutToFunds, type Quote, sizeNow } from "./funds.ts";
+import { latencyOf } from "./latency.ts";
+import { isBeyondLimit } from "./matching.ts";
+import { type CandlePrices, follow, ORDER_KINDS } from "./order_kinds.ts";
 import { SimulatedAccount } from "./simulated_account.ts";
+import type { SimulatorConfig } from "./simulator_config.ts";
+import type { TradedCandles } from "./traded_candles.ts";
+import { exactPriceOf, restOf, type SimulatedOrder, simulatedOrder } from "./simulated_order.ts";
 
-/** What a simulated exchange is made of. */
-export interface SimulatorConfig {
-  readonly instruments: readonly Instrument[];
-  readonly cash: Notional;
-  readonly leverage: number;
-  readonly rules: FillRules;
-  readonly costs: Costs;
-}
-
-/** The candles that the exchange trades through, in columns; row i belongs to instrument number `instrument[i]`. */
-export interface TradedCandles {
-  readonly closeTimeMs: TimestampMs;
-  readonly count: number;
-  readonly instrument: Int32Array | readonly number[];
-  readonly openTimeMs: ArrayLike<number>;
-  readonly open: ArrayLike<number>;
-  readonly high: ArrayLike<number>;
-  readonly low: ArrayLike<number>;
-  readonly close: ArrayLike<number>;
-  readonly volume: ArrayLike<number>;
+/** A fill of a protective order in a candle that reaches the other one, too: which came first is an assumption. */
+export interface AmbiguousFill {
+  /** Open time of the candle. */
+  readonly timeMs: TimestampMs;
+  readonly instrument: number;
+  readonly book: number;
 }
 
 /** How many ended orders can still be asked for. */
 const REMEMBERED_ORDERS = 1_000;
 
-/** What the exchange is doing with a candle. */
-type Phase = "before" | "open" | "inside" | "after-entry" | "close";
-
-interface SimulatedOrder {
-  readonly intent: OrderIntent;
-  readonly instrument: number;
-  /** Limit or trigger as float64, NaN for market orders. */
-  readonly price: number;
-  quantity: Quantity;
-  filled: Quantity;
-  state: "open" | "filled" | "cancelled" | "expired";
-  readonly fills: Fill[];
-  /** The kind of the entry inside this candle that the order protects; null for all others. */
-  readonly protects: "limit" | "stop" | null;
-}
+/** What is left to do with the candles in work. */
+type Stage = "inside" | "after-entry" | "late" | "done";
 
 /**
- * An exchange in memory. It takes orders at any moment, trades them through candles in phases (the open, what is inside,
- * and what protects an entry from there on) and answers with events; between the phases its user may react, as at a real
- * exchange.
+ * An exchange in memory. It takes orders at any moment, trades them through candles step by step (the open, what is
+ * inside, what protects an entry from there on) and answers with events; between the steps its user may react, as at a
+ * real exchange.
  */
 export class Simulator implements Venue {
   /** News that nobody has taken yet; the driver empties it. */
   readonly events: VenueEvent[] = [];
   readonly account: SimulatedAccount;
-  /** Candles that leave open whether the stop came first, or at all after the entry: it was taken. */
-  readonly ambiguousTimesMs: TimestampMs[] = [];
+  readonly ambiguous: AmbiguousFill[] = [];
   /** Entries that were cut because the funds did not reach. */
   cutEntries = 0;
 
   readonly #config: SimulatorConfig;
   readonly #live: SimulatedOrder[] = [];
   readonly #numbers: ReadonlyMap<InstrumentId, number>;
+  readonly #hashes: readonly number[];
   /** Names of orders that ended, in a ring: their history is kept for a while, as at a real venue. */
   readonly #ended: ClientOrderId[] = [];
   #endedCount = 0;
@@ -101,64 +68,60 @@ export class Simulator implements Venue {
   readonly #previousCloseTimeMs: Float64Array;
   /** Entries of this candle that filled inside it, by book, until their protection has met the rest of the candle. */
   readonly #enteredInside = new Map<number, "limit" | "stop">();
+  /** What own orders may still trade in the candles in work, base units. */
+  readonly #volumeLeft: Float64Array;
+  readonly #path = new CandlePath();
+  /** Row whose path is walked; −1 before the first. */
+  #walked = -1;
   #nowMs = 0 as TimestampMs;
-  #phase: Phase = "open";
-  /** The candles in which orders trade now. */
+  #stage: Stage = "done";
   #traded: TradedCandles | null = null;
   #executions = 0;
 
   constructor(config: SimulatorConfig) {
-    const column = () => new Float64Array(config.instruments.length).fill(NaN);
+    const column = (value: number) => new Float64Array(config.instruments.length).fill(value);
     this.#config = config;
     this.#numbers = new Map(config.instruments.map((instrument, i) => [instrument.id, i]));
+    this.#hashes = config.instruments.map((instrument) => hashText(instrument.id));
     this.account = new SimulatedAccount(config.cash, config.instruments, config.leverage);
     const { marketPrice, stopEntryGap } = config.rules;
     this.#needsCloses = marketPrice === "previous-close" || stopEntryGap === "previous-close";
-    this.#marks = column();
-    this.#lastClose = column();
-    this.#previousClose = column();
-    this.#lastOpenTimeMs = column();
-    this.#lastCloseTimeMs = column();
-    this.#previousCloseTimeMs = column();
+    this.#marks = column(NaN);
+    this.#lastClose = column(NaN);
+    this.#previousClose = column(NaN);
+    this.#lastOpenTimeMs = column(NaN);
+    this.#lastCloseTimeMs = column(NaN);
+    this.#previousCloseTimeMs = column(NaN);
+    this.#volumeLeft = column(Infinity);
   }
 
-  /** True when no order can meet the next candle: the phases may be left out. */
+  /** True when no order can meet the next candle: trading it may be left out. */
   get idle(): boolean {
     return this.#live.length === 0;
   }
 
-  /** True between the phase in which an entry filled inside the candle and {@linkcode afterEntries}. */
-  get hasEnteredInside(): boolean {
-    return this.#enteredInside.size > 0;
-  }
-
   submit(intent: Recorded<RiskApproved<OrderIntent>>): void {
+    const { clientOrderId, quantity } = intent;
     const instrument = this.#numbers.get(intent.instrument) ?? -1;
     const refusal = this.#refusalOf(intent, instrument);
     if (refusal !== null) {
-      this.events.push({ kind: "refused", clientOrderId: intent.clientOrderId, ...refusal, timeMs: this.#nowMs });
+      this.events.push({ kind: "refused", clientOrderId, ...refusal, timeMs: this.#nowMs });
       return;
     }
-    const price = intent.price === null ? NaN : priceToNumber(intent.price);
-    const { quantity } = intent;
-    const order: SimulatedOrder = {
-      intent,
-      instrument,
-      price,
-      quantity,
-      filled: ZERO_QUANTITY,
-      state: "open",
-      fills: [],
-      protects: intent.reduceOnly ? this.#enteredInside.get(intent.book) ?? null : null,
-    };
+    const protects = intent.reduceOnly ? this.#enteredInside.get(intent.book) ?? null : null;
+    const latencyMs = this.#latencyOf(clientOrderId);
+    const order = simulatedOrder(intent, instrument, protects, latencyMs === 0 ? -Infinity : this.#nowMs + latencyMs);
     this.#live.push(order);
-    this.#byId.set(intent.clientOrderId, order);
-    this.events.push({ kind: "accepted", clientOrderId: intent.clientOrderId, quantity, timeMs: this.#nowMs });
+    this.#byId.set(clientOrderId, order);
+    this.events.push({ kind: "accepted", clientOrderId, quantity, timeMs: this.#nowMs });
   }
 
   cancel(clientOrderId: ClientOrderId): void {
     const order = this.#byId.get(clientOrderId);
-    if (order?.state === "open") this.#end(order, "cancelled", "asked for");
+    if (order?.state !== "open") return;
+    const latencyMs = this.#latencyOf(`${clientOrderId}/cancel`);
+    if (latencyMs === 0) this.#end(order, "cancelled", "asked for");
+    else order.cancelledFromMs = Math.min(order.cancelledFromMs, this.#nowMs + latencyMs);
   }
 
   query(clientOrderId: ClientOrderId): void {
@@ -170,57 +133,37 @@ export class Simulator implements Venue {
     );
   }
 
-  /** First phase of a group of candles: what happens at the open. */
+  /** Begins with a group of candles: what happens at the open. {@linkcode next} goes on. */
   open(candles: TradedCandles): void {
     this.#traded = candles;
-    const markOf = this.#config.rules.fundsMark === "candle-close" ? candles.close : candles.open;
-    for (let row = 0; row < candles.count; row++) this.#marks[candles.instrument[row]!] = markOf[row]!;
-    for (let row = 0; row < candles.count; row++) {
-      const instrument = candles.instrument[row]!, open = candles.open[row]!;
-      const openTimeMs = candles.openTimeMs[row] as TimestampMs;
-      this.#nowMs = openTimeMs;
-      this.#phase = "open";
-      if (this.#config.rules.openGoesFirst) this.#restingAtOpen(instrument, open, openTimeMs);
-      if (this.#config.rules.marketPrice === "previous-close") this.#marketOrdersBefore(instrument, openTimeMs);
-      else this.#marketOrders(instrument, open, openTimeMs);
-    }
-    this.#forgetEnded();
-  }
-
-  /** Second phase: what happens between the open and the close. */
-  inside(candles: TradedCandles): void {
-    this.#phase = "inside";
+    this.#stage = "inside";
+    this.#walked = -1;
+    const { rules } = this.#config;
+    const markOf = rules.fundsMark === "candle-close" ? candles.close : candles.open;
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!;
-      this.#restingInside(
-        instrument,
-        candles.open[row]!,
-        candles.high[row]!,
-        candles.low[row]!,
-        candles.openTimeMs[row] as TimestampMs,
-      );
+      this.#marks[instrument] = markOf[row]!;
+      if (rules.volumeShare !== undefined) this.#volumeLeft[instrument] = rules.volumeShare * candles.volume[row]!;
     }
+    for (let row = 0; row < candles.count; row++) this.#openRow(candles, row);
     this.#forgetEnded();
   }
 
-  /** Third phase: what protects entries that filled inside, in the rest of the candle. */
-  afterEntries(candles: TradedCandles): void {
-    this.#phase = "after-entry";
-    for (let row = 0; row < candles.count; row++) {
-      const timeMs = candles.openTimeMs[row] as TimestampMs;
-      this.#stopsAfterEntry(candles, row, timeMs);
-      this.#targetsAfterEntry(candles, row, timeMs);
+  /** The next step in the candles that were opened; false when there is none left. Its user reacts before the next. */
+  next(): boolean {
+    while (this.#stage !== "done") {
+      if (!this.#takeStage()) continue;
+      this.#forgetEnded();
+      return true;
     }
-    this.#enteredInside.clear();
-    this.#forgetEnded();
+    return false;
   }
 
   /** Market orders that were decided on these candles, at their closes; only where the rules let them fill there. */
   atClose(candles: TradedCandles): void {
-    this.#phase = "close";
     this.#traded = candles;
     for (let row = 0; row < candles.count; row++) {
-      this.#marketOrders(candles.instrument[row]!, candles.close[row]!, candles.closeTimeMs);
+      this.#marketOrders(candles.instrument[row]!, candles.close[row]!, candles.closeTimeMs, "this-close");
     }
     this.#forgetEnded();
   }
@@ -242,19 +185,61 @@ export class Simulator implements Venue {
 
   #refusalOf(intent: OrderIntent, instrument: number): { code: string; reason: string } | null {
     if (instrument < 0) return { code: "unknown-instrument", reason: `${intent.instrument} is not traded here` };
-    const { lot, tick, kind } = this.#config.instruments[instrument]!;
     // A second order of the same name is the first one: as at a real venue, the name finds and does not repeat.
     if (this.#byId.has(intent.clientOrderId)) return { code: "duplicate-id", reason: "an order of that name exists" };
-    if (intent.quantity <= 0n || intent.quantity % lot !== 0n) return { code: "lot-size", reason: "off the lot" };
-    if (intent.price !== null && intent.price % tick !== 0n) return { code: "price-filter", reason: "off the tick" };
-    const short = kind === "spot" && intent.side === "sell" && !intent.reduceOnly;
-    return short ? { code: "insufficient-balance", reason: "spot cannot be sold short" } : null;
+    return refusalOf(intent, this.#config.instruments[instrument]!, this.#marks[instrument]!);
   }
 
-  #marketOrders(instrument: number, price: number, timeMs: TimestampMs): void {
+  #latencyOf(request: string): number {
+    const { rules: { latencyMs }, seed } = this.#config;
+    return latencyMs === undefined ? 0 : latencyOf(latencyMs, seed, request);
+  }
+
+  #openRow(candles: TradedCandles, row: number): void {
+    const { rules } = this.#config;
+    const instrument = candles.instrument[row]!, open = candles.open[row]!;
+    const openTimeMs = candles.openTimeMs[row] as TimestampMs;
+    this.#nowMs = openTimeMs;
+    this.#dropDue(instrument, openTimeMs, candles.closeTimeMs);
+    this.#takeAtOnce(instrument, open, openTimeMs);
+    if (rules.openGoesFirst) this.#restingAtOpen(instrument, open, openTimeMs);
+    if (rules.marketPrice === "previous-close") this.#marketOrdersBefore(instrument, openTimeMs);
+    else this.#marketOrders(instrument, open, openTimeMs, "next-open");
+  }
+
+  /** Cancels that have arrived, and orders whose time is up by the end of this candle: they never trade late. */
+  #dropDue(instrument: number, openTimeMs: number, closeTimeMs: number): void {
     for (const order of this.#live) {
-      if (order.instrument !== instrument || order.intent.kind !== "market" || order.state !== "open") continue;
-      this.#execute(order, price, "taker", timeMs);
+      if (order.instrument !== instrument || order.state !== "open") continue;
+      order.allowance = Infinity;
+      const { expiresAtMs } = order.intent.terms;
+      if (order.cancelledFromMs <= openTimeMs) this.#end(order, "cancelled", "asked for");
+      else if (expiresAtMs !== null && expiresAtMs < closeTimeMs) this.#end(order, "expired", "its time is up");
+    }
+  }
+
+  /** Limit orders that may not rest: the open, or nothing. */
+  #takeAtOnce(instrument: number, open: number, timeMs: TimestampMs): void {
+    for (const order of this.#live) {
+      const { kind, side, terms } = order.intent;
+      if (kind !== "limit" || terms.timeInForce === "GTC" || !this.#canTrade(order, instrument, timeMs)) continue;
+      const trades = isBeyondLimit(side, order.price, open) || open === order.price;
+      if (trades) this.#execute(order, open, "taker", timeMs, "next-open");
+      if (order.state === "open") this.#end(order, "expired", "nothing more to trade at once");
+    }
+  }
+
+  /** True when the order is at the exchange by that time and in that market. */
+  #canTrade(order: SimulatedOrder, instrument: number, timeMs: number): boolean {
+    return order.instrument === instrument && order.state === "open" && order.activeFromMs <= timeMs;
+  }
+
+  #marketOrders(instrument: number, price: number, timeMs: TimestampMs, rule: PriceBasis["rule"]): void {
+    for (const order of this.#live) {
+      if (order.intent.kind !== "market" || !this.#canTrade(order, instrument, this.#nowMs)) continue;
+      this.#execute(order, price, "taker", timeMs, rule);
+      const mayWait = order.intent.terms.timeInForce === "GTC";
+      if (order.state === "open" && !mayWait) this.#end(order, "expired", "nothing more to trade at once");
     }
   }
 
@@ -264,98 +249,268 @@ export class Simulator implements Venue {
     const again = this.#lastOpenTimeMs[instrument] === openTimeMs;
     const close = again ? this.#previousClose[instrument]! : this.#lastClose[instrument]!;
     const closeTimeMs = again ? this.#previousCloseTimeMs[instrument]! : this.#lastCloseTimeMs[instrument]!;
-    this.#phase = "before";
-    this.#marketOrders(instrument, close, closeTimeMs as TimestampMs);
+    this.#marketOrders(instrument, close, closeTimeMs as TimestampMs, "previous-close");
   }
 
   #restingAtOpen(instrument: number, open: number, timeMs: TimestampMs): void {
     for (const order of this.#live) {
-      if (order.instrument !== instrument || order.state !== "open") continue;
-      const { kind, side } = order.intent;
-      if (kind === "stop") this.#executeAt(order, stopAtOpen(side, order.price, open), "taker", timeMs);
-      else if (kind === "limit") this.#executeAt(order, limitAtOpen(side, order.price, open), "maker", timeMs);
+      if (!this.#canTrade(order, instrument, timeMs)) continue;
+      this.#executeAt(order, ORDER_KINDS[order.intent.kind].atOpen(order, open), timeMs);
     }
   }
 
+  /** Does what is next; true when its user should look. */
+  #takeStage(): boolean {
+    const candles = this.#traded!;
+    switch (this.#stage) {
+      case "inside":
+        if (this.#config.rules.path !== undefined) {
+          if (this.#walkOn(candles)) return true;
+          this.#stage = "late";
+          return false;
+        }
+        for (let row = 0; row < candles.count; row++) this.#restingInside(candles, row);
+        this.#stage = "after-entry";
+        return true;
+      case "after-entry":
+        this.#stage = "late";
+        if (this.#enteredInside.size === 0) return false;
+        for (let row = 0; row < candles.count; row++) this.#afterEntries(candles, row);
+        this.#enteredInside.clear();
+        return true;
+      case "late":
+        if (this.#tradeLate(candles)) return true;
+        for (let row = 0; row < candles.count; row++) this.#trail(candles, row);
+        this.#stage = "done";
+    }
+    return false;
+  }
+
   /** Stops before limits: where a candle reaches both, the worse one counts. */
-  #restingInside(instrument: number, open: number, high: number, low: number, timeMs: TimestampMs): void {
-    const { limitFill, stopEntryGap } = this.#config.rules;
+  #restingInside(candles: TradedCandles, row: number): void {
+    const { stopEntryGap } = this.#config.rules;
+    const instrument = candles.instrument[row]!, timeMs = candles.openTimeMs[row] as TimestampMs;
+    const candle = candleOf(candles, row);
     let stopped = -1;
     for (const order of this.#live) {
-      if (order.instrument !== instrument || order.intent.kind !== "stop" || order.state !== "open") continue;
-      const jumped = order.intent.reduceOnly || stopEntryGap === "open" ? open : this.#lastClose[instrument]!;
-      const price = stopInside(order.intent.side, order.price, jumped, high, low);
-      if (price !== price) continue;
-      this.#execute(order, price, "taker", timeMs);
+      if (!ORDER_KINDS[order.intent.kind].isStop || !this.#canTrade(order, instrument, timeMs)) continue;
+      const jumped = order.intent.reduceOnly || stopEntryGap === "open" ? candle.open : this.#lastClose[instrument]!;
+      const price = ORDER_KINDS[order.intent.kind].inside(order, candle, jumped, this.#config.rules);
+      if (!this.#executeAt(order, price, timeMs)) continue;
       if (order.intent.reduceOnly) stopped = order.intent.book;
       else this.#enteredInside.set(order.intent.book, "stop");
     }
     for (const order of this.#live) {
-      if (order.instrument !== instrument || order.intent.kind !== "limit" || order.state !== "open") continue;
-      const price = limitInside(order.intent.side, order.price, open, high, low, limitFill);
+      if (ORDER_KINDS[order.intent.kind].isStop || !this.#canTrade(order, instrument, timeMs)) continue;
+      const price = ORDER_KINDS[order.intent.kind].inside(order, candle, candle.open, this.#config.rules);
       if (price !== price) continue;
-      if (order.intent.reduceOnly && order.intent.book === stopped) this.ambiguousTimesMs.push(timeMs);
-      this.#execute(order, price, "maker", timeMs);
-      if (!order.intent.reduceOnly) this.#enteredInside.set(order.intent.book, "limit");
+      if (order.intent.reduceOnly && order.intent.book === stopped) this.#noteAmbiguous(order, timeMs);
+      if (this.#executeAt(order, price, timeMs) && !order.intent.reduceOnly) {
+        this.#enteredInside.set(order.intent.book, "limit");
+      }
     }
+  }
+
+  /** What protects entries that filled inside, in the rest of the candle. */
+  #afterEntries(candles: TradedCandles, row: number): void {
+    const timeMs = candles.openTimeMs[row] as TimestampMs;
+    this.#stopsAfterEntry(candles, row, timeMs);
+    this.#targetsAfterEntry(candles, row, timeMs);
   }
 
   #stopsAfterEntry(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
     for (const order of this.#live) {
-      if (!this.#protectsIn(order, candles.instrument[row]!, "stop")) continue;
+      if (!this.#protectsIn(order, candles.instrument[row]!, true)) continue;
       const certain = reaches(order, candles.close[row]!);
       if (!certain && !reaches(order, order.intent.side === "sell" ? candles.low[row]! : candles.high[row]!)) continue;
       const rule = this.#config.rules.afterEntryInside[order.protects!];
       if (rule === "stop") {
-        if (!certain) this.ambiguousTimesMs.push(timeMs);
-        this.#execute(order, order.price, "taker", timeMs);
+        if (!certain) this.#noteAmbiguous(order, timeMs);
+        this.#execute(order, order.price, "taker", timeMs, "stop-after-entry");
       } else this.#enteredInside.delete(order.intent.book);
     }
   }
 
   #targetsAfterEntry(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
     const { rules } = this.#config;
+    const candle = candleOf(candles, row);
     for (const order of this.#live) {
-      if (!this.#protectsIn(order, candles.instrument[row]!, "limit")) continue;
+      if (!this.#protectsIn(order, candles.instrument[row]!, false)) continue;
       if (rules.afterEntryInside[order.protects!] !== "target-unless-stop") continue;
       if (!this.#enteredInside.has(order.intent.book)) continue; // the candle reaches the stop
-      const [open, high, low] = [candles.open[row]!, candles.high[row]!, candles.low[row]!];
-      const price = limitInside(order.intent.side, order.price, open, high, low, rules.limitFill);
-      this.#executeAt(order, price, "maker", timeMs);
+      const price = ORDER_KINDS[order.intent.kind].inside(order, candle, candle.open, rules);
+      if (price === price) this.#execute(order, price, "maker", timeMs, "target-after-entry");
     }
   }
 
-  #protectsIn(order: SimulatedOrder, instrument: number, kind: "stop" | "limit"): boolean {
+  #protectsIn(order: SimulatedOrder, instrument: number, isStop: boolean): boolean {
     return order.protects !== null && order.state === "open" && order.instrument === instrument &&
-      order.intent.kind === kind;
+      ORDER_KINDS[order.intent.kind].isStop === isStop;
   }
 
-  #executeAt(order: SimulatedOrder, price: number, liquidity: "maker" | "taker", timeMs: TimestampMs): void {
-    if (price === price) this.#execute(order, price, liquidity, timeMs);
-  }
-
-  #execute(order: SimulatedOrder, raw: number, liquidity: "maker" | "taker", timeMs: TimestampMs): void {
-    const { intent, instrument } = order;
-    const market = this.#config.instruments[instrument]!;
-    const { rules } = this.#config;
-    const slippage = this.#slips(intent, liquidity) ? this.#slippage(order) : 0;
-    const price = slippage === 0 && raw === order.price
-      ? intent.price!
-      : slippedPrice(raw, intent.side, slippage, market);
-    if (rules.fundsMark === "fill-price") this.#marks[instrument] = raw;
-    const quantity = intent.reduceOnly ? this.#reducing(order) : this.#affordable(order, price, raw, liquidity);
-    if (quantity === 0n) {
-      this.#end(order, "expired", intent.reduceOnly ? "nothing left to reduce" : "insufficient funds");
-      return;
+  /** Walks the paths of the candles, one market after the other, up to the next fill; false at their end. */
+  #walkOn(candles: TradedCandles): boolean {
+    const path = this.#path;
+    for (;; this.#walked++) {
+      if (this.#walked >= 0) {
+        while (path.end === path.end) {
+          if (this.#tradeOnWay(candles, this.#walked)) return true;
+          this.#passTo(candles, this.#walked, path.end);
+          path.turn();
+        }
+      }
+      if (this.#walked + 1 >= candles.count) return false;
+      this.#startPath(candles, this.#walked + 1);
     }
-    this.#book(order, price, quantity, liquidity, timeMs, { rule: priceRule(order, raw, this.#phase), unslipped: raw });
   }
 
-  /** The model's answer on what is left of an order, in the candle that is traded. */
-  #slippage({ instrument, quantity, filled }: SimulatedOrder): number {
-    const candles = this.#traded!, row = candles.instrument.indexOf(instrument);
+  #startPath(candles: TradedCandles, row: number): void {
+    const open = candles.open[row]!, high = candles.high[row]!, low = candles.low[row]!;
+    const highFirst = this.#config.rules.path === "random"
+      ? keyedRandom(this.#config.seed, this.#hashes[candles.instrument[row]!]!, candles.openTimeMs[row]!) < 0.5
+      : nearestExtremeIsHigh(open, high, low);
+    this.#path.start(open, high, low, candles.close[row]!, highFirst);
+  }
+
+  /** Trades the order that the way ahead meets first; stops before others at the same price. */
+  #tradeOnWay(candles: TradedCandles, row: number): boolean {
+    const { price: from, end: to } = this.#path;
+    const instrument = candles.instrument[row]!, timeMs = candles.openTimeMs[row] as TimestampMs;
+    if (!(this.#volumeLeft[instrument]! > 0)) return false;
+    let first: SimulatedOrder | null = null, price = NaN, distance = Infinity;
+    for (const order of this.#live) {
+      if (!this.#canTrade(order, instrument, timeMs)) continue;
+      const kind = ORDER_KINDS[order.intent.kind];
+      const reached = kind.onWay(order, from, to, this.#config.rules);
+      const away = Math.abs(reached - from);
+      if (!(away < distance || (away === distance && kind.isStop && !ORDER_KINDS[first!.intent.kind].isStop))) continue;
+      [first, price, distance] = [order, reached, away];
+    }
+    if (first === null) return false;
+    if (first.intent.reduceOnly && this.#reachesOther(first, candles, row)) this.#noteAmbiguous(first, timeMs);
+    this.#passTo(candles, row, price);
+    this.#path.price = price;
+    return this.#executeAt(first, price, timeMs);
+  }
+
+  #passTo(candles: TradedCandles, row: number, to: number): void {
+    for (const order of this.#live) {
+      if (!this.#canTrade(order, candles.instrument[row]!, candles.openTimeMs[row]!)) continue;
+      ORDER_KINDS[order.intent.kind].passed(order, this.#path.price, to);
+    }
+  }
+
+  /** True when the candle reaches another protective order of the same book: only its path says which came first. */
+  #reachesOther(filled: SimulatedOrder, candles: TradedCandles, row: number): boolean {
+    const candle = candleOf(candles, row), { rules } = this.#config;
+    return this.#live.some((order) => {
+      if (order === filled || !order.intent.reduceOnly || order.intent.book !== filled.intent.book) return false;
+      if (order.intent.kind === "market" || order.intent.kind === filled.intent.kind) return false;
+      const { state, price, intent: { side, kind } } = order;
+      const reached = ORDER_KINDS[kind].isStop
+        ? reaches(order, side === "sell" ? candle.low : candle.high)
+        : isBeyondLimit(side, price, side === "sell" ? candle.high : candle.low);
+      return state === "open" && rules.path !== undefined && reached;
+    });
+  }
+
+  /** Orders that arrive inside a candle meet what is left of its path, one after the other. */
+  #tradeLate(candles: TradedCandles): boolean {
+    for (const order of this.#live) {
+      const row = candles.instrument.indexOf(order.instrument);
+      if (row < 0 || row >= candles.count || order.state !== "open" || order.metLateMs === candles.closeTimeMs) {
+        continue;
+      }
+      const openTimeMs = candles.openTimeMs[row]!;
+      if (order.activeFromMs <= openTimeMs || order.activeFromMs >= candles.closeTimeMs) continue;
+      order.metLateMs = candles.closeTimeMs;
+      this.#nowMs = order.activeFromMs as TimestampMs;
+      this.#startPath(candles, row);
+      this.#path.skip((order.activeFromMs - openTimeMs) / (candles.closeTimeMs - openTimeMs));
+      if (this.#meetPath(order)) return true;
+    }
+    return false;
+  }
+
+  #meetPath(order: SimulatedOrder): boolean {
+    const path = this.#path, kind = ORDER_KINDS[order.intent.kind];
+    const mayRest = order.intent.terms.timeInForce === "GTC";
+    do {
+      const price = kind.onWay(order, path.price, mayRest ? path.end : path.price, this.#config.rules);
+      const traded = this.#executeAt(order, price, this.#nowMs);
+      if (!mayRest && order.state === "open") this.#end(order, "expired", "nothing more to trade at once");
+      if (traded || !mayRest) return true;
+      kind.passed(order, path.price, path.end);
+      path.turn();
+    } while (path.end === path.end);
+    return false;
+  }
+
+  /** The candle has closed: trailing stops follow its best price; on a path they have done so on the way. */
+  #trail(candles: TradedCandles, row: number): void {
+    for (const order of this.#live) {
+      if (order.intent.kind !== "trailing-stop" || order.instrument !== candles.instrument[row]) continue;
+      const best = order.intent.side === "sell" ? candles.high[row]! : candles.low[row]!;
+      if (this.#config.rules.path === undefined && order.activeFromMs <= candles.openTimeMs[row]!) {
+        follow(order, order.sinceInside ? candles.close[row]! : best);
+      }
+      order.sinceInside = false;
+    }
+  }
+
+  #noteAmbiguous({ instrument, intent: { book } }: SimulatedOrder, timeMs: TimestampMs): void {
+    this.ambiguous.push({ timeMs, instrument, book });
+  }
+
+  /** Executes an order where it has a price. True when something traded or the order ended. */
+  #executeAt(order: SimulatedOrder, price: number, timeMs: TimestampMs): boolean {
+    if (price !== price) return false;
+    const kind = ORDER_KINDS[order.intent.kind];
+    return this.#execute(order, price, kind.isMaker(order, price) ? "maker" : "taker", timeMs, kind.rule(order, price));
+  }
+
+  #execute(
+    order: SimulatedOrder,
+    raw: number,
+    liquidity: "maker" | "taker",
+    timeMs: TimestampMs,
+    rule: PriceBasis["rule"],
+  ): boolean {
+    const { intent, instrument } = order;
+    const { rules, instruments } = this.#config;
+    const slippage = this.#slips(intent, liquidity) ? this.#slippage(order) : 0;
+    const exact = slippage === 0 ? exactPriceOf(order, raw) : null;
+    const price = exact ?? slippedPrice(raw, intent.side, slippage, instruments[instrument]!);
+    if (rules.fundsMark === "fill-price") this.#marks[instrument] = raw;
+    const most = intent.reduceOnly ? this.#reducing(order) : this.#affordable(order, { price, raw, liquidity });
+    if (most === 0n) {
+      this.#end(order, "expired", intent.reduceOnly ? "nothing left to reduce" : "insufficient funds");
+      return true;
+    }
+    const quantity = this.#offered(order, most);
+    if (quantity < order.quantity && intent.terms.timeInForce === "FOK") {
+      this.#end(order, "expired", "not all of it could trade at once");
+      return true;
+    }
+    if (quantity === 0n) return false;
+    this.#book(order, price, quantity, liquidity, timeMs, { rule, unslipped: raw });
+    if (order.state === "open" && quantity === most) this.#end(order, "expired", "insufficient funds for the rest");
+    return true;
+  }
+
+  /** What of a quantity the candle's volume and the queue still offer. */
+  #offered({ instrument, allowance }: SimulatedOrder, most: Quantity): Quantity {
+    const left = Math.min(this.#volumeLeft[instrument]!, allowance);
+    if (left === Infinity) return most;
+    const offered = quantityFromNumber(Math.max(0, left), this.#config.instruments[instrument]!.lot);
+    return offered < most ? offered : most;
+  }
+
+  /** The model's answer on what an order trades in the candle in work. */
+  #slippage(order: SimulatedOrder): number {
+    const candles = this.#traded!, row = candles.instrument.indexOf(order.instrument);
     return this.#config.costs.slippage({
-      quantity: quantityToNumber((quantity - filled) as Quantity),
+      quantity: Math.min(quantityToNumber(restOf(order)), this.#volumeLeft[order.instrument]!),
       high: candles.high[row]!,
       low: candles.low[row]!,
       volume: candles.volume[row]!,
@@ -374,72 +529,39 @@ export class Simulator implements Venue {
   }
 
   #reducing(order: SimulatedOrder): Quantity {
-    const most = this.account.reducible(order.instrument, order.intent.side);
-    const rest = (order.quantity - order.filled) as Quantity;
+    const most = this.account.reducible(order.instrument, order.intent.side), rest = restOf(order);
     return most < rest ? floorToLot(most, this.#config.instruments[order.instrument]!.lot) : rest;
   }
 
   /** The quantity that an entry gets: sized now where the rules say so, and never beyond the funds. */
-  #affordable(order: SimulatedOrder, price: Price, raw: number, liquidity: "maker" | "taker"): Quantity {
-    const { instruments, costs, rules } = this.#config;
-    const market = instruments[order.instrument]!;
-    const rate = Number(costs[liquidity]) / 1e12;
-    const inQuote = !(order.intent.side === "buy" && market.feeAsset === "received" && costs.fixed === 0n);
-    const spendable = this.account.spendable(order.instrument, this.#marks);
-    const paid = priceToNumber(price), charged = rules.fundsFee === "fill-price" ? paid : raw;
-    const unitCost = sizeNumber(market, paid, 1) + (inQuote ? rate * sizeNumber(market, charged, 1) : 0);
-    const fixed = notionalToNumber(costs.fixed);
-    if (order.intent.sizeAtFill !== null) {
-      const sized = order.intent.sizeAtFill.kind === "fixed-notional"
-        ? quantityOfQuote(market, paid + (inQuote ? rate * charged : 0), order.intent.sizeAtFill.notionalQuote)
-        : sizeNow(order.intent.sizeAtFill, spendable, unitCost, quantityToNumber(order.quantity));
-      order.quantity = quantityFromNumber(Math.max(0, sized), market.lot);
+  #affordable(order: SimulatedOrder, quote: Quote): Quantity {
+    const config = this.#config, { account } = this;
+    const market = config.instruments[order.instrument]!;
+    const funds = affordabilityOf(config, account, this.#marks, order, quote);
+    const { sizeAtFill, clientOrderId } = order.intent;
+    if (sizeAtFill !== null && order.filled === 0n) {
+      const size = sizeNow(sizeAtFill, market, funds, quantityToNumber(order.quantity));
+      order.quantity = quantityFromNumber(Math.max(0, size), market.lot);
       if (order.quantity === 0n) return ZERO_QUANTITY;
-      this.events.push({
-        kind: "accepted",
-        clientOrderId: order.intent.clientOrderId,
-        quantity: order.quantity,
-        timeMs: this.#nowMs,
-      });
+      this.events.push({ kind: "accepted", clientOrderId, quantity: order.quantity, timeMs: this.#nowMs });
     }
-    const wanted = (order.quantity - order.filled) as Quantity;
-    const fits = (size: Quantity) =>
-      market.kind === "spot"
-        ? this.#cashAfter(order, price, size, liquidity) >= 0n
-        : quantityToNumber(size) * unitCost + fixed <= spendable;
-    // Exact arithmetic only where it can decide.
-    if (quantityToNumber(wanted) * unitCost + fixed < spendable * (1 - 1e-9) || fits(wanted)) return wanted;
-    if (rules.beyondFunds === "cancel") return ZERO_QUANTITY;
+    if (canPay(config, account, order, quote, funds)) return restOf(order);
+    if (config.rules.beyondFunds === "cancel") return ZERO_QUANTITY;
     this.cutEntries++;
-    let cut = quantityFromNumber(Math.max(0, (spendable - fixed) / unitCost), market.lot);
-    // A float division may be a lot too generous.
-    while (cut > 0n && !fits(cut)) cut = (cut - market.lot) as Quantity;
-    return cut;
-  }
-
-  #cashAfter(order: SimulatedOrder, price: Price, quantity: Quantity, liquidity: "maker" | "taker"): bigint {
-    const market = this.#config.instruments[order.instrument]!;
-    const { fee, inBase } = feeOfFill(this.#config.costs, market, liquidity, order.intent.side, price, quantity);
-    return this.account.cash - notionalOf(price, quantity) - (inBase ? 0n : fee);
+    return cutToFunds(config, account, order, quote, funds);
   }
 
   #book(
     order: SimulatedOrder,
-    price: Price,
+    price: Fill["price"],
     quantity: Quantity,
     liquidity: "maker" | "taker",
     timeMs: TimestampMs,
     basis: PriceBasis,
   ): void {
     const { intent, instrument } = order;
-    const { fee, inBase } = feeOfFill(
-      this.#config.costs,
-      this.#config.instruments[instrument]!,
-      liquidity,
-      intent.side,
-      price,
-      quantity,
-    );
+    const market = this.#config.instruments[instrument]!;
+    const { fee, inBase } = feeOfFill(this.#config.costs, market, liquidity, intent.side, price, quantity);
     const fill: Fill = {
       tradeId: String(++this.#executions),
       clientOrderId: intent.clientOrderId,
@@ -455,9 +577,9 @@ export class Simulator implements Venue {
     this.account.apply(instrument, fill);
     order.filled = (order.filled + quantity) as Quantity;
     order.fills.push(fill);
+    this.#volumeLeft[instrument]! -= quantityToNumber(quantity);
     if (order.filled >= order.quantity) order.state = "filled";
     this.events.push({ kind: "fill", fill, basis, timeMs });
-    if (order.state === "open") this.#end(order, "expired", "insufficient funds for the rest");
   }
 
   #end(order: SimulatedOrder, state: "cancelled" | "expired", reason: string): void {
@@ -483,32 +605,11 @@ export class Simulator implements Venue {
   }
 }
 
-/** The rule that gave a fill its price before slippage. */
-function priceRule({ intent: { kind }, price }: SimulatedOrder, raw: number, phase: Phase): PriceRule {
-  if (kind === "market") return phase === "close" ? "this-close" : phase === "before" ? "previous-close" : "next-open";
-  if (phase === "after-entry") return kind === "stop" ? "stop-after-entry" : "target-after-entry";
-  if (kind === "stop") return raw === price ? "stop" : "stop-gap";
-  return raw === price ? "limit" : "limit-gap";
-}
-
 /** True when a price is at the trigger of a stop order or beyond it. */
 function reaches({ intent, price: trigger }: SimulatedOrder, price: number): boolean {
   return intent.side === "sell" ? price <= trigger : price >= trigger;
 }
 
-/** Base units of an order that is sized at its fill. `risk-per-trade` keeps what was computed at the decision. */
-function sizeNow(
-  sizing: Exclude<PlainSizing, { kind: "fixed-notional" }>,
-  spendable: number,
-  unitCost: number,
-  estimate: number,
-): number {
-  switch (sizing.kind) {
-    case "equity-fraction":
-      return (spendable * sizing.fraction) / unitCost;
-    case "units":
-      return sizing.units;
-    case "risk-per-trade":
-      return estimate;
-  }
+function candleOf(candles: TradedCandles, row: number): CandlePrices {
+  return { open: candles.open[row]!, high: candles.high[row]!, low: candles.low[row]!, volume: candles.volume[row]! };
 }

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { instrument, type InstrumentOptions } from "../market/mod.ts";
 import { formatPrice, notional, price, priceToNumber, type Quantity, quantity } from "../money/mod.ts";
-import type { ClientOrderId, Fill, OrderIntent, Recorded, RiskApproved } from "../orders/mod.ts";
+import {
+  type ClientOrderId,
+  type Fill,
+  type OrderIntent,
+  PLAIN_TERMS,
+  type Recorded,
+  type RiskApproved,
+} from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import {
   backtestingPyOnCloseRules,
@@ -25,7 +32,14 @@ function exchange(
   cash = "1000000",
 ): Simulator {
   const market = instrument({ exchange: "test", symbol: "BTC/USDT", kind: "linear", ...options });
-  return new Simulator({ instruments: [market], cash: notional(cash), leverage: 1, rules, costs: costsOf(costs) });
+  return new Simulator({
+    instruments: [market],
+    cash: notional(cash),
+    leverage: 1,
+    rules,
+    costs: costsOf(costs),
+    seed: 1,
+  });
 }
 
 function order(id: string, part: Partial<OrderIntent>): Recorded<RiskApproved<OrderIntent>> {
@@ -40,6 +54,9 @@ function order(id: string, part: Partial<OrderIntent>): Recorded<RiskApproved<Or
     quantity: quantity("1"),
     price: null,
     reduceOnly: false,
+    limitPrice: null,
+    trail: null,
+    terms: PLAIN_TERMS,
     sizeAtFill: null,
     reason: "test",
     ...part,
@@ -63,7 +80,7 @@ function candle(index: number, open: number, high: number, low: number, close: n
 function trade(venue: Simulator, ...candles: ReturnType<typeof candle>[]): Fill[] {
   for (const c of candles) {
     venue.open(c);
-    venue.inside(c);
+    while (venue.next());
     venue.close(c);
   }
   return venue.events.filter((event) => event.kind === "fill").map((event) => event.fill);
@@ -151,7 +168,7 @@ Deno.test("a candle that reaches stop and target is counted as ambiguous, with i
   venue.submit(order("target", { ...close, kind: "limit", price: price("110") }));
   venue.submit(order("stop", { ...close, kind: "stop", price: price("95") }));
   trade(venue, candle(1, 100, 111, 94, 100));
-  assert.deepEqual(venue.ambiguousTimesMs, [HOUR]);
+  assert.deepEqual(venue.ambiguous, [{ timeMs: HOUR, instrument: 0, book: 0 }]);
   assert.equal(venue.account.position(0), 0n);
 });
 

@@ -99,7 +99,7 @@ export class DifficultVenue implements Venue {
   /** Trades a candle group at the exchange. */
   trade(candles: TradedCandles): void {
     this.exchange.open(candles);
-    this.exchange.inside(candles);
+    while (this.exchange.next());
     this.exchange.close(candles);
     this.#collect();
   }

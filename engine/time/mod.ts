@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./clock.ts";
+export * from "./keyed_random.ts";
 export * from "./random.ts";
 export * from "./system_clock.ts";
 export * from "./timeframe.ts";

@@ -24,7 +24,11 @@ const afterEntryInside = z.enum(["none", "stop", "target-unless-stop"]);
 const everyRule = z.strictObject({
   id: z.string(),
   marketPrice: z.enum(["next-open", "this-close", "previous-close"]),
-  limitFill: z.enum(["through", "touch"]),
+  limitFill: z.enum(["through", "touch", "queue"]),
+  queue: z.strictObject({ aheadShare: z.number().min(0), tradedShare: z.number().min(0).max(1) }).exactOptional(),
+  path: z.enum(["nearest-extreme", "random"]).exactOptional(),
+  volumeShare: z.number().positive().max(1).exactOptional(),
+  latencyMs: z.array(z.number().min(0)).min(1).readonly().exactOptional(),
   openGoesFirst: z.boolean(),
   stopEntryGap: z.enum(["open", "previous-close"]),
   afterEntryInside: z.strictObject({ limit: afterEntryInside, stop: afterEntryInside }),
@@ -34,6 +38,8 @@ const everyRule = z.strictObject({
   fundsFee: z.enum(["fill-price", "unslipped-price"]),
   beyondFunds: z.enum(["cut", "cancel"]),
   atEnd: z.enum(["leave-open", "close-on-last-candle"]),
+}).refine((rules) => (rules.limitFill === "queue") === (rules.queue !== undefined), {
+  message: 'state "queue" with limitFill "queue", and only there',
 }) satisfies z.ZodType<FillRules>;
 
 const namedFillRules = z.enum(FILL_RULES.map((rules) => rules.id)).transform((id) =>

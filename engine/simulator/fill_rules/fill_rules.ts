@@ -1,3 +1,5 @@
+import type { LatencyMs } from "../latency.ts";
+
 /**
  * How orders meet candles, as one value: a rule set is data, and no code asks for its name. The same value goes into the
  * run's manifest, so a run says by which rules it was filled.
@@ -9,8 +11,26 @@ export interface FillRules {
    * engines book it, before anything else of the next candle (labelled shortcuts: live trading can do neither).
    */
   readonly marketPrice: "next-open" | "this-close" | "previous-close";
-  /** A limit order fills when the market trades beyond its price, or already when it touches it. */
-  readonly limitFill: "through" | "touch";
+  /**
+   * A limit order fills when the market trades beyond its price, already when it touches it, or when a touch has traded
+   * what stood before it in the queue.
+   */
+  readonly limitFill: "through" | "touch" | "queue";
+  /**
+   * For `queue`: what stands before an order when the market first touches its price, and how much trades there in a
+   * candle that goes no further, both as shares of that candle's volume.
+   */
+  readonly queue?: { readonly aheadShare: number; readonly tradedShare: number };
+  /**
+   * The way of the price inside a candle decides which order it meets first. Without one the worse outcome is taken:
+   * stops before limits. `nearest-extreme`: open, the extreme nearer to it, the other one, close. `random`: either
+   * extreme first, by the run's seed.
+   */
+  readonly path?: "nearest-extreme" | "random";
+  /** Own orders in a market trade at most this share of a candle's volume together; the rest waits for the next one. */
+  readonly volumeShare?: number;
+  /** How long requests are on their way; without it they arrive at once and meet the next open. */
+  readonly latencyMs?: LatencyMs;
   /**
    * True: a resting order beyond which the candle opens fills at the open, before anything else of that candle.
    * False: all resting orders of a candle are tested together, stops first.

@@ -1,0 +1,116 @@
+// How much of an entry the account can pay for.
+import { type Instrument, quantityOfQuote, sizeNumber } from "../market/mod.ts";
+import {
+  notionalOf,
+  notionalToNumber,
+  type Price,
+  priceToNumber,
+  type Quantity,
+  quantityFromNumber,
+  quantityToNumber,
+} from "../money/mod.ts";
+import type { PlainSizing } from "../orders/mod.ts";
+import { feeOfFill } from "./costs.ts";
+import type { SimulatedAccount } from "./simulated_account.ts";
+import { restOf, type SimulatedOrder } from "./simulated_order.ts";
+import type { SimulatorConfig } from "./simulator_config.ts";
+
+/** What an entry would trade at. */
+export interface Quote {
+  readonly price: Price;
+  /** Before slippage, quote units. */
+  readonly raw: number;
+  readonly liquidity: "maker" | "taker";
+}
+
+/** What one unit of an entry takes from the funds, and what is there, quote units. */
+export interface Affordability {
+  readonly spendable: number;
+  readonly unitCost: number;
+  /** Price of a unit in quote units, its fee included: what a fixed amount is divided by. */
+  readonly unitQuote: number;
+}
+
+/** Reckons an entry at a quote; marks are the prices at which open positions count. */
+export function affordabilityOf(
+  config: SimulatorConfig,
+  account: SimulatedAccount,
+  marks: ArrayLike<number>,
+  order: SimulatedOrder,
+  { price, raw, liquidity }: Quote,
+): Affordability {
+  const { instruments, costs, rules } = config;
+  const market = instruments[order.instrument]!;
+  const rate = Number(costs[liquidity]) / 1e12;
+  const inQuote = !(order.intent.side === "buy" && market.feeAsset === "received" && costs.fixed === 0n);
+  const paid = priceToNumber(price), charged = rules.fundsFee === "fill-price" ? paid : raw;
+  return {
+    spendable: account.spendable(order.instrument, marks),
+    unitCost: sizeNumber(market, paid, 1) + (inQuote ? rate * sizeNumber(market, charged, 1) : 0),
+    unitQuote: paid + (inQuote ? rate * charged : 0),
+  };
+}
+
+/** Base units of an order that is sized at its fill. `risk-per-trade` keeps what was computed at the decision. */
+export function sizeNow(
+  sizing: PlainSizing,
+  market: Instrument,
+  { spendable, unitCost, unitQuote }: Affordability,
+  estimate: number,
+): number {
+  switch (sizing.kind) {
+    case "equity-fraction":
+      return (spendable * sizing.fraction) / unitCost;
+    case "fixed-notional":
+      return quantityOfQuote(market, unitQuote, sizing.notionalQuote);
+    case "units":
+      return sizing.units;
+    case "risk-per-trade":
+      return estimate;
+  }
+}
+
+/** True when what is left of the order can be paid. Exact arithmetic only where it can decide. */
+export function canPay(
+  config: SimulatorConfig,
+  account: SimulatedAccount,
+  order: SimulatedOrder,
+  quote: Quote,
+  funds: Affordability,
+): boolean {
+  const size = restOf(order), fixed = notionalToNumber(config.costs.fixed);
+  if (quantityToNumber(size) * funds.unitCost + fixed < funds.spendable * (1 - 1e-9)) return true;
+  return fits(config, account, order, quote, funds, size);
+}
+
+/** The largest size on the lot that the funds pay for. */
+export function cutToFunds(
+  config: SimulatorConfig,
+  account: SimulatedAccount,
+  order: SimulatedOrder,
+  quote: Quote,
+  funds: Affordability,
+): Quantity {
+  const { lot } = config.instruments[order.instrument]!;
+  const fixed = notionalToNumber(config.costs.fixed);
+  let cut = quantityFromNumber(Math.max(0, (funds.spendable - fixed) / funds.unitCost), lot);
+  // A float division may be a lot too generous.
+  while (cut > 0n && !fits(config, account, order, quote, funds, cut)) cut = (cut - lot) as Quantity;
+  return cut;
+}
+
+function fits(
+  config: SimulatorConfig,
+  account: SimulatedAccount,
+  order: SimulatedOrder,
+  { price, liquidity }: Quote,
+  { spendable, unitCost }: Affordability,
+  size: Quantity,
+): boolean {
+  const market = config.instruments[order.instrument]!;
+  if (market.kind !== "spot") {
+    return quantityToNumber(size) * unitCost + notionalToNumber(config.costs.fixed) <= spendable;
+  }
+  const { fee, inBase } = feeOfFill(config.costs, market, liquidity, order.intent.side, price, size);
+  return account.cash - notionalOf(price, size) - (inBase ? 0n : fee) >= 0n;
+}

@@ -1,0 +1,71 @@
+import { type Price, priceToNumber, type Quantity, ZERO_QUANTITY } from "../money/mod.ts";
+import type { Fill, OrderIntent } from "../orders/mod.ts";
+
+/** An order at the simulated exchange. Prices are float64, in quote units, and exact twins of the request's. */
+export interface SimulatedOrder {
+  readonly intent: OrderIntent;
+  readonly instrument: number;
+  /** Limit or trigger, NaN for market orders. The trigger of a trailing stop moves. */
+  price: number;
+  /** Limit of a stop-limit order, NaN for all others. */
+  readonly limit: number;
+  quantity: Quantity;
+  filled: Quantity;
+  state: "open" | "filled" | "cancelled" | "expired";
+  readonly fills: Fill[];
+  /** The kind of the entry inside this candle that the order protects; null for all others. */
+  readonly protects: "limit" | "stop" | null;
+  /** True once the trigger of a stop-limit order has traded. */
+  triggered: boolean;
+  /** When the request arrives (−Infinity: at once), and when a cancel does (Infinity without one). */
+  readonly activeFromMs: number;
+  cancelledFromMs: number;
+  /** Base units that stand before a limit order at its price; NaN until it has joined the queue. */
+  queueAhead: number;
+  /** Close of the candle inside which it arrived, once it has met what was left of it. */
+  metLateMs: number;
+  /** True in the candle inside which what it protects was entered: only its close is a price after that. */
+  sinceInside: boolean;
+  /** What the candle in work lets it have, base units; Infinity where only the volume decides. */
+  allowance: number;
+}
+
+/** A request as the exchange keeps it. */
+export function simulatedOrder(
+  intent: OrderIntent,
+  instrument: number,
+  protects: SimulatedOrder["protects"],
+  activeFromMs: number,
+): SimulatedOrder {
+  return {
+    intent,
+    instrument,
+    price: intent.price === null ? NaN : priceToNumber(intent.price),
+    limit: intent.limitPrice === null ? NaN : priceToNumber(intent.limitPrice),
+    quantity: intent.quantity,
+    filled: ZERO_QUANTITY,
+    state: "open",
+    fills: [],
+    protects,
+    triggered: false,
+    activeFromMs,
+    cancelledFromMs: Infinity,
+    queueAhead: NaN,
+    metLateMs: -Infinity,
+    sinceInside: protects !== null,
+    allowance: Infinity,
+  };
+}
+
+/** What has not been executed. */
+export function restOf(order: SimulatedOrder): Quantity {
+  return (order.quantity - order.filled) as Quantity;
+}
+
+/** The request's own exact price when `raw` is its double, else null. */
+export function exactPriceOf({ intent, limit }: SimulatedOrder, raw: number): Price | null {
+  if (intent.limitPrice !== null && raw === limit) return intent.limitPrice;
+  return intent.price !== null && intent.kind !== "trailing-stop" && raw === priceToNumber(intent.price)
+    ? intent.price
+    : null;
+}
