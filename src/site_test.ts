@@ -3,13 +3,14 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { parseRunSpec, runBacktest, type RunRecord } from "../engine/backtest/mod.ts";
 import { importCandles, Lake, writeRun } from "../engine/lake/mod.ts";
 import { type CandleColumns, instrument } from "../engine/market/mod.ts";
-import { buyAndHold, rsiReversion, smaCross, type Strategy } from "../engine/strategies/mod.ts";
+import { buyAndHold, macdTrend, rsiReversion, smaCross, type Strategy } from "../engine/strategies/mod.ts";
 import { requireOrSkip } from "../engine/testing/shared_data.ts";
 import { timeframe } from "../engine/time/mod.ts";
 import { serveStatic } from "../jobs/static_server.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const MARKET = { exchange: "coinbase", symbol: "BTC/USD" };
+const SECOND_MARKET = { exchange: "bitstamp", symbol: "ETH/USD" };
 /** Text that would run, were it read as markup or as an expression of Framework. */
 const HOSTILE = "<img src=x onerror=console.log(1)>${console.log(2)}";
 
@@ -23,12 +24,16 @@ async function buildPages(dataDir: string): Promise<{ output: string; pages: str
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** Three runs on daily bitcoin, one of them with hostile text in its trades, and a hostile notebook. */
+/** Runs on daily bitcoin, one of them with hostile text in its trades, one on ether too; and a hostile notebook. */
 async function fill(dataDir: string): Promise<void> {
   await importCandles(dataDir, "data/samples/coinbase/BTCUSD_1d.parquet");
+  await importCandles(dataDir, "data/samples/bitstamp/ETHUSD_1d.parquet");
   const lake = new Lake(dataDir);
-  const candles = await lake.candles({ instrument: instrument(MARKET), timeframe: timeframe("1d") });
+  const candlesOf = (market: typeof MARKET) =>
+    lake.candles({ instrument: instrument(market), timeframe: timeframe("1d") });
+  const candles = await candlesOf(MARKET), others = await candlesOf(SECOND_MARKET);
   lake.close();
+  await writeRun(dataDir, await runOf(macdTrend, candles, others));
   await writeRun(dataDir, await runOf(smaCross, candles));
   await writeRun(dataDir, await runOf(buyAndHold, candles));
   const run = await runOf(rsiReversion, candles);
@@ -46,10 +51,12 @@ async function fill(dataDir: string): Promise<void> {
   await Deno.writeTextFile(`${dataDir}/notebooks/hostile.ipynb`, JSON.stringify({ cells }));
 }
 
-function runOf(strategy: unknown, candles: CandleColumns): Promise<RunRecord> {
+function runOf(strategy: unknown, ...candles: CandleColumns[]): Promise<RunRecord> {
   const bound = (strategy as Strategy).bind();
-  const spec = parseRunSpec({ strategy: bound.id, params: bound.params, markets: [MARKET], timeframe: "1d" });
-  return runBacktest(spec, bound, [candles]);
+  const markets = candles.map(({ instrument: { exchange, symbol } }) => ({ exchange, symbol }));
+  const sizing = { kind: "equity-fraction", fraction: 1 / candles.length } as const;
+  const spec = parseRunSpec({ strategy: bound.id, params: bound.params, markets, timeframe: "1d", sizing });
+  return runBacktest(spec, bound, candles);
 }
 
 /** Opens a page and fails on whatever a browser complains about. */
@@ -103,7 +110,7 @@ Deno.test("every page opens in a browser, light and dark, with no failed request
 });
 
 async function openAll(t: Deno.TestContext, browser: Browser, url: string, pages: readonly string[]): Promise<void> {
-  assert.equal(pages.filter((page) => page.startsWith("backtest/")).length, 3);
+  assert.equal(pages.filter((page) => page.startsWith("backtest/")).length, 4);
   for (const theme of ["light", "dark"] as const) {
     for (const path of pages) {
       await t.step(`${path.replace(/[0-9a-f]{56}\./, "….")}, ${theme}`, async () => {
@@ -161,8 +168,40 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     await sharpe.locator(".term").hover();
     await sharpe.getByRole("tooltip").waitFor({ state: "visible" });
     assert.match(await sharpe.getByRole("tooltip").innerText(), /365/);
-    await page.getByRole("button", { name: "90 days" }).click();
-    assert.equal(await page.getByRole("button", { name: "90 days" }).getAttribute("aria-pressed"), "true");
+    const span = page.getByRole("group", { name: "Time shown" }).getByRole("button", { name: "90 days" });
+    await span.click();
+    assert.equal(await span.getAttribute("aria-pressed"), "true");
+    check();
+    await page.context().close();
+  });
+
+  await t.step("an account of two markets shows what each was and did; one of a single market does not", async () => {
+    const { page, check } = await open(browser, url, "light");
+    await page.locator("main").getByRole("link", { name: "macd-trend" }).click();
+    const contributions = page.getByRole("region", { name: "Contributions", exact: true });
+    await contributions.getByText("Account", { exact: true }).waitFor();
+    const profits = await contributions.locator("td:nth-child(6)").allInnerTexts();
+    const [account, ...parts] = profits.map((text) => Number(text.replaceAll(",", "").replace("−", "-"))).toReversed();
+    assert.equal(parts.length, 2);
+    assert.ok(Math.abs(parts[0] + parts[1] - account) < 0.015, `${parts} are not ${account}`);
+    const correlation = page.getByRole("region", { name: "Correlation", exact: true });
+    await correlation.getByRole("button", { name: "Spearman" }).click();
+    assert.equal(await correlation.locator("g[aria-label=cell] rect").count(), 4);
+    const allocation = page.getByRole("region", { name: "Allocation and exposure" });
+    const stacked = await allocation.locator("g[aria-label=area] path").count();
+    assert.equal(stacked, 3, "two markets and cash");
+    await allocation.getByRole("button", { name: "exposure" }).click();
+    await allocation.locator("g[aria-label=line]").first().waitFor();
+    check();
+    await page.goBack();
+    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    await page.getByRole("region", { name: "Value at risk" }).getByText(/On one day in twenty/).waitFor();
+    const rolling = page.getByRole("region", { name: "Rolling ratios" });
+    const drawn = await rolling.locator("svg").first().innerHTML();
+    await rolling.getByRole("button", { name: "beta" }).click();
+    await rolling.getByText("beta, 90 days").first().waitFor();
+    assert.notEqual(await rolling.locator("svg").first().innerHTML(), drawn);
+    assert.equal(await page.getByRole("region", { name: "Contributions" }).count(), 0);
     check();
     await page.context().close();
   });

@@ -41,6 +41,7 @@ export function report(run: ReportedRun, { benchmark, trades = 5 }: RunReportOpt
       `<ul>${document.warnings.map((warning) => `<li>${escaped(warning)}</li>`).join("")}</ul>`,
       figures(document, key),
       await equityDrawing(document),
+      contributionTable(document),
       tradeTable(document, trades),
       funnelTable(document),
       allFigures(document),
@@ -101,6 +102,26 @@ async function equityDrawing({ title, equity }: ReportDocument): Promise<string>
     ? ""
     : ` &nbsp; <span style="color:${COLOR.lines[1]}">▬</span> ${escaped(equity.benchmarkLabel)}`;
   return `${svg}\n<p><span style="color:${COLOR.accent}">▬</span> equity, quote units${other}</p>`;
+}
+
+/** What each market and each strategy had in the result; nothing where there is one of each. */
+function contributionTable({ portfolio }: ReportDocument): string {
+  if (portfolio === null) return "";
+  return ([["market", portfolio.byMarket], ["strategy", portfolio.byStrategy]] as const)
+    .filter(([, rows]) => rows.length > 1)
+    .map(([name, rows]) =>
+      tableMarkup(
+        [name, "trades", "profit", "contribution to return", "contribution to risk"],
+        rows.map(({ label, tradeCount, pnlQuote, returnFraction, riskFraction }) => [
+          label,
+          String(tradeCount),
+          fixed(pnlQuote, 2),
+          percentage(returnFraction),
+          figure(riskFraction, "fraction"),
+        ]),
+        isValue,
+      )
+    ).join("\n");
 }
 
 function tradeTable({ trades }: ReportDocument, limit: number): string {

@@ -62,6 +62,30 @@ Deno.test("report() sets the benchmark's figures and equity beside the run's", a
   assert.match(html, /▬<\/span> held/);
 });
 
+Deno.test("report() of an account of several markets says what each contributed", async () => {
+  const single = run("mine", 10), { closeTimeMs } = single.equity;
+  const book = (instrument: string, share: number) => ({
+    strategy: "mine",
+    instrument,
+    markPrice: closeTimeMs,
+    exposureQuote: closeTimeMs,
+    pnlQuote: single.equity.equity.map((value) => (value - 1000) * share),
+  });
+  const holdings = {
+    closeTimeMs,
+    books: [book("<BTC>", 0.25), book("ETH", 0.75)],
+  } as unknown as ReportedRun["holdings"];
+  const { "text/html": html } = await report({ ...single, holdings: holdings! })[JUPYTER_DISPLAY]();
+  // The last equity is 1100.
+  assert.match(
+    html,
+    /&#60;BTC&#62;<\/td><td[^>]*>0<\/td><td[^>]*>25\.00<\/td><td[^>]*>2\.50 %<\/td><td[^>]*>25\.00 %</,
+  );
+  assert.match(html, /ETH<\/td><td[^>]*>0<\/td><td[^>]*>75\.00<\/td><td[^>]*>7\.50 %<\/td><td[^>]*>75\.00 %</);
+  const { "text/html": alone } = await report(single)[JUPYTER_DISPLAY]();
+  assert.ok(!alone.includes("contribution to return"));
+});
+
 Deno.test("report() writes reasons and warnings as texts, whatever markup is in them", async () => {
   const { "text/html": html } = await report(run("<script>", 1))[JUPYTER_DISPLAY]();
   assert.ok(!/<script|<exit>|<here>/.test(html));

@@ -11,8 +11,8 @@ interface Shape {
 /**
  * Value at risk that follows skew S and excess kurtosis K of the returns (Cornish and Fisher 1938; "modified" in Favre
  * and Galeano 2002): mean + standard deviation (ddof 1) × (z + (z² − 1) S ÷ 6 + (z³ − 3z) K ÷ 24 − (2z³ − 5z) S² ÷ 36)
- * with z the normal quantile of `tail`. Null where that expansion does not ascend below z, as no distribution has such
- * quantiles, and of returns without variance.
+ * with z the normal quantile of `tail`. Null where that expansion does not ascend everywhere, as no distribution has such
+ * quantiles (Maillard 2012: an excess kurtosis below 0 or, without skew, above 8), and of returns without variance.
  *
  * @param horizonPeriods Independent periods ahead: the mean grows with h, the deviation with √h, S falls with √h, K with h.
  */
@@ -50,16 +50,13 @@ function scaled(
   const skew = skewness(returns), excess = excessKurtosis(returns);
   if (average === null || deviation === null || skew === null || excess === null) return null;
   const shape = { skew: skew / Math.sqrt(horizonPeriods), excess: excess / horizonPeriods };
+  if (!ascends(shape)) return null;
   const z = normalQuantile(tail);
-  if (!ascendsBelow(z, shape)) return null;
   return figure(average * horizonPeriods + deviation * Math.sqrt(horizonPeriods) * deviations(z, shape));
 }
 
-/** True when the expansion's slope, a z² + b z + c, is nowhere below 0 from −∞ to `limit`. */
-function ascendsBelow(limit: number, { skew, excess }: Shape): boolean {
+/** True when the expansion's slope, a z² + b z + c, is nowhere below 0. */
+function ascends({ skew, excess }: Shape): boolean {
   const a = excess / 8 - skew * skew / 6, b = skew / 3, c = 1 - excess / 8 + 5 * skew * skew / 36;
-  const slope = (z: number) => (a * z + b) * z + c;
-  if (a < 0 || (a === 0 && b > 0)) return false;
-  const lowest = a > 0 ? Math.min(limit, -b / (2 * a)) : limit;
-  return slope(lowest) >= 0;
+  return a >= 0 && b * b <= 4 * a * c;
 }

@@ -11,6 +11,11 @@ export const COLOR = {
   line: "var(--theme-foreground-faintest)",
 } as const;
 
+/** Eight colours that are told apart well, for markets and strategies; further ones are grey. */
+export function seriesColor(index: number): string {
+  return index < 8 ? `var(--series-${index + 1})` : COLOR.muted;
+}
+
 /** The same margins in charts that stand above each other, so that their time axes meet. */
 const MARGINS = { marginLeft: 56, marginRight: 16, marginTop: 12, marginBottom: 28 };
 

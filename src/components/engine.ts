@@ -3,6 +3,9 @@
 export { sma } from "../../engine/indicators/mod.ts";
 export { type CandleColumns, instrument } from "../../engine/market/mod.ts";
 export type {
+  AllocationTable,
+  Contribution,
+  CorrelationTable,
   DrawdownRow,
   EquityTable,
   FunnelRow,
@@ -11,10 +14,14 @@ export type {
   MetricEntry,
   MetricSection,
   MetricUnit,
+  PortfolioReport,
   PriceTable,
   ReportDocument,
   ReportedData,
   ReportIdentity,
+  RiskMethod,
+  RollingTable,
+  TailRisk,
   TradeRow,
   YearRow,
 } from "../../engine/metrics/mod.ts";
