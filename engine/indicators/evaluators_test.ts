@@ -4,15 +4,21 @@ import fc from "fast-check";
 import { type CandleColumns, instrument, sliceCandles } from "../market/mod.ts";
 import {
   close,
+  closeTime,
   compileStream,
   constant,
   crossesAbove,
   crossesBelow,
+  dayOfMonth,
+  dayOfWeek,
   evaluateColumns,
   high,
   highest,
+  hourOfDay,
   low,
   lowest,
+  minuteOfHour,
+  monthOfYear,
   of,
   on,
   open,
@@ -39,6 +45,7 @@ const { base } = fc.letrec<{ base: Series }>((tie) => {
     base: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
       fc.constantFrom(open, high, low, close, volume, constant(100), constant(0)),
+      fc.constantFrom(closeTime, minuteOfHour(), hourOfDay(), dayOfWeek(), dayOfMonth(), monthOfYear()),
       length.chain((n) =>
         fc.constantFrom(
           atr(n),

@@ -51,6 +51,8 @@ class ColumnScope {
     switch (operation.kind) {
       case "candle":
         return this.candles[operation.column];
+      case "close-time":
+        return this.candles.openTimeMs.map((_, row) => closeTime(this.candles, row));
       case "constant":
         return new Float64Array(this.candles.length).fill(operation.value);
       case "pointwise":

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./calendar_series.ts";
 export * from "./candle_series.ts";
 export * from "./columns.ts";
 export * from "./crossing.ts";

@@ -8,6 +8,8 @@ import { POINTWISE, type Pointwise } from "./pointwise.ts";
 /** What a node does with its inputs. */
 export type Operation =
   | { readonly kind: "candle"; readonly column: ValueColumn }
+  /** When the candle closed, milliseconds since 1970. */
+  | { readonly kind: "close-time" }
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "pointwise"; readonly pointwise: Pointwise }
   | { readonly kind: "kernel"; readonly kernel: Kernel; readonly params: readonly number[]; readonly output: number }
@@ -119,6 +121,8 @@ export class Series {
     switch (operation.kind) {
       case "candle":
         return operation.column;
+      case "close-time":
+        return "closeTime";
       case "constant":
         return String(operation.value);
       case "pointwise":
@@ -138,6 +142,8 @@ export class Series {
     switch (operation.kind) {
       case "candle":
         return ["candle", operation.column];
+      case "close-time":
+        return ["close-time"];
       case "constant":
         return ["constant", operation.value];
       case "pointwise":
@@ -189,6 +195,8 @@ function operationKey(operation: Operation): string {
   switch (operation.kind) {
     case "candle":
       return operation.column;
+    case "close-time":
+      return "closeTime";
     case "constant":
       return `#${Object.is(operation.value, -0) ? "-0" : operation.value}`;
     case "pointwise":

@@ -1,6 +1,6 @@
 import { assert, InputError } from "../errors/mod.ts";
 import { VALUE_COLUMNS, type ValueColumn } from "../market/mod.ts";
-import { barClose, barOpen, isCoarserOrEqual, type Timeframe, type TimestampMs } from "../time/mod.ts";
+import { barClose, barOpen, fixedLengthMs, isCoarserOrEqual, type Timeframe, type TimestampMs } from "../time/mod.ts";
 import type { KernelState } from "./kernel.ts";
 import type { Pointwise } from "./pointwise.ts";
 import type { Series } from "./series.ts";
@@ -82,9 +82,15 @@ class StreamScope {
   readonly nodes = new Map<Series, number>();
   readonly calls = new Map<string, number>();
   readonly buckets: Bucket[] = [];
+  /** Slot of the closing time, −1 where nobody asks for it. */
+  closeTime = -1;
   readonly #columnSlots = new Int32Array(VALUE_COLUMNS.length).fill(-1);
+  /** 0 where candles vary in length. */
+  readonly #lengthMs: number;
 
-  constructor(readonly timeframe: Timeframe) {}
+  constructor(readonly timeframe: Timeframe) {
+    this.#lengthMs = fixedLengthMs(timeframe);
+  }
 
   seal(): void {
     VALUE_COLUMNS.forEach((column, i) => this.#columnSlots[i] = this.columns.get(column) ?? -1);
@@ -98,6 +104,11 @@ class StreamScope {
     if (at[2]! >= 0) slots[at[2]!] = candles.low[row]!;
     if (at[3]! >= 0) slots[at[3]!] = candles.close[row]!;
     if (at[4]! >= 0) slots[at[4]!] = candles.volume[row]!;
+    if (this.closeTime >= 0) {
+      const openTimeMs = candles.openTimeMs[row]!;
+      if (this.#lengthMs > 0) slots[this.closeTime] = openTimeMs + this.#lengthMs;
+      else slots[this.closeTime] = barClose(this.timeframe, openTimeMs as TimestampMs);
+    }
     for (let i = 0; i < this.ticks.length; i++) this.ticks[i]!.tick(slots);
   }
 }
@@ -189,6 +200,8 @@ export class StreamProgram {
           scope.columns.set(operation.column, at);
           return at;
         }
+        case "close-time":
+          return scope.closeTime = slot();
         case "constant": {
           if (scope === own) return slot(operation.value);
           const at = slot();

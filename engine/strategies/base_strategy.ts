@@ -1,5 +1,6 @@
 import type { Series } from "../series/mod.ts";
 import type { DecisionContext } from "./decision_context.ts";
+import type { Schedule } from "./schedule.ts";
 
 /**
  * A strategy that decides in code, candle by candle. What it must remember goes to `context.memory`, which is saved
@@ -8,6 +9,9 @@ import type { DecisionContext } from "./decision_context.ts";
 export abstract class BaseStrategy {
   /** Series whose values arrive as `context.values`, in this order. */
   abstract readonly series: readonly Series[];
+
+  /** When it may enter; always without one. */
+  readonly schedule?: Schedule;
 
   /** Called once for each closed candle of its market. */
   abstract decide(context: DecisionContext): void;

@@ -15,8 +15,18 @@ export interface EntryOptions {
   readonly reason?: string;
 }
 
+/** What a strategy may remember: numbers, texts, and lists and records of them. No functions, no objects of a class. */
+export type MemoryValue =
+  | number
+  | string
+  | boolean
+  | null
+  | Float64Array
+  | MemoryValue[]
+  | { [name: string]: MemoryValue };
+
 /** Values that a strategy keeps between candles; they are saved with the trader's state. */
-export type Memory = Record<string, number | string | boolean | null>;
+export type Memory = Record<string, MemoryValue>;
 
 /**
  * What a strategy sees when a candle of its market has closed: that candle, the values of its series, its own
@@ -39,6 +49,15 @@ export class DecisionContext {
   position = 0;
   /** Average entry price of the position; NaN without one. */
   entryPrice = NaN;
+  /** Of an open position: the best price since it was opened, this candle included. */
+  bestPrice = NaN;
+  /** Of an open position: candles that have closed since its entry, that of the entry included: 1 at the first close. */
+  barsHeld = 0;
+  /** Of an open position: when its oldest part was filled. */
+  entryTimeMs = 0;
+  /** Of an open position: where stop and target were last asked for. */
+  stop: Protection | null = null;
+  target: Protection | null = null;
   /** True while an entry is on its way or rests at the venue. */
   entryPending = false;
   /** Values of the strategy's series at this candle, in the order in which it named them; NaN where unknown. */

@@ -54,6 +54,16 @@ export function isTrailing(protection: Protection | null): boolean {
   return protection?.kind === "trailing-fraction" || protection?.kind === "trailing-distance";
 }
 
+/** True when both lie at the same place, or neither is there. */
+export function sameProtection(a: Protection | null, b: Protection | null): boolean {
+  return a === b || (a !== null && b !== null && a.kind === b.kind && sizeOf(a) === sizeOf(b));
+}
+
+function sizeOf(protection: Protection): number {
+  if (protection.kind === "price") return protection.price;
+  return "fraction" in protection ? protection.fraction : protection.distanceQuote;
+}
+
 /**
  * The price at which a protection lies.
  *

@@ -1,37 +1,34 @@
 import { InputError } from "../errors/mod.ts";
+import type { PlainSizing } from "../orders/mod.ts";
 import { constant, Series } from "../series/mod.ts";
 import { BaseStrategy } from "./base_strategy.ts";
 import type { DecisionContext } from "./decision_context.ts";
-import type { EntryPrice, EntryRule } from "./entry_price.ts";
-import { distance, type Protection } from "./protection.ts";
-
-/** A stop or target: a fixed protection, or a series whose value at the decision is the distance in quote units. */
-export type Distance = Protection | Series;
-
-/**
- * Rules of a strategy. A rule fires where its series is exactly 1. Entry and exit together: exit. Rules of the other
- * side close the position first.
- */
-export interface StrategyRules {
-  readonly enter?: Series;
-  readonly exit?: Series;
-  readonly enterShort?: Series;
-  readonly exitShort?: Series;
-  /** Where entries wait: `limitAt(series)` or `stopAt(series)`; at the market without it. */
-  readonly at?: EntryRule;
-  readonly stop?: Distance;
-  readonly target?: Distance;
-}
+import type { EntryPrice } from "./entry_price.ts";
+import { PositionView } from "./position_view.ts";
+import { atPrice, distance, type Protection, sameProtection } from "./protection.ts";
+import type { Schedule } from "./schedule.ts";
+import { sizingOf } from "./size_rule.ts";
+import { type ExitHook, rulesIdentity, type StrategyRules } from "./strategy_rules.ts";
+import { FiringRules, type RuleList } from "./tagged_rule.ts";
 
 const never = constant(0);
-const ENTER = 0, EXIT = 1, ENTER_SHORT = 2, EXIT_SHORT = 3, STOP = 4, TARGET = 5, AT = 6;
+/** Places among the values; the first four belong to the rules. */
+const STOP = 4, TARGET = 5, AT = 6, SIZE = 7;
 /** Name in the memory: the candle on which the entry that waits was asked for. */
-const ASKED = "asked";
+const ASKED = "#asked";
 
-/** Carries out {@linkcode StrategyRules}; its whole state is the position, and since when an entry waits. */
+/** Carries out {@linkcode StrategyRules}; what it remembers is since when an entry waits, and what its hooks do. */
 export class RuleStrategy extends BaseStrategy {
   readonly series: readonly Series[];
+  declare readonly schedule?: Schedule;
   readonly #rules: StrategyRules;
+  readonly #enter: FiringRules;
+  readonly #exit: FiringRules;
+  readonly #enterShort: FiringRules;
+  readonly #exitShort: FiringRules;
+  readonly #exitHooks: readonly ExitHook[];
+  readonly #exitShortHooks: readonly ExitHook[];
+  readonly #view: PositionView;
 
   constructor(rules: StrategyRules) {
     super();
@@ -39,48 +36,102 @@ export class RuleStrategy extends BaseStrategy {
       throw new InputError("strategy", "a strategy needs an enter or an enterShort rule");
     }
     this.#rules = rules;
-    const asSeries = (value: Distance | undefined) => value instanceof Series ? value : never;
-    this.series = [
-      rules.enter ?? never,
-      rules.exit ?? never,
-      rules.enterShort ?? never,
-      rules.exitShort ?? never,
+    if (rules.schedule !== undefined) this.schedule = rules.schedule;
+    this.#enter = new FiringRules(rulesOf(rules.enter), "enter");
+    this.#exit = new FiringRules(rulesOf(rules.exit), "exit");
+    this.#enterShort = new FiringRules(rulesOf(rules.enterShort), "enter");
+    this.#exitShort = new FiringRules(rulesOf(rules.exitShort), "exit");
+    this.#exitHooks = hooksOf(rules.exit);
+    this.#exitShortHooks = hooksOf(rules.exitShort);
+    const asSeries = (value: unknown) => value instanceof Series ? value : never;
+    const series = [
+      this.#enter.series[0] ?? never,
+      this.#exit.series[0] ?? never,
+      this.#enterShort.series[0] ?? never,
+      this.#exitShort.series[0] ?? never,
       asSeries(rules.stop),
       asSeries(rules.target),
       rules.at?.price ?? never,
     ];
+    const lists = [this.#enter, this.#exit, this.#enterShort, this.#exitShort],
+      values = Object.entries(rules.values ?? {});
+    const size = typeof rules.size === "object" ? rules.size.value : null;
+    // Rules that use none of this keep the identity that they had before it was there.
+    if (size !== null || values.length > 0 || lists.some((list) => list.series.length > 1)) series.push(size ?? never);
+    lists.forEach((list, first) => {
+      list.placedAt(first, series.length);
+      series.push(...list.series.slice(1));
+    });
+    this.#view = new PositionView(values.map(([name]) => name), series.length);
+    series.push(...values.map(([, value]) => value));
+    this.series = series;
   }
 
   decide(context: DecisionContext): void {
-    const values = context.values, position = context.position;
-    const exit = values[EXIT] === 1, exitShort = values[EXIT_SHORT] === 1;
-    const enter = values[ENTER] === 1 && !exit, enterShort = values[ENTER_SHORT] === 1 && !exitShort;
-    const wantsLong = enter && !enterShort, wantsShort = enterShort && !enter;
-    if (position > 0 && (exit || wantsShort)) context.exit();
-    else if (position < 0 && (exitShort || wantsLong)) context.exit();
+    const { values, position } = context;
+    const exit = this.#exit.firing(values), exitShort = this.#exitShort.firing(values);
+    const enter = exit === null ? this.#enter.firing(values) : null;
+    const enterShort = exitShort === null ? this.#enterShort.firing(values) : null;
+    const wantsLong = enter !== null && enterShort === null, wantsShort = enterShort !== null && enter === null;
+    const leave = position > 0
+      ? exit ?? this.#asked(this.#exitHooks, context) ?? (wantsShort ? "exit" : null)
+      : position < 0
+      ? exitShort ?? this.#asked(this.#exitShortHooks, context) ?? (wantsLong ? "exit" : null)
+      : null;
+    if (leave !== null) context.exit(leave);
     // An entry that is still on its way is withdrawn by an exit signal, and not asked for twice.
-    else if (position === 0 && context.entryPending && (exit || exitShort)) context.exit();
+    else if (position === 0 && context.entryPending && (exit !== null || exitShort !== null)) context.exit();
     else if (position === 0 && context.entryPending && this.#isTooOld(context)) context.withdraw();
-    else if (position !== 0 || context.entryPending) return;
-    if (wantsLong && position <= 0) this.#enter(context, "buy");
-    else if (wantsShort && position >= 0) this.#enter(context, "sell");
+    else if (position !== 0) return this.#moveProtection(context);
+    else if (context.entryPending) return;
+    if (wantsLong && position <= 0) this.#request(context, "buy", enter);
+    else if (wantsShort && position >= 0) this.#request(context, "sell", enterShort);
   }
 
   override identity(): unknown {
-    const { stop, target, at } = this.#rules;
-    const fixed = (value: Distance | undefined) => value === undefined || value instanceof Series ? null : value;
-    const waits = at === undefined ? null : { kind: at.kind, validFor: at.validFor };
-    return { series: this.series.map((node) => node.toJSON()), stop: fixed(stop), target: fixed(target), at: waits };
+    return { series: this.series.map((node) => node.toJSON()), ...rulesIdentity(this.#rules) };
   }
 
-  #enter(context: DecisionContext, side: "buy" | "sell"): void {
-    const stop = this.#protection(this.#rules.stop, context.values[STOP]!);
-    const target = this.#protection(this.#rules.target, context.values[TARGET]!);
-    // A protection that cannot be computed yet must not turn into an unprotected entry.
-    if (stop === undefined || target === undefined) return;
+  /** The first reason that a hook gives to leave. */
+  #asked(hooks: readonly ExitHook[], context: DecisionContext): string | null {
+    for (let i = 0; i < hooks.length; i++) {
+      const answer = hooks[i]!(this.#view.open(context));
+      if (answer !== false) return answer === true ? "exit" : answer;
+    }
+    return null;
+  }
+
+  #moveProtection(context: DecisionContext): void {
+    const stop = this.#moved(this.#rules.stop, context, context.stop);
+    const target = this.#moved(this.#rules.target, context, context.target);
+    if (stop !== undefined || target !== undefined) {
+      context.protect({ ...(stop === undefined ? {} : { stop }), ...(target === undefined ? {} : { target }) });
+    }
+  }
+
+  /** Where a hook wants a protection that is elsewhere now. */
+  #moved(
+    rule: StrategyRules["stop"],
+    context: DecisionContext,
+    now: Protection | null,
+  ): Protection | null | undefined {
+    if (typeof rule !== "function") return undefined;
+    const wanted = protectionOf(rule(this.#view.open(context)));
+    return wanted === undefined || sameProtection(wanted, now) ? undefined : wanted;
+  }
+
+  #request(context: DecisionContext, side: "buy" | "sell", reason: string): void {
     const at = this.#entryPrice(context);
     if (at === undefined) return;
-    context.requests.push({ kind: "enter", side, at, sizing: null, stop, target, reason: "enter" });
+    const price = at?.price ?? context.close;
+    const stop = this.#protection(this.#rules.stop, context, STOP, side, price);
+    const target = this.#protection(this.#rules.target, context, TARGET, side, price);
+    // A protection that cannot be computed yet must not turn into an unprotected entry.
+    if (stop === undefined || target === undefined) return;
+    const sizing = this.#sizing(context, side, price);
+    if (sizing === undefined) return;
+    if (at !== null) context.memory[ASKED] = context.index;
+    context.requests.push({ kind: "enter", side, at, sizing, stop, target, reason });
   }
 
   /** Null for the market, undefined while the price is not known. */
@@ -88,9 +139,7 @@ export class RuleStrategy extends BaseStrategy {
     const { at } = this.#rules;
     if (at === undefined) return null;
     const price = context.values[AT]!;
-    if (!(price > 0 && price < Infinity)) return undefined;
-    context.memory[ASKED] = context.index;
-    return { kind: at.kind, price };
+    return price > 0 && price < Infinity ? { kind: at.kind, price } : undefined;
   }
 
   #isTooOld(context: DecisionContext): boolean {
@@ -98,9 +147,47 @@ export class RuleStrategy extends BaseStrategy {
     return validFor !== null && context.index - Number(context.memory[ASKED]) >= validFor;
   }
 
-  #protection(rule: Distance | undefined, value: number): Protection | null | undefined {
+  #protection(
+    rule: StrategyRules["stop"],
+    context: DecisionContext,
+    place: number,
+    side: "buy" | "sell",
+    price: number,
+  ): Protection | null | undefined {
     if (rule === undefined) return null;
+    if (typeof rule === "function") return protectionOf(rule(this.#view.expected(context, side, price)));
     if (!(rule instanceof Series)) return rule;
+    const value = context.values[place]!;
     return value > 0 ? distance(value) : undefined;
   }
+
+  /** Null for the run's sizing, undefined for no entry. */
+  #sizing(context: DecisionContext, side: "buy" | "sell", price: number): PlainSizing | null | undefined {
+    const { size } = this.#rules;
+    if (size === undefined) return null;
+    if (typeof size !== "function") return sizingOf(size, context.values[SIZE]!) ?? undefined;
+    const sizing = size(this.#view.expected(context, side, price));
+    return sizing === undefined ? null : sizing ?? undefined;
+  }
+}
+
+/** What a hook's answer stands for; undefined where it says nothing. */
+function protectionOf(answer: number | Protection | null | undefined): Protection | null | undefined {
+  if (typeof answer !== "number") return answer;
+  return answer > 0 && answer < Infinity ? atPrice(answer) : undefined;
+}
+
+type Rule = Exclude<RuleList<ExitHook>, readonly unknown[]>;
+
+function listOf(rules: RuleList<ExitHook> | undefined): readonly Rule[] {
+  if (rules === undefined) return [];
+  return Array.isArray(rules) ? rules : [rules as Rule];
+}
+
+function rulesOf(rules: RuleList<ExitHook> | undefined): Exclude<Rule, ExitHook>[] {
+  return listOf(rules).filter((rule) => typeof rule !== "function");
+}
+
+function hooksOf(rules: RuleList<ExitHook> | undefined): ExitHook[] {
+  return listOf(rules).filter((rule) => typeof rule === "function");
 }

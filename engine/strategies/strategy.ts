@@ -3,7 +3,9 @@ import { identityOf } from "../identity/mod.ts";
 import type { Series } from "../series/mod.ts";
 import type { BaseStrategy } from "./base_strategy.ts";
 import { type ParameterSchema, type ParameterValue, resolveParameters, type ValuesOf } from "./parameter.ts";
-import { RuleStrategy, type StrategyRules } from "./rule_strategy.ts";
+import { RuleStrategy } from "./rule_strategy.ts";
+import { scheduleSeries } from "./schedule.ts";
+import type { StrategyRules } from "./strategy_rules.ts";
 
 /** A strategy with its parameters fixed, ready to decide. */
 export interface BoundStrategy {
@@ -80,10 +82,12 @@ export function defineStrategy<const S extends ParameterSchema>(definition: Stra
 function bind<S extends ParameterSchema>(definition: StrategyDefinition<S>, values: ValuesOf<S>): BoundStrategy {
   const create = () => "rules" in definition ? new RuleStrategy(definition.rules(values)) : definition.create(values);
   const sample = create();
+  const { schedule } = sample;
+  if (schedule !== undefined) scheduleSeries(schedule); // says what is wrong with it
   return {
     id: definition.id,
     params: values,
-    hash: identityOf({ id: definition.id, params: values, code: sample.identity() }),
+    hash: identityOf({ id: definition.id, params: values, code: sample.identity(), ...(schedule ? { schedule } : {}) }),
     series: sample.series,
     create,
   };

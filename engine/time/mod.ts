@@ -4,7 +4,9 @@
  *
  * @module
  */
+export * from "./calendar.ts";
 export * from "./clock.ts";
+export * from "./cron.ts";
 export * from "./keyed_random.ts";
 export * from "./random.ts";
 export * from "./system_clock.ts";

@@ -4,6 +4,7 @@ import { equityOf } from "../portfolio/mod.ts";
 import { plainSizing, positionSize } from "../risk/mod.ts";
 import { type EntryPrice, protectionPrice, type Request } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
+import { scheduleRefusal } from "./keep_schedule.ts";
 import { cancel, intentOf, type OrderWish, propose, refuse } from "./order_chain.ts";
 import { cancelProtection, protect } from "./protect.ts";
 import { count, hasLiveOrder } from "./state.ts";
@@ -113,6 +114,8 @@ function requestEntry(
     plan: { stop: request.stop, target: request.target },
     reason: request.reason,
   };
+  const closed = scheduleRefusal(trader.books[book]!, state.nowMs);
+  if (closed !== null) return refuse(trader, intentOf(trader, wish), closed, commands);
   const equity = equityOf(state.account, state.marks, config.instruments),
     { sizingValue, returns } = sizingFacts(trader, book);
   const sizing = request.sizing ??

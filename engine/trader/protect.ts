@@ -11,7 +11,7 @@ import type { Slot } from "../orders/mod.ts";
 import { isTrailing, type Protection, protectionPrice } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, propose } from "./order_chain.ts";
-import { hasLiveOrder, liveOrders } from "./state.ts";
+import { type BookState, hasLiveOrder, liveOrders } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /**
@@ -27,6 +27,13 @@ export function protect(trader: Trader, book: number, commands: Command[]): void
   ensure(trader, book, "target", own.plan.target, commands);
 }
 
+/** Best price since the position was opened, the candle that has just closed included. */
+export function bestPriceAt(own: BookState, high: number, low: number, close: number): number {
+  const long = own.position > 0n;
+  const reached = own.enteredInside ? close : long ? high : low;
+  return (long ? reached > own.bestPrice : reached < own.bestPrice) ? reached : own.bestPrice;
+}
+
 /** A candle of the book has closed: its best price moves a trailing stop. */
 export function trail(
   trader: Trader,
@@ -37,11 +44,10 @@ export function trail(
   commands: Command[],
 ): void {
   const own = trader.state.books[book]!;
-  const long = own.position > 0n;
-  const reached = own.enteredInside ? close : long ? high : low;
+  const best = bestPriceAt(own, high, low, close);
   own.enteredInside = false;
-  if (!(long ? reached > own.bestPrice : reached < own.bestPrice)) return;
-  own.bestPrice = reached;
+  if (Object.is(best, own.bestPrice)) return;
+  own.bestPrice = best;
   if (isTrailing(own.plan.stop)) protect(trader, book, commands);
 }
 

@@ -44,6 +44,8 @@ export interface BookState {
   bestPrice: number;
   /** True when the entry filled inside a candle: of that candle only the close counts as a price after it. */
   enteredInside: boolean;
+  /** How many candles the book had seen when the position was opened. */
+  openedAtCandle: number;
   /** Wanted by the entry that opened the position. */
   plan: ProtectionPlan;
   /** Why the book wants to be flat; kept until it is, so that a lost closing order is replaced. */

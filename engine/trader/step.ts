@@ -4,8 +4,9 @@ import { equityOf } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
 import { carryOut, closeNow } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
+import { keepSchedule } from "./keep_schedule.ts";
 import { onRecorded } from "./order_chain.ts";
-import { protect, trail } from "./protect.ts";
+import { bestPriceAt, protect, trail } from "./protect.ts";
 import { onTimer } from "./reconcile.ts";
 import { hasLiveOrder } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
@@ -114,5 +115,13 @@ function decide(trader: Trader, book: BookRuntime, index: number, group: CandleG
   context.entryPrice = own.entryPriceNumber;
   context.entryPending = state.orders.length > 0 && hasLiveOrder(state, index, "entry");
   context.memory = own.memory;
+  if (own.positionNumber !== 0) {
+    context.bestPrice = bestPriceAt(own, context.high, context.low, context.close);
+    context.barsHeld = own.candles - own.openedAtCandle;
+    context.entryTimeMs = own.lots[0]!.timeMs;
+    context.stop = own.plan.stop;
+    context.target = own.plan.target;
+  }
   book.strategy.decide(context);
+  keepSchedule(book);
 }

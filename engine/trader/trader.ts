@@ -2,7 +2,7 @@ import { assert, InputError } from "../errors/mod.ts";
 import { decodePlain, encodePlain } from "../identity/mod.ts";
 import { openAccount } from "../portfolio/mod.ts";
 import { compileStream, type StreamProgram } from "../series/mod.ts";
-import { type BaseStrategy, DecisionContext } from "../strategies/mod.ts";
+import { type BaseStrategy, DecisionContext, scheduleSeries } from "../strategies/mod.ts";
 import { notionalToNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import { newHistory, sizingSeries } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
@@ -18,6 +18,8 @@ export interface BookRuntime {
   readonly context: DecisionContext;
   /** Values of what the run's sizing reads at the last candle: one or none. */
   readonly sizingValues: Float64Array;
+  /** Values of the series of the strategy's schedule; empty without one. */
+  readonly scheduleValues: Float64Array;
 }
 
 /** A trader: what it was told, what it knows, and its running series. Only `step` changes it. */
@@ -59,6 +61,7 @@ function emptyBook(): BookState {
     averageEntry: null,
     bestPrice: NaN,
     enteredInside: false,
+    openedAtCandle: 0,
     plan: { stop: null, target: null },
     closing: null,
     protectAgain: false,
@@ -72,7 +75,8 @@ function emptyBook(): BookState {
 function bookRuntime(config: TraderConfig, { strategy, instrument }: BookConfig): BookRuntime {
   const decider = strategy.create();
   const sizing = sizingSeries(config.sizing, config.timeframe), own = decider.series.length;
-  const roots = [...decider.series, ...sizing];
+  const schedule = decider.schedule === undefined ? null : scheduleSeries(decider.schedule);
+  const roots = [...decider.series, ...sizing, ...(schedule === null ? [] : [schedule.open, schedule.outside])];
   const program = compileStream(roots, config.timeframe, config.instruments[instrument]!.symbol);
   const symbolInstruments = program.symbols.map((symbol) => {
     const found = config.instruments.findIndex((other) => other.symbol === symbol);
@@ -87,7 +91,14 @@ function bookRuntime(config: TraderConfig, { strategy, instrument }: BookConfig)
   assert(symbolInstruments[0] === instrument, "a program reads its own market first");
   const context = new DecisionContext();
   context.values = program.values.subarray(0, own);
-  return { strategy: decider, program, symbolInstruments, context, sizingValues: program.values.subarray(own) };
+  return {
+    strategy: decider,
+    program,
+    symbolInstruments,
+    context,
+    sizingValues: program.values.subarray(own, own + sizing.length),
+    scheduleValues: program.values.subarray(own + sizing.length),
+  };
 }
 
 /** The whole state as text. It can be taken after any step; the trader goes on unchanged. */

@@ -104,6 +104,7 @@ function refreshPosition(trader: Trader, book: number): void {
 /** A trailing stop counts from the fill on, and from what the market does after it. */
 function noteEntry(own: BookState, { intent }: OrderRecord, { price, side }: Fill): void {
   const paid = priceToNumber(price);
+  if (Number.isNaN(own.bestPrice)) own.openedAtCandle = own.candles;
   if (!(side === "buy" ? own.bestPrice >= paid : own.bestPrice <= paid)) own.bestPrice = paid;
   if (intent.kind !== "market") own.enteredInside = true;
 }

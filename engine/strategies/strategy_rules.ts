@@ -1,0 +1,75 @@
+// What a strategy may state as rules.
+import { Series } from "../series/mod.ts";
+import type { EntryRule } from "./entry_price.ts";
+import type { PositionView } from "./position_view.ts";
+import type { Protection } from "./protection.ts";
+import type { Schedule } from "./schedule.ts";
+import type { SizeHook, SizeRule } from "./size_rule.ts";
+import type { RuleList, TaggedRule } from "./tagged_rule.ts";
+
+/** A stop or target: a fixed protection, or a series whose value at the decision is the distance in quote units. */
+export type Distance = Protection | Series;
+
+/**
+ * A stop or target in code, asked at the signal of the entry and then at every close of the position: a price, or a
+ * protection; null for none; undefined or NaN leaves it where it is (and at the signal makes no entry).
+ */
+export type ProtectionHook = (position: PositionView) => number | Protection | null | undefined;
+
+/** An exit in code, asked at every close of the position: true, or the reason, to leave. */
+export type ExitHook = (position: PositionView) => boolean | string;
+
+/**
+ * Rules of a strategy. A rule fires where its series is exactly 1; of several, any, and the first gives the reason. Entry
+ * and exit together: exit. Rules of the other side close the position first.
+ *
+ * Hooks are functions of what they are given and of parameters: their text is part of the strategy's identity, what they
+ * must remember goes to `position.memory`.
+ */
+export interface StrategyRules {
+  readonly enter?: RuleList;
+  readonly exit?: RuleList<ExitHook>;
+  readonly enterShort?: RuleList;
+  readonly exitShort?: RuleList<ExitHook>;
+  /** Where entries wait: `limitAt(series)` or `stopAt(series)`; at the market without it. */
+  readonly at?: EntryRule;
+  readonly stop?: Distance | ProtectionHook;
+  readonly target?: Distance | ProtectionHook;
+  /** Size of each entry; the run's sizing without it. */
+  readonly size?: SizeRule | SizeHook;
+  /** Series that hooks see by name. */
+  readonly values?: Readonly<Record<string, Series>>;
+  /** When entries may be made. */
+  readonly schedule?: Schedule;
+}
+
+/**
+ * What tells rules apart beside their series: fixed protections, reasons, and the text of hooks. Of what the rules do
+ * not use there is nothing, so that their identity does not change with what else rules could say.
+ */
+export function rulesIdentity(rules: StrategyRules): Record<string, unknown> {
+  const { stop, target, at, size, values } = rules;
+  const fixed = (value: StrategyRules["stop"]) =>
+    value === undefined || value instanceof Series || typeof value === "function" ? null : value;
+  const text = (value: unknown) => typeof value === "function" ? String(value) : undefined;
+  const tags = [rules.enter, rules.exit, rules.enterShort, rules.exitShort].map(tagsOf);
+  return {
+    stop: fixed(stop),
+    target: fixed(target),
+    at: at === undefined ? null : { kind: at.kind, validFor: at.validFor },
+    stopHook: text(stop),
+    targetHook: text(target),
+    size: typeof size === "object" ? size.kind : text(size),
+    values: values === undefined ? undefined : Object.keys(values),
+    rules: tags.every((own) => own.every((tag) => tag === "")) && tags.every((own) => own.length < 2)
+      ? undefined
+      : tags,
+  };
+}
+
+/** Of each rule its tag, empty without one, or the text of its hook. */
+function tagsOf(rules: RuleList<ExitHook> | undefined): string[] {
+  if (rules === undefined) return [];
+  const list = (Array.isArray(rules) ? rules : [rules]) as readonly (Series | TaggedRule | ExitHook)[];
+  return list.map((rule) => rule instanceof Series ? "" : typeof rule === "function" ? String(rule) : rule.reason);
+}
