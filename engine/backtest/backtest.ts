@@ -4,7 +4,14 @@ import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
 import { type OpenTrade, openTradeOf, tradeOf } from "../portfolio/mod.ts";
-import { customRules, limitRules, PRE_TRADE_RULES, type RiskRule, sizingSeries } from "../risk/mod.ts";
+import {
+  correlationCandles,
+  customRules,
+  limitRules,
+  PRE_TRADE_RULES,
+  type RiskRule,
+  sizingSeries,
+} from "../risk/mod.ts";
 import { compileStream, type Series } from "../series/mod.ts";
 import { costsOf } from "../simulator/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
@@ -32,7 +39,9 @@ export function seriesOf(spec: RunSpec, strategy: BoundStrategy): Series[] {
 /** Candles that a run wants before its `from`, so that its series are known and settled there. */
 export function lookBackCandles(spec: RunSpec, strategy: BoundStrategy): number {
   const { warmUp } = compileStream(seriesOf(spec, strategy), timeframe(spec.timeframe), spec.markets[0]!.symbol);
-  return warmUp * SETTLING_FACTOR;
+  // A correlation needs one candle more than it has returns.
+  const returns = correlationCandles(spec.limits);
+  return Math.max(warmUp * SETTLING_FACTOR, returns > 0 ? returns + 1 : 0);
 }
 
 /** Open times of the candles to load for a run: look-back included, null where the data decide. */
@@ -119,6 +128,7 @@ export function replayOf(
       sizeAt: spec.fillRules.sizeAt,
       reserveFraction: costs.reserveFraction,
       rules: [...PRE_TRADE_RULES, ...limitRules(spec.limits), ...customRules(spec.rules ?? [], rules)],
+      correlationCandles: correlationCandles(spec.limits),
       tradeFromMs,
       timing: DEFAULT_TIMING,
     },

@@ -1,6 +1,7 @@
 // Limits on what an account may do, beside the checks that every order passes: each is one small pure function.
 import { type Quantity, quantityFromNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
+import { correlationOf } from "./return_window.ts";
 import type { RiskRule, RiskView, Shrinkage } from "./risk_rule.ts";
 
 /** Limits as a run or a session states them; one that is left out does not exist. Fractions are of the equity. */
@@ -23,8 +24,19 @@ export interface LimitSpec {
   readonly cooldownCandles?: number;
   /** After so many trades that ended by their stop within so many candles no book takes an entry for as many more. */
   readonly stopGuard?: { readonly trades: number; readonly withinCandles: number; readonly pauseCandles: number };
+  /**
+   * No entry into a market whose returns were correlated with those of another one that is held by more than this, counted
+   * in the direction of the positions: a short one in a market that moves against the held one adds to it. While less than
+   * half of the candles are known nothing is refused.
+   */
+  readonly maxCorrelation?: { readonly coefficient: number; readonly withinCandles: number };
   /** A book whose trades of the last candles, at least so many, returned less than this in sum takes no entry. */
   readonly lowProfit?: { readonly trades: number; readonly withinCandles: number; readonly minReturnFraction: number };
+}
+
+/** Candle groups whose returns the limits look at. */
+export function correlationCandles({ maxCorrelation }: LimitSpec): number {
+  return maxCorrelation?.withinCandles ?? 0;
 }
 
 /** The rules of the limits that are stated, in the order in which a refusal is reported. */
@@ -44,6 +56,7 @@ export function limitRules(limits: LimitSpec): RiskRule[] {
   add("cooldownCandles", cooldown);
   add("stopGuard", stopGuard);
   add("lowProfit", lowProfit);
+  add("maxCorrelation", maxCorrelation);
   return rules;
 }
 
@@ -175,5 +188,22 @@ function lowProfit(
         reason: `its last ${recent.length} trades returned ${percent(sum)}, the least is ${percent(minReturnFraction)}`,
       }
       : null;
+  };
+}
+
+/** No second position that would move with one that is held. */
+function maxCorrelation({ coefficient, withinCandles }: NonNullable<LimitSpec["maxCorrelation"]>): RiskRule {
+  return ({ side }, { held, instrumentNumber, instrument, history: { returns } }) => {
+    if (returns === null) return null;
+    const direction = side === "buy" ? 1 : -1;
+    for (const other of held) {
+      const correlation = direction * other.direction * correlationOf(returns, instrumentNumber, other.number);
+      if (!(correlation > coefficient)) continue;
+      const reason = `with ${other.symbol}, which is held, ${instrument.symbol} was correlated by ${
+        Number(correlation.toFixed(4))
+      } over ${withinCandles} candles, the most is ${coefficient}`;
+      return { code: "correlation", reason };
+    }
+    return null;
   };
 }

@@ -68,6 +68,8 @@ function view(part: Partial<RiskView>): RiskView {
     assetExposure: 0,
     orderNotional: 100,
     otherPositions: 0,
+    held: [],
+    instrumentNumber: 0,
     history: history({}),
     leverage: 1,
     slotTaken: false,

@@ -4,10 +4,11 @@
  *
  * @module
  */
+export * from "./return_window.ts";
 export * from "./risk_history.ts";
 export * from "./approve.ts";
 export * from "./custom_rule.ts";
-export { limitRules, type LimitSpec } from "./limits.ts";
+export { correlationCandles, limitRules, type LimitSpec } from "./limits.ts";
 export * from "./plain_sizing.ts";
 export * from "./position_size.ts";
 export * from "./pre_trade_rules.ts";

@@ -1,5 +1,6 @@
 import { type ClosedLot, returnFractionOf } from "../portfolio/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import type { ReturnWindow } from "./return_window.ts";
 
 /** A trade that was closed, as far as limits look at it. */
 export interface ClosedTrade {
@@ -24,6 +25,8 @@ export interface RiskHistory {
   entriesToday: number;
   /** Highest equity at a close, or the cash at the start. */
   peakEquity: number;
+  /** Returns of each instrument, where a limit looks at them. */
+  readonly returns: ReturnWindow | null;
   /** The last trades that closed, oldest first; at most {@linkcode REMEMBERED_TRADES}. */
   readonly closed: ClosedTrade[];
 }
@@ -34,13 +37,14 @@ export const REMEMBERED_TRADES = 512;
 const DAY_MS = 86_400_000;
 
 /** The history of an account that has only cash. */
-export function newHistory(cash: number): RiskHistory {
+export function newHistory(cash: number, returns: ReturnWindow | null = null): RiskHistory {
   return {
     candles: 0,
     dayStartMs: -Infinity as TimestampMs,
     equityAtDayStart: cash,
     entriesToday: 0,
     peakEquity: cash,
+    returns,
     closed: [],
   };
 }

@@ -22,12 +22,24 @@ export interface RiskView {
   readonly orderNotional: number;
   /** Other books that hold a position or have an entry on its way. */
   readonly otherPositions: number;
+  /** Other instruments that are held, or will be when what is in flight has filled; none where no limit asks for them. */
+  readonly held: readonly HeldInstrument[];
+  /** Number of the order's own instrument in the account. */
+  readonly instrumentNumber: number;
   readonly history: RiskHistory;
   readonly leverage: number;
   /** True when an order of this slot is live already for this decision. */
   readonly slotTaken: boolean;
   /** Why this book may not take new exposure, or null. */
   readonly halted: string | null;
+}
+
+/** An instrument that the account holds or is about to. */
+export interface HeldInstrument {
+  readonly number: number;
+  readonly symbol: string;
+  /** 1 for long, −1 for short. */
+  readonly direction: 1 | -1;
 }
 
 /** What a rule has against an order: a stable code for the funnel, a sentence for people. */

@@ -36,6 +36,8 @@ const view: RiskView = {
   assetExposure: 0,
   orderNotional: 100,
   otherPositions: 0,
+  held: [],
+  instrumentNumber: 0,
   history: newHistory(1_000),
   leverage: 1,
   slotTaken: false,

@@ -35,6 +35,8 @@ const view: RiskView = {
   assetExposure: 0,
   orderNotional: 200,
   otherPositions: 0,
+  held: [],
+  instrumentNumber: 0,
   history: newHistory(1_000),
   leverage: 1,
   slotTaken: false,

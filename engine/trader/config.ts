@@ -45,6 +45,8 @@ export interface TraderConfig {
   readonly reserveFraction: number;
   /** Checks of every order, then the account's limits. */
   readonly rules: readonly RiskRule[];
+  /** Candle groups whose returns the rules look back on; none without it. */
+  readonly correlationCandles?: number;
   /** Candles that open before this only warm the series up. */
   readonly tradeFromMs: TimestampMs;
   readonly timing: VenueTiming;

@@ -17,7 +17,7 @@ import {
   type Slot,
 } from "../orders/mod.ts";
 import { equityOf, grossExposureOf } from "../portfolio/mod.ts";
-import { approve, type Refusal, type RiskView } from "../risk/mod.ts";
+import { approve, type HeldInstrument, type Refusal, type RiskView } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { Command } from "./command.ts";
 import { count, findOrder, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
@@ -204,11 +204,31 @@ function riskView(trader: Trader, intent: OrderIntent): RiskView {
       quantityToNumber(intent.quantity),
     ),
     otherPositions: otherPositions(trader, intent.book),
+    held: state.history.returns === null ? NONE_HELD : heldBeside(trader, own),
+    instrumentNumber: own,
     history: state.history,
     leverage: config.leverage,
     slotTaken,
     halted: state.books[intent.book]!.halted,
   };
+}
+
+const NONE_HELD: readonly HeldInstrument[] = [];
+
+/** Instruments beside this one in which a book holds a position that it is not leaving, or has an entry on its way. */
+function heldBeside({ config, state }: Trader, instrument: number): HeldInstrument[] {
+  const held: HeldInstrument[] = [];
+  const add = (book: number, direction: 1 | -1) => {
+    const number = config.books[book]!.instrument;
+    if (number !== instrument) held.push({ number, symbol: config.instruments[number]!.symbol, direction });
+  };
+  state.books.forEach(({ positionNumber }, book) => {
+    if (positionNumber !== 0 && !hasLiveOrder(state, book, "close")) add(book, positionNumber > 0 ? 1 : -1);
+  });
+  for (const { intent } of state.orders) {
+    if (intent.slot === "entry") add(intent.book, intent.side === "buy" ? 1 : -1);
+  }
+  return held;
 }
 
 function exposureOfAsset({ config, state }: Trader, base: string): number {

@@ -1,4 +1,4 @@
-import { noteClose } from "../risk/mod.ts";
+import { beginGroup, noteClose, noteReturn } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { equityOf } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
@@ -44,10 +44,13 @@ function advance(trader: Trader, timeMs: TimestampMs): void {
 function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): void {
   const { config, state, books } = trader;
   advance(trader, group.closeTimeMs);
+  const { returns } = state.history;
+  if (returns !== null) beginGroup(returns);
   for (let row = 0; row < group.count; row++) {
     const instrument = group.instrument[row]!;
     // An older candle than the last one is a revision: what was decided stands.
     if (group.openTimeMs[row]! <= state.lastOpenTimeMs[instrument]!) continue;
+    if (returns !== null) noteReturn(returns, instrument, state.marks[instrument]!, group.close[row]!);
     state.marks[instrument] = group.close[row]!;
   }
   const equity = equityOf(state.account, state.marks, config.instruments);

@@ -4,7 +4,7 @@ import { openAccount } from "../portfolio/mod.ts";
 import { compileStream, type StreamProgram } from "../series/mod.ts";
 import { type BaseStrategy, DecisionContext, scheduleSeries } from "../strategies/mod.ts";
 import { notionalToNumber, ZERO_QUANTITY } from "../money/mod.ts";
-import { newHistory, sizingSeries } from "../risk/mod.ts";
+import { newHistory, newReturnWindow, sizingSeries } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { BookConfig, TraderConfig } from "./config.ts";
 import type { BookState, TraderState } from "./state.ts";
@@ -36,11 +36,13 @@ export interface Trader {
  */
 export function createTrader(config: TraderConfig): Trader {
   const books = config.books.map((book) => bookRuntime(config, book));
+  const { correlationCandles = 0, instruments } = config;
+  const returns = correlationCandles > 0 ? newReturnWindow(instruments.length, correlationCandles) : null;
   const state: TraderState = {
     nowMs: 0 as TimestampMs,
     version: 0,
     account: openAccount(config.cash, config.instruments.length),
-    history: newHistory(notionalToNumber(config.cash)),
+    history: newHistory(notionalToNumber(config.cash), returns),
     lastEquity: notionalToNumber(config.cash),
     books: config.books.map(emptyBook),
     orders: [],

@@ -13,6 +13,8 @@ export const limits = z.strictObject({
   maxDrawdownFraction: fraction.max(1).optional(),
   cooldownCandles: candles.optional(),
   stopGuard: z.strictObject({ trades: z.int().positive(), withinCandles: candles, pauseCandles: candles }).optional(),
+  maxCorrelation: z.strictObject({ coefficient: z.number().min(-1).max(1), withinCandles: z.int().min(2).max(10_000) })
+    .optional(),
   lowProfit: z.strictObject({ trades: z.int().positive(), withinCandles: candles, minReturnFraction: z.number() })
     .optional(),
 }).prefault({});
