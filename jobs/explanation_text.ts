@@ -56,8 +56,10 @@ function orderText({ slot, side, kind, quantity, price, reason }: ExplainedOrder
   })`;
 }
 
-function verdict({ refusal }: ExplainedOrder): string {
-  return refusal === null ? "the risk rules had nothing against it" : `refused, ${refusal.code}: ${refusal.reason}`;
+function verdict({ refusal, shrunk }: ExplainedOrder): string {
+  if (refusal !== null) return `refused, ${refusal.code}: ${refusal.reason}`;
+  if (shrunk.length === 0) return "the risk rules had nothing against it";
+  return `made smaller, ${shrunk.map(({ code, reason }) => `${code}: ${reason}`).join("; ")}`;
 }
 
 function eventText({ timeMs, instrument, order, what, fill, reason }: ExplainedEvent): string {

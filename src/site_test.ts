@@ -206,6 +206,26 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     await page.context().close();
   });
 
+  await t.step("the way from signals to fills is there in five stages, whose entries add up", async () => {
+    const { page, check } = await open(browser, url, "light");
+    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    const stages = page.getByRole("list", { name: "From signals to fills" }).getByRole("listitem");
+    await stages.first().waitFor();
+    assert.deepEqual(await stages.getByRole("heading").allInnerTexts(), [
+      "Signals",
+      "Risk",
+      "Rounding",
+      "Orders",
+      "Fills",
+    ]);
+    const texts = await stages.allInnerTexts();
+    const asked = /(\d+) entries asked for/.exec(texts[0]!)![1];
+    assert.match(texts[1]!, /nothing refused/);
+    assert.match(texts[3]!, new RegExp(`${asked} entry orders`));
+    check();
+    await page.context().close();
+  });
+
   await t.step("text of a run or a notebook is shown, never read as markup", async () => {
     const { page, check } = await open(browser, url, "light");
     await page.locator("main").getByRole("link", { name: "rsi-reversion" }).click();

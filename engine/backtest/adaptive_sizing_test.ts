@@ -118,3 +118,20 @@ Deno.test("a trader that is restarted at any candle sizes as one that is not, ov
     { numRuns: 150 },
   );
 });
+
+Deno.test("sizings of a run spec have defaults, and one that makes no sense is refused by its field (4 cases)", () => {
+  const sizing = (own: unknown) => parseRunSpec({ ...specOf(SIZINGS[0]!), sizing: own }).sizing;
+  assert.deepEqual(sizing({ kind: "atr-risk", fraction: 0.01 }), {
+    kind: "atr-risk",
+    fraction: 0.01,
+    atrMultiple: 2,
+    atrLength: 14,
+  });
+  const cases: [unknown, RegExp][] = [
+    [{ kind: "kelly", fallbackFraction: 0.1, minTrades: 50, lookbackTrades: 40 }, /lookbackTrades must be at least/],
+    [{ kind: "volatility-target", annualVolatilityFraction: 0 }, /"sizing.annualVolatilityFraction"/],
+    [{ kind: "volatility-target", annualVolatilityFraction: 0.2, lookbackCandles: 1 }, /"sizing.lookbackCandles"/],
+    [{ kind: "martingale" }, /"sizing/],
+  ];
+  for (const [own, message] of cases) assert.throws(() => sizing(own), message);
+});

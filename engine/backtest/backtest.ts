@@ -14,7 +14,7 @@ import {
 } from "../risk/mod.ts";
 import { compileStream, type Series } from "../series/mod.ts";
 import { costsOf } from "../simulator/mod.ts";
-import type { BoundStrategy } from "../strategies/mod.ts";
+import { type BoundStrategy, scheduleSeries } from "../strategies/mod.ts";
 import { formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
 import { DEFAULT_TIMING } from "../trader/mod.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -31,9 +31,10 @@ export const ENGINE_VERSION = "0.1.0";
  */
 const SETTLING_FACTOR = 10;
 
-/** All that a run evaluates of a market: what the strategy reads, then what the sizing does. */
-export function seriesOf(spec: RunSpec, strategy: BoundStrategy): Series[] {
-  return [...strategy.series, ...sizingSeries(spec.sizing, timeframe(spec.timeframe))];
+/** All that a run evaluates of a market: what the strategy reads, then what its hours and the sizing do. */
+export function seriesOf(spec: RunSpec, { series, schedule }: BoundStrategy): Series[] {
+  const hours = schedule === undefined ? [] : Object.values(scheduleSeries(schedule));
+  return [...series, ...hours, ...sizingSeries(spec.sizing, timeframe(spec.timeframe))];
 }
 
 /** Candles that a run wants before its `from`, so that its series are known and settled there. */

@@ -46,6 +46,8 @@ export interface ExplainedOrder {
   readonly price: number | null;
   readonly reason: string;
   readonly refusal: Refusal | null;
+  /** The rules that made it smaller than its sizing, in their order. */
+  readonly shrunk: readonly Refusal[];
 }
 
 /** Something that happened to an order. */
@@ -146,7 +148,7 @@ class Witness implements ReplayObserver {
     const asked = log.flatMap((entry) =>
       (entry.kind === "record" || (entry.kind === "refused" && "order" in entry)) &&
         entry.order.decidedAtMs === this.decidedAtMs
-        ? [{ order: entry.order, refusal: entry.kind === "refused" ? entry.refusal : null }]
+        ? [{ order: entry.order, answer: explainedAnswer(entry) }]
         : []
     );
     return {
@@ -166,9 +168,7 @@ class Witness implements ReplayObserver {
           values: row < 0 ? [] : this.#values(instrument, group.openTimeMs[row]!),
           position: context.position,
           entryPrice: numberOrNull(context.entryPrice),
-          orders: asked.filter(({ order }) => order.book === book).map(({ order, refusal }) =>
-            explained(order, refusal)
-          ),
+          orders: asked.filter(({ order }) => order.book === book).map(({ answer }) => answer),
         };
       }),
     };
@@ -223,6 +223,12 @@ class Witness implements ReplayObserver {
   }
 }
 
+/** An order with what the risk rules said when it was decided. */
+function explainedAnswer(command: Extract<Command, { kind: "record" | "refused" }>): ExplainedOrder {
+  if (command.kind === "refused") return explained(command.order, command.refusal);
+  return { ...explained(command.order, null), shrunk: command.shrunk };
+}
+
 function explained(order: OrderIntent, refusal: Refusal | null): ExplainedOrder {
   return {
     id: order.clientOrderId,
@@ -233,6 +239,7 @@ function explained(order: OrderIntent, refusal: Refusal | null): ExplainedOrder 
     price: order.price === null ? null : priceToNumber(order.price),
     reason: order.reason,
     refusal,
+    shrunk: [],
   };
 }
 

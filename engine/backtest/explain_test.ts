@@ -75,6 +75,11 @@ Deno.test("an order that the limits turned down is told with code and reason", a
   assert.deepEqual(book!.orders.map(({ refusal }) => refusal?.code), ["max-exposure"]);
   assert.match(book!.orders[0]!.refusal!.reason, /the exposure would be 99.* % of the equity, over 10 %/);
   assert.deepEqual(happened, []);
+  const shrinking = spec({ maxExposureFraction: 0.1, shrinkToFit: true });
+  const smaller = explainRun(shrinking, strategy, [candles], trades[0]!.entryTimeMs).books[0]!;
+  const order = smaller.orders[0]!;
+  assert.deepEqual([order.refusal, order.shrunk.map(({ code }) => code)], [null, ["max-exposure"]]);
+  assert.ok(order.quantity * smaller.candle!.close <= 1_000);
 });
 
 Deno.test("a moment within a candle is that of the close before it, one outside the run is refused", async () => {

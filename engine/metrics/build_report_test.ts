@@ -123,13 +123,13 @@ Deno.test("title, identity, period, warnings and trades say what was run", () =>
   assert.deepEqual(
     document.funnel.map(({ stage, label, count, lost }) => `${stage}: ${lost ? "−" : "+"} ${label} ${count}`),
     [
-      "signals: + exits asked for 1",
       "signals: + entries asked for 4",
+      "signals: + exits asked for 1",
       "risk: − refused: max-positions 2",
       "risk: − made smaller: max-exposure 1",
       "rounding: − refused: below-min-notional 1",
-      "orders: + close orders 1",
       "orders: + entry orders 1",
+      "orders: + close orders 1",
       "orders: − refused by the venue: price-filter 1",
       "fills: + entry orders filled 1",
       "fills: + executions 2",

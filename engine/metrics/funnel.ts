@@ -22,11 +22,19 @@ const STAGES: readonly FunnelStage[] = ["signals", "risk", "rounding", "orders",
  * @param counts As a run's notes hold them, by `signals:KIND`, `refused:CODE`, `orders:SLOT` and so on.
  */
 export function funnelRows(counts: Readonly<Record<string, number>>): FunnelRow[] {
-  const rows = Object.keys(counts).sort().map((step) => rowOf(step, counts[step]!)).filter((row) => row !== null);
+  const rows = Object.keys(counts).sort(entriesFirst).map((step) => rowOf(step, counts[step]!)).filter((row) =>
+    row !== null
+  );
   return STAGES.flatMap((stage) => {
     const own = rows.filter((row) => row.stage === stage);
     return [...own.filter(({ lost }) => !lost), ...own.filter(({ lost }) => lost)];
   });
+}
+
+/** What is about entries, then the rest by name. */
+function entriesFirst(a: string, b: string): number {
+  const later = (step: string) => /:ent(er|ry)(:|$)/.test(step) ? 0 : 1;
+  return later(a) - later(b) || (a < b ? -1 : 1);
 }
 
 /** Null for totals of what other rows tell in parts. */

@@ -4,7 +4,7 @@ import type { Series } from "../series/mod.ts";
 import type { BaseStrategy } from "./base_strategy.ts";
 import { type ParameterSchema, type ParameterValue, resolveParameters, type ValuesOf } from "./parameter.ts";
 import { RuleStrategy } from "./rule_strategy.ts";
-import { scheduleSeries } from "./schedule.ts";
+import { type Schedule, scheduleSeries } from "./schedule.ts";
 import type { StrategyRules } from "./strategy_rules.ts";
 
 /** A strategy with its parameters fixed, ready to decide. */
@@ -15,6 +15,8 @@ export interface BoundStrategy {
   readonly hash: string;
   /** Series whose values the strategy reads; evaluated per market. */
   readonly series: readonly Series[];
+  /** When it may enter; always without one. */
+  readonly schedule?: Schedule;
   /** A fresh decision maker for one market. */
   create(): BaseStrategy;
 }
@@ -89,6 +91,7 @@ function bind<S extends ParameterSchema>(definition: StrategyDefinition<S>, valu
     params: values,
     hash: identityOf({ id: definition.id, params: values, code: sample.identity(), ...(schedule ? { schedule } : {}) }),
     series: sample.series,
+    ...(schedule ? { schedule } : {}),
     create,
   };
 }

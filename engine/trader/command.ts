@@ -4,8 +4,8 @@ import type { ClientOrderId, OrderIntent, Recorded, RiskApproved } from "../orde
 
 /** What a step asks its driver to do, in order. */
 export type Command =
-  /** Write the intent down; the journal answers with a `recorded` event. */
-  | { readonly kind: "record"; readonly order: RiskApproved<OrderIntent> }
+  /** Write the intent down; the journal answers with a `recorded` event. `shrunk` says which rules made it smaller. */
+  | { readonly kind: "record"; readonly order: RiskApproved<OrderIntent>; readonly shrunk: readonly Refusal[] }
   | { readonly kind: "submit"; readonly order: Recorded<RiskApproved<OrderIntent>> }
   | { readonly kind: "cancel"; readonly clientOrderId: ClientOrderId }
   | { readonly kind: "query"; readonly clientOrderId: ClientOrderId }

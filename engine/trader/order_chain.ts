@@ -42,17 +42,17 @@ export function propose(trader: Trader, wish: OrderWish, commands: Command[]): O
   const { config, state } = trader;
   const intent = intentOf(trader, wish);
   const decision = approve(intent, riskView(trader, intent), config.rules);
-  for (const { code } of decision.shrunk) count(state, `shrunk:${code}`);
   if (decision.approved === null) {
     refuse(trader, intent, decision.refusal, commands);
     return null;
   }
+  for (const { code } of decision.shrunk) count(state, `shrunk:${code}`);
   const record = newRecord(decision.approved, wish.plan, state.version);
   state.orders.push(record);
   if (wish.slot === "entry") state.history.entriesToday++;
   count(state, "orders");
   count(state, `orders:${wish.slot}`);
-  commands.push({ kind: "record", order: decision.approved });
+  commands.push({ kind: "record", order: decision.approved, shrunk: decision.shrunk });
   return record;
 }
 
