@@ -1,5 +1,6 @@
 // Finished runs in a few lines for people.
 import type { RunRecord } from "../engine/backtest/mod.ts";
+import { funnelRows } from "../engine/metrics/mod.ts";
 import { table } from "./output.ts";
 
 const percent = (value: number | null | undefined) => value == null ? "–" : `${(value * 100).toFixed(2)} %`;
@@ -32,7 +33,15 @@ export function runsTable(runs: readonly RunRecord[]): string {
   );
 }
 
+/** From signals to fills, a line for each stage at which something happened. */
+function funnelText({ notes: { funnel } }: RunRecord): string {
+  const rows = funnelRows(funnel), stages = [...new Set(rows.map(({ stage }) => stage))];
+  const what = (stage: string) =>
+    rows.filter((row) => row.stage === stage).map(({ count, label }) => `${count} ${label}`);
+  return `\n${table(["stage", "what happened"], stages.map((stage) => [stage, what(stage).join(", ")]))}\n`;
+}
+
 /** A run with what its reader should know. */
 export function runSummary(run: RunRecord): string {
-  return [runsTable([run]), ...run.notes.warnings.map((warning) => `· ${warning}`)].join("\n");
+  return [runsTable([run]), funnelText(run), ...run.notes.warnings.map((warning) => `· ${warning}`)].join("\n");
 }

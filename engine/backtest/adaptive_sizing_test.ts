@@ -119,6 +119,31 @@ Deno.test("a trader that is restarted at any candle sizes as one that is not, ov
   );
 });
 
+Deno.test("where the venue sizes at the fill, the share that was found at the decision is of the equity then", async () => {
+  const [columns] = fc.sample(histories.filter(([own]) => own!.length > 100), { numRuns: 1, seed: 5 });
+  const calm: Sizing = {
+    kind: "volatility-target",
+    annualVolatilityFraction: 1,
+    lookbackCandles: 5,
+    maxFraction: 0.25,
+  };
+  const spec = parseRunSpec({
+    ...specOf(calm),
+    markets: specOf(calm).markets.slice(0, 1),
+    fillRules: "vectorbt",
+    costs: { makerBps: 0, takerBps: 0 },
+  });
+  const { trades } = await runBacktest(spec, restless.bind(), columns!.slice(0, 1));
+  let equity = 10_000;
+  for (const { quantity, entryPrice, pnl } of trades) {
+    const share = quantity * entryPrice / equity;
+    assert.ok(share <= 0.25 + 1e-9, `${share}`);
+    equity += pnl;
+  }
+  assert.ok(trades.some(({ quantity, entryPrice }) => quantity * entryPrice < 2_000));
+  assert.ok(trades.length > 10);
+});
+
 Deno.test("sizings of a run spec have defaults, and one that makes no sense is refused by its field (4 cases)", () => {
   const sizing = (own: unknown) => parseRunSpec({ ...specOf(SIZINGS[0]!), sizing: own }).sizing;
   assert.deepEqual(sizing({ kind: "atr-risk", fraction: 0.01 }), {

@@ -2,6 +2,7 @@
 import { type Quantity, quantityFromNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 import { correlationOf } from "./return_window.ts";
+import type { ClosedTrade } from "./risk_history.ts";
 import type { RiskRule, RiskView, Shrinkage } from "./risk_rule.ts";
 
 /** Limits as a run or a session states them; one that is left out does not exist. Fractions are of the equity. */
@@ -22,16 +23,42 @@ export interface LimitSpec {
   readonly maxDrawdownFraction?: number;
   /** Candles after the close of a trade on which its book takes no entry. */
   readonly cooldownCandles?: number;
-  /** After so many trades that ended by their stop within so many candles no book takes an entry for as many more. */
-  readonly stopGuard?: { readonly trades: number; readonly withinCandles: number; readonly pauseCandles: number };
+  /**
+   * After so many trades that ended by their stop within so many candles no book takes an entry for as many more;
+   * `perMarket`: only the book whose trades they were.
+   */
+  readonly stopGuard?: {
+    readonly trades: number;
+    readonly withinCandles: number;
+    readonly pauseCandles: number;
+    readonly perMarket?: boolean;
+  };
+  /**
+   * After trades, at least so many within so many candles, whose returns in sum fell by this much from their highest, no
+   * book takes an entry for as many candles more.
+   */
+  readonly drawdownGuard?: {
+    readonly trades: number;
+    readonly withinCandles: number;
+    readonly maxDrawdownFraction: number;
+    readonly pauseCandles: number;
+  };
   /**
    * No entry into a market whose returns were correlated with those of another one that is held by more than this, counted
    * in the direction of the positions: a short one in a market that moves against the held one adds to it. While less than
    * half of the candles are known nothing is refused.
    */
   readonly maxCorrelation?: { readonly coefficient: number; readonly withinCandles: number };
-  /** A book whose trades of the last candles, at least so many, returned less than this in sum takes no entry. */
-  readonly lowProfit?: { readonly trades: number; readonly withinCandles: number; readonly minReturnFraction: number };
+  /**
+   * A book whose trades of the last candles, at least so many, returned less than this in sum takes no entry; with
+   * `pauseCandles`, for so many candles after the last of them.
+   */
+  readonly lowProfit?: {
+    readonly trades: number;
+    readonly withinCandles: number;
+    readonly minReturnFraction: number;
+    readonly pauseCandles?: number;
+  };
 }
 
 /** Candle groups whose returns the limits look at. */
@@ -55,6 +82,7 @@ export function limitRules(limits: LimitSpec): RiskRule[] {
   add("maxDrawdownFraction", maxDrawdown);
   add("cooldownCandles", cooldown);
   add("stopGuard", stopGuard);
+  add("drawdownGuard", drawdownGuard);
   add("lowProfit", lowProfit);
   add("maxCorrelation", maxCorrelation);
   return rules;
@@ -154,39 +182,79 @@ function cooldown(candles: number): RiskRule {
   };
 }
 
-/** A pause of all books after many stops. */
-function stopGuard(
-  { trades, withinCandles, pauseCandles }: NonNullable<LimitSpec["stopGuard"]>,
-): RiskRule {
-  return (_, { history }) => {
-    const stopped = history.closed.filter((trade) => trade.stopped);
-    // The latest group of so many stops that lie close enough together.
-    for (let last = stopped.length - 1; last >= trades - 1; last--) {
-      const end = stopped[last]!.candle;
-      if (history.candles - end >= pauseCandles) return null;
-      if (end - stopped[last - trades + 1]!.candle < withinCandles) {
-        return {
-          code: "stop-guard",
-          reason: `${trades} stops within ${withinCandles} candles, a pause of ${pauseCandles}`,
-        };
-      }
-    }
-    return null;
+/**
+ * The latest trade that may still pause entries: the last of trades within so many candles of it for which `holds`. The
+ * pauses of earlier ones are looked at, too: a trade that has closed since ends none of them.
+ */
+function pausing(
+  closed: readonly ClosedTrade[],
+  now: number,
+  { trades, withinCandles, pauseCandles }: { trades: number; withinCandles: number; pauseCandles: number },
+  holds: (recent: readonly ClosedTrade[]) => boolean,
+): ClosedTrade | null {
+  for (let last = closed.length - 1; last >= trades - 1; last--) {
+    const end = closed[last]!.candle;
+    if (now - end >= pauseCandles) return null;
+    let first = last;
+    while (first > 0 && end - closed[first - 1]!.candle < withinCandles) first--;
+    if (last - first + 1 >= trades && holds(closed.slice(first, last + 1))) return closed[last]!;
+  }
+  return null;
+}
+
+/** A pause after many stops. */
+function stopGuard(guard: NonNullable<LimitSpec["stopGuard"]>): RiskRule {
+  const { trades, withinCandles, pauseCandles, perMarket = false } = guard;
+  return ({ book }, { history }) => {
+    const stopped = history.closed.filter((trade) => trade.stopped && (!perMarket || trade.book === book));
+    if (pausing(stopped, history.candles, guard, () => true) === null) return null;
+    return {
+      code: "stop-guard",
+      reason: `${trades} stops within ${withinCandles} candles, a pause of ${pauseCandles}`,
+    };
   };
 }
 
+/** A pause of all books after trades that lost too much in a row. */
+function drawdownGuard(guard: NonNullable<LimitSpec["drawdownGuard"]>): RiskRule {
+  return (_, { history }) => {
+    const tooDeep = (recent: readonly ClosedTrade[]) => depthOf(recent) >= guard.maxDrawdownFraction;
+    const last = pausing(history.closed, history.candles, guard, tooDeep);
+    if (last === null) return null;
+    const reason = `trades within ${guard.withinCandles} candles fell by ${percent(guard.maxDrawdownFraction)} or more`;
+    return { code: "drawdown-guard", reason: `${reason}, a pause of ${guard.pauseCandles}` };
+  };
+}
+
+/** How far the sum of returns fell from its highest value, 0 at the beginning. */
+function depthOf(trades: readonly ClosedTrade[]): number {
+  let sum = 0, highest = 0, depth = 0;
+  for (const { returnFraction } of trades) {
+    sum += returnFraction;
+    if (sum > highest) highest = sum;
+    if (highest - sum > depth) depth = highest - sum;
+  }
+  return depth;
+}
+
 /** A pause of a book that has not earned enough lately. */
-function lowProfit(
-  { trades, withinCandles, minReturnFraction }: NonNullable<LimitSpec["lowProfit"]>,
-): RiskRule {
+function lowProfit(limit: NonNullable<LimitSpec["lowProfit"]>): RiskRule {
+  const { trades, withinCandles, minReturnFraction, pauseCandles } = limit;
+  const sumOf = (recent: readonly ClosedTrade[]) => recent.reduce((sum, own) => sum + own.returnFraction, 0);
   return ({ book }, { history }) => {
-    const recent = history.closed.filter((own) => own.book === book && history.candles - own.candle < withinCandles);
-    const sum = recent.reduce((total, { returnFraction }) => total + returnFraction, 0);
+    const own = history.closed.filter((trade) => trade.book === book);
+    const least = `the least is ${percent(minReturnFraction)}`;
+    if (pauseCandles !== undefined) {
+      const poor = (recent: readonly ClosedTrade[]) => sumOf(recent) < minReturnFraction;
+      const last = pausing(own, history.candles, { trades, withinCandles, pauseCandles }, poor);
+      if (last === null) return null;
+      const reason =
+        `its trades within ${withinCandles} candles returned too little, ${least}, a pause of ${pauseCandles}`;
+      return { code: "low-profit", reason };
+    }
+    const recent = own.filter((trade) => history.candles - trade.candle < withinCandles), sum = sumOf(recent);
     return recent.length >= trades && sum < minReturnFraction
-      ? {
-        code: "low-profit",
-        reason: `its last ${recent.length} trades returned ${percent(sum)}, the least is ${percent(minReturnFraction)}`,
-      }
+      ? { code: "low-profit", reason: `its last ${recent.length} trades returned ${percent(sum)}, ${least}` }
       : null;
   };
 }

@@ -78,13 +78,20 @@ function view(part: Partial<RiskView>): RiskView {
   };
 }
 
-Deno.test("each limit refuses an entry exactly where it is reached, with its code, and never an order that reduces (30 cases)", () => {
+Deno.test("each limit refuses an entry exactly where it is reached, with its code, and never an order that reduces (40 cases)", () => {
   const guard = { stopGuard: { trades: 3, withinCandles: 10, pauseCandles: 20 } };
   const stops = (...candles: number[]) => ({
     history: history({ closed: candles.map((at) => trade(at, { stopped: true })) }),
   });
   const low = { lowProfit: { trades: 2, withinCandles: 50, minReturnFraction: 0 } };
   const closed = (...trades: ClosedTrade[]) => ({ history: history({ closed: trades }) });
+  const perMarket = { stopGuard: { ...guard.stopGuard, perMarket: true } };
+  const drawdown = {
+    drawdownGuard: { trades: 3, withinCandles: 20, maxDrawdownFraction: 0.03, pauseCandles: 20 },
+  };
+  const returned = (...trades: [candle: number, fraction: number][]) =>
+    closed(...trades.map(([at, fraction], book) => trade(at, { book, returnFraction: fraction })));
+  const pause = { lowProfit: { ...low.lowProfit, pauseCandles: 21 } };
   const cases: [limits: LimitSpec, view: Partial<RiskView>, code: string | null][] = [
     [{ maxPositions: 2 }, { otherPositions: 1 }, null],
     [{ maxPositions: 2 }, { otherPositions: 2 }, "max-positions"],
@@ -119,6 +126,21 @@ Deno.test("each limit refuses an entry exactly where it is reached, with its cod
     [low, closed(trade(60, { lot: lotOf(-0.01) }), trade(90)), null],
     [low, closed(trade(90, { lot: lotOf(-0.5) })), null],
     [low, closed(trade(60, { book: 1, lot: lotOf(-0.5) }), trade(90)), null],
+    [
+      perMarket,
+      { history: history({ closed: [91, 92, 93].map((at, book) => trade(at, { book, stopped: true })) }) },
+      null,
+    ],
+    [perMarket, stops(91, 92, 93), "stop-guard"],
+    // Down by 3 % from 1 %: a pause until candle 110, whatever closes since.
+    [drawdown, returned([80, 0.01], [85, -0.02], [90, -0.01]), "drawdown-guard"],
+    [drawdown, returned([80, 0.01], [85, -0.02], [90, -0.0099]), null],
+    [drawdown, returned([80, 0.01], [85, -0.02], [90, -0.01], [95, 0.5]), "drawdown-guard"],
+    [drawdown, returned([70, 0.01], [75, -0.02], [80, -0.01]), null],
+    [drawdown, returned([60, 0.01], [75, -0.02], [90, -0.01]), null],
+    [drawdown, returned([89, -0.05], [90, -0.05]), null],
+    [pause, closed(trade(80, { lot: lotOf(-0.02) }), trade(90)), "low-profit"],
+    [pause, closed(trade(70, { lot: lotOf(-0.02) }), trade(79)), null],
     [{}, { otherPositions: 99, equity: 1, history: history({ entriesToday: 99 }) }, null],
   ];
   for (const [limits, account, code] of cases) {

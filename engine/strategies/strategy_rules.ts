@@ -25,6 +25,22 @@ export type ExitHook = (position: PositionView) => boolean | string;
  *
  * Hooks are functions of what they are given and of parameters: their text is part of the strategy's identity, what they
  * must remember goes to `position.memory`.
+ *
+ * @example
+ * ```ts
+ * import { atr, sma } from "../indicators/mod.ts";
+ * import { close, crossesAbove, highest, shift } from "../series/mod.ts";
+ * import { sizeAsFraction, type StrategyRules, when } from "./mod.ts";
+ *
+ * const rules: StrategyRules = {
+ *   enter: [when(crossesAbove(close, shift(highest(close, 20), 1)), "breakout"), when(close.lt(sma(close, 200)), "dip")],
+ *   exit: ({ barsHeld, unrealisedReturnFraction }) => barsHeld > 48 && unrealisedReturnFraction < 0.01 && "stale",
+ *   stop: ({ bestPrice, values: { range } }) => bestPrice - 3 * range!, // a chandelier exit
+ *   size: sizeAsFraction(close.div(atr(14)).mul(0.01)),
+ *   values: { range: atr(14) },
+ *   schedule: { sessions: [{ from: "08:00", to: "16:00", days: ["mon", "tue", "wed", "thu", "fri"] }], closeAtEnd: true },
+ * };
+ * ```
  */
 export interface StrategyRules {
   readonly enter?: RuleList;
