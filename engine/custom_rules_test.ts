@@ -60,7 +60,7 @@ Deno.test("rules are part of a run's identity by name and text, and a run withou
 Deno.test("a manifest that names rules is repeated with them, and refuses to run without or with others (5 cases)", async () => {
   const first = await backtest(restless, candles!, { rules: [noMoreThanOne] });
   const spec = parseRunSpec(JSON.parse(JSON.stringify(first.manifest)));
-  const again = (rules: RiskRule[]) => runBacktest(spec, restless.bind(), [candles!], undefined, rules);
+  const again = (rules: RiskRule[]) => runBacktest(spec, restless.bind(), [candles!], undefined, { rules });
   assert.equal((await again([noMoreThanOne])).manifest.run.hash, first.manifest.run.hash);
   await assert.rejects(again([]), /risk rule noMoreThanOne, and it was not given: pass it in rules/);
   await assert.rejects(again([secondHalfOfTheHour]), /secondHalfOfTheHour was given in its place/);

@@ -4,7 +4,16 @@ import { report, showingAs, type Shown, table } from "./display/mod.ts";
 import type { ImportedFile, ImportOptions, Lake } from "./lake/mod.ts";
 import { type CandleColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
-import type { FillRules, SlippageSpec } from "./simulator/mod.ts";
+import {
+  type FeeModel,
+  type FeePayment,
+  type FeeTier,
+  type FillRules,
+  type SlippageFit,
+  slippageFromFills,
+  type SlippageModel,
+  type SlippageSpec,
+} from "./simulator/mod.ts";
 import type { ParameterSchema, ParameterValue, Strategy } from "./strategies/mod.ts";
 import { parseTimestamp, timeframe as checkedTimeframe } from "./time/mod.ts";
 
@@ -72,14 +81,40 @@ export function bps(value: number): number {
   return value;
 }
 
+/** Fees that are more than one rate; see `CostSpec` for what is meant. */
+export interface FeeOptions {
+  readonly makerBps?: number;
+  readonly takerBps?: number;
+  readonly tiers?: readonly FeeTier[];
+  /** `discountFraction` is 0 unless stated. */
+  readonly payFeesIn?: Omit<FeePayment, "discountFraction"> & Partial<FeePayment>;
+}
+
+/**
+ * A slippage model from recorded fills: `fills.parquet` of a run, or a CSV file with time, side, quantity, price and, where
+ * known, referencePrice. `backtest(strategy, btc, { slippage: (await fittedSlippage("fills.csv", btc)).slippage })`.
+ *
+ * @param history Candles of the market that was traded, of the timeframe of the backtests that are to use the model.
+ * @throws {InputError} `fill-file` when the file cannot be read, `slippage` when its fills do not tell enough.
+ */
+export async function fittedSlippage(path: string, history: CandleColumns): Promise<SlippageFit> {
+  const { readFills } = await import("./lake/mod.ts");
+  return slippageFromFills(await readFills(path, history.instrument.symbol), history);
+}
+
 /** How a backtest differs from the defaults; see `RunSpec` for what they are. */
 export interface BacktestOptions {
   readonly params?: Readonly<Record<string, ParameterValue>>;
-  /** Maker and taker fee, basis points. */
-  readonly fees?: number;
+  /**
+   * Maker and taker fee in basis points; or rates, tiers and the asset that pays; or a function of your own that gives
+   * the fee of a fill as a share of its notional. The function's source is part of the run's hash: write the numbers in it.
+   */
+  readonly fees?: number | FeeOptions | FeeModel;
   readonly fixedFeeQuote?: number;
-  /** Basis points, or a model. */
-  readonly slippage?: number | SlippageSpec;
+  /** Basis points, or a model, or a function of your own that gives the slippage of a trade as a share of its price. */
+  readonly slippage?: number | SlippageSpec | SlippageModel;
+  /** Basis points of the price set aside for costs when an entry is sized; of functions nothing is known before. */
+  readonly reserveBps?: number;
   readonly cash?: number;
   readonly leverage?: number;
   readonly sizing?: RunSpecInput["sizing"];
@@ -98,6 +133,24 @@ export interface BacktestOptions {
  * Runs a strategy over candles of one market, or of several on one account. In a notebook the run shows its report.
  *
  * @throws {InputError} naming the parameter, setting or range that cannot be used.
+ * @example Costs of your own: two functions, whose sources are part of the run's hash.
+ * ```ts
+ * import { candleColumns, instrument, type TimestampMs, timeframe } from "./mod.ts";
+ * import { backtest, buyAndHold } from "./mod.ts";
+ *
+ * const closes = [100, 101, 103, 102, 104];
+ * const btc = candleColumns(instrument({ exchange: "my-venue", symbol: "BTC/USD" }), timeframe("1h"), closes.map((at, i) => ({
+ *   openTimeMs: i * 3_600_000 as TimestampMs, open: at, high: at + 1, low: at - 1, close: at, volume: 50,
+ * })));
+ *
+ * const run = await backtest(buyAndHold, btc, {
+ *   slippage: ({ quantity, volume }) => 0.0002 + 0.1 * (quantity / volume) ** 2, // share of the price
+ *   fees: ({ liquidity, notionalQuote }) => liquidity === "maker" ? -0.0001 : Math.max(0.001, 1 / notionalQuote), // of the notional
+ *   reserveBps: 100, // set aside when an entry is sized
+ * });
+ * run.fills[0]; // price against referencePrice, fee, feeAsset …
+ * run.manifest.costs; // says by which functions
+ * ```
  */
 export async function backtest<S extends ParameterSchema>(
   strategy: Strategy<S>,
@@ -116,22 +169,32 @@ export async function backtest<S extends ParameterSchema>(
     account: { ...given("cashQuote", options.cash), ...given("leverage", options.leverage) },
     ...given("fillRules", options.fillRules as FillRules | undefined),
     costs: {
-      ...given("makerBps", options.fees),
-      ...given("takerBps", options.fees),
+      ...feeOption(options.fees),
       ...given("fixedFeeQuote", options.fixedFeeQuote),
       ...slippageOption(options.slippage),
-    },
+      ...given("reserveBps", options.reserveBps),
+    } as RunSpecInput["costs"],
     ...given("sizing", options.sizing),
     ...given("limits", options.limits),
     ...given("rules", options.rules?.map(ruleIdentity)),
     ...given("seed", options.seed),
   };
-  const run = await runBacktest(parseRunSpec(spec), bound, markets, undefined, options.rules);
+  const run = await runBacktest(parseRunSpec(spec), bound, markets, undefined, {
+    ...given("rules", options.rules),
+    ...(typeof options.fees === "function" ? { fees: options.fees } : {}),
+    ...(typeof options.slippage === "function" ? { slippage: options.slippage } : {}),
+  });
   return showingAs(run, () => report(run));
 }
 
-function slippageOption(slippage: number | SlippageSpec | undefined) {
-  return typeof slippage === "number" ? { slippageBps: slippage } : given("slippage", slippage);
+function feeOption(fees: BacktestOptions["fees"]) {
+  if (typeof fees === "number") return { makerBps: fees, takerBps: fees };
+  return typeof fees === "function" ? { fees: { kind: "custom", source: String(fees) } } : fees;
+}
+
+function slippageOption(slippage: BacktestOptions["slippage"]) {
+  if (typeof slippage === "number") return { slippageBps: slippage };
+  return given("slippage", typeof slippage === "function" ? { kind: "custom", source: String(slippage) } : slippage);
 }
 
 function given<K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } {

@@ -1,24 +1,13 @@
 // A moment of a run in words.
-import type { ExplainedBook, ExplainedEvent, ExplainedOrder, Explanation } from "../engine/backtest/mod.ts";
-import type { PriceRule } from "../engine/orders/mod.ts";
+import {
+  type ExplainedBook,
+  type ExplainedEvent,
+  type ExplainedOrder,
+  type Explanation,
+  PRICE_RULE_TEXTS,
+} from "../engine/backtest/mod.ts";
 import { formatTimestamp, type TimestampMs } from "../engine/time/mod.ts";
 import { table } from "./output.ts";
-
-/** What each rule says of a price. */
-const RULES: Readonly<Record<PriceRule, string>> = {
-  "next-open": "a market order fills at the next open",
-  "this-close": "the fill rules let a market order fill at the close on which it was decided",
-  "previous-close": "the fill rules book a market order at the close before the candle",
-  "limit": "the market traded through the limit: it fills there",
-  "limit-gap": "the candle opened beyond the limit: it fills at the open, which is better",
-  "stop": "the market reached the trigger: it fills there",
-  "take-profit": "the candle reached the trigger: it fills there, at the market",
-  "take-profit-gap": "the candle opened beyond the trigger: it fills at the open, which is better",
-  "on-path": "it reached the market inside the candle and fills at the price where the stated path was then",
-  "stop-gap": "the candle opened beyond the trigger: it fills at the open, which is worse",
-  "stop-after-entry": "the candle reached the stop, perhaps before the entry: the worse case is taken",
-  "target-after-entry": "the candle reached the target and not the stop",
-};
 
 const figure = (value: number | null) => value === null ? "unknown" : String(Number(value.toPrecision(10)));
 
@@ -67,5 +56,5 @@ function eventText({ timeMs, instrument, order, what, fill, reason }: ExplainedE
   if (fill === null) return reason === null ? head : `${head}: ${reason}`;
   const { price, quantity, basis: { rule, unslipped } } = fill;
   const slipped = price === unslipped ? "" : `, ${figure(unslipped)} before slippage and the tick`;
-  return `${head}: ${figure(quantity)} at ${figure(price)}${slipped}; ${RULES[rule]}`;
+  return `${head}: ${figure(quantity)} at ${figure(price)}${slipped}; ${PRICE_RULE_TEXTS[rule]}`;
 }

@@ -1,24 +1,9 @@
 // What the program knows by name: put together here, passed on as values.
 import { InputError } from "../engine/errors/mod.ts";
-import {
-  bollingerBreakout,
-  buyAndHold,
-  donchianBreakout,
-  macdTrend,
-  rsiReversion,
-  smaCross,
-  type Strategy,
-} from "../engine/strategies/mod.ts";
+import { BUILT_IN_STRATEGIES, type Strategy } from "../engine/strategies/mod.ts";
 
-/** The built-in strategies; buy-and-hold is what the others are measured against. */
-export const STRATEGIES: readonly Strategy[] = [
-  smaCross,
-  rsiReversion,
-  macdTrend,
-  bollingerBreakout,
-  donchianBreakout,
-  buyAndHold,
-] as readonly Strategy[];
+/** The strategies that commands know by name. */
+export const STRATEGIES: readonly Strategy[] = BUILT_IN_STRATEGIES;
 
 /**
  * The strategy of an id.

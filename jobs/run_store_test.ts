@@ -23,6 +23,7 @@ Deno.test("a run is kept once, comes back as it was, and its manifest repeats it
     const files = await filesBelow(folder);
     assert.deepEqual(Object.keys(files).sort(), [
       "equity.parquet",
+      "fills.parquet",
       "holdings.parquet",
       "manifest.json",
       "metrics.json",

@@ -226,6 +226,37 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     await page.context().close();
   });
 
+  await t.step("a trade that is pressed is explained, from data that is fetched only then", async () => {
+    const { page, check } = await open(browser, url, "dark");
+    const fetched: string[] = [];
+    page.on("request", (request) => fetched.push(request.url()));
+    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    const trades = page.getByRole("region", { name: "Trades" }).last(), third = trades.locator("tbody tr").nth(2);
+    await third.waitFor();
+    await page.waitForLoadState("networkidle");
+    assert.ok(!fetched.some((own) => own.includes("/explanations/")), "before the first press");
+    await third.click();
+    const [entry, exit] = await Promise.all(
+      [0, 1].map((side) => page.locator(".explained-side").nth(side).innerText()),
+    );
+    assert.equal(fetched.filter((own) => own.includes("/explanations/")).length, 1);
+    const [, , entryTime, exitTime, , entryPrice, exitPrice] = await third.locator("td").allInnerTexts();
+    for (
+      const [text, time, price, rule] of [[entry, entryTime, entryPrice, "Above"], [exit, exitTime, exitPrice, "Below"]]
+    ) {
+      assert.ok(text!.includes(`at ${time} UTC`), text);
+      assert.match(text!, new RegExp(`crosses${rule}\\(sma\\(close, 10\\), sma\\(close, 50\\)\\)\\s+1\\b`));
+      assert.ok(text!.includes(` at ${price}`), text);
+      assert.match(text!, /the risk rules had nothing against it[^]*Price: a market order fills at the next open/);
+    }
+    await trades.locator("tbody tr").nth(3).press("Enter");
+    await page.getByText("Trade 4: why it was made").waitFor();
+    assert.equal(await trades.locator("[aria-selected=true]").count(), 1);
+    assert.equal(fetched.filter((own) => own.includes("/explanations/")).length, 1, "once");
+    check();
+    await page.context().close();
+  });
+
   await t.step("text of a run or a notebook is shown, never read as markup", async () => {
     const { page, check } = await open(browser, url, "light");
     await page.locator("main").getByRole("link", { name: "rsi-reversion" }).click();

@@ -4,21 +4,17 @@ import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
 import { type OpenTrade, openTradeOf, tradeOf } from "../portfolio/mod.ts";
-import {
-  correlationCandles,
-  customRules,
-  limitRules,
-  PRE_TRADE_RULES,
-  type RiskRule,
-  sizingSeries,
-} from "../risk/mod.ts";
+import { correlationCandles, customRules, limitRules, PRE_TRADE_RULES, sizingSeries } from "../risk/mod.ts";
 import { compileStream, type Series } from "../series/mod.ts";
-import { costsOf } from "../simulator/mod.ts";
+import { type Costs, costsOf } from "../simulator/mod.ts";
 import { type BoundStrategy, scheduleSeries } from "../strategies/mod.ts";
 import { formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
-import { DEFAULT_TIMING } from "../trader/mod.ts";
+import { DEFAULT_TIMING, type TraderConfig } from "../trader/mod.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { feeBalanceNotes, feeBalanceWarnings } from "./fee_balance_note.ts";
 import { type Replay, replay, type ReplayObserver, type ReplayProgress } from "./replay.ts";
+import { runFill } from "./run_fill.ts";
+import type { RunFunctions } from "./run_functions.ts";
 import type { RunNotes, RunRecord } from "./run_record.ts";
 import type { RunManifest, RunSpec } from "./run_spec.ts";
 
@@ -74,30 +70,33 @@ export function usedCandles(
  *
  * @param candles One per market of the spec, in that order, at least as long as {@linkcode candleRange} asks for where
  * the data have it; and after them candles of other symbols that the strategy only reads.
- * @param rules The functions that the spec names in `rules`.
- * @throws {InputError} `candles` when a market has none in the range, `rule` when the rules are not the spec's.
+ * @param functions Those that the spec names and cannot hold.
+ * @throws {InputError} `candles` when a market has none in the range, `rule` or `costs` when the functions are not the
+ * spec's.
  */
 export async function runBacktest(
   spec: RunSpec,
   strategy: BoundStrategy,
   candles: readonly CandleColumns[],
   progress?: ReplayProgress,
-  rules: readonly RiskRule[] = [],
+  functions: RunFunctions = {},
 ): Promise<RunRecord> {
   const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
   const data = await Promise.all(used.map(fingerprint));
   const facts = { engineVersion: ENGINE_VERSION, strategyHash: strategy.hash, data, tradedFromMs: tradeFromMs };
   const stated = { ...spec, strategy: strategy.id, params: strategy.params };
   const manifest: RunManifest = { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
-  const result = replayOf(spec, strategy, used, tradeFromMs, progress, undefined, rules);
+  const result = replayOf(spec, strategy, used, tradeFromMs, progress, undefined, functions);
   const trades = result.closed.map(({ book, lot }) => {
     const { config } = result.trader, { instrument } = config.books[book]!;
     return tradeOf(lot, config.instruments[instrument]!, strategy.id, used[instrument]!);
   });
   const notes = notesOf(spec, strategy, used, result);
   const { equity, holdings } = result;
-  const metrics = runMetrics({ trades, openTrades: notes.openTrades, equity, startingCash: spec.account.cashQuote });
-  return { manifest, trades, equity, holdings, metrics, notes };
+  const startingCash = notes.startingEquityQuote ?? spec.account.cashQuote;
+  const metrics = runMetrics({ trades, openTrades: notes.openTrades, equity, startingCash });
+  const fills = result.fills.map(({ fill, basis }) => runFill(fill, basis));
+  return { manifest, trades, fills, equity, holdings, metrics, notes };
 }
 
 /** The replay behind {@linkcode runBacktest}, without fingerprints and metrics: what the event path itself costs. */
@@ -108,14 +107,14 @@ export function replayOf(
   tradeFromMs: TimestampMs,
   progress?: ReplayProgress,
   observer?: ReplayObserver,
-  rules: readonly RiskRule[] = [],
+  functions: RunFunctions = {},
 ): Replay {
   const instruments = candles.map((own, i) => {
     const options = spec.markets[i];
     return options ? instrument(options) : own.instrument;
   });
   const cash = notionalFromNumber(spec.account.cashQuote);
-  const costs = costsOf(spec.costs);
+  const costs = costsOf(spec.costs, functions);
   const { leverage } = spec.account;
   return replay(
     {
@@ -124,11 +123,12 @@ export function replayOf(
       timeframe: timeframe(spec.timeframe),
       books: spec.markets.map((_, i) => ({ strategy, instrument: i })),
       cash,
+      ...feeBalanceOf(costs),
       leverage,
       sizing: spec.sizing,
       sizeAt: spec.fillRules.sizeAt,
       reserveFraction: costs.reserveFraction,
-      rules: [...PRE_TRADE_RULES, ...limitRules(spec.limits), ...customRules(spec.rules ?? [], rules)],
+      rules: [...PRE_TRADE_RULES, ...limitRules(spec.limits), ...customRules(spec.rules ?? [], functions.rules ?? [])],
       correlationCandles: correlationCandles(spec.limits),
       tradeFromMs,
       timing: DEFAULT_TIMING,
@@ -138,6 +138,12 @@ export function replayOf(
     progress,
     observer,
   );
+}
+
+function feeBalanceOf({ payFeesIn }: Costs): Pick<TraderConfig, "feeBalance"> {
+  if (payFeesIn === null) return {};
+  const { asset, balance, prices } = payFeesIn;
+  return { feeBalance: { asset, amount: balance, prices } };
 }
 
 /** Candles of a run's markets within {@linkcode candleRange}. @throws {InputError} `candles` when a market has none. */
@@ -180,13 +186,17 @@ function notesOf(
     ambiguousFills: simulator.ambiguous.length,
     cutEntries: simulator.cutEntries,
     openTrades,
-    warnings: warningsOf(
-      spec,
-      candles,
-      [...new Set(openTrades.map((own) => own.instrument))],
-      simulator.ambiguous.length,
-      simulator.cutEntries,
-    ),
+    ...feeBalanceNotes(config, simulator.account),
+    warnings: [
+      ...warningsOf(
+        spec,
+        candles,
+        [...new Set(openTrades.map((own) => own.instrument))],
+        simulator.ambiguous.length,
+        simulator.cutEntries,
+      ),
+      ...feeBalanceWarnings(config, simulator.account),
+    ],
   };
 }
 
@@ -208,7 +218,7 @@ function warningsOf(
     }
   }
   const { slippage } = spec.costs;
-  if (slippage.kind === "fixed" && slippage.bps === 0) {
+  if (slippage.kind === "none" || slippage.kind === "fixed" && slippage.bps === 0) {
     warnings.push("No slippage was assumed: every market order filled at the price of the candle.");
   }
   if (spec.fillRules.marketPrice !== "next-open") {

@@ -3,14 +3,16 @@ import { InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
 import { priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent, PriceBasis, VenueEvent } from "../orders/mod.ts";
-import type { Refusal, RiskRule } from "../risk/mod.ts";
 import { evaluateColumns, type Series } from "../series/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
 import { barClose, formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import type { CandleGroup, Command, Trader } from "../trader/mod.ts";
 import { replayOf, seriesOf, usedCandles } from "./backtest.ts";
+import { explained, type ExplainedOrder } from "./explained_order.ts";
 import type { ReplayObserver } from "./replay.ts";
+import type { RunFunctions } from "./run_functions.ts";
 import type { RunSpec } from "./run_spec.ts";
+import { partsOf } from "./series_parts.ts";
 
 /** A moment of a run. Prices and amounts in quote units, quantities in base units. */
 export interface Explanation {
@@ -36,20 +38,6 @@ export interface ExplainedBook {
   readonly orders: readonly ExplainedOrder[];
 }
 
-/** An order and the answer of the risk rules. */
-export interface ExplainedOrder {
-  readonly id: string;
-  readonly slot: string;
-  readonly side: string;
-  readonly kind: string;
-  readonly quantity: number;
-  readonly price: number | null;
-  readonly reason: string;
-  readonly refusal: Refusal | null;
-  /** The rules that made it smaller than its sizing, in their order. */
-  readonly shrunk: readonly Refusal[];
-}
-
 /** Something that happened to an order. */
 export interface ExplainedEvent {
   readonly timeMs: TimestampMs;
@@ -73,12 +61,12 @@ export function explainRun(
   strategy: BoundStrategy,
   candles: readonly CandleColumns[],
   atMs: TimestampMs,
-  rules: readonly RiskRule[] = [],
+  functions: RunFunctions = {},
 ): Explanation {
   const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
   const decidedAtMs = lastCloseBy(used, atMs);
   const witness = new Witness(used, seriesOf(spec, strategy), decidedAtMs, tradeFromMs);
-  replayOf(spec, strategy, used, tradeFromMs, undefined, witness, rules);
+  replayOf(spec, strategy, used, tradeFromMs, undefined, witness, functions);
   return witness.explanation();
 }
 
@@ -148,7 +136,14 @@ class Witness implements ReplayObserver {
     const asked = log.flatMap((entry) =>
       (entry.kind === "record" || (entry.kind === "refused" && "order" in entry)) &&
         entry.order.decidedAtMs === this.decidedAtMs
-        ? [{ order: entry.order, answer: explainedAnswer(entry) }]
+        ? [{
+          order: entry.order,
+          answer: explained(
+            entry.order,
+            entry.kind === "refused" ? entry.refusal : null,
+            entry.kind === "record" ? entry.shrunk : [],
+          ),
+        }]
         : []
     );
     return {
@@ -223,36 +218,4 @@ class Witness implements ReplayObserver {
   }
 }
 
-/** An order with what the risk rules said when it was decided. */
-function explainedAnswer(command: Extract<Command, { kind: "record" | "refused" }>): ExplainedOrder {
-  if (command.kind === "refused") return explained(command.order, command.refusal);
-  return { ...explained(command.order, null), shrunk: command.shrunk };
-}
-
-function explained(order: OrderIntent, refusal: Refusal | null): ExplainedOrder {
-  return {
-    id: order.clientOrderId,
-    slot: order.slot,
-    side: order.side,
-    kind: order.kind,
-    quantity: quantityToNumber(order.quantity),
-    price: order.price === null ? null : priceToNumber(order.price),
-    reason: order.reason,
-    refusal,
-    shrunk: [],
-  };
-}
-
 const numberOrNull = (value: number) => value - value === 0 ? value : null;
-
-/** All parts of series that say something, inputs before what is made of them; constants and inner scopes left out. */
-function partsOf(roots: readonly Series[]): Series[] {
-  const found = new Set<Series>();
-  const walk = (node: Series): void => {
-    if (node.operation.kind === "constant" || found.has(node)) return;
-    if (node.operation.kind !== "on" && node.operation.kind !== "of") node.inputs.forEach(walk);
-    found.add(node);
-  };
-  roots.forEach(walk);
-  return [...found];
-}

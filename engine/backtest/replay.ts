@@ -1,6 +1,6 @@
 import { assert } from "../errors/mod.ts";
 import type { CandleColumns } from "../market/mod.ts";
-import { MemoryJournal, type VenueEvent } from "../orders/mod.ts";
+import { type Fill, MemoryJournal, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
 import {
   type ClosedLot,
   type EquityCurve,
@@ -19,6 +19,8 @@ export interface Replay {
   readonly trader: Trader;
   readonly simulator: Simulator;
   readonly closed: readonly { readonly book: number; readonly lot: ClosedLot }[];
+  /** Every execution, in order. */
+  readonly fills: readonly { readonly fill: Fill; readonly basis: PriceBasis }[];
   readonly equity: EquityCurve;
   readonly holdings: Holdings;
 }
@@ -28,6 +30,8 @@ export type ReplayProgress = (done: number, total: number) => boolean;
 
 /** Sees a replay happen, and changes nothing. */
 export interface ReplayObserver {
+  /** Before the first candle, with the trader that is going to step. */
+  begun?(trader: Trader): void;
   /** A candle group has been decided on; its orders have not traded yet. False ends the replay. */
   decided?(trader: Trader, group: CandleGroup): boolean;
   command?(command: Command): void;
@@ -49,6 +53,7 @@ export function replay(
 ): Replay {
   const driver = new Driver(createTrader(traderConfig), new Simulator(simulatorConfig), observer);
   const { trader, simulator } = driver;
+  observer.begun?.(trader);
   const groups = new CandleGroups(columns);
   const { group } = groups;
   const total = CandleGroups.count(columns);
@@ -78,14 +83,15 @@ export function replay(
     curve.correct(trader);
   }
   holdings.add(trader, curve.lastCloseMs, Infinity, driver.closed);
-  const { closed } = driver;
-  return { trader, simulator, closed, equity: curve.curve(), holdings: holdings.holdings(trader) };
+  const { closed, fills } = driver;
+  return { trader, simulator, closed, fills, equity: curve.curve(), holdings: holdings.holdings(trader) };
 }
 
 /** Carries out the trader's commands and brings it the venue's news until both are silent. */
 class Driver {
   readonly commands: Command[] = [];
   readonly closed: { book: number; lot: ClosedLot }[] = [];
+  readonly fills: { fill: Fill; basis: PriceBasis }[] = [];
   readonly #journal = new MemoryJournal();
 
   constructor(readonly trader: Trader, readonly simulator: Simulator, readonly observer: ReplayObserver) {}
@@ -113,6 +119,7 @@ class Driver {
 
   #tell(event: VenueEvent): void {
     this.observer.news?.(event);
+    if (event.kind === "fill") this.fills.push({ fill: event.fill, basis: event.basis! });
     step(this.trader, event, this.commands);
   }
 

@@ -1,10 +1,13 @@
 import type { EquityCurve, Holdings, OpenTrade, Trade } from "../portfolio/mod.ts";
+import type { RunFill } from "./run_fill.ts";
 import type { RunManifest } from "./run_spec.ts";
 
 /** All that is kept of a run, as `data/runs/<hash>/` holds it. */
 export interface RunRecord {
   readonly manifest: RunManifest;
   readonly trades: readonly Trade[];
+  /** Every execution, in order; the trades are made of them. */
+  readonly fills: readonly RunFill[];
   readonly equity: EquityCurve;
   /** What each strategy held and earned on each market. */
   readonly holdings: Holdings;
@@ -12,6 +15,15 @@ export interface RunRecord {
   readonly metrics: Readonly<Record<string, number | null>>;
   /** What happened on the way from signals to fills, and what a reader of the figures should know. */
   readonly notes: RunNotes;
+}
+
+/** What a run had of a third asset to pay fees with, and what became of it, in units of the asset. */
+export interface FeeBalanceNote {
+  readonly asset: string;
+  readonly startAmount: number;
+  readonly endAmount: number;
+  /** Fills whose fee it did not reach for: they were charged in the usual asset. */
+  readonly shortFills: number;
 }
 
 /** Counts and warnings of a run. */
@@ -24,6 +36,10 @@ export interface RunNotes {
   readonly cutEntries: number;
   /** What is still held at the end, in order of entry: in the equity, not in the trades. */
   readonly openTrades: readonly OpenTrade[];
+  /** Cash and what pays the fees, at the start; absent where that is the cash alone. */
+  readonly startingEquityQuote?: number;
+  /** The third asset that paid fees; absent without one. */
+  readonly feeBalance?: FeeBalanceNote;
   /** Sentences for the reader, in plain words. */
   readonly warnings: readonly string[];
 }

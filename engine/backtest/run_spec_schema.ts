@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
 import { instrument, type InstrumentOptions, settlementAsset } from "../market/mod.ts";
-import { slippageOf } from "../simulator/mod.ts";
+import { checkCosts, type CostSpec } from "../simulator/mod.ts";
 import { parseTimestamp, timeframe } from "../time/mod.ts";
 import type { RunSpec } from "./run_spec.ts";
 import { account } from "./spec/account.ts";
@@ -73,15 +73,19 @@ export function parseRunSpec(input: unknown): RunSpec {
       }: run them on accounts of their own`,
     );
   }
-  const { slippageBps = 0, slippage = { kind: "fixed", bps: slippageBps }, ...fees } = spec.costs;
-  slippageOf(slippage); // says what is wrong with a setting
   return {
     ...spec,
     markets,
-    costs: { ...fees, slippage },
+    costs: costSpec(spec.costs),
     limits: stated(spec.limits),
     ...(own ? { rules: own } : {}),
   };
+}
+
+function costSpec({ slippageBps = 0, slippage, ...rest }: z.output<typeof costs>): CostSpec {
+  const spec: CostSpec = { ...stated(rest), slippage: slippage ?? { kind: "fixed", bps: slippageBps } } as CostSpec;
+  checkCosts(spec);
+  return spec;
 }
 
 function marketOptions(input: z.output<typeof market>): InstrumentOptions {

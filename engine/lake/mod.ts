@@ -6,6 +6,8 @@
  */
 export type { Holding } from "./catalog.ts";
 export type { Issue, LakeCheck } from "./check_lake.ts";
+export { readFills } from "./fill_file.ts";
 export { importCandles, type ImportedFile, type ImportOptions } from "./import_candles.ts";
 export { Lake } from "./lake.ts";
+export { runCandles } from "./run_candles.ts";
 export { listRuns, readRun, runFolder, writeRun } from "./run_store.ts";

@@ -1,12 +1,14 @@
 // Finished runs, one folder each, named by their hash: whole or not at all.
-import type { RunRecord } from "../backtest/mod.ts";
+import type { RunFill, RunRecord } from "../backtest/mod.ts";
 import { InputError } from "../errors/mod.ts";
 import type { Holdings, Trade } from "../portfolio/mod.ts";
 import { asOnlyWriter, clearAway, exists, moveInto, syncPath, TEMPORARY } from "./atomic_file.ts";
 import { type Database, doubleColumns, literal, openDatabase, rowsOf } from "./duckdb.ts";
 import { readHoldings, writeHoldings } from "./holdings_file.ts";
 
-const TRADE_COLUMNS: readonly (readonly [name: keyof Trade, type: "varchar" | "double"])[] = [
+type Columns<Row> = readonly (readonly [name: keyof Row & string, type: "varchar" | "double"])[];
+
+const TRADE_COLUMNS: Columns<Trade> = [
   ["instrument", "varchar"],
   ["strategy", "varchar"],
   ["side", "varchar"],
@@ -24,6 +26,21 @@ const TRADE_COLUMNS: readonly (readonly [name: keyof Trade, type: "varchar" | "d
   ["mfeFraction", "double"],
   ["bars", "double"],
 ];
+const FILL_COLUMNS: Columns<RunFill> = [
+  ["tradeId", "varchar"],
+  ["clientOrderId", "varchar"],
+  ["instrument", "varchar"],
+  ["timeMs", "double"],
+  ["side", "varchar"],
+  ["liquidity", "varchar"],
+  ["quantity", "double"],
+  ["price", "double"],
+  ["referencePrice", "double"],
+  ["rule", "varchar"],
+  ["fee", "double"],
+  ["feeAsset", "varchar"],
+  ["feeQuote", "double"],
+];
 const EQUITY_COLUMNS = ["closeTimeMs", "equity", "grossExposure", "netExposure"] as const;
 
 /** Folder of a run below the data folder. */
@@ -32,8 +49,8 @@ export function runFolder(root: string, hash: string): string {
 }
 
 /**
- * Keeps a run in `runs/<hash>/`: `manifest.json` (a run spec), `trades.parquet`, `equity.parquet`, `holdings.parquet`
- * and `metrics.json`.
+ * Keeps a run in `runs/<hash>/`: `manifest.json` (a run spec), `trades.parquet`, `fills.parquet`, `equity.parquet`,
+ * `holdings.parquet` and `metrics.json`.
  * The same run gives the same bytes; one that is there already is left alone.
  */
 export async function writeRun(root: string, run: RunRecord): Promise<string> {
@@ -51,7 +68,14 @@ export async function writeRun(root: string, run: RunRecord): Promise<string> {
   return folder;
 }
 
-const FILES = ["manifest.json", "metrics.json", "trades.parquet", "equity.parquet", "holdings.parquet"] as const;
+const FILES = [
+  "manifest.json",
+  "metrics.json",
+  "trades.parquet",
+  "fills.parquet",
+  "equity.parquet",
+  "holdings.parquet",
+] as const;
 
 async function writeFiles(folder: string, run: RunRecord): Promise<void> {
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -59,7 +83,8 @@ async function writeFiles(folder: string, run: RunRecord): Promise<void> {
   await Deno.writeTextFile(`${folder}/metrics.json`, json({ metrics: run.metrics, notes: run.notes }));
   const database = await openDatabase([folder], 1);
   try {
-    await writeTrades(database, `${folder}/trades.parquet`, run.trades);
+    await writeRows(database, `${folder}/trades.parquet`, TRADE_COLUMNS, run.trades);
+    await writeRows(database, `${folder}/fills.parquet`, FILL_COLUMNS, run.fills);
     await writeEquity(database, `${folder}/equity.parquet`, run);
     await writeHoldings(database, `${folder}/holdings.parquet`, run.holdings);
   } finally {
@@ -67,20 +92,25 @@ async function writeFiles(folder: string, run: RunRecord): Promise<void> {
   }
 }
 
-async function writeTrades({ connection }: Database, path: string, trades: readonly Trade[]): Promise<void> {
+async function writeRows<Row>(
+  { connection }: Database,
+  path: string,
+  columns: Columns<Row>,
+  rows: readonly Row[],
+): Promise<void> {
   await connection.run(
-    `create temp table trades (${TRADE_COLUMNS.map(([name, type]) => `"${name}" ${type}`).join(", ")})`,
+    `create or replace temp table rows (${columns.map(([name, type]) => `"${name}" ${type}`).join(", ")})`,
   );
-  const appender = await connection.createAppender("trades", "main", "temp");
-  for (const trade of trades) {
-    for (const [name, type] of TRADE_COLUMNS) {
-      if (type === "varchar") appender.appendVarchar(trade[name] as string);
-      else appender.appendDouble(trade[name] as number);
+  const appender = await connection.createAppender("rows", "main", "temp");
+  for (const row of rows) {
+    for (const [name, type] of columns) {
+      if (type === "varchar") appender.appendVarchar(row[name] as string);
+      else appender.appendDouble(row[name] as number);
     }
     appender.endRow();
   }
   appender.closeSync();
-  await connection.run(`copy trades to ${literal(path)} (format parquet, compression zstd)`);
+  await connection.run(`copy rows to ${literal(path)} (format parquet, compression zstd)`);
 }
 
 async function writeEquity({ connection }: Database, path: string, { equity }: RunRecord): Promise<void> {
@@ -116,10 +146,15 @@ export async function readRun(root: string, hash: string): Promise<RunRecord> {
       `from read_parquet(${literal(`${folder}/equity.parquet`)})`,
     ) as [Float64Array, Float64Array, Float64Array, Float64Array?];
     const holdings = `${folder}/holdings.parquet`;
-    const trades = await rowsOf(database, `select * from read_parquet(${literal(`${folder}/trades.parquet`)})`);
+    const rows = (name: string) =>
+      rowsOf(database, `select * from read_parquet(${literal(`${folder}/${name}.parquet`)})`);
+    const trades = await rows("trades");
+    // Runs of the first version were kept without their fills.
+    const fills = await exists(`${folder}/fills.parquet`) ? await rows("fills") : [];
     return {
       manifest,
       trades: trades as unknown as Trade[],
+      fills: fills as unknown as RunFill[],
       equity: { closeTimeMs, equity, grossExposure, netExposure },
       holdings: await exists(holdings) ? await readHoldings(database, holdings) : NO_HOLDINGS,
       metrics,

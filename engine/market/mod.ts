@@ -7,6 +7,7 @@
 export * from "./candle_columns.ts";
 export * from "./candle_source.ts";
 export * from "./instrument.ts";
+export * from "./price_series.ts";
 export * from "./quality.ts";
 export * from "./resample.ts";
 export * from "./value.ts";

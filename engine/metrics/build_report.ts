@@ -49,6 +49,8 @@ export interface ReportedRun {
     readonly warnings: readonly string[];
     readonly openTrades: readonly OpenTrade[];
     readonly funnel: Readonly<Record<string, number>>;
+    /** Where more than the cash was there at the start. */
+    readonly startingEquityQuote?: number;
   };
 }
 
@@ -68,11 +70,11 @@ export function reportDocument(
   { benchmark, candles = [], maxPoints = 2000 }: ReportOptions = {},
 ): ReportDocument {
   const { manifest, equity, metrics } = run;
-  const startingCash = manifest.account.cashQuote, closes = equity.closeTimeMs.length;
+  const startingCash = startOf(run), closes = equity.closeTimeMs.length;
   const daily = dailyReturns(equity, startingCash);
   const column = drawdownColumn(equity.equity, startingCash);
   const fromMs = closes === 0 ? null : curveStartMs(equity);
-  const other = benchmark && dailyReturns(benchmark.equity, benchmark.manifest.account.cashQuote);
+  const other = benchmark && dailyReturns(benchmark.equity, startOf(benchmark));
   const against = other && compare(daily, other);
   const { holdings, trades, notes: { openTrades } } = run;
   return {
@@ -108,6 +110,11 @@ export function reportDocument(
   };
 }
 
+/** Equity before the first candle. */
+function startOf({ manifest, notes }: ReportedRun): number {
+  return notes.startingEquityQuote ?? manifest.account.cashQuote;
+}
+
 /** Figures against the benchmark over the days that both have. */
 function compare(own: DailyReturns, other: DailyReturns): Readonly<Record<string, Figure>> {
   const byDay = new Map(Array.from(other.dayMs, (day, i) => [day, other.returns[i]!]));
@@ -135,12 +142,12 @@ function sections(
 }
 
 function equityTable(
-  { manifest, equity: curve }: ReportedRun,
+  run: ReportedRun,
   column: Float64Array,
   maxPoints: number,
   benchmark: ReportedRun | undefined,
 ): EquityTable {
-  const cash = manifest.account.cashQuote, closes = curve.closeTimeMs.length;
+  const { equity: curve } = run, cash = startOf(run), closes = curve.closeTimeMs.length;
   const timeMs = after(closes === 0 ? 0 : curveStartMs(curve), curve.closeTimeMs);
   const equity = after(cash, curve.equity), drawdown = after(0, column);
   const other = benchmark && equityAt(benchmark, timeMs, cash);
@@ -165,8 +172,8 @@ function after(first: number, column: Float64Array): Float64Array {
 }
 
 /** Equity of a run at other moments, as if it had begun with `cash`. */
-function equityAt({ manifest, equity: curve }: ReportedRun, timeMs: Float64Array, cash: number): Float64Array {
-  const scale = cash / manifest.account.cashQuote;
+function equityAt(run: ReportedRun, timeMs: Float64Array, cash: number): Float64Array {
+  const { equity: curve } = run, scale = cash / startOf(run);
   let row = 0, value = cash;
   return timeMs.map((time) => {
     while (row < curve.closeTimeMs.length && curve.closeTimeMs[row]! <= time) value = curve.equity[row++]! * scale;

@@ -1,6 +1,7 @@
 import { InputError } from "../errors/mod.ts";
-import { AMOUNT_DECIMALS, parseDecimal, powerOfTen } from "./decimal.ts";
+import { AMOUNT_DECIMALS, parseDecimal, powerOfTen, UNIT_DECIMALS } from "./decimal.ts";
 import type { Notional } from "./notional.ts";
+import type { Price } from "./price.ts";
 
 declare const feeBrand: unique symbol;
 
@@ -33,6 +34,18 @@ export function feeRateFromBps(bps: number): FeeRate {
 }
 
 /**
+ * A fee rate from a share of the notional, rounded to 12 digits: 0.001 is a tenth of a percent, below 0 a rebate.
+ *
+ * @throws {InputError} `fee-rate` when it is no number from −1 to 1.
+ */
+export function feeRateFromFraction(fraction: number): FeeRate {
+  if (!(Math.abs(fraction) <= 1)) {
+    throw new InputError("fee-rate", `a fee of ${fraction} is no share of the notional: 0.001 means 0.1 %`);
+  }
+  return BigInt(Math.round(fraction * 1e12)) as FeeRate;
+}
+
+/**
  * The fee on an amount, rounded up (against the payer) to `decimals` digits after the point of the fee's asset.
  * A negative rate is a rebate, rounded toward zero: also against the payer.
  */
@@ -42,4 +55,20 @@ export function feeOn(amount: Notional, rate: FeeRate, decimals: number): Fee {
   const steps = gross / step;
   const rounded = gross > 0n && steps * step !== gross ? steps + 1n : steps;
   return (rounded * powerOfTen(AMOUNT_DECIMALS - decimals)) as Fee;
+}
+
+/**
+ * The fee on an amount, and a fixed one beside it, in another asset at its price in the quote asset: rounded up to
+ * `decimals` digits of that asset. For rates of 0 and more.
+ */
+export function feeInAsset(amount: Notional, rate: FeeRate, fixed: Notional, price: Price, decimals: number): Fee {
+  const due = (amount < 0n ? -amount : amount) * rate + fixed * powerOfTen(RATE_DECIMALS);
+  // due ÷ 10^36 ÷ (price ÷ 10^12), in steps of the asset's last digit
+  const step = price * powerOfTen(AMOUNT_DECIMALS - decimals);
+  return ((due + step - 1n) / step * powerOfTen(AMOUNT_DECIMALS - decimals)) as Fee;
+}
+
+/** Worth of a fee in a third asset at its price, in the quote asset; exact for assets of up to 12 digits. */
+export function worthOfFee(fee: Fee, price: Price): Notional {
+  return (fee * price / powerOfTen(UNIT_DECIMALS)) as Notional;
 }

@@ -12,5 +12,6 @@ export * from "./order_state.ts";
 export * from "./order_terms.ts";
 export * from "./position.ts";
 export * from "./proof.ts";
+export * from "./recorded_fill.ts";
 export * from "./sizing.ts";
 export * from "./venue.ts";

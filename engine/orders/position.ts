@@ -6,7 +6,7 @@ const FEE_PER_QUANTITY = powerOfTen(AMOUNT_DECIMALS - UNIT_DECIMALS);
 
 /** By how much a fill moves the position: signed, net of a fee taken in the base asset. */
 export function positionChange(fill: Fill): Quantity {
-  const net = fill.feeInBase ? fill.quantity - feeInQuantityUnits(fill) : fill.quantity;
+  const net = fill.feeFrom === "position" ? fill.quantity - feeInQuantityUnits(fill) : fill.quantity;
   return (fill.side === "buy" ? net : -net) as Quantity;
 }
 

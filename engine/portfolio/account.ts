@@ -1,6 +1,7 @@
 import { exposureNumber, type Instrument, sizeNumber, valueNumber, valueOf } from "../market/mod.ts";
 import { type Notional, notionalToNumber, type Quantity, quantityToNumber } from "../money/mod.ts";
 import { type Fill, positionChange } from "../orders/mod.ts";
+import { type FeeBalance, payFromBalance } from "./fee_balance.ts";
 
 /**
  * Cash of one account and its positions by instrument number, as a fold over fills. Exact figures decide; the float64
@@ -11,23 +12,26 @@ export interface Account {
   cashNumber: number;
   readonly positions: Quantity[];
   readonly positionNumbers: number[];
+  /** The third asset that pays fees; null without one. */
+  readonly feeBalance: FeeBalance | null;
 }
 
-/** An account with cash and no positions. */
-export function openAccount(cash: Notional, instruments: number): Account {
+/** An account with cash and no positions, and perhaps a balance of an asset that pays its fees. */
+export function openAccount(cash: Notional, instruments: number, feeBalance: FeeBalance | null = null): Account {
   return {
     cash,
     cashNumber: notionalToNumber(cash),
     positions: Array.from({ length: instruments }, () => 0n as Quantity),
     positionNumbers: Array.from({ length: instruments }, () => 0),
+    feeBalance,
   };
 }
 
-/** What a fill does to the cash in the settlement asset: a buy takes the value, a sale brings it, a fee is paid. */
+/** What a fill does to the cash in the settlement asset: a buy takes the value, a sale brings it, a fee may be paid of it. */
 export function cashChange(fill: Fill, market: Instrument): Notional {
   const signed = (fill.side === "buy" ? fill.quantity : -fill.quantity) as Quantity;
   const paid = valueOf(market, fill.price, signed);
-  return (fill.feeInBase ? -paid : -paid - fill.fee) as bigint as Notional;
+  return (fill.feeFrom === "cash" ? -paid - fill.fee : -paid) as bigint as Notional;
 }
 
 /** Applies a fill; the sum of all changes of cash and positions equals the account (invariants I3 and I4). */
@@ -36,6 +40,7 @@ export function applyToAccount(account: Account, instrument: number, fill: Fill,
   const position = (account.positions[instrument]! + positionChange(fill)) as Quantity;
   account.positions[instrument] = position;
   account.positionNumbers[instrument] = quantityToNumber(position);
+  if (fill.feeFrom === "third") payFromBalance(account.feeBalance, fill);
 }
 
 /** Adds to the cash; an amount below zero is taken from it. */
@@ -44,9 +49,13 @@ export function addCash(account: Account, amount: Notional): void {
   account.cashNumber = notionalToNumber(account.cash);
 }
 
-/** Cash plus positions at their marks, in the settlement asset. A position without a mark yet counts nothing. */
+/**
+ * Cash plus positions at their marks plus what is left of the asset that pays fees, in the settlement asset. A position
+ * without a mark yet counts nothing.
+ */
 export function equityOf(account: Account, marks: ArrayLike<number>, markets: readonly Instrument[]): number {
   let equity = account.cashNumber;
+  if (account.feeBalance !== null) equity += account.feeBalance.worthNumber;
   const positions = account.positionNumbers;
   for (let i = 0; i < positions.length; i++) {
     if (positions[i] !== 0) equity += valueNumber(markets[i]!, marks[i]!, positions[i]!);

@@ -32,9 +32,11 @@ const anyFill: fc.Arbitrary<Fill> = fc.record({
   id: fc.uuid(),
 }).map(({ side, price, lots, feeShare, inBase, id }) => {
   const quantity = lots * 10n ** 4n;
-  const feeInBase = inBase && side === "buy";
+  const feeFrom = inBase && side === "buy" ? "position" as const : "cash" as const;
   // Base fees lie on the grid of quantities; quote fees are arbitrary.
-  const fee = feeInBase ? (quantity * feeShare / 1_000_000n) * 10n ** 12n : price * quantity * feeShare / 1_000_000n;
+  const fee = feeFrom === "position"
+    ? (quantity * feeShare / 1_000_000n) * 10n ** 12n
+    : price * quantity * feeShare / 1_000_000n;
   return {
     tradeId: id,
     clientOrderId: "o" as ClientOrderId,
@@ -43,7 +45,8 @@ const anyFill: fc.Arbitrary<Fill> = fc.record({
     price: price as Price,
     quantity: quantity as Quantity,
     fee: fee as Fee,
-    feeInBase,
+    feeAsset: feeFrom === "position" ? "BTC" : "USDT",
+    feeFrom,
     liquidity: "taker",
     timeMs: 0 as TimestampMs,
   } satisfies Fill;
@@ -52,7 +55,7 @@ const history = fc.array(anyFill, { maxLength: 60, size: "max" });
 /** What was received is the base asset of spot only: contracts pay their fees in cash. */
 const ofMarket = fc.tuple(anyMarket, history).map(([own, fills]) => ({
   own,
-  fills: fills.map((fill) => own.kind === "spot" ? fill : { ...fill, feeInBase: false }),
+  fills: fills.map((fill) => own.kind === "spot" ? fill : { ...fill, feeFrom: "cash" as const }),
 }));
 
 Deno.test("cash is conserved: start + Σ(sales − purchases − fees) equals the balance, over 10,000 random histories", () => {
@@ -63,7 +66,7 @@ Deno.test("cash is conserved: start + Σ(sales − purchases − fees) equals th
       let expected = notional("100000") as bigint;
       for (const fill of fills) {
         expected += (fill.side === "sell" ? 1n : -1n) * fill.price * fill.quantity;
-        if (!fill.feeInBase) expected -= fill.fee;
+        if (fill.feeFrom === "cash") expected -= fill.fee;
       }
       assert.equal(account.cash, expected);
     }),
@@ -131,7 +134,8 @@ Deno.test("lots close oldest first and share their fees by quantity", () => {
     price: price(at),
     quantity: quantity(size),
     fee: notional(fee) as bigint as Fee,
-    feeInBase: false,
+    feeAsset: "USDT",
+    feeFrom: "cash",
     liquidity: "taker",
     timeMs: 0 as TimestampMs,
   });
@@ -156,7 +160,8 @@ Deno.test("a fee taken in the base asset makes the position smaller and leaves t
     price: price("50000"),
     quantity: quantity("0.1"),
     fee: notional("0.0001") as bigint as Fee,
-    feeInBase: true,
+    feeAsset: "BTC",
+    feeFrom: "position",
     liquidity: "taker",
     timeMs: 0 as TimestampMs,
   };
@@ -177,7 +182,8 @@ Deno.test("inverse lots average harmonically: the average price is the one at wh
     price: price(at),
     quantity: quantity("50"),
     fee: 0n as Fee,
-    feeInBase: false,
+    feeAsset: "USDT",
+    feeFrom: "cash",
     liquidity: "taker",
     timeMs: 0 as TimestampMs,
   });

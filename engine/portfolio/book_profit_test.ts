@@ -21,7 +21,8 @@ function fillOf(side: "buy" | "sell", price: Price, quantity: Quantity, fee: big
     price,
     quantity,
     fee: fee as Fee,
-    feeInBase,
+    feeAsset: feeInBase ? "BTC" : "USDT",
+    feeFrom: feeInBase ? "position" as const : "cash" as const,
     liquidity: "taker",
     timeMs: 0 as TimestampMs,
   };

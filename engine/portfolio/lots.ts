@@ -49,9 +49,17 @@ export interface ClosedLot {
 
 const FEE_PER_QUANTITY = powerOfTen(AMOUNT_DECIMALS - UNIT_DECIMALS);
 
-/** A fee in quote units; one taken in the base asset is valued at the fill price. */
+/** A fee in quote units; one taken in the base asset is valued at the fill price, one in a third asset at its own then. */
 export function feeInQuote(fill: Fill): Notional {
-  return (fill.feeInBase ? (fill.fee / FEE_PER_QUANTITY) * fill.price : fill.fee) as bigint as Notional;
+  switch (fill.feeFrom) {
+    case "position":
+      return (fill.fee / FEE_PER_QUANTITY) * fill.price as bigint as Notional;
+    case "cash":
+      return fill.fee as bigint as Notional;
+    case "third":
+      assert(fill.feeWorthQuote !== undefined, `nobody knows what the fee of ${fill.tradeId} was worth`);
+      return fill.feeWorthQuote;
+  }
 }
 
 /**

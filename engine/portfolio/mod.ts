@@ -6,6 +6,7 @@
 export * from "./account.ts";
 export * from "./book_profit.ts";
 export * from "./equity_curve.ts";
+export * from "./fee_balance.ts";
 export * from "./holdings.ts";
 export * from "./lots.ts";
 export * from "./trade.ts";

@@ -10,7 +10,8 @@ import {
   quantityToNumber,
 } from "../money/mod.ts";
 import type { PlainSizing } from "../orders/mod.ts";
-import { feeOfFill } from "./costs.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import type { UnchargedFill } from "./fee_desk.ts";
 import type { SimulatedAccount } from "./simulated_account.ts";
 import { restOf, type SimulatedOrder } from "./simulated_order.ts";
 import type { SimulatorConfig } from "./simulator_config.ts";
@@ -21,6 +22,7 @@ export interface Quote {
   /** Before slippage, quote units. */
   readonly raw: number;
   readonly liquidity: "maker" | "taker";
+  readonly timeMs: TimestampMs;
 }
 
 /** What one unit of an entry takes from the funds, and what is there, quote units. */
@@ -37,18 +39,26 @@ export function affordabilityOf(
   account: SimulatedAccount,
   marks: ArrayLike<number>,
   order: SimulatedOrder,
-  { price, raw, liquidity }: Quote,
+  quote: Quote,
 ): Affordability {
-  const { instruments, costs, rules } = config;
-  const market = instruments[order.instrument]!;
-  const rate = Number(costs[liquidity]) / 1e12;
-  const inQuote = !(order.intent.side === "buy" && market.feeAsset === "received" && costs.fixed === 0n);
-  const paid = priceToNumber(price), charged = rules.fundsFee === "fill-price" ? paid : raw;
+  const fill = uncharged(config, order, quote, restOf(order));
+  const paid = priceToNumber(quote.price), charged = config.rules.fundsFee === "fill-price" ? paid : quote.raw;
+  const rate = account.fees.chargeOf(fill).feeFrom === "cash" ? account.fees.fractionOf(fill) : 0;
+  const market = fill.instrument;
   return {
     spendable: account.spendable(order.instrument, marks),
-    unitCost: sizeNumber(market, paid, 1) + (inQuote ? rate * sizeNumber(market, charged, 1) : 0),
-    unitQuote: paid + (inQuote ? rate * charged : 0),
+    unitCost: sizeNumber(market, paid, 1) + rate * sizeNumber(market, charged, 1),
+    unitQuote: paid + rate * charged,
   };
+}
+
+function uncharged(
+  { instruments }: SimulatorConfig,
+  { instrument, intent: { side } }: SimulatedOrder,
+  { price, liquidity, timeMs }: Quote,
+  quantity: Quantity,
+): UnchargedFill {
+  return { instrument: instruments[instrument]!, side, liquidity, price, quantity, timeMs };
 }
 
 /** Base units of an order that is sized at its fill. `risk-per-trade` keeps what was computed at the decision. */
@@ -93,17 +103,27 @@ export function cutToFunds(
 ): Quantity {
   const { lot } = config.instruments[order.instrument]!;
   const fixed = notionalToNumber(config.costs.fixed);
-  let cut = quantityFromNumber(Math.max(0, (funds.spendable - fixed) / funds.unitCost), lot);
-  // A float division may be a lot too generous.
-  while (cut > 0n && !fits(config, account, order, quote, funds, cut)) cut = (cut - lot) as Quantity;
-  return cut;
+  const cut = quantityFromNumber(Math.max(0, (funds.spendable - fixed) / funds.unitCost), lot);
+  // A float division may be a lot too generous; a fee that does not grow with the size, by far more.
+  const pays = (lots: bigint) => lots <= 0n || fits(config, account, order, quote, funds, lots * lot as Quantity);
+  let fitting = cut / lot, unfitting = fitting + 1n;
+  for (let step = 1n; !pays(fitting); step *= 2n) {
+    unfitting = fitting;
+    fitting -= step;
+  }
+  while (unfitting - fitting > 1n) {
+    const middle = (fitting + unfitting) / 2n;
+    if (pays(middle)) fitting = middle;
+    else unfitting = middle;
+  }
+  return (fitting > 0n ? fitting * lot : 0n) as Quantity;
 }
 
 function fits(
   config: SimulatorConfig,
   account: SimulatedAccount,
   order: SimulatedOrder,
-  { price, liquidity }: Quote,
+  quote: Quote,
   { spendable, unitCost }: Affordability,
   size: Quantity,
 ): boolean {
@@ -111,6 +131,6 @@ function fits(
   if (market.kind !== "spot") {
     return quantityToNumber(size) * unitCost + notionalToNumber(config.costs.fixed) <= spendable;
   }
-  const { fee, inBase } = feeOfFill(config.costs, market, liquidity, order.intent.side, price, size);
-  return account.cash - notionalOf(price, size) - (inBase ? 0n : fee) >= 0n;
+  const { fee, feeFrom } = account.fees.chargeOf(uncharged(config, order, quote, size));
+  return account.cash - notionalOf(quote.price, size) - (feeFrom === "cash" ? fee : 0n) >= 0n;
 }

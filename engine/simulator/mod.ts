@@ -5,6 +5,8 @@
  * @module
  */
 export * from "./costs.ts";
+export * from "./fee_desk.ts";
+export * from "./fee_model.ts";
 export * from "./fill_rules/backtesting_py.ts";
 export * from "./fill_rules/default.ts";
 export * from "./fill_rules/fill_rules.ts";
@@ -14,4 +16,6 @@ export * from "./simulated_account.ts";
 export * from "./simulator.ts";
 export * from "./simulator_config.ts";
 export * from "./slippage.ts";
+export * from "./slippage_fit.ts";
+export * from "./slippage_from_fills.ts";
 export * from "./traded_candles.ts";

@@ -8,6 +8,8 @@ import {
   ZERO_QUANTITY,
 } from "../money/mod.ts";
 import { type Fill, positionChange, type Side } from "../orders/mod.ts";
+import type { Costs } from "./costs.ts";
+import { FeeDesk } from "./fee_desk.ts";
 
 /**
  * The venue's own book of the account: kept apart from the trader's on purpose, so that the two can be compared
@@ -15,10 +17,18 @@ import { type Fill, positionChange, type Side } from "../orders/mod.ts";
  */
 export class SimulatedAccount {
   cash: Notional;
+  /** Charges the account's fills, and keeps what pays their fees beside the cash. */
+  readonly fees: FeeDesk;
   readonly #positions: Quantity[];
 
-  constructor(cash: Notional, readonly instruments: readonly Instrument[], readonly leverage: number) {
+  constructor(
+    cash: Notional,
+    readonly instruments: readonly Instrument[],
+    readonly leverage: number,
+    costs: Costs,
+  ) {
     this.cash = cash;
+    this.fees = new FeeDesk(costs);
     this.#positions = instruments.map(() => ZERO_QUANTITY);
   }
 
@@ -33,11 +43,13 @@ export class SimulatedAccount {
     return (side === "sell") === (position > 0n) ? absoluteQuantity(position) : ZERO_QUANTITY;
   }
 
+  /** Books a fill as it was charged. */
   apply(instrument: number, fill: Fill): void {
     const signed = (fill.side === "buy" ? fill.quantity : -fill.quantity) as Quantity;
     const paid = valueOf(this.instruments[instrument]!, fill.price, signed);
-    this.cash = (this.cash - paid - (fill.feeInBase ? 0n : fill.fee)) as Notional;
+    this.cash = (this.cash - paid - (fill.feeFrom === "cash" ? fill.fee : 0n)) as Notional;
     this.#positions[instrument] = (this.#positions[instrument]! + positionChange(fill)) as Quantity;
+    this.fees.booked(fill, this.instruments[instrument]!);
   }
 
   /** Cash plus positions at the marks, in the settlement asset. */

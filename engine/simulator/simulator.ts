@@ -13,7 +13,7 @@ import type {
 import { hashText, keyedRandom, type TimestampMs } from "../time/mod.ts";
 import { refusalOf } from "./admission.ts";
 import { CandlePath, nearestExtremeIsHigh } from "./candle_path.ts";
-import { feeOfFill, slippedPrice } from "./costs.ts";
+import { slippedPrice } from "./costs.ts";
 import { affordabilityOf, canPay, cutToFunds, type Quote, sizeNow } from "./funds.ts";
 import { latencyOf } from "./latency.ts";
 import { isBeyondLimit } from "./matching.ts";
@@ -83,7 +83,7 @@ export class Simulator implements Venue {
     this.#config = config;
     this.#numbers = new Map(config.instruments.map((instrument, i) => [instrument.id, i]));
     this.#hashes = config.instruments.map((instrument) => hashText(instrument.id));
-    this.account = new SimulatedAccount(config.cash, config.instruments, config.leverage);
+    this.account = new SimulatedAccount(config.cash, config.instruments, config.leverage, config.costs);
     const { marketPrice, stopEntryGap } = config.rules;
     this.#needsCloses = marketPrice === "previous-close" || stopEntryGap === "previous-close";
     this.#marks = column(NaN);
@@ -478,11 +478,11 @@ export class Simulator implements Venue {
   ): boolean {
     const { intent, instrument } = order;
     const { rules, instruments } = this.#config;
-    const slippage = this.#slips(intent, liquidity) ? this.#slippage(order) : 0;
+    const slippage = this.#slips(intent, liquidity) ? this.#slippage(order, raw, timeMs) : 0;
     const exact = slippage === 0 ? exactPriceOf(order, raw) : null;
     const price = exact ?? slippedPrice(raw, intent.side, slippage, instruments[instrument]!);
     if (rules.fundsMark === "fill-price") this.#marks[instrument] = raw;
-    const most = intent.reduceOnly ? this.#reducing(order) : this.#affordable(order, { price, raw, liquidity });
+    const most = intent.reduceOnly ? this.#reducing(order) : this.#affordable(order, { price, raw, liquidity, timeMs });
     if (most === 0n) {
       this.#end(order, "expired", intent.reduceOnly ? "nothing left to reduce" : "insufficient funds");
       return true;
@@ -507,9 +507,13 @@ export class Simulator implements Venue {
   }
 
   /** The model's answer on what an order trades in the candle in work. */
-  #slippage(order: SimulatedOrder): number {
+  #slippage(order: SimulatedOrder, price: number, timeMs: TimestampMs): number {
     const candles = this.#traded!, row = candles.instrument.indexOf(order.instrument);
     return this.#config.costs.slippage({
+      instrument: order.intent.instrument,
+      side: order.intent.side,
+      price,
+      timeMs,
       quantity: Math.min(quantityToNumber(restOf(order)), this.#volumeLeft[order.instrument]!),
       high: candles.high[row]!,
       low: candles.low[row]!,
@@ -560,17 +564,16 @@ export class Simulator implements Venue {
     basis: PriceBasis,
   ): void {
     const { intent, instrument } = order;
-    const market = this.#config.instruments[instrument]!;
-    const { fee, inBase } = feeOfFill(this.#config.costs, market, liquidity, intent.side, price, quantity);
+    const { side } = intent, market = this.#config.instruments[instrument]!;
+    const charge = this.account.fees.chargeOf({ instrument: market, side, liquidity, price, quantity, timeMs });
     const fill: Fill = {
       tradeId: String(++this.#executions),
       clientOrderId: intent.clientOrderId,
       instrument: intent.instrument,
-      side: intent.side,
+      side,
       price,
       quantity,
-      fee,
-      feeInBase: inBase,
+      ...charge,
       liquidity,
       timeMs,
     };

@@ -200,7 +200,7 @@ Deno.test("a spot purchase beyond the cash is cut to what the cash buys, to the 
         assert.ok(venue.account.cash >= 0n);
         if (!fill) return assert.ok(open * 0.0001 * (1 + takerBps / 1e4) > 999);
         const oneLotMore = fill.price * ((fill.quantity + quantity("0.0001")) as Quantity);
-        const fee = fill.feeInBase ? 0n : oneLotMore * BigInt(takerBps) / 10_000n;
+        const fee = fill.feeFrom === "position" ? 0n : oneLotMore * BigInt(takerBps) / 10_000n;
         assert.ok(oneLotMore + fee > notional("1000"), "one more lot would have fitted");
         assert.equal(venue.cutEntries, 1);
       },
@@ -221,12 +221,12 @@ Deno.test("fees: taker for market and stop, maker for limit, rounded up, in the 
   const venue = exchange(defaultRules, costs, { kind: "spot" });
   venue.submit(order("buy", { quantity: quantity("0.33333333") }));
   const [buy] = trade(venue, candle(0, 100.01, 101, 99, 100));
-  assert.deepEqual([buy!.feeInBase, buy!.fee], [true, notional("0.00033334")]);
+  assert.deepEqual([buy!.feeAsset, buy!.feeFrom, buy!.fee], ["BTC", "position", notional("0.00033334")]);
   venue.submit(
     order("sell", { side: "sell", reduceOnly: true, kind: "limit", price: price("110"), quantity: quantity("0.33") }),
   );
   const [, sell] = trade(venue, candle(1, 100, 111, 99, 100));
-  assert.deepEqual([sell!.feeInBase, sell!.fee], [false, notional("0.00726")]); // 36.3 × 0.0002
+  assert.deepEqual([sell!.feeAsset, sell!.feeFrom, sell!.fee], ["USDT", "cash", notional("0.00726")]); // 36.3 × 0.0002
 });
 
 Deno.test("no order is filled outside the candle before slippage, over 10,000 random candles and orders", () => {

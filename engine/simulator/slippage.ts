@@ -1,8 +1,21 @@
-// How much worse than the market a trade fills. A model is one entry of the table below: its settings and its formula.
+// How much worse than the market a trade fills. The port is one function; a model that a spec can state is one entry of
+// the table below: its settings and its formula.
 import { InputError } from "../errors/mod.ts";
+import type { InstrumentId } from "../market/mod.ts";
+import type { Side } from "../orders/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
 
 /** What a model may look at: the order, and the candle that it trades in. */
-export interface SlippedTrade {
+export interface SlippedTrade extends TradedShare {
+  readonly instrument: InstrumentId;
+  readonly side: Side;
+  /** Before slippage, quote units. */
+  readonly price: number;
+  readonly timeMs: TimestampMs;
+}
+
+/** A trade beside the candle in which it was made. */
+export interface TradedShare {
   /** Base units. */
   readonly quantity: number;
   /** Extremes of the candle, quote units, and its volume, base units. */
@@ -13,6 +26,7 @@ export interface SlippedTrade {
 
 /** A slippage model with its settings. */
 export type SlippageSpec =
+  | { readonly kind: "none" }
   /** Always the same share of the price. */
   | { readonly kind: "fixed"; readonly bps: number }
   /**
@@ -27,7 +41,7 @@ export type SlippageSpec =
    */
   | { readonly kind: "square-root"; readonly halfSpreadBps: number; readonly coefficient: number };
 
-/** The slippage of a trade as a share of its price, 0 or more. */
+/** The slippage of a trade as a share of its price, from 0 (none) to below 1; always against the trade. */
 export type SlippageModel = (trade: SlippedTrade) => number;
 
 const BPS = 1e-4;
@@ -35,15 +49,16 @@ const BPS = 1e-4;
 const PARKINSON = 1.6651092223153954;
 
 /** An order as large as all that was traded, or larger, counts as all of it. */
-const shareOf = ({ quantity, volume }: SlippedTrade) => quantity < volume ? quantity / volume : 1;
+const shareOf = ({ quantity, volume }: TradedShare) => quantity < volume ? quantity / volume : 1;
 
 /** One model each: what it reserves of a price when an entry is sized, and its formula. */
 const MODELS: {
   readonly [K in SlippageSpec["kind"]]: (spec: Extract<SlippageSpec, { kind: K }>) => {
     readonly reserveFraction: number;
-    readonly model: SlippageModel;
+    readonly model: (trade: TradedShare) => number;
   };
 } = {
+  none: () => ({ reserveFraction: 0, model: () => 0 }),
   fixed: ({ bps }) => ({ reserveFraction: bps * BPS, model: () => bps * BPS }),
   "volume-share": ({ halfSpreadBps, impactBps }) => ({
     reserveFraction: halfSpreadBps * BPS,
@@ -67,44 +82,13 @@ const MODELS: {
  *
  * @throws {InputError} `slippage` for a setting below 0.
  */
-export function slippageOf(spec: SlippageSpec): { readonly reserveFraction: number; readonly model: SlippageModel } {
+export function slippageOf(
+  spec: SlippageSpec,
+): { readonly reserveFraction: number; readonly model: (trade: TradedShare) => number } {
   for (const [name, value] of Object.entries(spec)) {
     if (typeof value === "number" && !(value >= 0 && value < 10_000)) {
       throw new InputError("slippage", `${name} of the ${spec.kind} slippage is ${value}: it lies from 0 to 9999`);
     }
   }
   return MODELS[spec.kind](spec as never);
-}
-
-/** A fill that was seen, and how much worse than the market it was, as a share of the price. */
-export interface ObservedSlippage extends SlippedTrade {
-  readonly fraction: number;
-}
-
-/**
- * The square-root model that fits recorded fills best, by least squares; a part that would be below 0 is 0.
- *
- * @throws {InputError} `slippage` with fewer than two fills, or fills of one size only.
- */
-export function fitSlippage(fills: readonly ObservedSlippage[]): Extract<SlippageSpec, { kind: "square-root" }> {
-  const pressure = MODELS["square-root"]({ kind: "square-root", halfSpreadBps: 0, coefficient: 1 }).model;
-  const x = fills.map(pressure), y = fills.map(({ fraction }) => fraction);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const meanX = mean(x), meanY = mean(y);
-  const spread = x.reduce((sum, value) => sum + (value - meanX) * (value - meanX), 0);
-  if (fills.length < 2 || !(spread > 0)) {
-    throw new InputError(
-      "slippage",
-      `${fills.length} fills do not show how slippage grows: record some of other sizes`,
-    );
-  }
-  const slope = x.reduce((sum, value, i) => sum + (value - meanX) * (y[i]! - meanY), 0) / spread;
-  // At a border the other part is fitted alone.
-  const coefficient = slope <= 0 ? 0 : meanY - slope * meanX < 0 ? sumOf(x, y) / sumOf(x, x) : slope;
-  const halfSpread = slope <= 0 ? meanY : Math.max(0, meanY - slope * meanX);
-  return { kind: "square-root", halfSpreadBps: Math.max(0, halfSpread / BPS), coefficient: Math.max(0, coefficient) };
-}
-
-function sumOf(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assertClose } from "../testing/assert_close.ts";
-import { fitSlippage, slippageOf, type SlippageSpec, type SlippedTrade } from "./mod.ts";
+import { fitSlippage, slippageOf, type SlippageSpec, type TradedShare } from "./mod.ts";
 
-const trade: SlippedTrade = { quantity: 25, high: 102, low: 98, volume: 100 };
-const of = (spec: SlippageSpec, part: Partial<SlippedTrade> = {}) => slippageOf(spec).model({ ...trade, ...part });
+const trade: TradedShare = { quantity: 25, high: 102, low: 98, volume: 100 };
+const of = (spec: SlippageSpec, part: Partial<TradedShare> = {}) => slippageOf(spec).model({ ...trade, ...part });
 
 Deno.test("each model gives what a calculation by hand gives (8 cases)", () => {
   assertClose(of({ kind: "fixed", bps: 7 }), 0.0007, "fixed");

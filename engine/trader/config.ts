@@ -1,5 +1,5 @@
-import type { Instrument } from "../market/mod.ts";
-import type { Notional } from "../money/mod.ts";
+import type { Instrument, PriceSeries } from "../market/mod.ts";
+import type { Fee, Notional } from "../money/mod.ts";
 import type { Sizing } from "../orders/mod.ts";
 import type { RiskRule } from "../risk/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
@@ -10,6 +10,13 @@ export interface BookConfig {
   readonly strategy: BoundStrategy;
   /** Number of the instrument in {@linkcode TraderConfig.instruments}. */
   readonly instrument: number;
+}
+
+/** A third asset that the venue takes fees from, as far as an account holds it at the start, and what it is worth. */
+export interface FeeBalanceConfig {
+  readonly asset: string;
+  readonly amount: Fee;
+  readonly prices: PriceSeries;
 }
 
 /** How long answers may take, milliseconds. */
@@ -37,6 +44,7 @@ export interface TraderConfig {
   /** In the order of decisions: by strategy id, then by instrument. */
   readonly books: readonly BookConfig[];
   readonly cash: Notional;
+  readonly feeBalance?: FeeBalanceConfig;
   readonly leverage: number;
   readonly sizing: Sizing;
   /** `fill` leaves the size to a simulated venue. */

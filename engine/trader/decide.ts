@@ -116,8 +116,10 @@ function requestEntry(
   };
   const closed = scheduleRefusal(trader.books[book]!, state.nowMs);
   if (closed !== null) return refuse(trader, intentOf(trader, wish), closed, commands);
-  const equity = equityOf(state.account, state.marks, config.instruments),
-    { sizingValue, returns } = sizingFacts(trader, book);
+  // What pays the fees cannot be traded with.
+  const feeWorth = state.account.feeBalance?.worthNumber ?? 0;
+  const equity = equityOf(state.account, state.marks, config.instruments) - feeWorth;
+  const { sizingValue, returns } = sizingFacts(trader, book);
   const sizing = request.sizing ??
     plainSizing(config.sizing, { instrument, equity, price, away, value: sizingValue, returns });
   if ("code" in sizing) return refuse(trader, intentOf(trader, wish), sizing, commands);

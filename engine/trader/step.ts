@@ -1,6 +1,7 @@
 import { beginGroup, noteClose, noteReturn } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { equityOf } from "../portfolio/mod.ts";
+import { priceAt } from "../market/mod.ts";
+import { equityOf, markFeeBalance } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
 import { carryOut, closeNow } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
@@ -52,6 +53,9 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     if (group.openTimeMs[row]! <= state.lastOpenTimeMs[instrument]!) continue;
     if (returns !== null) noteReturn(returns, instrument, state.marks[instrument]!, group.close[row]!);
     state.marks[instrument] = group.close[row]!;
+  }
+  if (state.account.feeBalance !== null) {
+    markFeeBalance(state.account.feeBalance, priceAt(config.feeBalance!.prices, group.closeTimeMs));
   }
   const equity = equityOf(state.account, state.marks, config.instruments);
   noteClose(state.history, group.closeTimeMs, state.lastEquity, equity);

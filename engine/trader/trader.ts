@@ -1,9 +1,10 @@
 import { assert, InputError } from "../errors/mod.ts";
 import { decodePlain, encodePlain } from "../identity/mod.ts";
-import { openAccount } from "../portfolio/mod.ts";
+import { priceAt } from "../market/mod.ts";
+import { type Account, equityOf, feeBalance, openAccount } from "../portfolio/mod.ts";
 import { compileStream, type StreamProgram } from "../series/mod.ts";
 import { type BaseStrategy, DecisionContext, scheduleSeries } from "../strategies/mod.ts";
-import { notionalToNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import { ZERO_QUANTITY } from "../money/mod.ts";
 import { newHistory, newReturnWindow, sizingSeries } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { BookConfig, TraderConfig } from "./config.ts";
@@ -38,12 +39,13 @@ export function createTrader(config: TraderConfig): Trader {
   const books = config.books.map((book) => bookRuntime(config, book));
   const { correlationCandles = 0, instruments } = config;
   const returns = correlationCandles > 0 ? newReturnWindow(instruments.length, correlationCandles) : null;
+  const account = accountAtStart(config), equity = equityOf(account, [], []);
   const state: TraderState = {
     nowMs: 0 as TimestampMs,
     version: 0,
-    account: openAccount(config.cash, config.instruments.length),
-    history: newHistory(notionalToNumber(config.cash), returns),
-    lastEquity: notionalToNumber(config.cash),
+    account,
+    history: newHistory(equity, returns),
+    lastEquity: equity,
     books: config.books.map(emptyBook),
     orders: [],
     recent: [],
@@ -52,6 +54,11 @@ export function createTrader(config: TraderConfig): Trader {
     funnel: {},
   };
   return { config, state, books };
+}
+
+function accountAtStart({ cash, instruments, feeBalance: own, tradeFromMs }: TraderConfig): Account {
+  const balance = own === undefined ? null : feeBalance(own.asset, own.amount, priceAt(own.prices, tradeFromMs));
+  return openAccount(cash, instruments.length, balance);
 }
 
 function emptyBook(): BookState {

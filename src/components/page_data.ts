@@ -7,6 +7,72 @@ export interface BacktestData {
   readonly recent: RecentCandles | null;
 }
 
+/** What the loader of explanations writes: one entry a trade, or why there is none. */
+export type ExplanationData =
+  | { readonly missing: string }
+  | {
+    readonly labels: readonly string[];
+    readonly decisions: readonly ExplainedDecisionData[];
+    readonly trades: readonly { readonly entry: ExplainedSideData; readonly exit: ExplainedSideData }[];
+    /** What each rule says of a price. */
+    readonly ruleTexts: Readonly<Record<string, string>>;
+  };
+
+/** A candle without names, as there are many: open time, open, high, low, close, volume. */
+export type CandleData = readonly [
+  openTimeMs: number,
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume: number,
+];
+
+/** What a strategy saw at a close, and what it asked for. */
+export interface ExplainedDecisionData {
+  readonly instrument: string;
+  readonly decidedAtMs: number;
+  readonly candle: CandleData;
+  /** One a label; null where unknown. */
+  readonly values: readonly (number | null)[];
+  readonly equity: number;
+  readonly position: number;
+  readonly entryPrice: number | null;
+  readonly orders: readonly ExplainedOrderData[];
+}
+
+/** An order and the answer of the risk rules. */
+export interface ExplainedOrderData {
+  readonly id: string;
+  readonly slot: string;
+  readonly side: string;
+  readonly kind: string;
+  readonly quantity: number;
+  readonly price: number | null;
+  readonly reason: string;
+  readonly refusal: { readonly code: string; readonly reason: string } | null;
+  /** The rules that made it smaller. */
+  readonly shrunk: readonly { readonly code: string; readonly reason: string }[];
+}
+
+/** The order behind one side of a trade, and its fill. */
+export interface ExplainedSideData {
+  /** Number of the decision. */
+  readonly decision: number;
+  readonly order: ExplainedOrderData;
+  readonly sentAtMs: number;
+  readonly fill: {
+    readonly timeMs: number;
+    readonly price: number;
+    readonly quantity: number;
+    readonly basis: { readonly rule: string; readonly unslipped: number };
+    readonly fee: number;
+    readonly feeAsset: string;
+    readonly liquidity: string;
+  };
+  readonly candle: CandleData;
+}
+
 /** Candles as JSON, oldest first. */
 export interface RecentCandles {
   readonly exchange: string;

@@ -21,15 +21,19 @@ export interface TableStart {
   readonly descending?: boolean;
 }
 
+/** Called with the row that a reader has pressed, or chosen with Enter. */
+export type SelectRow<Row> = (row: Row) => void;
+
 /** Rows added at a time, when the reader comes near the end. */
 const BATCH = 120;
 
-/** A table in a scrolling box whose heads sort it. */
+/** A table in a scrolling box whose heads sort it; with `select`, its rows can be chosen, one at a time. */
 export function sortableTable<Row>(
   label: string,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   start: TableStart,
+  select?: SelectRow<Row>,
 ): HTMLElement {
   const body = element("tbody");
   const heads = columns.map((column) =>
@@ -44,11 +48,26 @@ export function sortableTable<Row>(
     { class: "table-box", tabindex: "0", role: "region", "aria-label": label },
     element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body),
   );
-  let sorted: readonly Row[] = rows, drawn = 0;
+  let sorted: readonly Row[] = rows, drawn = 0, chosen: Row | undefined;
+  const choose = (row: Row, line: HTMLElement) => {
+    body.querySelector("[aria-selected=true]")?.removeAttribute("aria-selected");
+    line.setAttribute("aria-selected", "true");
+    chosen = row;
+    select!(row);
+  };
+  const lineOf = (row: Row) => {
+    const line = tableRow(row, columns);
+    if (select === undefined) return line;
+    line.tabIndex = 0;
+    if (row === chosen) line.setAttribute("aria-selected", "true");
+    line.addEventListener("click", () => choose(row, line));
+    line.addEventListener("keydown", ({ key }) => key === "Enter" && choose(row, line));
+    return line;
+  };
   const more = () => {
     const next = sorted.slice(drawn, drawn + BATCH);
     drawn += next.length;
-    body.append(...next.map((row) => tableRow(row, columns)));
+    body.append(...next.map(lineOf));
   };
   const sortBy = (index: number, descending: boolean) => {
     heads.forEach((head, i) => {

@@ -1,21 +1,36 @@
 import { card } from "./card.ts";
 import { element } from "./element.ts";
-import type { ReportDocument } from "./engine.ts";
+import type { ReportDocument, TradeRow } from "./engine.ts";
 import { amount, dateTime, number } from "./format.ts";
 import { funnel } from "./funnel.ts";
+import type { ExplanationData } from "./page_data.ts";
+import { tradeExplanation } from "./trade_explanation.ts";
 import { tradeTable } from "./trade_table.ts";
 
-/** All trades of a run, and what it still holds. */
-export function tradeCard({ trades, openTrades, funnel: rows }: ReportDocument): HTMLElement {
+/**
+ * All trades of a run, and what it still holds. A trade that is pressed is explained below the table; the explanations
+ * are fetched when the first one is asked for.
+ */
+export function tradeCard(
+  { trades, openTrades, funnel: rows }: ReportDocument,
+  explanations: () => Promise<ExplanationData>,
+): HTMLElement {
+  const explanation = element("div", { class: "explanation", "aria-live": "polite" });
+  let fetched: Promise<ExplanationData> | undefined;
+  const explain = async (trade: TradeRow) => {
+    explanation.replaceChildren(element("p", { class: "empty" }, `Explaining trade ${trade.number} …`));
+    const data = await (fetched ??= explanations());
+    explanation.replaceChildren(tradeExplanation(data, trade));
+  };
   const note = trades.length === 0
     ? "No trade was closed."
-    : `${number(trades.length, 0)} closed trades. Select a head to sort.`;
+    : `${number(trades.length, 0)} closed trades. Press a head to sort, a trade to see why it was made.`;
   return card(
     "Trades",
     { note },
     ...openTrades.map((own) => element("p", { class: "open-trade" }, openText(own))),
     funnel(rows),
-    ...(trades.length > 0 ? [tradeTable(trades)] : []),
+    ...(trades.length > 0 ? [tradeTable(trades, explain), explanation] : []),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { TradeRow } from "./engine.ts";
 import { amount, dateTime, number, percent, signClass, signedPercent } from "./format.ts";
-import { type Column, sortableTable } from "./sortable_table.ts";
+import { type Column, type SelectRow, sortableTable } from "./sortable_table.ts";
 
 /** A column that shows a number and sorts by it. */
 function numeric(
@@ -37,10 +37,10 @@ const COLUMNS: readonly Column<TradeRow>[] = [
   text("Closed", "Why it was closed", (trade) => trade.exitReason),
 ];
 
-/** All trades of a run. */
-export function tradeTable(trades: readonly TradeRow[]): HTMLElement {
+/** All trades of a run; `select` is told which one a reader has chosen. */
+export function tradeTable(trades: readonly TradeRow[], select: SelectRow<TradeRow>): HTMLElement {
   const instruments = new Set(trades.map(({ instrument }) => instrument));
   const market = text("Market", "Instrument", (trade) => trade.instrument);
   const columns = instruments.size > 1 ? COLUMNS.toSpliced(1, 0, market) : COLUMNS;
-  return sortableTable("Trades", trades, columns, { sortedBy: "#" });
+  return sortableTable("Trades", trades, columns, { sortedBy: "#" }, select);
 }

@@ -12,8 +12,8 @@ const runs: RunSummary[] = [];
 for (const hash of await listRuns(DATA_DIR)) runs.push(summaryOf(await readRun(DATA_DIR, hash)));
 console.log(JSON.stringify(runs));
 
-function summaryOf({ manifest, equity, metrics, trades }: RunRecord): RunSummary {
-  const closes = equity.closeTimeMs.length, startingCash = manifest.account.cashQuote;
+function summaryOf({ manifest, equity, metrics, trades, notes }: RunRecord): RunSummary {
+  const closes = equity.closeTimeMs.length, startingCash = notes.startingEquityQuote ?? manifest.account.cashQuote;
   const rows = rowsToKeep([equity.equity], CURVE_POINTS);
   return {
     hash: manifest.run.hash,

@@ -1,9 +1,8 @@
 // Data loader: the report of one run, and its last candles. Called with --run=HASH by the site build.
-import { fingerprint, type RunManifest, type RunRecord } from "../../../engine/backtest/mod.ts";
-import { Lake, listRuns, readRun, runFolder } from "../../../engine/lake/mod.ts";
-import { type CandleColumns, instrument, sliceCandles } from "../../../engine/market/mod.ts";
+import type { RunManifest, RunRecord } from "../../../engine/backtest/mod.ts";
+import { listRuns, readRun, runCandles, runFolder } from "../../../engine/lake/mod.ts";
+import { type CandleColumns, sliceCandles } from "../../../engine/market/mod.ts";
 import { reportDocument } from "../../../engine/metrics/mod.ts";
-import { shiftBars, timeframe, type TimestampMs } from "../../../engine/time/mod.ts";
 import type { BacktestData, RecentCandles } from "../../components/page_data.ts";
 import { DATA_DIR } from "../data_folder.ts";
 
@@ -13,29 +12,14 @@ const BENCHMARK = "buy-and-hold";
 
 const hash = Deno.args.find((argument) => argument.startsWith("--run="))?.slice("--run=".length) ?? "";
 const run = await readRun(DATA_DIR, hash);
-const candles = await candlesOf(run.manifest);
+const candles = await runCandles(DATA_DIR, run.manifest);
 const benchmark = await benchmarkOf(run);
-const report = reportDocument(run, { candles: candles ?? [], ...(benchmark ? { benchmark } : {}) });
+const report = reportDocument(run, {
+  candles: candles?.slice(0, run.manifest.markets.length) ?? [],
+  ...(benchmark ? { benchmark } : {}),
+});
 const data: BacktestData = { report, recent: candles === null ? null : recentOf(candles[0]!) };
 console.log(JSON.stringify(data));
-
-/** The candles of the run's markets; null unless the lake still has exactly those that the run used. */
-async function candlesOf(manifest: RunManifest): Promise<CandleColumns[] | null> {
-  const lake = new Lake(DATA_DIR), grid = timeframe(manifest.timeframe);
-  try {
-    const found: CandleColumns[] = [];
-    for (const [i, market] of manifest.markets.entries()) {
-      const used = manifest.run.data[i]!;
-      const from = used.originMs as TimestampMs, to = shiftBars(grid, used.lastMs as TimestampMs, 1);
-      const own = await lake.candles({ instrument: instrument(market), timeframe: grid, from, to }).catch(() => null);
-      if (own === null || (await fingerprint(own)).sha256 !== used.sha256) return null;
-      found.push(own);
-    }
-    return found;
-  } finally {
-    lake.close();
-  }
-}
 
 /** A run of the benchmark under the same conditions, if one is kept. */
 async function benchmarkOf({ manifest }: RunRecord): Promise<RunRecord | undefined> {

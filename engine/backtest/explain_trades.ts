@@ -1,0 +1,190 @@
+// Every trade of a run, taken apart in one replay: what was seen at the two decisions, the orders, the fills and why they
+// have their prices.
+import { type Candle, candleAt, type CandleColumns, rowAtOrAfter } from "../market/mod.ts";
+import { AMOUNT_DECIMALS, decimalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import type { Fill, OrderIntent, PriceBasis, VenueEvent } from "../orders/mod.ts";
+import { evaluateColumns } from "../series/mod.ts";
+import type { BoundStrategy } from "../strategies/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import type { CandleGroup, Command, Trader } from "../trader/mod.ts";
+import { replayOf, seriesOf, usedCandles } from "./backtest.ts";
+import { explained, type ExplainedOrder } from "./explained_order.ts";
+import type { ReplayObserver } from "./replay.ts";
+import type { RunFunctions } from "./run_functions.ts";
+import type { RunSpec } from "./run_spec.ts";
+import { partsOf } from "./series_parts.ts";
+
+/** Why each trade of a run was entered and left, in the order of the run's trades. Plain JSON. */
+export interface TradeExplanations {
+  /** What the strategy's rules are made of, then the rules: names of the values of each decision. */
+  readonly labels: readonly string[];
+  readonly decisions: readonly ExplainedDecision[];
+  readonly trades: readonly { readonly entry: ExplainedSide; readonly exit: ExplainedSide }[];
+}
+
+/** What a strategy saw on one market at a close, and what it asked for. */
+export interface ExplainedDecision {
+  readonly instrument: string;
+  readonly decidedAtMs: number;
+  /** The candle that closed. */
+  readonly candle: Candle;
+  /** One a label; null where unknown. */
+  readonly values: readonly (number | null)[];
+  readonly equity: number;
+  /** Signed position and its average entry price, before anything that was decided now. */
+  readonly position: number;
+  readonly entryPrice: number | null;
+  /** Orders that were asked for at this close, with what the risk rules said. */
+  readonly orders: readonly ExplainedOrder[];
+}
+
+/** The order behind one side of a trade, and its fill. */
+export interface ExplainedSide {
+  /** Number of the last decision before the order was sent. */
+  readonly decision: number;
+  readonly order: ExplainedOrder;
+  readonly sentAtMs: number;
+  readonly fill: {
+    readonly timeMs: number;
+    readonly price: number;
+    readonly quantity: number;
+    readonly basis: PriceBasis;
+    readonly fee: number;
+    readonly feeAsset: string;
+    readonly liquidity: Fill["liquidity"];
+  };
+  /** The candle in which it filled. */
+  readonly candle: Candle;
+}
+
+/**
+ * Takes all trades of a run apart; the run is replayed once, and nothing of it is kept.
+ *
+ * @param candles As for `runBacktest`.
+ */
+export function explainTrades(
+  spec: RunSpec,
+  strategy: BoundStrategy,
+  candles: readonly CandleColumns[],
+  functions: RunFunctions = {},
+): TradeExplanations {
+  const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
+  const witness = new TradeWitness(used);
+  replayOf(spec, strategy, used, tradeFromMs, undefined, witness, functions);
+  const parts = partsOf(seriesOf(spec, strategy)), others = new Map(used.map((own) => [own.instrument.symbol, own]));
+  const columns = used.map((own, market) => market < spec.markets.length ? evaluateColumns(parts, own, others) : []);
+  return {
+    labels: parts.map(({ label }) => label),
+    decisions: witness.decisions.map(({ market, row, ...decision }) => ({
+      ...decision,
+      candle: candleAt(used[market]!, row),
+      values: columns[market]!.map((column) => shortened(column[row]!)),
+    })),
+    trades: witness.trades,
+  };
+}
+
+/** A decision whose values are looked up after the replay. */
+type SeenDecision = Omit<ExplainedDecision, "candle" | "values" | "orders"> & {
+  readonly market: number;
+  readonly row: number;
+  readonly orders: ExplainedOrder[];
+};
+
+/** Watches a whole replay, and remembers what its trades are made of. */
+class TradeWitness implements ReplayObserver {
+  readonly decisions: SeenDecision[] = [];
+  readonly trades: { entry: ExplainedSide; exit: ExplainedSide }[] = [];
+  readonly #orders = new Map<string, { intent: OrderIntent; decision: number }>();
+  /** Of each book: the number of its last decision. */
+  readonly #last: number[] = [];
+  /** The side that each open lot came from, by book, time and price. */
+  readonly #entries = new Map<string, ExplainedSide>();
+  #side: ExplainedSide | null = null;
+  #trader!: Trader;
+  /** The last close whose decisions are done. */
+  #decidedMs = -Infinity;
+
+  constructor(readonly candles: readonly CandleColumns[]) {}
+
+  begun(trader: Trader): void {
+    this.#trader = trader;
+  }
+
+  decided(_: Trader, { closeTimeMs }: CandleGroup): boolean {
+    this.#decidedMs = closeTimeMs;
+    return true;
+  }
+
+  command(command: Command): void {
+    if (command.kind === "record") this.#asked(command.order, explained(command.order, null, command.shrunk));
+    else if (command.kind === "refused") this.#asked(command.order, explained(command.order, command.refusal));
+    else if (command.kind === "closed") {
+      const { entryTimeMs, entryPrice } = command.lot;
+      this.trades.push({ entry: this.#entries.get(keyOf(command.book, entryTimeMs, entryPrice))!, exit: this.#side! });
+    }
+  }
+
+  news(event: VenueEvent): void {
+    if (event.kind !== "fill") return;
+    const { fill, basis } = event, { intent, decision } = this.#orders.get(fill.clientOrderId)!;
+    this.#side = this.#sideOf(fill, basis!, intent, decision);
+    this.#entries.set(keyOf(intent.book, fill.timeMs, fill.price), this.#side);
+  }
+
+  #asked(intent: OrderIntent, answer: ExplainedOrder): void {
+    const decision = this.#decisionOf(intent.book), own = this.decisions[decision]!;
+    // What is sent after a fill may bear the time of the close before it: the same instant is the next open.
+    if (own.decidedAtMs > this.#decidedMs) own.orders.push(answer);
+    if (answer.refusal === null) this.#orders.set(intent.clientOrderId, { intent, decision });
+  }
+
+  /** The last decision of a book: what its strategy was shown at the last close. */
+  #decisionOf(book: number): number {
+    const { books, config } = this.#trader, { context } = books[book]!, market = config.books[book]!.instrument;
+    const known = this.#last[book];
+    if (known !== undefined && this.decisions[known]!.decidedAtMs === context.closeTimeMs) return known;
+    this.decisions.push({
+      instrument: config.instruments[market]!.id,
+      market,
+      row: rowAt(this.candles[market]!, context.openTimeMs as TimestampMs),
+      decidedAtMs: context.closeTimeMs,
+      equity: shortened(context.equity)!,
+      position: context.position,
+      entryPrice: shortened(context.entryPrice),
+      orders: [],
+    });
+    return this.#last[book] = this.decisions.length - 1;
+  }
+
+  #sideOf(fill: Fill, basis: PriceBasis, intent: OrderIntent, decision: number): ExplainedSide {
+    const own = this.candles[this.#trader.config.books[intent.book]!.instrument]!, { timeMs } = fill;
+    const atClose = basis.rule === "this-close" || basis.rule === "previous-close";
+    return {
+      decision,
+      order: explained(intent, null),
+      sentAtMs: intent.decidedAtMs,
+      fill: {
+        timeMs,
+        price: priceToNumber(fill.price),
+        quantity: quantityToNumber(fill.quantity),
+        basis,
+        fee: decimalToNumber(fill.fee, AMOUNT_DECIMALS),
+        feeAsset: fill.feeAsset,
+        liquidity: fill.liquidity,
+      },
+      // A fill at a close happens at the moment at which its candle has ended.
+      candle: candleAt(own, rowAt(own, (atClose ? timeMs - 1 : timeMs) as TimestampMs)),
+    };
+  }
+}
+
+const keyOf = (book: number, timeMs: TimestampMs, price: bigint) => `${book} ${timeMs} ${price}`;
+
+/** The last row that opened by a moment. */
+function rowAt(candles: CandleColumns, timeMs: TimestampMs): number {
+  return Math.max(0, rowAtOrAfter(candles, timeMs + 1 as TimestampMs) - 1);
+}
+
+/** Ten digits say enough to a reader; null where unknown. */
+const shortened = (value: number) => value - value === 0 ? Number(value.toPrecision(10)) : null;

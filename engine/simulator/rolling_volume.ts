@@ -1,0 +1,31 @@
+import { addNotional, type Notional, ZERO_NOTIONAL } from "../money/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+
+const DAY_MS = 86_400_000;
+/** Whole days in UTC that count. */
+export const VOLUME_DAYS = 30;
+
+/** What an account has traded, day by day, as far back as fee tiers look. */
+export class RollingVolume {
+  /** Days since 1970 with what was traded on them, oldest first. */
+  readonly #days: { readonly day: number; notional: Notional }[] = [];
+
+  /** Counts an amount traded at a moment. */
+  add(timeMs: TimestampMs, notional: Notional): void {
+    const day = Math.floor(timeMs / DAY_MS);
+    while (this.#days.length > 0 && this.#days[0]!.day < day - VOLUME_DAYS) this.#days.shift();
+    const known = this.#days.find((own) => own.day === day);
+    if (known) known.notional = addNotional(known.notional, notional);
+    else this.#days.push({ day, notional });
+  }
+
+  /** Sum over the 30 whole days in UTC before the day of a moment: it changes at 00:00 UTC only. */
+  before(timeMs: TimestampMs): Notional {
+    const today = Math.floor(timeMs / DAY_MS);
+    let sum = ZERO_NOTIONAL;
+    for (const { day, notional } of this.#days) {
+      if (day < today && day >= today - VOLUME_DAYS) sum = addNotional(sum, notional);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,39 @@
+// Data loader: why each trade of a run was made. Called with --run=HASH by the site build; the page fetches it when a
+// reader first asks.
+import { type ExplainedSide, explainTrades, PRICE_RULE_TEXTS, type RunRecord } from "../../../engine/backtest/mod.ts";
+import { readRun, runCandles } from "../../../engine/lake/mod.ts";
+import type { Candle } from "../../../engine/market/mod.ts";
+import { BUILT_IN_STRATEGIES } from "../../../engine/strategies/mod.ts";
+import type { CandleData, ExplanationData } from "../../components/page_data.ts";
+import { DATA_DIR } from "../data_folder.ts";
+
+const hash = Deno.args.find((argument) => argument.startsWith("--run="))?.slice("--run=".length) ?? "";
+console.log(JSON.stringify(await explanationsOf(await readRun(DATA_DIR, hash))));
+
+async function explanationsOf({ manifest, trades }: RunRecord): Promise<ExplanationData> {
+  const strategy = BUILT_IN_STRATEGIES.find(({ id }) => id === manifest.strategy)?.bind(manifest.params);
+  if (strategy?.hash !== manifest.run.strategyHash) {
+    return {
+      missing: `The rules of ${manifest.strategy} are not at hand: they belong to a notebook, or have changed.`,
+    };
+  }
+  const { fees, slippage } = manifest.costs;
+  if (fees !== undefined || slippage.kind === "custom" || (manifest.rules ?? []).length > 0) {
+    return { missing: "The run used functions of its author's, which are not at hand." };
+  }
+  const candles = await runCandles(DATA_DIR, manifest);
+  if (candles === null) return { missing: "The lake no longer has the candles of the run." };
+  const explained = explainTrades(manifest, strategy, candles);
+  if (explained.trades.length !== trades.length) return { missing: "Another version of the engine made the run." };
+  const side = (own: ExplainedSide) => ({ ...own, candle: valuesOf(own.candle) });
+  return {
+    labels: explained.labels,
+    decisions: explained.decisions.map((own) => ({ ...own, candle: valuesOf(own.candle) })),
+    trades: explained.trades.map(({ entry, exit }) => ({ entry: side(entry), exit: side(exit) })),
+    ruleTexts: PRICE_RULE_TEXTS,
+  };
+}
+
+function valuesOf({ openTimeMs, open, high, low, close, volume }: Candle): CandleData {
+  return [openTimeMs, open, high, low, close, volume];
+}
