@@ -145,8 +145,10 @@ function world(seed: number, difficulties: Difficulties, minutes: number, restar
         target: percent(2 * wide),
         reason: "enter",
       });
-    } else if (!quiet && wish < 0.4) requests.push({ kind: "close", reason: "exit" });
-    else if (!quiet && wish < 0.45) requests.push({ kind: "withdraw" });
+    } else if (!quiet && wish < 0.4) {
+      const at = limitAt(last[minute % 2]! * (1 + (random.next() - 0.5) * 0.004));
+      requests.push({ kind: "close", reason: "exit", ...(wish < 0.35 ? {} : { at }) });
+    } else if (!quiet && wish < 0.45) requests.push({ kind: "withdraw" });
     else if (!quiet && wish < 0.6) requests.push({ kind: "protect", stop: percent(wish < 0.5 ? 0.2 : 10) });
     if (requests.length > 0) feed({ kind: "decision", book: minute % 2, requests, timeMs: group.closeTimeMs });
   }

@@ -5,8 +5,11 @@ declare const clientOrderIdBrand: unique symbol;
 /** The name we give an order before anyone else sees it; made from its intent, so the same intent has the same name. */
 export type ClientOrderId = string & { readonly [clientOrderIdBrand]: "ClientOrderId" };
 
-/** What an order is for. One book has at most one live order per slot and decision. */
-export const SLOTS = ["entry", "close", "stop", "target"] as const;
+/**
+ * What an order is for: `close` takes the whole position to the market, `reduce` a part of it, or all of it at a price.
+ * One book has at most one live order per slot, leg and decision.
+ */
+export const SLOTS = ["entry", "close", "stop", "target", "reduce"] as const;
 
 /** Name of a slot. */
 export type Slot = typeof SLOTS[number];

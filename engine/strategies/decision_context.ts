@@ -25,6 +25,17 @@ export type MemoryValue =
   | MemoryValue[]
   | { [name: string]: MemoryValue };
 
+/** What a strategy may say about an exit. */
+export interface ExitOptions {
+  /**
+   * `limitAt(price)`: the whole position waits there beside its stop and target, until it is closed or the next exit is
+   * asked for. At the market without it.
+   */
+  readonly at?: EntryPrice;
+  /** Goes to the trade table; `exit` without it. */
+  readonly reason?: string;
+}
+
 /** Values that a strategy keeps between candles; they are saved with the trader's state. */
 export type Memory = Record<string, MemoryValue>;
 
@@ -75,9 +86,10 @@ export class DecisionContext {
     this.#enter("sell", options);
   }
 
-  /** Asks to close the whole position at the market. */
-  exit(reason = "exit"): void {
-    this.requests.push({ kind: "close", reason });
+  /** Asks to close the whole position, at the market unless the options say where it waits. */
+  exit(options: string | ExitOptions = {}): void {
+    const { reason = "exit", ...where } = typeof options === "string" ? { reason: options } : options;
+    this.requests.push({ kind: "close", ...where, reason });
   }
 
   /** Asks to take back entries that have not filled. */

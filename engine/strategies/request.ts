@@ -20,5 +20,8 @@ export type Request =
   | { readonly kind: "withdraw" }
   /** Move the stop or the target of the position; undefined leaves it where it is, null takes it away. */
   | { readonly kind: "protect"; readonly stop?: Protection | null; readonly target?: Protection | null }
-  /** Close the whole position at the market, and drop entries that have not filled. */
-  | { readonly kind: "close"; readonly reason: string };
+  /**
+   * Close the whole position and drop entries that have not filled. At the market; or with `at`, which waits for that
+   * price while stop and target stay.
+   */
+  | { readonly kind: "close"; readonly at?: EntryPrice; readonly reason: string };

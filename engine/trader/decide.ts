@@ -1,11 +1,13 @@
 // From a strategy's requests to proposed orders.
-import { absoluteQuantity, floorToLot, type Price, priceFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import { absoluteQuantity, floorToLot, ZERO_QUANTITY } from "../money/mod.ts";
 import { equityOf } from "../portfolio/mod.ts";
 import { plainSizing, positionSize } from "../risk/mod.ts";
 import { type EntryPrice, protectionPrice, type Request } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { scheduleRefusal } from "./keep_schedule.ts";
 import { cancel, intentOf, type OrderWish, propose, refuse } from "./order_chain.ts";
+import { newLeg } from "./exit_legs.ts";
+import { orderPrice } from "./order_price.ts";
 import { cancelProtection, protect } from "./protect.ts";
 import { count, hasLiveOrder } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -26,7 +28,7 @@ export function carryOut(trader: Trader, book: number, requests: readonly Reques
         moveProtection(trader, book, request, commands);
         break;
       case "close":
-        requestClose(trader, book, request.reason, commands);
+        requestClose(trader, book, request, commands);
     }
   }
 }
@@ -57,12 +59,30 @@ function moveProtection(
   protect(trader, book, commands);
 }
 
-/** Drops entries that have not filled and sends the whole position to the market. */
-export function requestClose(trader: Trader, book: number, reason: string, commands: Command[]): void {
-  const { state } = trader;
+/** Drops entries that have not filled and sends the whole position to the market, or to where it waits. */
+function requestClose(
+  trader: Trader,
+  book: number,
+  { at, reason }: Extract<Request, { kind: "close" }>,
+  commands: Command[],
+): void {
+  const own = trader.state.books[book]!;
   const pending = withdrawEntries(trader, book, commands);
-  if (state.books[book]!.position !== 0n || pending) state.books[book]!.closing = reason;
+  if (own.position !== 0n && at !== undefined && own.closing === null) {
+    return waitForExit(trader, book, at, reason, commands);
+  }
+  own.legs = [];
+  if (own.position !== 0n || pending) own.closing = reason;
   closeNow(trader, book, commands);
+}
+
+/** The whole position waits at one price, in place of all exits that waited before. */
+function waitForExit(trader: Trader, book: number, at: EntryPrice, reason: string, commands: Command[]): void {
+  const own = trader.state.books[book]!, [leg] = own.legs;
+  const asBefore = own.legs.length === 1 && leg!.at.kind === at.kind && leg!.at.price === at.price;
+  // Asked for again on each candle, the order that is there keeps its place.
+  if (!asBefore || leg!.reason !== reason) own.legs = [newLeg(own, at, reason)];
+  protect(trader, book, commands);
 }
 
 /**
@@ -140,9 +160,4 @@ function sizingFacts({ books, config, state }: Trader, book: number) {
     state.history.closed.filter((trade) => config.books[trade.book]!.strategy.id === strategy.id)
       .map((trade) => trade.returnFraction);
   return { sizingValue: books[book]!.sizingValues[0] ?? NaN, returns };
-}
-
-/** The price on the tick that is not worse than the one asked for: never paid more, never triggered earlier. */
-function orderPrice({ kind, price }: EntryPrice, side: "buy" | "sell", tick: Price): Price {
-  return priceFromNumber(price, tick, (kind === "limit") === (side === "buy") ? "down" : "up");
 }

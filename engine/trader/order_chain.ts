@@ -34,6 +34,8 @@ export interface OrderWish {
   readonly sizeAtFill: PlainSizing | null;
   /** Stop and target that the position is to have once this entry fills; null for other orders. */
   readonly plan: ProtectionPlan | null;
+  /** See {@linkcode OrderRecord.leg}; 0 without it. */
+  readonly leg?: number;
   readonly reason: string;
 }
 
@@ -41,13 +43,13 @@ export interface OrderWish {
 export function propose(trader: Trader, wish: OrderWish, commands: Command[]): OrderRecord | null {
   const { config, state } = trader;
   const intent = intentOf(trader, wish);
-  const decision = approve(intent, riskView(trader, intent), config.rules);
+  const decision = approve(intent, riskView(trader, intent, wish.leg ?? 0), config.rules);
   if (decision.approved === null) {
     refuse(trader, intent, decision.refusal, commands);
     return null;
   }
   for (const { code } of decision.shrunk) count(state, `shrunk:${code}`);
-  const record = newRecord(decision.approved, wish.plan, state.version);
+  const record = newRecord(decision.approved, wish, state.version);
   state.orders.push(record);
   if (wish.slot === "entry") state.history.entriesToday++;
   count(state, "orders");
@@ -83,10 +85,15 @@ export function refuse({ state }: Trader, order: OrderIntent, refusal: Refusal, 
   commands.push({ kind: "refused", order, refusal });
 }
 
-function newRecord(intent: RiskApproved<OrderIntent>, plan: ProtectionPlan | null, version: number): OrderRecord {
+function newRecord(
+  intent: RiskApproved<OrderIntent>,
+  { plan, leg = 0 }: OrderWish,
+  version: number,
+): OrderRecord {
   return {
     intent,
     plan,
+    leg,
     state: "approved",
     quantity: intent.quantity,
     filled: 0n as Quantity,
@@ -112,7 +119,7 @@ export function onRecorded(trader: Trader, order: Recorded<RiskApproved<OrderInt
   if (record.state !== "approved") return;
   if (record.cancelSent) return moveTo(trader, record, "refused");
   if (record.approvedVersion !== state.version) {
-    const decision = approve(order, riskView(trader, order), config.rules);
+    const decision = approve(order, riskView(trader, order, record.leg), config.rules);
     // What is written down cannot be made smaller any more.
     const refusal = decision.refusal ?? decision.shrunk[0] ?? null;
     if (refusal !== null) {
@@ -163,7 +170,7 @@ export function cancel(record: OrderRecord, commands: Command[]): void {
 }
 
 /** The account as the risk rules see it: whatever is in flight counts as filled (invariant I9). */
-function riskView(trader: Trader, intent: OrderIntent): RiskView {
+function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
   const { config, state } = trader;
   const own = config.books[intent.book]!.instrument, { base } = config.instruments[own]!;
   let freeCash = state.account.cashNumber;
@@ -173,9 +180,8 @@ function riskView(trader: Trader, intent: OrderIntent): RiskView {
   for (const order of state.orders) {
     const other = order.intent;
     if (other.clientOrderId === intent.clientOrderId) continue;
-    if (other.book === intent.book && other.slot === intent.slot && other.decidedAtMs === intent.decidedAtMs) {
-      slotTaken ||= !order.cancelSent;
-    }
+    const sameSlot = other.book === intent.book && other.slot === intent.slot && order.leg === leg;
+    if (sameSlot && other.decidedAtMs === intent.decidedAtMs) slotTaken ||= !order.cancelSent;
     const instrument = config.books[other.book]!.instrument;
     const rest = quantityToNumber((order.quantity - order.filled) as Quantity);
     const notional = sizeNumber(config.instruments[instrument]!, orderPrice(state.marks[instrument]!, other), rest);

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { dropLeg } from "./exit_legs.ts";
 import { moveTo } from "./order_chain.ts";
 import { protect } from "./protect.ts";
 import type { OrderRecord } from "./state.ts";
@@ -20,5 +21,9 @@ export function end(
     // Refused at once would be refused again at once: the next candle tries, on what is known then.
     own.protectAgain = true;
     commands.push({ kind: "alarm", code: "unprotected", message: `${record.intent.clientOrderId} ended as ${state}` });
+  } else if (slot === "reduce") {
+    if (record.cancelSent || own.position === 0n) return;
+    if (state === "absent") own.protectAgain = true;
+    else dropLeg(own, record.leg);
   } else protect(trader, book, commands);
 }

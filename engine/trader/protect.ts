@@ -11,6 +11,7 @@ import type { Slot } from "../orders/mod.ts";
 import { isTrailing, type Protection, protectionPrice } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, propose } from "./order_chain.ts";
+import { ensureLegs } from "./exit_legs.ts";
 import { type BookState, hasLiveOrder, liveOrders } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
@@ -25,6 +26,7 @@ export function protect(trader: Trader, book: number, commands: Command[]): void
   if (own.position === 0n || leaving) return cancelProtection(trader, book, commands);
   ensure(trader, book, "stop", own.plan.stop, commands);
   ensure(trader, book, "target", own.plan.target, commands);
+  ensureLegs(trader, book, commands);
 }
 
 /** Best price since the position was opened, the candle that has just closed included. */
@@ -51,10 +53,11 @@ export function trail(
   if (isTrailing(own.plan.stop)) protect(trader, book, commands);
 }
 
-/** Takes stop and target back. */
+/** Takes stop, target and exits that wait back. */
 export function cancelProtection(trader: Trader, book: number, commands: Command[]): void {
   takeBack(trader, book, "stop", commands);
   takeBack(trader, book, "target", commands);
+  takeBack(trader, book, "reduce", commands);
 }
 
 function takeBack(trader: Trader, book: number, slot: Slot, commands: Command[]): void {

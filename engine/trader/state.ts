@@ -1,7 +1,7 @@
 import type { Account, Lot } from "../portfolio/mod.ts";
 import type { RiskHistory } from "../risk/mod.ts";
 import type { ClientOrderId, OrderIntent, OrderState, RiskApproved } from "../orders/mod.ts";
-import type { Memory, Protection } from "../strategies/mod.ts";
+import type { EntryPrice, Memory, Protection } from "../strategies/mod.ts";
 import type { Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
@@ -10,6 +10,8 @@ export interface OrderRecord {
   readonly intent: RiskApproved<OrderIntent>;
   /** Stop and target for what this entry opens; null for other orders. */
   readonly plan: ProtectionPlan | null;
+  /** Which of several orders of its slot: the id of an {@linkcode ExitLeg}; 0 where there is only one. */
+  readonly leg: number;
   state: OrderState;
   /** The request's quantity, or what the venue made of it. */
   quantity: Quantity;
@@ -32,6 +34,14 @@ export interface ProtectionPlan {
   readonly target: Protection | null;
 }
 
+/** What waits at a price of its own to close the position or a part of it. It is gone when the position is. */
+export interface ExitLeg {
+  /** From 1 up, unique in its book. */
+  readonly id: number;
+  readonly at: EntryPrice;
+  readonly reason: string;
+}
+
 /** A strategy on one instrument. */
 export interface BookState {
   readonly lots: Lot[];
@@ -48,6 +58,8 @@ export interface BookState {
   openedAtCandle: number;
   /** Wanted by the entry that opened the position. */
   plan: ProtectionPlan;
+  /** Exits that wait beside stop and target. */
+  legs: ExitLeg[];
   /** Why the book wants to be flat; kept until it is, so that a lost closing order is replaced. */
   closing: string | null;
   /** True when a stop or target could not be put up: the next candle tries again. */

@@ -72,6 +72,7 @@ function emptyBook(): BookState {
     enteredInside: false,
     openedAtCandle: 0,
     plan: { stop: null, target: null },
+    legs: [],
     closing: null,
     protectAgain: false,
     halted: null,

@@ -97,6 +97,7 @@ function refreshPosition(trader: Trader, book: number): void {
   own.averageEntry = own.position === 0n ? null : averageEntryPrice(own.lots, market);
   own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
   if (own.position !== 0n) return;
+  own.legs = [];
   own.bestPrice = NaN;
   own.enteredInside = false;
 }
