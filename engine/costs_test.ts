@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sma } from "./indicators/mod.ts";
 import { type CandleColumns, closePrices, instrument } from "./market/mod.ts";
+import { runContributions } from "./metrics/mod.ts";
 import { type Fee, formatDecimal, notional, type Price, type Quantity } from "./money/mod.ts";
 import { type ClientOrderId, type Fill, positionOf } from "./orders/mod.ts";
 import { applyToAccount, equityOf, feeBalance, openAccount } from "./portfolio/mod.ts";
@@ -95,6 +96,12 @@ Deno.test("fees in a third asset leave the cash alone until it has run dry; the 
     assertClose(equity.equity[last]!, 10_000 + profits - paidInCash + worth, "equity at the end");
   }
   assertClose(metrics.totalReturnFraction!, equity.equity[last]! / notes.startingEquityQuote! - 1, "return");
+  // What the balance gained or lost by its price belongs to no market: left + spent at its worth then − what was there.
+  const { byMarket: [market], unassignedPnlQuote } = runContributions(run)!;
+  const spent = inBnb.reduce((sum, { feeQuote }) => sum + feeQuote, 0);
+  const revalued = left * candles.close[last]! / 100 + spent - 40 * first / 100;
+  assertClose(unassignedPnlQuote, revalued, "in no book", 1e-6);
+  assertClose(market!.pnlQuote + unassignedPnlQuote, equity.equity[last]! - notes.startingEquityQuote!, "together");
 });
 
 const anyFill = fc.record({

@@ -1,6 +1,6 @@
 // Finished runs in a few lines for people.
 import type { RunRecord } from "../engine/backtest/mod.ts";
-import { funnelRows } from "../engine/metrics/mod.ts";
+import { funnelRows, runContributions } from "../engine/metrics/mod.ts";
 import { table } from "./output.ts";
 
 const percent = (value: number | null | undefined) => value == null ? "–" : `${(value * 100).toFixed(2)} %`;
@@ -43,5 +43,30 @@ function funnelText({ notes: { funnel } }: RunRecord): string {
 
 /** A run with what its reader should know. */
 export function runSummary(run: RunRecord): string {
-  return [runsTable([run]), funnelText(run), ...run.notes.warnings.map((warning) => `· ${warning}`)].join("\n");
+  return [
+    runsTable([run]),
+    ...contributionTables(run),
+    funnelText(run),
+    ...run.notes.warnings.map((warning) => `· ${warning}`),
+  ].join("\n");
+}
+
+/** What each market and each strategy had in the result, where there are several. */
+function contributionTables(run: RunRecord): string[] {
+  const parts = runContributions(run);
+  if (parts === null) return [];
+  return ([["market", parts.byMarket], ["strategy", parts.byStrategy]] as const)
+    .filter(([, rows]) => rows.length > 1)
+    .map(([name, rows]) =>
+      "\n" + table(
+        [name, "trades", "profit", "of return", "of risk"],
+        rows.map(({ label, tradeCount, pnlQuote, returnFraction, riskFraction }) => [
+          label,
+          String(tradeCount),
+          plain(pnlQuote),
+          percent(returnFraction),
+          percent(riskFraction),
+        ]),
+      )
+    );
 }

@@ -37,7 +37,11 @@ async function fill(dataDir: string): Promise<void> {
   await writeRun(dataDir, await runOf(smaCross, candles));
   await writeRun(dataDir, await runOf(buyAndHold, candles));
   const run = await runOf(rsiReversion, candles);
-  await writeRun(dataDir, { ...run, trades: run.trades.map((trade) => ({ ...trade, exitReason: HOSTILE })) });
+  const trades = run.trades.map((trade) => ({ ...trade, exitReason: HOSTILE }));
+  const [{ exitTimeMs: timeMs, instrument: id, strategy, exitPrice }] = trades;
+  const exit = { timeMs, instrument: id, strategy, low: 1, high: 2, exitReason: HOSTILE, exitPrice };
+  const notes = { ...run.notes, ambiguousExits: [{ ...exit, enteredInCandle: false }] };
+  await writeRun(dataDir, { ...run, trades, notes });
   await Deno.mkdir(`${dataDir}/notebooks`);
   const outputs = [
     { output_type: "stream", text: HOSTILE },
@@ -260,7 +264,9 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
   await t.step("text of a run or a notebook is shown, never read as markup", async () => {
     const { page, check } = await open(browser, url, "light");
     await page.locator("main").getByRole("link", { name: "rsi-reversion" }).click();
-    await page.getByText(HOSTILE).first().waitFor();
+    await page.getByText("1 exit whose candle leaves open what came first").click();
+    await page.getByRole("region", { name: "Ambiguous exits" }).getByText(HOSTILE).waitFor();
+    await page.getByRole("region", { name: "Trades" }).last().getByText(HOSTILE).first().waitFor();
     await page.goto(`${url}/notebooks/hostile.html`, { waitUntil: "networkidle" });
     assert.equal(await page.getByText(HOSTILE).count(), 3);
     assert.equal(await page.locator("main img").count(), 0);

@@ -3,13 +3,14 @@ import { identityOf } from "../identity/mod.ts";
 import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts";
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
-import { type OpenTrade, openTradeOf, tradeOf } from "../portfolio/mod.ts";
+import { type OpenTrade, openTradeOf, type Trade, tradeOf } from "../portfolio/mod.ts";
 import { correlationCandles, customRules, limitRules, PRE_TRADE_RULES, sizingSeries } from "../risk/mod.ts";
 import { compileStream, type Series } from "../series/mod.ts";
 import { type Costs, costsOf } from "../simulator/mod.ts";
 import { type BoundStrategy, scheduleSeries } from "../strategies/mod.ts";
 import { formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../trader/mod.ts";
+import { ambiguousExits } from "./ambiguous_exits.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { feeBalanceNotes, feeBalanceWarnings } from "./fee_balance_note.ts";
 import { type Replay, replay, type ReplayObserver, type ReplayProgress } from "./replay.ts";
@@ -91,7 +92,7 @@ export async function runBacktest(
     const { config } = result.trader, { instrument } = config.books[book]!;
     return tradeOf(lot, config.instruments[instrument]!, strategy.id, used[instrument]!);
   });
-  const notes = notesOf(spec, strategy, used, result);
+  const notes = notesOf(spec, strategy, used, result, trades);
   const { equity, holdings } = result;
   const startingCash = notes.startingEquityQuote ?? spec.account.cashQuote;
   const metrics = runMetrics({ trades, openTrades: notes.openTrades, equity, startingCash });
@@ -174,6 +175,7 @@ function notesOf(
   strategy: BoundStrategy,
   candles: readonly CandleColumns[],
   { trader, simulator }: Replay,
+  trades: readonly Trade[],
 ): RunNotes {
   const { config, state } = trader;
   const openTrades: OpenTrade[] = state.books.flatMap(({ lots }, book) => {
@@ -184,6 +186,7 @@ function notesOf(
   return {
     funnel: state.funnel,
     ambiguousFills: simulator.ambiguous.length,
+    ambiguousExits: ambiguousExits(simulator.ambiguous, config, candles, trades),
     cutEntries: simulator.cutEntries,
     openTrades,
     ...feeBalanceNotes(config, simulator.account),

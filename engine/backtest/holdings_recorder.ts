@@ -1,22 +1,13 @@
-import { type CandleColumns, exposureNumber } from "../market/mod.ts";
-import {
-  addNotional,
-  type Notional,
-  notionalToNumber,
-  type Price,
-  priceFromNumber,
-  ZERO_NOTIONAL,
-} from "../money/mod.ts";
-import { type BookHoldings, bookProfit, type ClosedLot, type Holdings, profitOf } from "../portfolio/mod.ts";
+import { type CandleColumns, exposureNumber, valueNumber } from "../market/mod.ts";
+import { addNotional, type Notional, notionalToNumber, ZERO_NOTIONAL } from "../money/mod.ts";
+import { bookCash, type BookHoldings, type ClosedLot, type Holdings, profitOf } from "../portfolio/mod.ts";
 import type { Trader } from "../trader/mod.ts";
 
-/** About how many closes of a run are kept; a run of more days keeps one a day. */
-const SAMPLES = 1_000;
+/** About how many closes of a run are kept, and how many rows with many books; but every day's last close is. */
+const MOST_CLOSES = 1_000, MOST_ROWS = 20_000;
 const MINUTE_MS = 60_000;
 /** Steps between kept closes. Each divides a day, so that the last close of every day is kept. */
 const STEPS_MS = [1, 5, 15, 30, 60, 120, 240, 480, 720, 1_440].map((minutes) => minutes * MINUTE_MS);
-/** The finest price there is. */
-const FINEST = 1n as Price;
 
 interface BookColumns {
   readonly markPrice: number[];
@@ -39,7 +30,7 @@ export class HoldingsRecorder {
   #lotsCounted = 0;
 
   constructor({ config }: Trader, candles: readonly CandleColumns[]) {
-    this.#stepMs = stepOf(config.tradeFromMs, candles);
+    this.#stepMs = stepOf(config.tradeFromMs, candles, Math.min(MOST_CLOSES, MOST_ROWS / config.books.length));
     this.#books = config.books.map(() => ({ markPrice: [], exposureQuote: [], pnlQuote: [] }));
     this.#closed = config.books.map(() => ZERO_NOTIONAL);
   }
@@ -69,12 +60,10 @@ export class HoldingsRecorder {
       const { lots, positionNumber } = state.books[book]!;
       const { instrument } = config.books[book]!, market = config.instruments[instrument]!;
       const mark = state.marks[instrument]!;
+      const cash = notionalToNumber(bookCash(this.#closed[book]!, lots));
       markPrice.push(mark);
       exposureQuote.push(lots.length === 0 ? 0 : exposureNumber(market, mark, positionNumber));
-      const profit = lots.length === 0
-        ? this.#closed[book]!
-        : bookProfit(this.#closed[book]!, lots, priceFromNumber(mark, FINEST, "nearest"), market);
-      pnlQuote.push(notionalToNumber(profit));
+      pnlQuote.push(lots.length === 0 ? cash : cash + valueNumber(market, mark, positionNumber));
     }
   }
 
@@ -95,8 +84,8 @@ export class HoldingsRecorder {
   }
 }
 
-/** The shortest step with which a run keeps about {@linkcode SAMPLES} closes. */
-function stepOf(tradeFromMs: number, candles: readonly CandleColumns[]): number {
+/** The shortest step with which a run keeps about so many closes. */
+function stepOf(tradeFromMs: number, candles: readonly CandleColumns[], closes: number): number {
   let first = Infinity, last = -Infinity;
   for (const { openTimeMs, length } of candles) {
     if (length === 0) continue;
@@ -104,5 +93,5 @@ function stepOf(tradeFromMs: number, candles: readonly CandleColumns[]): number 
     last = Math.max(last, openTimeMs[length - 1]!);
   }
   const spanMs = last - Math.max(first, tradeFromMs);
-  return STEPS_MS.find((stepMs) => spanMs <= SAMPLES * stepMs) ?? STEPS_MS.at(-1)!;
+  return STEPS_MS.find((stepMs) => spanMs <= closes * stepMs) ?? STEPS_MS.at(-1)!;
 }

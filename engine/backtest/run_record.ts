@@ -1,4 +1,4 @@
-import type { EquityCurve, Holdings, OpenTrade, Trade } from "../portfolio/mod.ts";
+import type { AmbiguousExit, EquityCurve, Holdings, OpenTrade, Trade } from "../portfolio/mod.ts";
 import type { RunFill } from "./run_fill.ts";
 import type { RunManifest } from "./run_spec.ts";
 
@@ -32,6 +32,8 @@ export interface RunNotes {
   readonly funnel: Readonly<Record<string, number>>;
   /** Candles in which stop and target were both touched; the stop was taken. */
   readonly ambiguousFills: number;
+  /** Each of them, oldest first; absent in runs that were kept before these were listed. */
+  readonly ambiguousExits?: readonly AmbiguousExit[];
   /** Entries that the funds cut short. */
   readonly cutEntries: number;
   /** What is still held at the end, in order of entry: in the equity, not in the trades. */

@@ -14,9 +14,12 @@ export interface AllocationTable {
   readonly markets: readonly AllocationColumn[];
   /** Equity less the markets' values. */
   readonly cashFraction: readonly (number | null)[];
-  /** Sum of the markets above 0, and of those below without their sign: gross exposure is their sum, net their difference. */
+  /** Exposure: the sum of the markets above 0, and of those below without their sign. */
   readonly longFraction: readonly (number | null)[];
   readonly shortFraction: readonly (number | null)[];
+  /** Long and short together, and long less short. */
+  readonly grossFraction: readonly (number | null)[];
+  readonly netFraction: readonly (number | null)[];
 }
 
 /** One market's share of the equity. */
@@ -43,6 +46,8 @@ export function allocationTable(holdings: Holdings, curve: EquityCurve, maxPoint
     cashFraction: share((row) => equity[row]! - long[row]! + short[row]!),
     longFraction: share((row) => long[row]!),
     shortFraction: share((row) => short[row]!),
+    grossFraction: share((row) => long[row]! + short[row]!),
+    netFraction: share((row) => long[row]! - short[row]!),
   };
 }
 

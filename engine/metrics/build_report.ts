@@ -1,5 +1,5 @@
 import { type CandleColumns, rowAtOrAfter } from "../market/mod.ts";
-import type { EquityCurve, Holdings, OpenTrade, Trade } from "../portfolio/mod.ts";
+import type { AmbiguousExit, EquityCurve, Holdings, OpenTrade, Trade } from "../portfolio/mod.ts";
 import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { benchmarkMetrics } from "./benchmark.ts";
 import { curveStartMs, type DailyReturns, dailyReturns } from "./daily_returns.ts";
@@ -48,6 +48,7 @@ export interface ReportedRun {
   readonly notes: {
     readonly warnings: readonly string[];
     readonly openTrades: readonly OpenTrade[];
+    readonly ambiguousExits?: readonly AmbiguousExit[];
     readonly funnel: Readonly<Record<string, number>>;
     /** Where more than the cash was there at the start. */
     readonly startingEquityQuote?: number;
@@ -70,11 +71,11 @@ export function reportDocument(
   { benchmark, candles = [], maxPoints = 2000 }: ReportOptions = {},
 ): ReportDocument {
   const { manifest, equity, metrics } = run;
-  const startingCash = startOf(run), closes = equity.closeTimeMs.length;
+  const startingCash = startingEquityOf(run), closes = equity.closeTimeMs.length;
   const daily = dailyReturns(equity, startingCash);
   const column = drawdownColumn(equity.equity, startingCash);
   const fromMs = closes === 0 ? null : curveStartMs(equity);
-  const other = benchmark && dailyReturns(benchmark.equity, startOf(benchmark));
+  const other = benchmark && dailyReturns(benchmark.equity, startingEquityOf(benchmark));
   const against = other && compare(daily, other);
   const { holdings, trades, notes: { openTrades } } = run;
   return {
@@ -105,13 +106,14 @@ export function reportDocument(
       : portfolioReport({ holdings, equity, trades, openTrades, startingCash }, daily, maxPoints),
     trades: trades.map((trade, i) => ({ number: i + 1, ...trade })),
     openTrades,
+    ambiguousExits: run.notes.ambiguousExits ?? [],
     funnel: funnelRows(run.notes.funnel),
     prices: fromMs === null ? [] : candles.map((own) => priceTable(own, fromMs as TimestampMs, maxPoints)),
   };
 }
 
 /** Equity before the first candle. */
-function startOf({ manifest, notes }: ReportedRun): number {
+export function startingEquityOf({ manifest, notes }: ReportedRun): number {
   return notes.startingEquityQuote ?? manifest.account.cashQuote;
 }
 
@@ -147,7 +149,7 @@ function equityTable(
   maxPoints: number,
   benchmark: ReportedRun | undefined,
 ): EquityTable {
-  const { equity: curve } = run, cash = startOf(run), closes = curve.closeTimeMs.length;
+  const { equity: curve } = run, cash = startingEquityOf(run), closes = curve.closeTimeMs.length;
   const timeMs = after(closes === 0 ? 0 : curveStartMs(curve), curve.closeTimeMs);
   const equity = after(cash, curve.equity), drawdown = after(0, column);
   const other = benchmark && equityAt(benchmark, timeMs, cash);
@@ -173,7 +175,7 @@ function after(first: number, column: Float64Array): Float64Array {
 
 /** Equity of a run at other moments, as if it had begun with `cash`. */
 function equityAt(run: ReportedRun, timeMs: Float64Array, cash: number): Float64Array {
-  const { equity: curve } = run, scale = cash / startOf(run);
+  const { equity: curve } = run, scale = cash / startingEquityOf(run);
   let row = 0, value = cash;
   return timeMs.map((time) => {
     while (row < curve.closeTimeMs.length && curve.closeTimeMs[row]! <= time) value = curve.equity[row++]! * scale;

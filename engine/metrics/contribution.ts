@@ -28,8 +28,33 @@ export interface ContributingRun {
   readonly startingCash: number;
 }
 
-/** What each market or each strategy has contributed, in the order of the books. */
-export function contributionsBy(key: HoldingsKey, run: ContributingRun, daily: DailyHoldings): Contribution[] {
+/** What the parts of an account contributed; each list adds up to the account with what belongs to no part. */
+export interface AccountContributions {
+  readonly byMarket: readonly Contribution[];
+  readonly byStrategy: readonly Contribution[];
+  /** Profit that no book explains, quote units: what moves the account and belongs to no market and no strategy. */
+  readonly unassignedPnlQuote: number;
+}
+
+/** Rounding of an account of this size that is not worth a line. */
+const ROUNDING = 1e-9;
+
+/** What each market and each strategy has contributed, in the order of the books. */
+export function accountContributions(
+  run: ContributingRun,
+  daily: DailyHoldings,
+  finalEquity: number,
+): AccountContributions {
+  const { startingCash } = run, byMarket = contributionsBy("instrument", run, daily);
+  const rest = finalEquity - startingCash - sum(byMarket.map(({ pnlQuote }) => pnlQuote));
+  return {
+    byMarket,
+    byStrategy: contributionsBy("strategy", run, daily),
+    unassignedPnlQuote: Math.abs(rest) <= ROUNDING * Math.max(startingCash, Math.abs(finalEquity)) ? 0 : rest,
+  };
+}
+
+function contributionsBy(key: HoldingsKey, run: ContributingRun, daily: DailyHoldings): Contribution[] {
   const { returns } = daily.days, variance = covariance(returns, returns);
   return groupHoldings(run.holdings, key).map(({ label, pnlQuote }): Contribution => {
     const trades = run.trades.filter((trade) => trade[key] === label);
@@ -46,20 +71,4 @@ export function contributionsBy(key: HoldingsKey, run: ContributingRun, daily: D
       tradeCount: trades.length,
     };
   });
-}
-
-/** Rounding of an account of this size that is not worth a line. */
-const ROUNDING = 1e-9;
-
-/**
- * The part of an account's profit that no book explains, quote units: what moves the account and belongs to no market
- * and no strategy. 0 where it is no more than rounding.
- */
-export function unassignedPnl(
-  contributions: readonly Contribution[],
-  startingCash: number,
-  finalEquity: number,
-): number {
-  const rest = finalEquity - startingCash - sum(contributions.map(({ pnlQuote }) => pnlQuote));
-  return Math.abs(rest) <= ROUNDING * Math.max(startingCash, Math.abs(finalEquity)) ? 0 : rest;
 }

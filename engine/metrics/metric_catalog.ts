@@ -100,6 +100,12 @@ export const RETURN_METRICS = Object.freeze({
     "Conditional value at risk 95 %",
     "mean of the returns at or below the 5 % quantile (expected shortfall)",
   ),
+  conditionalValueAtRisk99Fraction: text(
+    "risk",
+    "fraction",
+    "Conditional value at risk 99 %",
+    "mean of the returns at or below the 1 % quantile (expected shortfall)",
+  ),
   normalValueAtRisk95Fraction: text(
     "risk",
     "fraction",
@@ -111,6 +117,30 @@ export const RETURN_METRICS = Object.freeze({
     "fraction",
     "Conditional value at risk 95 % (normal)",
     "mean − standard deviation (ddof 1) × φ(z) ÷ 0.05, z the 5 % quantile of the normal distribution",
+  ),
+  normalValueAtRisk99Fraction: text(
+    "risk",
+    "fraction",
+    "Value at risk 99 % (normal)",
+    "mean + standard deviation (ddof 1) × 1 % quantile of the normal distribution",
+  ),
+  normalConditionalValueAtRisk99Fraction: text(
+    "risk",
+    "fraction",
+    "Conditional value at risk 99 % (normal)",
+    "mean − standard deviation (ddof 1) × φ(z) ÷ 0.01, z the 1 % quantile of the normal distribution",
+  ),
+  cornishFisherValueAtRisk95Fraction: text(
+    "risk",
+    "fraction",
+    "Value at risk 95 % (Cornish–Fisher)",
+    "the normal one with z + (z² − 1) S ÷ 6 + (z³ − 3z) K ÷ 24 − (2z³ − 5z) S² ÷ 36 for z; S skewness and K excess kurtosis of the population; not defined where that does not ascend",
+  ),
+  cornishFisherConditionalValueAtRisk95Fraction: text(
+    "risk",
+    "fraction",
+    "Conditional value at risk 95 % (Cornish–Fisher)",
+    "mean of those quantiles below 5 %: mean − standard deviation × φ(z) ÷ 0.05 × (1 + z S ÷ 6 + (z² − 1) K ÷ 24 − (2z² − 1) S² ÷ 36)",
   ),
 
   sharpe: text(

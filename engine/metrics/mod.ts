@@ -38,6 +38,7 @@ export {
 } from "./returns.ts";
 export * from "./returns_report.ts";
 export * from "./rolling.ts";
+export * from "./run_contributions.ts";
 export * from "./run_metrics.ts";
 export * from "./sharpe.ts";
 export * from "./sortino.ts";

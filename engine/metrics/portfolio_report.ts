@@ -9,7 +9,7 @@ import {
   type Trade,
 } from "../portfolio/mod.ts";
 import { type AllocationTable, allocationTable, bySize } from "./allocation.ts";
-import { type Contribution, contributionsBy, unassignedPnl } from "./contribution.ts";
+import { type AccountContributions, accountContributions } from "./contribution.ts";
 import { correlationMatrix } from "./correlation.ts";
 import { dailyContributions, type DailyHoldings, dailyHoldings, dailyMarketReturns } from "./daily_holdings.ts";
 import type { DailyReturns } from "./daily_returns.ts";
@@ -18,12 +18,8 @@ import { type RollingFigures, rollingFigures } from "./rolling.ts";
 import { type RiskMethod, type TailRisk, tailRisk } from "./tail_risk.ts";
 
 /** What an account's books were to each other. */
-export interface PortfolioReport {
+export interface PortfolioReport extends AccountContributions {
   readonly allocation: AllocationTable;
-  readonly byMarket: readonly Contribution[];
-  readonly byStrategy: readonly Contribution[];
-  /** Profit that belongs to no book, quote units; with the contributions it makes the whole. */
-  readonly unassignedPnlQuote: number;
   /** Correlations of the markets' daily returns; null of one market. */
   readonly marketCorrelation: CorrelationTable | null;
   /** Correlations of the markets' and of the strategies' daily contributions to the return; null of one. */
@@ -70,14 +66,11 @@ export function portfolioReport(run: PortfolioRun, days: DailyReturns, maxPoints
   const allocation = allocationTable(holdings, equity, maxPoints);
   if (allocation === null) return null;
   const daily = dailyHoldings(holdings, days, startingCash);
-  const byMarket = contributionsBy("instrument", run, daily);
   const markets = bySize(groupHoldings(holdings, "instrument"));
   const prices = new Map(holdings.books.map(({ instrument, markPrice }) => [instrument as string, markPrice]));
   return {
     allocation,
-    byMarket,
-    byStrategy: contributionsBy("strategy", run, daily),
-    unassignedPnlQuote: unassignedPnl(byMarket, startingCash, equity.equity.at(-1)!),
+    ...accountContributions(run, daily, equity.equity.at(-1)!),
     marketCorrelation: correlationTable(
       markets.map(({ label }) => [label, dailyMarketReturns(prices.get(label)!, daily)]),
     ),

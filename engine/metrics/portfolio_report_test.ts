@@ -52,13 +52,14 @@ const twoBooks = [
 const report = reportOf(runOf(twoBooks));
 
 Deno.test("550 long and 220 short of 1,100: 50 % and −20 %, cash 70 %; 198 short of 990: −20 %, cash 120 %", () => {
-  const { markets, cashFraction, longFraction, shortFraction, timeMs } = report.allocation;
+  const { markets, cashFraction, longFraction, shortFraction, grossFraction, netFraction, timeMs } = report.allocation;
   assert.deepEqual(markets, [
     { label: "BTC", fraction: [0, 0.5, 0] },
     { label: "ETH", fraction: [0, -0.2, -0.2] },
   ]);
   assert.deepEqual(cashFraction, [1, 0.7, 1.2]);
   assert.deepEqual([longFraction, shortFraction], [[0, 0.5, 0], [0, 0.2, 0.2]]);
+  assert.deepEqual([grossFraction, netFraction], [[0, 0.7, 0.2], [0, 0.3, -0.2]]);
   assert.equal(timeMs[1], START_MS + 2 * DAY_MS);
 });
 
@@ -155,7 +156,8 @@ Deno.test("contributions add up to the return, their risk to 1, and shares with 
         );
         assert.ok(Math.abs(shares - 1) < 1e-12);
         const net = allocation.markets.reduce((sum, { fraction }) => sum + fraction[i]!, 0);
-        assert.ok(Math.abs(allocation.longFraction[i]! - allocation.shortFraction[i]! - net) < 1e-12);
+        assert.ok(Math.abs(allocation.netFraction[i]! - net) < 1e-12);
+        assert.ok(allocation.grossFraction[i]! >= Math.abs(net) - 1e-12);
       });
     }),
     { numRuns: 10_000 },

@@ -1,4 +1,4 @@
-import type { OpenTrade, Trade } from "../portfolio/mod.ts";
+import type { AmbiguousExit, OpenTrade, Trade } from "../portfolio/mod.ts";
 import type { MetricGroup, MetricUnit } from "./metric_catalog.ts";
 import type { PortfolioReport, RollingTable } from "./portfolio_report.ts";
 import type { TailRisk } from "./tail_risk.ts";
@@ -34,6 +34,8 @@ export interface ReportDocument {
   readonly trades: readonly TradeRow[];
   /** What was still held at the last close. */
   readonly openTrades: readonly Readonly<OpenTrade>[];
+  /** Exits whose candle leaves open what came first. */
+  readonly ambiguousExits: readonly AmbiguousExit[];
   /** How many signals became orders and fills, stage by stage, and why others did not. */
   readonly funnel: readonly FunnelRow[];
   /** Prices of each market, merged to few enough candles to draw; empty when the report was made without candles. */

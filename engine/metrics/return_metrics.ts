@@ -1,3 +1,4 @@
+import { cornishFisherConditionalValueAtRisk, cornishFisherValueAtRisk } from "./cornish_fisher.ts";
 import { averageDrawdown, drawdownColumn, drawdownsOf, longestDrawdown, maxDrawdown, ulcerIndex } from "./drawdown.ts";
 import { type Figure, product, ratio } from "./figure.ts";
 import type { ReturnMetricName } from "./metric_catalog.ts";
@@ -68,8 +69,13 @@ export function returnMetrics(
     valueAtRisk95Fraction: valueAtRisk(ascending, 0.05),
     valueAtRisk99Fraction: valueAtRisk(ascending, 0.01),
     conditionalValueAtRisk95Fraction: conditionalValueAtRisk(ascending, 0.05),
+    conditionalValueAtRisk99Fraction: conditionalValueAtRisk(ascending, 0.01),
     normalValueAtRisk95Fraction: normalValueAtRisk(returns, 0.05),
     normalConditionalValueAtRisk95Fraction: normalConditionalValueAtRisk(returns, 0.05),
+    normalValueAtRisk99Fraction: normalValueAtRisk(returns, 0.01),
+    normalConditionalValueAtRisk99Fraction: normalConditionalValueAtRisk(returns, 0.01),
+    cornishFisherValueAtRisk95Fraction: cornishFisherValueAtRisk(returns, 0.05),
+    cornishFisherConditionalValueAtRisk95Fraction: cornishFisherConditionalValueAtRisk(returns, 0.05),
     sharpe: sharpe(returns, full),
     sharpeDdof0: sharpe(returns, full, 0),
     probabilisticSharpeFraction: probabilityOfSkill(returns, full),

@@ -9,6 +9,7 @@ import {
   normalDensity,
   normalQuantile,
   overlappingReturns,
+  returnMetrics,
   type RiskMethod,
   skewness,
   standardDeviation,
@@ -57,6 +58,28 @@ Deno.test("Cornish and Fisher's follows fat tails: eight days of nothing, one of
   assert.equal(cornishFisherValueAtRisk(ladder, 0.05), null, "tails thinner than the expansion can follow");
   // One of ten days in place of two: m₂ = 0.09, m₄ = 0.0657, excess kurtosis 5.11, skew −2.67.
   assert.equal(cornishFisherValueAtRisk([0, 0, 0, 0, 0, 0, 0, 0, 0, -0.01], 0.05), null, "too much skew for it");
+});
+
+Deno.test("the figures of a return series are those of one period ahead", () => {
+  const returns = [0, 0, 0, 0, 0, 0, 0, 0, 0.01, -0.01], figures = returnMetrics(returns);
+  const pair = (method: RiskMethod, confidenceFraction: number) => {
+    const risk = tailRisk(returns, { method, confidenceFraction, horizonPeriods: 1 });
+    return [risk.valueAtRiskFraction, risk.conditionalValueAtRiskFraction];
+  };
+  assert.deepEqual(
+    [figures.valueAtRisk99Fraction, figures.conditionalValueAtRisk99Fraction],
+    pair("historical", 0.99),
+  );
+  assert.deepEqual(
+    [figures.normalValueAtRisk99Fraction, figures.normalConditionalValueAtRisk99Fraction],
+    pair("normal", 0.99),
+  );
+  assert.deepEqual(
+    [figures.cornishFisherValueAtRisk95Fraction, figures.cornishFisherConditionalValueAtRisk95Fraction],
+    pair("cornish-fisher", 0.95),
+  );
+  // A hundredth of the nine steps from −1 % to the first 0 is 9 %: the 1 % quantile of ten is −0.91 %.
+  assertClose(figures.valueAtRisk99Fraction, -0.0091, "99 %");
 });
 
 Deno.test("without returns, variance or sense there is no value at risk", () => {

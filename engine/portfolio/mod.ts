@@ -4,7 +4,8 @@
  * @module
  */
 export * from "./account.ts";
-export * from "./book_profit.ts";
+export * from "./ambiguous_exit.ts";
+export * from "./book_cash.ts";
 export * from "./equity_curve.ts";
 export * from "./fee_balance.ts";
 export * from "./holdings.ts";

@@ -10,6 +10,7 @@ import {
 } from "../../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../../engine/errors/mod.ts";
 import { Lake, writeRun } from "../../engine/lake/mod.ts";
+import { runContributions } from "../../engine/metrics/mod.ts";
 import { parseTimestamp } from "../../engine/time/mod.ts";
 import { explanationText } from "../explanation_text.ts";
 import { interruption } from "../interruption.ts";
@@ -154,7 +155,8 @@ async function readSpec(path: string, flags: Flags): Promise<RunSpec> {
   return parseRunSpec(content);
 }
 
-function documentOf({ manifest, trades, metrics, notes, equity }: RunRecord, withEquity: boolean) {
+function documentOf(record: RunRecord, withEquity: boolean) {
+  const { manifest, trades, metrics, notes, equity } = record;
   const { run, ...spec } = manifest;
   return {
     hash: run.hash,
@@ -162,6 +164,7 @@ function documentOf({ manifest, trades, metrics, notes, equity }: RunRecord, wit
     data: run.data,
     trades: trades.map((trade) => ({ ...trade, reason: trade.exitReason })),
     metrics,
+    contributions: runContributions(record),
     notes,
     ...(withEquity ? { equity: Array.from(equity.equity), closeTimeMs: Array.from(equity.closeTimeMs) } : {}),
   };

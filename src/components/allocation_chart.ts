@@ -48,12 +48,10 @@ export function allocationChart({ timeMs, markets, cashFraction }: AllocationTab
 }
 
 /** Long, short, net and gross exposure over time. */
-export function exposureChart({ timeMs, longFraction, shortFraction }: AllocationTable): HTMLElement {
-  const rows = timeMs.flatMap((ms, i) => {
-    const long = longFraction[i], short = shortFraction[i];
-    return long === null || short === null
-      ? []
-      : [{ time: new Date(ms), long, short: -short, net: long - short, gross: long + short }];
+export function exposureChart(table: AllocationTable): HTMLElement {
+  const rows = table.timeMs.map((ms, i) => {
+    const long = table.longFraction[i] ?? 0, short = table.shortFraction[i] ?? 0;
+    return { time: new Date(ms), long, short: -short, net: table.netFraction[i], gross: table.grossFraction[i] };
   });
   const tip = ({ time, long, short, net, gross }: typeof rows[number]) =>
     `${dateTime(time.getTime())} UTC\ngross ${percent(gross, 1)}\nnet ${percent(net, 1)}\n` +

@@ -2,6 +2,7 @@
 // for the browser.
 export { sma } from "../../engine/indicators/mod.ts";
 export { type CandleColumns, instrument } from "../../engine/market/mod.ts";
+export type { AmbiguousExit } from "../../engine/portfolio/mod.ts";
 export type {
   AllocationTable,
   Contribution,

@@ -1,3 +1,4 @@
+import { ambiguousExits } from "./ambiguous_exits.ts";
 import { card } from "./card.ts";
 import { element } from "./element.ts";
 import type { ReportDocument, TradeRow } from "./engine.ts";
@@ -12,7 +13,7 @@ import { tradeTable } from "./trade_table.ts";
  * are fetched when the first one is asked for.
  */
 export function tradeCard(
-  { trades, openTrades, funnel: rows }: ReportDocument,
+  { trades, openTrades, ambiguousExits: ambiguous, funnel: rows }: ReportDocument,
   explanations: () => Promise<ExplanationData>,
 ): HTMLElement {
   const explanation = element("div", { class: "explanation", "aria-live": "polite" });
@@ -30,6 +31,7 @@ export function tradeCard(
     { note },
     ...openTrades.map((own) => element("p", { class: "open-trade" }, openText(own))),
     funnel(rows),
+    ...ambiguousExits(ambiguous),
     ...(trades.length > 0 ? [tradeTable(trades, explain), explanation] : []),
   );
 }

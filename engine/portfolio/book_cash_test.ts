@@ -4,7 +4,16 @@ import { type Instrument, instrument, type InstrumentId } from "../market/mod.ts
 import { type Fee, type Notional, notional, type Price, price, type Quantity, quantity } from "../money/mod.ts";
 import type { ClientOrderId, Fill } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { applyToAccount, applyToLots, bookProfit, groupHoldings, type Lot, openAccount, profitOf } from "./mod.ts";
+import {
+  applyToAccount,
+  applyToLots,
+  bookCash,
+  groupHoldings,
+  type Lot,
+  lotsQuantity,
+  openAccount,
+  profitOf,
+} from "./mod.ts";
 
 const markets = ["BTC", "ETH"].map((base) => instrument({ exchange: "test", symbol: `${base}/USDT` }));
 const [btc] = markets as [Instrument];
@@ -52,11 +61,9 @@ Deno.test("the profits of all books are the account's to the last unit: long, sh
         applyToAccount(account, BOOKS[book]!, fill, market);
         for (const lot of applyToLots(own.lots, fill, "x", market)) own.closed += profitOf(lot);
       }
-      const profit = books.reduce(
-        (sum, { lots, closed }, book) =>
-          sum + bookProfit(closed as Notional, lots, marks[BOOKS[book]!] as Price, markets[BOOKS[book]!]!),
-        0n,
-      );
+      const cash = books.reduce((sum, { lots, closed }) => sum + bookCash(closed as Notional, lots), 0n);
+      assert.equal(cash, account.cash - START);
+      const profit = books.reduce((sum, { lots }, book) => sum + lotsQuantity(lots) * marks[BOOKS[book]!]!, cash);
       const worth = account.positions.reduce((sum, position, i) => sum + position * marks[i]!, account.cash as bigint);
       assert.equal(profit, worth - START);
     }),
@@ -64,13 +71,13 @@ Deno.test("the profits of all books are the account's to the last unit: long, sh
   );
 });
 
-Deno.test("a book that bought 2 at 100, sold 1 at 130 and stands at 110 has earned 30 + 10 less its fees of 0.33", () => {
+Deno.test("a book that bought 2 at 100 and sold 1 at 130 has taken 70 out of the cash, and its fees of 0.33", () => {
   const lots: Lot[] = [];
   applyToLots(lots, fillOf("buy", price("100"), quantity("2"), notional("0.2"), false), "in", btc);
   const closed = applyToLots(lots, fillOf("sell", price("130"), quantity("1"), notional("0.13"), false), "out", btc);
-  // Closed: 30 − 0.1 − 0.13. Open: 10 − 0.1.
+  // Closed: 30 − 0.1 − 0.13. Open: 1 at 100, and 0.1.
   assert.equal(profitOf(closed[0]!), notional("29.77"));
-  assert.equal(bookProfit(profitOf(closed[0]!), lots, price("110"), btc), notional("39.67"));
+  assert.equal(bookCash(profitOf(closed[0]!), lots), notional("-70.33"));
 });
 
 Deno.test("books add up by market and by strategy", () => {
