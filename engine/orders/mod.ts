@@ -14,4 +14,5 @@ export * from "./position.ts";
 export * from "./proof.ts";
 export * from "./recorded_fill.ts";
 export * from "./sizing.ts";
+export * from "./trail.ts";
 export * from "./venue.ts";

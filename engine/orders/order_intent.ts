@@ -44,6 +44,11 @@ export interface OrderIntent {
    * estimate, and the venue checks the funds.
    */
   readonly sizeAtFill: PlainSizing | null;
+  /**
+   * Since when the wish has been there, where that is not the decision: an order that takes the place of another keeps
+   * that one's time, and a target has the time of the step that set its price.
+   */
+  readonly sinceMs?: TimestampMs;
   /** Why, in the strategy's words: goes to the trade table. */
   readonly reason: string;
 }

@@ -26,7 +26,26 @@ export const PLAIN_TERMS: OrderTerms = Object.freeze({
   displayQuantity: null,
 });
 
+/** What a trailing stop does before and after its position has earned so much. */
+export interface TrailActivation {
+  /** Average entry price, quote units: the profit counts from it. */
+  readonly entryPrice: number;
+  /** Profit as a share of the entry price, at the best price. */
+  readonly profitFraction: number;
+  /** Share of the best price at which it follows once the profit is above that; null: as before. */
+  readonly thenFraction: number | null;
+  /** True: it stays where it is while the profit is below. */
+  readonly waits: boolean;
+}
+
 /** How far behind the best price a trailing stop follows: a share of that price, or a distance in quote units. */
 export type Trail =
-  | { readonly kind: "fraction"; readonly fraction: number }
-  | { readonly kind: "distance"; readonly distanceQuote: number };
+  & (
+    | { readonly kind: "fraction"; readonly fraction: number }
+    | { readonly kind: "distance"; readonly distanceQuote: number }
+  )
+  & {
+    readonly activation?: TrailActivation;
+    /** Trigger before the stop first moved, quote units, where the order takes the place of one that has moved. */
+    readonly unmovedPrice?: number;
+  };

@@ -10,6 +10,7 @@ export * from "./fee_model.ts";
 export * from "./fill_rules/backtesting_py.ts";
 export * from "./fill_rules/default.ts";
 export * from "./fill_rules/fill_rules.ts";
+export * from "./fill_rules/freqtrade.ts";
 export * from "./fill_rules/vectorbt.ts";
 export * from "./latency.ts";
 export * from "./simulated_account.ts";

@@ -1,15 +1,19 @@
 // Where an order of each kind trades in a candle: one small set of answers a kind, so that nothing else asks for kinds.
 import { quantityToNumber } from "../money/mod.ts";
-import type { OrderKind, PriceRule, Side } from "../orders/mod.ts";
+import { isTighter, type OrderKind, type PriceRule, type Side, trailedPrice } from "../orders/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
 import type { FillRules } from "./fill_rules/fill_rules.ts";
 import { isBeyondLimit, limitAtOpen, limitInside, stopAtOpen, stopInside } from "./matching.ts";
-import type { SimulatedOrder } from "./simulated_order.ts";
+import { limitAtOwnPrice, stopAtOwnPrice } from "./own_price.ts";
+import { hasMoved, type SimulatedOrder } from "./simulated_order.ts";
 
-/** A candle's prices, quote units, and its volume, base units. */
+/** A candle's open time, its prices, quote units, and its volume, base units. */
 export interface CandlePrices {
+  readonly openTimeMs: TimestampMs;
   readonly open: number;
   readonly high: number;
   readonly low: number;
+  readonly close: number;
   readonly volume: number;
 }
 
@@ -52,13 +56,14 @@ const limit: KindOfOrder = {
   onWay: (order, from, to, rules) => limitOnWay(order.intent.side, order.price, from, to, rules.limitFill),
   passed: unmoved,
   isMaker: () => true,
-  rule: (order, raw) => raw === order.price ? "limit" : "limit-gap",
+  rule: (order, raw) => raw === order.price ? "limit" : raw === order.movedTo ? "limit-moved" : "limit-gap",
 };
 
 const stop: KindOfOrder = {
   isStop: true,
   atOpen: (order, open) => stopAtOpen(order.intent.side, order.price, open),
-  inside: (order, { high, low }, jumped) => stopInside(order.intent.side, order.price, jumped, high, low),
+  inside: ({ intent: { side }, price }, { high, low }, jumped, { stopGap }) =>
+    (stopGap === "own-price" ? stopAtOwnPrice : stopInside)(side, price, jumped, high, low),
   onWay: (order, from, to) => stopOnWay(order.intent.side, order.price, from, to),
   passed: unmoved,
   isMaker: takes,
@@ -68,6 +73,7 @@ const stop: KindOfOrder = {
 const trailingStop: KindOfOrder = {
   ...stop,
   passed: (order, _, to) => follow(order, to),
+  rule: (order, raw) => hasMoved(order) ? "trailing-stop" : raw === order.price ? "stop" : "stop-gap",
 };
 
 const takeProfit: KindOfOrder = {
@@ -129,6 +135,7 @@ function gapFill({ intent }: SimulatedOrder, atOpen: number, own: number): numbe
 }
 
 function limitIn(order: SimulatedOrder, price: number, candle: CandlePrices, rules: FillRules): number {
+  if (rules.limitGap === "own-price") return ownPriceIn(order, price, candle, rules);
   const { side, terms } = order.intent;
   const { open, high, low } = candle;
   const touched = (side === "sell" ? high : low) === price;
@@ -136,6 +143,22 @@ function limitIn(order: SimulatedOrder, price: number, candle: CandlePrices, rul
   if (!touched || found !== found) return found;
   if (rules.limitFill === "touch") order.allowance = shownOf(order);
   else if (rules.limitFill === "through" || !reachedInQueue(order, candle.volume, rules)) return NaN;
+  return found;
+}
+
+/** A limit that does not take the open, save a target whose price is new there. */
+function ownPriceIn(
+  order: SimulatedOrder,
+  price: number,
+  candle: CandlePrices,
+  { targetFill, limitFill }: FillRules,
+): number {
+  const { side, slot, reduceOnly, sinceMs } = order.intent;
+  const fill = (slot === "target" ? targetFill : undefined) ?? (limitFill === "through" ? "through" : "touch");
+  const isNew = slot === "target" && sinceMs === candle.openTimeMs;
+  if (isNew && isBeyondLimit(side, price, candle.open)) return candle.open;
+  const found = limitAtOwnPrice(side, price, candle, fill, reduceOnly || !(order.metFromMs < candle.openTimeMs));
+  if (found !== price) order.movedTo = found;
   return found;
 }
 
@@ -174,7 +197,6 @@ function limitOnWay(side: Side, price: number, from: number, to: number, fill: F
 /** Moves the trigger of a trailing stop after a price, if that is better than any before. */
 export function follow(order: SimulatedOrder, best: number): void {
   const { side, trail } = order.intent;
-  const away = side === "sell" ? -1 : 1;
-  const trigger = trail!.kind === "fraction" ? best * (1 + away * trail!.fraction) : best + away * trail!.distanceQuote;
-  if (side === "sell" ? trigger > order.price : trigger < order.price) order.price = trigger;
+  const trigger = trailedPrice(trail!, side, best);
+  if (isTighter(side, trigger, order.price)) order.price = trigger;
 }

@@ -17,6 +17,10 @@ export interface SimulatedOrder {
   readonly protects: "limit" | "stop" | null;
   /** True once the trigger of a stop-limit order has traded. */
   triggered: boolean;
+  /** Open time of the first candle that it met, or what the request says; NaN before. */
+  metFromMs: number;
+  /** Price of the candle in work to which its limit has moved; NaN where it has not. */
+  movedTo: number;
   /** When the request arrives (−Infinity: at once), and when a cancel does (Infinity without one). */
   readonly activeFromMs: number;
   cancelledFromMs: number;
@@ -48,6 +52,8 @@ export function simulatedOrder(
     fills: [],
     protects,
     triggered: false,
+    metFromMs: intent.sinceMs ?? NaN,
+    movedTo: NaN,
     activeFromMs,
     cancelledFromMs: Infinity,
     queueAhead: NaN,
@@ -60,6 +66,11 @@ export function simulatedOrder(
 /** What has not been executed. */
 export function restOf(order: SimulatedOrder): Quantity {
   return (order.quantity - order.filled) as Quantity;
+}
+
+/** True for a trailing stop that is not where it was first. */
+export function hasMoved({ intent, price }: SimulatedOrder): boolean {
+  return intent.trail !== null && price !== (intent.trail.unmovedPrice ?? priceToNumber(intent.price!));
 }
 
 /** The request's own exact price when `raw` is its double, else null. */

@@ -1,5 +1,5 @@
 import type { InstrumentId } from "../market/mod.ts";
-import { floorToLot, type Quantity, quantityFromNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import { floorToLot, priceToNumber, type Quantity, quantityFromNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type {
   ClientOrderId,
   Fill,
@@ -17,11 +17,12 @@ import { slippedPrice } from "./costs.ts";
 import { affordabilityOf, canPay, cutToFunds, type Quote, sizeNow } from "./funds.ts";
 import { latencyOf } from "./latency.ts";
 import { isBeyondLimit } from "./matching.ts";
+import { leastMovedStop } from "./own_price.ts";
 import { type CandlePrices, follow, ORDER_KINDS } from "./order_kinds.ts";
 import { SimulatedAccount } from "./simulated_account.ts";
 import type { SimulatorConfig } from "./simulator_config.ts";
 import type { TradedCandles } from "./traded_candles.ts";
-import { exactPriceOf, restOf, type SimulatedOrder, simulatedOrder } from "./simulated_order.ts";
+import { exactPriceOf, hasMoved, restOf, type SimulatedOrder, simulatedOrder } from "./simulated_order.ts";
 
 /** A fill of a protective order in a candle that reaches the other one, too: which came first is an assumption. */
 export interface AmbiguousFill {
@@ -68,6 +69,8 @@ export class Simulator implements Venue {
   readonly #previousCloseTimeMs: Float64Array;
   /** Entries of this candle that filled inside it, by book, until their protection has met the rest of the candle. */
   readonly #enteredInside = new Map<number, "limit" | "stop">();
+  /** By book the first candle of its newest entry, and its price; only where the rules ask. */
+  readonly #entries = new Map<number, { readonly fromMs: number; readonly price: number }>();
   /** What own orders may still trade in the candles in work, base units. */
   readonly #volumeLeft: Float64Array;
   readonly #path = new CandlePath();
@@ -212,6 +215,7 @@ export class Simulator implements Venue {
     for (const order of this.#live) {
       if (order.instrument !== instrument || order.state !== "open") continue;
       order.allowance = Infinity;
+      if (order.metFromMs !== order.metFromMs) order.metFromMs = openTimeMs;
       const { expiresAtMs } = order.intent.terms;
       if (order.cancelledFromMs <= openTimeMs) this.#end(order, "cancelled", "asked for");
       else if (expiresAtMs !== null && expiresAtMs < closeTimeMs) this.#end(order, "expired", "its time is up");
@@ -287,33 +291,78 @@ export class Simulator implements Venue {
   }
 
   /** Stops before limits: where a candle reaches both, the worse one counts. */
-  #restingInside(candles: TradedCandles, row: number): void {
-    const { stopEntryGap } = this.#config.rules;
-    const instrument = candles.instrument[row]!, timeMs = candles.openTimeMs[row] as TimestampMs;
-    const candle = candleOf(candles, row);
-    let stopped = -1;
+  #restingInside(candles: TradedCandles, row: number, sinceEntry = false): void {
+    const candle = candleOf(candles, row), instrument = candles.instrument[row]!;
+    if (this.#config.rules.trailing === "best-price-first") this.#trailInside(instrument, candle);
+    const stopped = this.#stopsInside(instrument, candle, sinceEntry, false);
     for (const order of this.#live) {
-      if (!ORDER_KINDS[order.intent.kind].isStop || !this.#canTrade(order, instrument, timeMs)) continue;
-      const jumped = order.intent.reduceOnly || stopEntryGap === "open" ? candle.open : this.#lastClose[instrument]!;
-      const price = ORDER_KINDS[order.intent.kind].inside(order, candle, jumped, this.#config.rules);
-      if (!this.#executeAt(order, price, timeMs)) continue;
-      if (order.intent.reduceOnly) stopped = order.intent.book;
-      else this.#enteredInside.set(order.intent.book, "stop");
-    }
-    for (const order of this.#live) {
-      if (ORDER_KINDS[order.intent.kind].isStop || !this.#canTrade(order, instrument, timeMs)) continue;
+      if (ORDER_KINDS[order.intent.kind].isStop || !this.#canMeet(order, instrument, candle, sinceEntry)) continue;
+      if (sinceEntry && this.#liesBehindClose(order, candle)) continue;
       const price = ORDER_KINDS[order.intent.kind].inside(order, candle, candle.open, this.#config.rules);
       if (price !== price) continue;
-      if (order.intent.reduceOnly && order.intent.book === stopped) this.#noteAmbiguous(order, timeMs);
-      if (this.#executeAt(order, price, timeMs) && !order.intent.reduceOnly) {
+      if (order.intent.reduceOnly && order.intent.book === stopped) this.#noteAmbiguous(order, candle.openTimeMs);
+      if (this.#executeAt(order, price, candle.openTimeMs) && !order.intent.reduceOnly) {
         this.#enteredInside.set(order.intent.book, "limit");
       }
     }
+    if (this.#config.rules.trailing === "best-price-first") this.#stopsInside(instrument, candle, sinceEntry, true);
+  }
+
+  /**
+   * Stops that have moved inside candles come after everything else, all others first.
+   *
+   * @returns The book of a protective stop that has filled; −1 without one.
+   */
+  #stopsInside(instrument: number, candle: CandlePrices, sinceEntry: boolean, moved: boolean): number {
+    const { stopEntryGap, trailing } = this.#config.rules;
+    let stopped = -1;
+    for (const order of this.#live) {
+      const kind = ORDER_KINDS[order.intent.kind];
+      if (!kind.isStop || !this.#canMeet(order, instrument, candle, sinceEntry)) continue;
+      if ((trailing === "best-price-first" && hasMoved(order)) !== moved) continue;
+      const jumped = order.intent.reduceOnly || stopEntryGap === "open" ? candle.open : this.#lastClose[instrument]!;
+      const reached = kind.inside(order, candle, jumped, this.#config.rules);
+      const price = moved && reached === reached ? this.#movedStop(order, candle, reached) : reached;
+      if (!this.#executeAt(order, price, candle.openTimeMs)) continue;
+      if (order.intent.reduceOnly) stopped = order.intent.book;
+      else this.#enteredInside.set(order.intent.book, "stop");
+    }
+    return stopped;
+  }
+
+  /** The candle goes to its best price first: trailing stops follow it, unless they are reached where they are. */
+  #trailInside(instrument: number, { high, low, openTimeMs }: CandlePrices): void {
+    for (const order of this.#live) {
+      if (order.intent.kind !== "trailing-stop" || !this.#canTrade(order, instrument, openTimeMs)) continue;
+      const sells = order.intent.side === "sell";
+      if (!reaches(order, sells ? low : high)) follow(order, sells ? high : low);
+    }
+  }
+
+  #movedStop({ intent: { book, side, trail } }: SimulatedOrder, candle: CandlePrices, reached: number): number {
+    if (this.#entries.get(book)?.fromMs !== candle.openTimeMs) return reached;
+    return leastMovedStop(side, trail!, candle, this.#config.leverage);
+  }
+
+  /** After an entry that filled inside the candle, and from the other side of its open: a target beyond its close. */
+  #liesBehindClose({ price, intent: { side, slot, book, sinceMs } }: SimulatedOrder, candle: CandlePrices): boolean {
+    const entry = this.#entries.get(book);
+    if (entry?.fromMs !== candle.openTimeMs || slot !== "target" || sinceMs === candle.openTimeMs) return false;
+    const sign = side === "sell" ? 1 : -1, open = sign * candle.open, close = sign * candle.close;
+    return close < open && sign * entry.price < open && sign * price > close;
+  }
+
+  #canMeet(order: SimulatedOrder, instrument: number, candle: CandlePrices, sinceEntry: boolean): boolean {
+    if (!this.#canTrade(order, instrument, candle.openTimeMs)) return false;
+    return !sinceEntry || (order.protects !== null && this.#enteredInside.has(order.intent.book) &&
+      this.#config.rules.afterEntryInside[order.protects] === "whole-candle");
   }
 
   /** What protects entries that filled inside, in the rest of the candle. */
   #afterEntries(candles: TradedCandles, row: number): void {
     const timeMs = candles.openTimeMs[row] as TimestampMs;
+    const { limit, stop } = this.#config.rules.afterEntryInside;
+    if (limit === "whole-candle" || stop === "whole-candle") this.#restingInside(candles, row, true);
     this.#stopsAfterEntry(candles, row, timeMs);
     this.#targetsAfterEntry(candles, row, timeMs);
   }
@@ -448,10 +497,11 @@ export class Simulator implements Venue {
 
   /** The candle has closed: trailing stops follow its best price; on a path they have done so on the way. */
   #trail(candles: TradedCandles, row: number): void {
+    const { path, trailing } = this.#config.rules;
     for (const order of this.#live) {
       if (order.intent.kind !== "trailing-stop" || order.instrument !== candles.instrument[row]) continue;
       const best = order.intent.side === "sell" ? candles.high[row]! : candles.low[row]!;
-      if (this.#config.rules.path === undefined && order.activeFromMs <= candles.openTimeMs[row]!) {
+      if (path === undefined && trailing === undefined && order.activeFromMs <= candles.openTimeMs[row]!) {
         follow(order, order.sinceInside ? candles.close[row]! : best);
       }
       order.sinceInside = false;
@@ -563,8 +613,8 @@ export class Simulator implements Venue {
     timeMs: TimestampMs,
     basis: PriceBasis,
   ): void {
-    const { intent, instrument } = order;
-    const { side } = intent, market = this.#config.instruments[instrument]!;
+    const { intent, instrument } = order, { side } = intent, { instruments, rules } = this.#config;
+    const market = instruments[instrument]!;
     const charge = this.account.fees.chargeOf({ instrument: market, side, liquidity, price, quantity, timeMs });
     const fill: Fill = {
       tradeId: String(++this.#executions),
@@ -575,9 +625,12 @@ export class Simulator implements Venue {
       quantity,
       ...charge,
       liquidity,
-      timeMs,
+      timeMs: rules.entryTime === "order" && !intent.reduceOnly ? order.metFromMs as TimestampMs : timeMs,
     };
     this.account.apply(instrument, fill);
+    if (!intent.reduceOnly) {
+      this.#entries.set(intent.book, { fromMs: order.metFromMs, price: priceToNumber(price) });
+    }
     order.filled = (order.filled + quantity) as Quantity;
     order.fills.push(fill);
     this.#volumeLeft[instrument]! -= quantityToNumber(quantity);
@@ -614,5 +667,12 @@ function reaches({ intent, price: trigger }: SimulatedOrder, price: number): boo
 }
 
 function candleOf(candles: TradedCandles, row: number): CandlePrices {
-  return { open: candles.open[row]!, high: candles.high[row]!, low: candles.low[row]!, volume: candles.volume[row]! };
+  return {
+    openTimeMs: candles.openTimeMs[row] as TimestampMs,
+    open: candles.open[row]!,
+    high: candles.high[row]!,
+    low: candles.low[row]!,
+    close: candles.close[row]!,
+    volume: candles.volume[row]!,
+  };
 }

@@ -4,6 +4,7 @@ import {
   backtestingPyRules,
   defaultRules,
   type FillRules,
+  freqtradeRules,
   thisCloseRules,
   vectorbtNextOpenRules,
   vectorbtRules,
@@ -17,9 +18,10 @@ export const FILL_RULES: readonly FillRules[] = [
   backtestingPyOnCloseRules,
   vectorbtRules,
   vectorbtNextOpenRules,
+  freqtradeRules,
 ];
 
-const afterEntryInside = z.enum(["none", "stop", "target-unless-stop"]);
+const afterEntryInside = z.enum(["none", "stop", "target-unless-stop", "whole-candle"]);
 
 const everyRule = z.strictObject({
   id: z.string(),
@@ -32,12 +34,17 @@ const everyRule = z.strictObject({
   openGoesFirst: z.boolean(),
   stopEntryGap: z.enum(["open", "previous-close"]),
   afterEntryInside: z.strictObject({ limit: afterEntryInside, stop: afterEntryInside }),
+  limitGap: z.literal("own-price").exactOptional(),
+  stopGap: z.literal("own-price").exactOptional(),
+  targetFill: z.literal("through").exactOptional(),
+  trailing: z.literal("best-price-first").exactOptional(),
+  entryTime: z.literal("order").exactOptional(),
   slips: z.enum(["takers", "market-orders", "entries"]),
   sizeAt: z.enum(["decision", "fill"]),
   fundsMark: z.enum(["fill-price", "candle-close"]),
   fundsFee: z.enum(["fill-price", "unslipped-price"]),
   beyondFunds: z.enum(["cut", "cancel"]),
-  atEnd: z.enum(["leave-open", "close-on-last-candle"]),
+  atEnd: z.enum(["leave-open", "close-on-last-candle", "close-at-last-open"]),
 }).refine((rules) => (rules.limitFill === "queue") === (rules.queue !== undefined), {
   message: 'state "queue" with limitFill "queue", and only there',
 }) satisfies z.ZodType<FillRules>;

@@ -1,6 +1,14 @@
 import type { LatencyMs } from "../latency.ts";
 
 /**
+ * What protects an entry that filled inside a candle in the rest of that candle: nothing; the stop, which is taken
+ * wherever the candle reaches it; the target, unless the candle reaches the stop; or both as in any other candle, with
+ * one exception: where the price fell from the open to the entry and closed below the open, it did not reach a target
+ * above the close (mirrored for shorts; not for an order that had met a candle before).
+ */
+export type AfterEntry = "none" | "stop" | "target-unless-stop" | "whole-candle";
+
+/**
  * How orders meet candles, as one value: a rule set is data, and no code asks for its name. The same value goes into the
  * run's manifest, so a run says by which rules it was filled.
  */
@@ -40,10 +48,34 @@ export interface FillRules {
   readonly stopEntryGap: "open" | "previous-close";
   /**
    * What of stop and target an entry that filled inside a candle (by the kind of its order) has in the rest of that
-   * candle: nothing; the stop, which is taken wherever the candle reaches it; or the target, unless the candle reaches
-   * the stop.
+   * candle; see {@linkcode AfterEntry}.
    */
-  readonly afterEntryInside: Readonly<Record<"limit" | "stop", "none" | "stop" | "target-unless-stop">>;
+  readonly afterEntryInside: Readonly<Record<"limit" | "stop", AfterEntry>>;
+  /**
+   * What a limit fills at that the candle opens beyond: the open, unless stated. `own-price`: its own price, which in
+   * a candle that lies beyond it as a whole moves to the nearest price of that candle. An entry does so in the first
+   * candle that it meets only, and afterwards needs one that holds its price. A target whose price is new at the very
+   * open (see `sinceMs` of an intent) still takes the open where that is better.
+   */
+  readonly limitGap?: "own-price";
+  /**
+   * What a stop fills at that the candle opens beyond: the open, unless stated. `own-price`: its trigger, wherever the
+   * candle holds it (which looks better than a market can be), and the open only where the whole candle lies beyond.
+   */
+  readonly stopGap?: "own-price";
+  /** What a target needs to fill, where that is more than `limitFill` asks for. */
+  readonly targetFill?: "through";
+  /**
+   * When trailing stops of a position move: at the close of each candle, unless stated. `best-price-first`: the venue
+   * moves them inside the candle, which is taken to reach its best price first and to fall to its worst one then; a
+   * stop that has moved comes after the target, and in the candle of its entry fills where the least move puts it.
+   */
+  readonly trailing?: "best-price-first";
+  /**
+   * The time that a trade counts from: the fill of its entry, unless stated. `order`: the first candle that the order
+   * of the entry has met, or what it says itself (`sinceMs` of an intent).
+   */
+  readonly entryTime?: "order";
   /** Which orders slip: all that take liquidity, only market orders, or those that open a position (a spread paid at entry). */
   readonly slips: "takers" | "market-orders" | "entries";
   /** The size of an entry is fixed at the decision, or computed by the venue when it fills. */
@@ -55,6 +87,9 @@ export interface FillRules {
   readonly fundsFee: "fill-price" | "unslipped-price";
   /** An entry beyond the funds is cut to what they allow, or cancelled. */
   readonly beyondFunds: "cut" | "cancel";
-  /** Positions open after the last candle stay open, or are closed on that candle once more. */
-  readonly atEnd: "leave-open" | "close-on-last-candle";
+  /**
+   * Positions open after the last candle stay open; are closed on that candle once more, after the decisions at its
+   * close; or are closed at its open, before them.
+   */
+  readonly atEnd: "leave-open" | "close-on-last-candle" | "close-at-last-open";
 }
