@@ -128,6 +128,7 @@ export function replayOf(
       leverage,
       sizing: spec.sizing,
       sizeAt: spec.fillRules.sizeAt,
+      ...(spec.fillRules.trailing === undefined ? {} : { trailing: "venue" as const }),
       reserveFraction: costs.reserveFraction,
       rules: [...PRE_TRADE_RULES, ...limitRules(spec.limits), ...customRules(spec.rules ?? [], functions.rules ?? [])],
       correlationCandles: correlationCandles(spec.limits),

@@ -54,6 +54,11 @@ export class CandleGroups {
     return true;
   }
 
+  /** True when no candles come after the group. */
+  isLast(): boolean {
+    return this.#columns.every((own, i) => this.#next[i]! >= own.length);
+  }
+
   /** How many groups there are in all. */
   static count(columns: readonly CandleColumns[]): number {
     if (columns.length === 1) return columns[0]!.length;

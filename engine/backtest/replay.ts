@@ -10,6 +10,7 @@ import {
   netExposureOf,
 } from "../portfolio/mod.ts";
 import { Simulator, type SimulatorConfig } from "../simulator/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
 import { type CandleGroup, type Command, createTrader, step, type Trader, type TraderConfig } from "../trader/mod.ts";
 import { CandleGroups } from "./candle_groups.ts";
 import { HoldingsRecorder } from "./holdings_recorder.ts";
@@ -58,12 +59,14 @@ export function replay(
   const { group } = groups;
   const total = CandleGroups.count(columns);
   const atThisClose = simulatorConfig.rules.marketPrice === "this-close";
+  const closesAtOpen = simulatorConfig.rules.atEnd === "close-at-last-open";
   const curve = new CurveRecorder(total), holdings = new HoldingsRecorder(trader, columns);
   for (let done = 0; groups.advance(); done++) {
     if (group.closeTimeMs > holdings.dueMs) {
       holdings.add(trader, curve.lastCloseMs, group.closeTimeMs, driver.closed);
     }
     if (!simulator.idle) driver.trade(group);
+    if (closesAtOpen && groups.isLast()) driver.closeAtOpen(group);
     simulator.close(group);
     step(trader, group, driver.commands);
     if (driver.commands.length > 0) driver.settle();
@@ -73,12 +76,7 @@ export function replay(
     if (progress && done % PROGRESS_EVERY === PROGRESS_EVERY - 1 && !progress(done + 1, total)) break;
   }
   if (simulatorConfig.rules.atEnd === "close-on-last-candle" && total > 0) {
-    trader.state.books.forEach((own, book) => {
-      if (own.position === 0n) return;
-      const requests = [{ kind: "close", reason: "end" } as const];
-      step(trader, { kind: "decision", book, requests, timeMs: group.closeTimeMs }, driver.commands);
-    });
-    driver.settle();
+    driver.closeAll(group.closeTimeMs);
     driver.trade(group);
     curve.correct(trader);
   }
@@ -104,6 +102,23 @@ class Driver {
 
   tradeAtClose(group: CandleGroups["group"]): void {
     this.simulator.atClose(group);
+    this.settle();
+  }
+
+  /** Asks to close what is open, for the data end. */
+  closeAll(timeMs: TimestampMs): void {
+    this.trader.state.books.forEach((own, book) => {
+      if (own.position === 0n) return;
+      const requests = [{ kind: "close", reason: "end" } as const];
+      step(this.trader, { kind: "decision", book, requests, timeMs }, this.commands);
+    });
+    this.settle();
+  }
+
+  /** Closes what is open at the open of a group that has traded already. */
+  closeAtOpen(group: CandleGroups["group"]): void {
+    this.closeAll(group.openTimeMs[0] as TimestampMs);
+    this.simulator.open(group);
     this.settle();
   }
 

@@ -18,6 +18,18 @@ export function trailedPrice(trail: Trail, side: Side, best: number): number {
   return trail.kind === "fraction" ? best * (1 + away * trail.fraction) : best + away * trail.distanceQuote;
 }
 
+/** True when two stops follow in the same way, wherever they have come. */
+export function sameTrail(a: Trail, b: Trail): boolean {
+  const [one, other] = [a.activation, b.activation];
+  return a.kind === b.kind && distanceOf(a) === distanceOf(b) && one?.entryPrice === other?.entryPrice &&
+    one?.profitFraction === other?.profitFraction && one?.thenFraction === other?.thenFraction &&
+    one?.waits === other?.waits;
+}
+
+function distanceOf(trail: Trail): number {
+  return trail.kind === "fraction" ? trail.fraction : trail.distanceQuote;
+}
+
 /** True when a stop at that price protects better than one at the other. */
 export function isTighter(side: Side, price: number, than: number): boolean {
   return side === "sell" ? price > than : price < than;

@@ -11,6 +11,7 @@ export * from "./parameter.ts";
 export * from "./position_view.ts";
 export * from "./protection.ts";
 export * from "./request.ts";
+export * from "./roi.ts";
 export * from "./rule_strategy.ts";
 export * from "./schedule.ts";
 export { sizeAsFraction, type SizeHook, sizeInQuote, sizeInUnits, type SizeRule } from "./size_rule.ts";

@@ -1,4 +1,6 @@
 import { InputError } from "../errors/mod.ts";
+import type { Trail } from "../orders/mod.ts";
+import { type RoiTable, roiStep, sameTable } from "./roi.ts";
 
 /**
  * Where a stop or a target lies: a share of the average entry price or a distance in quote units away from it, or at an
@@ -8,8 +10,29 @@ export type Protection =
   | { readonly kind: "fraction"; readonly fraction: number }
   | { readonly kind: "distance"; readonly distanceQuote: number }
   | { readonly kind: "price"; readonly price: number }
-  | { readonly kind: "trailing-fraction"; readonly fraction: number }
-  | { readonly kind: "trailing-distance"; readonly distanceQuote: number };
+  | { readonly kind: "trailing-fraction"; readonly fraction: number; readonly activation?: Activation }
+  | { readonly kind: "trailing-distance"; readonly distanceQuote: number }
+  | RoiTable;
+
+/** What changes for a trailing stop once its position has earned so much. */
+export interface Activation {
+  /** Profit as a share of the average entry price, at the best price since the entry. */
+  readonly profitFraction: number;
+  /** Share of the best price at which it follows once the profit is above that; null: as before. */
+  readonly thenFraction: number | null;
+  /** True: it stays at its distance from the entry while the profit is below. */
+  readonly waits: boolean;
+}
+
+/** When and how a trailing stop changes, in percent. */
+export interface TrailingOptions {
+  /** Profit in percent of the average entry price from which it is active; 0 without it. */
+  readonly activation?: number;
+  /** Distance in percent once the profit is above the activation; without it, the distance stays. */
+  readonly then?: number;
+  /** Before its activation the stop `waits` at its distance from the entry, or it `follows` from the start. */
+  readonly before?: "waits" | "follows";
+}
 
 /**
  * A distance in percent of the average entry price: `percent(5)` is 0.05 of it.
@@ -21,12 +44,28 @@ export function percent(value: number): Protection {
 }
 
 /**
- * A stop that follows the best price since the entry at this many percent of it.
+ * A stop that follows the best price since the entry at this many percent of it; with options, only from a profit on, or
+ * closer from there on: `trailingPercent(10, { activation: 5, then: 3 })` stays 10 % below the entry until the profit
+ * is 5 %, and follows at 3 % when it is more.
  *
- * @throws {InputError} `percent` when it is not above 0.
+ * @throws {InputError} `percent` when a distance is not above 0 or the activation is below it.
  */
-export function trailingPercent(value: number): Protection {
-  return { kind: "trailing-fraction", fraction: checkedPercent(value) / 100 };
+export function trailingPercent(value: number, options?: TrailingOptions): Protection {
+  const fraction = checkedPercent(value) / 100;
+  if (options === undefined) return { kind: "trailing-fraction", fraction };
+  const { activation = 0, then, before = "waits" } = options;
+  if (!(activation >= 0 && activation < Infinity)) {
+    throw new InputError("percent", `a stop cannot wait for a profit of ${activation} percent: use 0 or more`);
+  }
+  return {
+    kind: "trailing-fraction",
+    fraction,
+    activation: {
+      profitFraction: activation / 100,
+      thenFraction: then === undefined ? null : checkedPercent(then) / 100,
+      waits: before === "waits",
+    },
+  };
 }
 
 /** A stop that follows the best price since the entry at a distance in quote units. */
@@ -49,28 +88,50 @@ export function atPrice(price: number): Protection {
   return { kind: "price", price };
 }
 
+/** A stop that follows the market. */
+export type TrailingStop = Extract<Protection, { kind: `trailing-${string}` }>;
+
 /** True for a stop that follows the market. */
-export function isTrailing(protection: Protection | null): boolean {
+export function isTrailing(protection: Protection | null): protection is TrailingStop {
   return protection?.kind === "trailing-fraction" || protection?.kind === "trailing-distance";
+}
+
+/** How a trailing stop of a position with this average entry price follows, as an order says it. */
+export function trailOf(stop: TrailingStop, entryPrice: number): Trail {
+  if (stop.kind === "trailing-distance") return { kind: "distance", distanceQuote: stop.distanceQuote };
+  const { fraction, activation } = stop;
+  return { kind: "fraction", fraction, ...(activation === undefined ? {} : { activation: { entryPrice, ...activation } }) };
 }
 
 /** True when both lie at the same place, or neither is there. */
 export function sameProtection(a: Protection | null, b: Protection | null): boolean {
-  return a === b || (a !== null && b !== null && a.kind === b.kind && sizeOf(a) === sizeOf(b));
+  if (a === b) return true;
+  if (a === null || b === null || a.kind !== b.kind) return false;
+  if (a.kind === "roi") return sameTable(a, b as RoiTable);
+  return sizeOf(a) === sizeOf(b as typeof a) && sameActivation(activationOf(a), activationOf(b));
 }
 
-function sizeOf(protection: Protection): number {
+function sizeOf(protection: Exclude<Protection, RoiTable>): number {
   if (protection.kind === "price") return protection.price;
   return "fraction" in protection ? protection.fraction : protection.distanceQuote;
 }
 
+function activationOf(protection: Protection): Activation | undefined {
+  return protection.kind === "trailing-fraction" ? protection.activation : undefined;
+}
+
+function sameActivation(a: Activation | undefined, b: Activation | undefined): boolean {
+  return a?.profitFraction === b?.profitFraction && a?.thenFraction === b?.thenFraction && a?.waits === b?.waits;
+}
+
 /**
- * The price at which a protection lies.
+ * The price at which a protection lies; NaN for a table without a step for that age.
  *
  * @param from Average entry price, or for a trailing stop the best price since the entry, quote units.
  * @param direction 1 when the protection lies above (target of a long, stop of a short), else −1.
+ * @param minutesHeld Age of the position.
  */
-export function protectionPrice(protection: Protection, from: number, direction: 1 | -1): number {
+export function protectionPrice(protection: Protection, from: number, direction: 1 | -1, minutesHeld = 0): number {
   switch (protection.kind) {
     case "fraction":
     case "trailing-fraction":
@@ -80,5 +141,7 @@ export function protectionPrice(protection: Protection, from: number, direction:
       return from + direction * protection.distanceQuote;
     case "price":
       return protection.price;
+    case "roi":
+      return from * (1 + direction * (roiStep(protection, minutesHeld)?.[1] ?? NaN));
   }
 }

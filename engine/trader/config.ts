@@ -49,6 +49,8 @@ export interface TraderConfig {
   readonly sizing: Sizing;
   /** `fill` leaves the size to a simulated venue. */
   readonly sizeAt: "decision" | "fill";
+  /** `venue`: the venue moves trailing stops after the market. At the close of each candle we do, without it. */
+  readonly trailing?: "venue";
   /** Share of the price set aside for fee and slippage when sizing. */
   readonly reserveFraction: number;
   /** Checks of every order, then the account's limits. */

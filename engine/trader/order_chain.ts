@@ -15,6 +15,7 @@ import {
   type RiskApproved,
   type Side,
   type Slot,
+  type Trail,
 } from "../orders/mod.ts";
 import { equityOf, grossExposureOf } from "../portfolio/mod.ts";
 import { approve, type HeldInstrument, type Refusal, type RiskView } from "../risk/mod.ts";
@@ -31,6 +32,9 @@ export interface OrderWish {
   readonly kind: OrderKind;
   readonly quantity: Quantity;
   readonly price: Price | null;
+  readonly trail?: Trail;
+  /** See {@linkcode OrderIntent.sinceMs}. */
+  readonly sinceMs?: TimestampMs;
   readonly sizeAtFill: PlainSizing | null;
   /** Stop and target that the position is to have once this entry fills; null for other orders. */
   readonly plan: ProtectionPlan | null;
@@ -71,10 +75,11 @@ export function intentOf({ config, state }: Trader, wish: OrderWish): OrderInten
     quantity: wish.quantity,
     price: wish.price,
     limitPrice: null,
-    trail: null,
+    trail: wish.trail ?? null,
     terms: PLAIN_TERMS,
     reduceOnly: wish.slot !== "entry",
     sizeAtFill: wish.sizeAtFill,
+    ...(wish.sinceMs === undefined ? {} : { sinceMs: wish.sinceMs }),
     reason: wish.reason,
   };
 }

@@ -1,17 +1,11 @@
 // Stop and target of a position: orders at the venue that follow its size and average price.
-import {
-  absoluteQuantity,
-  floorToLot,
-  type Price,
-  priceFromNumber,
-  priceToNumber,
-  type Quantity,
-} from "../money/mod.ts";
-import type { Slot } from "../orders/mod.ts";
-import { isTrailing, type Protection, protectionPrice } from "../strategies/mod.ts";
+import { absoluteQuantity, floorToLot, type Quantity } from "../money/mod.ts";
+import { type OrderIntent, sameTrail, type Slot } from "../orders/mod.ts";
+import { isTrailing, type Protection } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, propose } from "./order_chain.ts";
 import { ensureLegs } from "./exit_legs.ts";
+import { followBest, hasNewStep, protectiveOrder, type ProtectiveOrder } from "./protective_price.ts";
 import { type BookState, hasLiveOrder, liveOrders } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
@@ -24,6 +18,7 @@ export function protect(trader: Trader, book: number, commands: Command[]): void
   own.protectAgain = false;
   const leaving = own.closing !== null && hasLiveOrder(trader.state, book, "close");
   if (own.position === 0n || leaving) return cancelProtection(trader, book, commands);
+  own.protectedAtMs = trader.state.nowMs;
   ensure(trader, book, "stop", own.plan.stop, commands);
   ensure(trader, book, "target", own.plan.target, commands);
   ensureLegs(trader, book, commands);
@@ -36,8 +31,8 @@ export function bestPriceAt(own: BookState, high: number, low: number, close: nu
   return (long ? reached > own.bestPrice : reached < own.bestPrice) ? reached : own.bestPrice;
 }
 
-/** A candle of the book has closed: its best price moves a trailing stop. */
-export function trail(
+/** A candle of the book has closed: its best price moves a trailing stop, its time a table of returns. */
+export function followCandle(
   trader: Trader,
   book: number,
   high: number,
@@ -46,11 +41,16 @@ export function trail(
   commands: Command[],
 ): void {
   const own = trader.state.books[book]!;
-  const best = bestPriceAt(own, high, low, close);
+  const { config: { trailing }, state: { nowMs } } = trader;
+  const best = bestPriceAt(own, high, low, close), isBetter = !Object.is(best, own.bestPrice);
+  if (trailing === "venue" || !own.enteredInside) followBest(own, high, low, trailing === "venue");
+  else followBest(own, close, close, false);
   own.enteredInside = false;
-  if (Object.is(best, own.bestPrice)) return;
   own.bestPrice = best;
-  if (isTrailing(own.plan.stop)) protect(trader, book, commands);
+  const moves = isBetter && trailing === undefined && isTrailing(own.plan.stop);
+  if (moves || hasNewStep(own.plan.stop, own, nowMs) || hasNewStep(own.plan.target, own, nowMs)) {
+    protect(trader, book, commands);
+  }
 }
 
 /** Takes stop, target and exits that wait back. */
@@ -70,29 +70,30 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
   const { config, state } = trader;
   const own = state.books[book]!;
   if (own.averageEntry === null) return;
-  if (protection === null) return takeBack(trader, book, slot, commands);
+  const wanted = protection === null ? null : protectiveOrder(trader, book, slot, protection);
+  if (wanted === null) return takeBack(trader, book, slot, commands);
   const instrument = config.instruments[config.books[book]!.instrument]!;
   const live = liveOrders(state, book, slot).filter((order) => !order.cancelSent);
-  const long = own.position > 0n;
-  const away = long === (slot === "target") ? 1 : -1;
-  const from = isTrailing(protection) ? own.bestPrice : priceToNumber(own.averageEntry);
-  const raw = protectionPrice(protection, from, away);
-  const price = raw > 0 ? priceFromNumber(raw, instrument.tick, "nearest") : (0n as Price);
   const quantity = floorToLot(absoluteQuantity(own.position), instrument.lot);
   const fits = live.some((order) =>
-    order.intent.price === price && (order.quantity - order.filled) as Quantity === quantity
+    (order.quantity - order.filled) as Quantity === quantity && doesSame(order.intent, wanted)
   );
   if (fits) return;
   for (const order of live) cancel(order, commands);
   propose(trader, {
+    ...wanted,
     book,
     slot,
-    side: long ? "sell" : "buy",
-    kind: slot === "stop" ? "stop" : "limit",
+    side: own.position > 0n ? "sell" : "buy",
     quantity,
-    price,
     sizeAtFill: null,
     plan: null,
     reason: slot,
   }, commands);
+}
+
+/** A stop that the venue moves is at its price wherever it is now. */
+function doesSame(intent: OrderIntent, { kind, price, trail, sinceMs }: ProtectiveOrder): boolean {
+  if (intent.kind !== kind || intent.sinceMs !== sinceMs) return false;
+  return trail === undefined ? intent.price === price : sameTrail(intent.trail!, trail);
 }

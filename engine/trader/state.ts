@@ -1,7 +1,7 @@
 import type { Account, Lot } from "../portfolio/mod.ts";
 import type { RiskHistory } from "../risk/mod.ts";
 import type { ClientOrderId, OrderIntent, OrderState, RiskApproved } from "../orders/mod.ts";
-import type { EntryPrice, Memory, Protection } from "../strategies/mod.ts";
+import type { EntryPrice, Memory, Protection, TrailingStop } from "../strategies/mod.ts";
 import type { Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
@@ -52,6 +52,10 @@ export interface BookState {
   averageEntry: Price | null;
   /** Best price since the position was opened, from which trailing stops count; NaN when flat. */
   bestPrice: number;
+  /** How far a trailing stop has come whose place follows from more than the best price; null without one. */
+  following: { readonly stop: TrailingStop; readonly price: number } | null;
+  /** When stop and target were last looked after: a table of returns has moved on since then, or not. */
+  protectedAtMs: TimestampMs;
   /** True when the entry filled inside a candle: of that candle only the close counts as a price after it. */
   enteredInside: boolean;
   /** How many candles the book had seen when the position was opened. */

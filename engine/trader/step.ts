@@ -7,7 +7,7 @@ import { carryOut, closeNow } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
 import { keepSchedule } from "./keep_schedule.ts";
 import { onRecorded } from "./order_chain.ts";
-import { bestPriceAt, protect, trail } from "./protect.ts";
+import { bestPriceAt, followCandle, protect } from "./protect.ts";
 import { onTimer } from "./reconcile.ts";
 import { hasLiveOrder } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
@@ -73,7 +73,7 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
   for (let i = 0; i < books.length; i++) {
     const { requests } = books[i]!.context;
     const own = state.books[i]!;
-    if (own.positionNumber !== 0) trailIn(trader, i, group, commands);
+    if (own.positionNumber !== 0) followIn(trader, i, group, commands);
     if (own.closing !== null) closeNow(trader, i, commands);
     if (own.protectAgain) protect(trader, i, commands);
     if (requests.length === 0) continue;
@@ -82,9 +82,9 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
   }
 }
 
-function trailIn(trader: Trader, book: number, group: CandleGroup, commands: Command[]): void {
+function followIn(trader: Trader, book: number, group: CandleGroup, commands: Command[]): void {
   const row = group.rowOf[trader.config.books[book]!.instrument]!;
-  if (row >= 0) trail(trader, book, group.high[row]!, group.low[row]!, group.close[row]!, commands);
+  if (row >= 0) followCandle(trader, book, group.high[row]!, group.low[row]!, group.close[row]!, commands);
 }
 
 /** Feeds a book's series, other symbols first. Returns the row of the book's own candle, or −1 without a new one. */

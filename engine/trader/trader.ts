@@ -69,6 +69,8 @@ function emptyBook(): BookState {
     entryPriceNumber: NaN,
     averageEntry: null,
     bestPrice: NaN,
+    following: null,
+    protectedAtMs: 0 as TimestampMs,
     enteredInside: false,
     openedAtCandle: 0,
     plan: { stop: null, target: null },

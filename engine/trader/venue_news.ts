@@ -1,6 +1,6 @@
 // What the venue tells, in whatever order and however often it tells it.
 import { addQuantity, priceToNumber, quantityToNumber } from "../money/mod.ts";
-import { type Fill, isTerminal, type VenueEvent } from "../orders/mod.ts";
+import { type Fill, isTerminal, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
 import { applyToAccount, applyToLots, averageEntryPrice, lotsQuantity } from "../portfolio/mod.ts";
 import { noteTrade } from "../risk/mod.ts";
 import type { Command } from "./command.ts";
@@ -29,7 +29,7 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
       if (isWaiting(record)) moveTo(trader, record, record.filled > 0n ? "partiallyFilled" : "open");
       return;
     case "fill":
-      return onFill(trader, record, event.fill, commands);
+      return onFill(trader, record, event.fill, commands, event.basis);
     case "refused":
       if (isWaiting(record)) end(trader, record, "refused", commands);
       count(trader.state, `venue:${event.code}`);
@@ -58,7 +58,13 @@ function isWaiting(record: OrderRecord): boolean {
 }
 
 /** Applies an execution once, whatever the state of its order; too much of it halts the book (invariant I6). */
-export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands: Command[]): void {
+export function onFill(
+  trader: Trader,
+  record: OrderRecord,
+  fill: Fill,
+  commands: Command[],
+  basis?: PriceBasis,
+): void {
   if (record.tradeIds.includes(fill.tradeId)) return;
   const { config, state } = trader;
   const book = record.intent.book, own = state.books[book]!;
@@ -68,8 +74,9 @@ export function onFill(trader: Trader, record: OrderRecord, fill: Fill, commands
   record.filled = addQuantity(record.filled, fill.quantity);
   state.version++;
   count(state, "fills");
+  const reason = basis?.rule === "trailing-stop" ? basis.rule : record.intent.reason;
   applyToAccount(state.account, instrument, fill, market);
-  for (const lot of applyToLots(own.lots, fill, record.intent.reason, market)) {
+  for (const lot of applyToLots(own.lots, fill, reason, market)) {
     const stopped = record.intent.slot === "stop";
     noteTrade(state.history, { book, candle: state.history.candles, stopped, lot });
     commands.push({ kind: "closed", book, lot });
@@ -99,6 +106,7 @@ function refreshPosition(trader: Trader, book: number): void {
   if (own.position !== 0n) return;
   own.legs = [];
   own.bestPrice = NaN;
+  own.following = null;
   own.enteredInside = false;
 }
 

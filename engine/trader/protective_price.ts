@@ -1,0 +1,107 @@
+// Where the stop and the target of a position are to lie, and how they get there.
+import { type Price, priceFromNumber, priceToNumber } from "../money/mod.ts";
+import { isTighter, type Slot, type Trail, trailedPrice } from "../orders/mod.ts";
+import {
+  AT_ANY_PRICE,
+  isTrailing,
+  type Protection,
+  protectionPrice,
+  roiStep,
+  type RoiTable,
+  sameProtection,
+  trailOf,
+  type TrailingStop,
+} from "../strategies/mod.ts";
+import { fixedLengthMs, type TimestampMs } from "../time/mod.ts";
+import type { BookState } from "./state.ts";
+import type { Trader } from "./trader.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A protective order as it should be. */
+export interface ProtectiveOrder {
+  readonly kind: "stop" | "limit" | "trailing-stop";
+  readonly price: Price;
+  readonly trail?: Trail;
+  readonly sinceMs?: TimestampMs;
+}
+
+/** The order that a protection asks for now; null where a table has no step for the position's age. */
+export function protectiveOrder(
+  { config, state }: Trader,
+  book: number,
+  slot: Slot,
+  protection: Protection,
+): ProtectiveOrder | null {
+  const own = state.books[book]!, entry = priceToNumber(own.averageEntry!);
+  const { tick } = config.instruments[config.books[book]!.instrument]!;
+  const long = own.position > 0n, away = long === (slot === "target") ? 1 : -1;
+  const onTick = (raw: number) => raw > 0 ? priceFromNumber(raw, tick, "nearest") : (0n as Price);
+  const kind = slot === "stop" ? "stop" : "limit";
+  if (protection.kind === "roi") {
+    const minutes = minutesHeld(own, state.nowMs);
+    const raw = protectionPrice(protection, entry, away, minutes);
+    if (raw !== raw) return null;
+    const since = stepTime(protection, minutes, own, state.nowMs, fixedLengthMs(config.timeframe));
+    // A return of −1 is a price of nothing: the lowest that an order can have.
+    return { kind, price: raw > 0 ? onTick(raw) : tick, ...(since === null ? {} : { sinceMs: since }) };
+  }
+  if (!isTrailing(protection)) return { kind, price: onTick(protectionPrice(protection, entry, away)) };
+  if (!isFollowed(protection, config.trailing)) {
+    return { kind, price: onTick(protectionPrice(protection, own.bestPrice, away)) };
+  }
+  const price = onTick(followed(own, protection).price);
+  if (config.trailing === undefined) return { kind, price };
+  const unmoved = onTick(protectionPrice(protection, entry, away));
+  const trail = { ...trailOf(protection, entry), ...(price === unmoved ? {} : { unmovedPrice: priceToNumber(unmoved) }) };
+  return { kind: "trailing-stop", price, trail };
+}
+
+/** True when a close has brought a table to its next step. */
+export function hasNewStep(protection: Protection | null, own: BookState, nowMs: TimestampMs): boolean {
+  return protection?.kind === "roi" &&
+    roiStep(protection, minutesHeld(own, nowMs)) !== roiStep(protection, minutesHeld(own, own.protectedAtMs));
+}
+
+/** The best price of a candle moves a trailing stop whose way is remembered. */
+export function followBest(own: BookState, high: number, low: number, inVenue: boolean): void {
+  const { following } = own;
+  if (following === null) return;
+  const long = own.position > 0n, side = long ? "sell" : "buy";
+  // A venue that moves stops inside candles leaves one where it is that the candle reaches there.
+  if (inVenue && (long ? low <= following.price : high >= following.price)) return;
+  const price = trailedPrice(trailOf(following.stop, own.entryPriceNumber), side, long ? high : low);
+  if (isTighter(side, price, following.price)) own.following = { ...following, price };
+}
+
+/** A stop whose place follows from more than the best price so far. */
+function isFollowed(stop: TrailingStop, trailing: "venue" | undefined): boolean {
+  return trailing === "venue" || (stop.kind === "trailing-fraction" && stop.activation !== undefined);
+}
+
+function followed(own: BookState, stop: TrailingStop): NonNullable<BookState["following"]> {
+  if (own.following === null || !sameProtection(own.following.stop, stop)) {
+    const side = own.position > 0n ? "sell" : "buy";
+    const first = protectionPrice(stop, own.entryPriceNumber, side === "sell" ? -1 : 1);
+    const best = trailedPrice(trailOf(stop, own.entryPriceNumber), side, own.bestPrice);
+    own.following = { stop, price: isTighter(side, best, first) ? best : first };
+  }
+  return own.following;
+}
+
+function minutesHeld({ lots }: BookState, nowMs: number): number {
+  return (nowMs - lots[0]!.timeMs) / MINUTE_MS;
+}
+
+/** When the price of the step came into force: it matters to venues that ask whether a target is new. */
+function stepTime(
+  table: RoiTable,
+  minutes: number,
+  { lots }: BookState,
+  nowMs: TimestampMs,
+  candleMs: number,
+): TimestampMs | null {
+  const [key, value] = roiStep(table, minutes)!;
+  if (value === AT_ANY_PRICE && (key * MINUTE_MS) % candleMs === 0) return nowMs;
+  return key === 0 ? null : (lots[0]!.timeMs + key * MINUTE_MS) as TimestampMs;
+}
