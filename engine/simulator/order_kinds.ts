@@ -1,5 +1,5 @@
 // Where an order of each kind trades in a candle: one small set of answers a kind, so that nothing else asks for kinds.
-import { quantityToNumber } from "../money/mod.ts";
+import { priceFromNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import { isTighter, type OrderKind, type PriceRule, type Side, trailedPrice } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { FillRules } from "./fill_rules/fill_rules.ts";
@@ -197,6 +197,8 @@ function limitOnWay(side: Side, price: number, from: number, to: number, fill: F
 /** Moves the trigger of a trailing stop after a price, if that is better than any before. */
 export function follow(order: SimulatedOrder, best: number): void {
   const { side, trail } = order.intent;
-  const trigger = trailedPrice(trail!, side, best);
+  const raw = trailedPrice(trail!, side, best);
+  if (!isTighter(side, raw, order.price)) return;
+  const trigger = priceToNumber(priceFromNumber(raw, order.tick, "nearest"));
   if (isTighter(side, trigger, order.price)) order.price = trigger;
 }

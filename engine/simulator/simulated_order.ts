@@ -5,6 +5,8 @@ import type { Fill, OrderIntent } from "../orders/mod.ts";
 export interface SimulatedOrder {
   readonly intent: OrderIntent;
   readonly instrument: number;
+  /** Step of the market's prices: a trigger that moves lies on it. */
+  readonly tick: Price;
   /** Limit or trigger, NaN for market orders. The trigger of a trailing stop moves. */
   price: number;
   /** Limit of a stop-limit order, NaN for all others. */
@@ -38,12 +40,14 @@ export interface SimulatedOrder {
 export function simulatedOrder(
   intent: OrderIntent,
   instrument: number,
+  tick: Price,
   protects: SimulatedOrder["protects"],
   activeFromMs: number,
 ): SimulatedOrder {
   return {
     intent,
     instrument,
+    tick,
     price: intent.price === null ? NaN : priceToNumber(intent.price),
     limit: intent.limitPrice === null ? NaN : priceToNumber(intent.limitPrice),
     quantity: intent.quantity,

@@ -1,5 +1,12 @@
 import type { InstrumentId } from "../market/mod.ts";
-import { floorToLot, priceToNumber, type Quantity, quantityFromNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import {
+  floorToLot,
+  priceToNumber,
+  type Quantity,
+  quantityFromNumber,
+  quantityToNumber,
+  ZERO_QUANTITY,
+} from "../money/mod.ts";
 import type {
   ClientOrderId,
   Fill,
@@ -113,7 +120,9 @@ export class Simulator implements Venue {
     }
     const protects = intent.reduceOnly ? this.#enteredInside.get(intent.book) ?? null : null;
     const latencyMs = this.#latencyOf(clientOrderId);
-    const order = simulatedOrder(intent, instrument, protects, latencyMs === 0 ? -Infinity : this.#nowMs + latencyMs);
+    const { tick } = this.#config.instruments[instrument]!;
+    const activeFromMs = latencyMs === 0 ? -Infinity : this.#nowMs + latencyMs;
+    const order = simulatedOrder(intent, instrument, tick, protects, activeFromMs);
     this.#live.push(order);
     this.#byId.set(clientOrderId, order);
     this.events.push({ kind: "accepted", clientOrderId, quantity, timeMs: this.#nowMs });

@@ -1,6 +1,6 @@
 import { InputError } from "../errors/mod.ts";
 import type { Trail } from "../orders/mod.ts";
-import { type RoiTable, roiStep, sameTable } from "./roi.ts";
+import { roiStep, type RoiTable, sameTable } from "./roi.ts";
 
 /**
  * Where a stop or a target lies: a share of the average entry price or a distance in quote units away from it, or at an
@@ -100,7 +100,11 @@ export function isTrailing(protection: Protection | null): protection is Trailin
 export function trailOf(stop: TrailingStop, entryPrice: number): Trail {
   if (stop.kind === "trailing-distance") return { kind: "distance", distanceQuote: stop.distanceQuote };
   const { fraction, activation } = stop;
-  return { kind: "fraction", fraction, ...(activation === undefined ? {} : { activation: { entryPrice, ...activation } }) };
+  return {
+    kind: "fraction",
+    fraction,
+    ...(activation === undefined ? {} : { activation: { entryPrice, ...activation } }),
+  };
 }
 
 /** True when both lie at the same place, or neither is there. */

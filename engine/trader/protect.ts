@@ -5,7 +5,7 @@ import { isTrailing, type Protection } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, propose } from "./order_chain.ts";
 import { ensureLegs } from "./exit_legs.ts";
-import { followBest, hasNewStep, protectiveOrder, type ProtectiveOrder } from "./protective_price.ts";
+import { followBest, hasNewStep, type ProtectiveOrder, protectiveOrder } from "./protective_price.ts";
 import { type BookState, hasLiveOrder, liveOrders } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
@@ -43,8 +43,9 @@ export function followCandle(
   const own = trader.state.books[book]!;
   const { config: { trailing }, state: { nowMs } } = trader;
   const best = bestPriceAt(own, high, low, close), isBetter = !Object.is(best, own.bestPrice);
-  if (trailing === "venue" || !own.enteredInside) followBest(own, high, low, trailing === "venue");
-  else followBest(own, close, close, false);
+  const { tick } = trader.config.instruments[trader.config.books[book]!.instrument]!;
+  if (trailing === "venue" || !own.enteredInside) followBest(own, tick, high, low, trailing === "venue");
+  else followBest(own, tick, close, close, false);
   own.enteredInside = false;
   own.bestPrice = best;
   const moves = isBetter && trailing === undefined && isTrailing(own.plan.stop);

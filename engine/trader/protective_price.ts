@@ -9,8 +9,8 @@ import {
   roiStep,
   type RoiTable,
   sameProtection,
-  trailOf,
   type TrailingStop,
+  trailOf,
 } from "../strategies/mod.ts";
 import { fixedLengthMs, type TimestampMs } from "../time/mod.ts";
 import type { BookState } from "./state.ts";
@@ -50,10 +50,13 @@ export function protectiveOrder(
   if (!isFollowed(protection, config.trailing)) {
     return { kind, price: onTick(protectionPrice(protection, own.bestPrice, away)) };
   }
-  const price = onTick(followed(own, protection).price);
+  const price = onTick(followed(own, protection, onTick).price);
   if (config.trailing === undefined) return { kind, price };
   const unmoved = onTick(protectionPrice(protection, entry, away));
-  const trail = { ...trailOf(protection, entry), ...(price === unmoved ? {} : { unmovedPrice: priceToNumber(unmoved) }) };
+  const trail = {
+    ...trailOf(protection, entry),
+    ...(price === unmoved ? {} : { unmovedPrice: priceToNumber(unmoved) }),
+  };
   return { kind: "trailing-stop", price, trail };
 }
 
@@ -64,13 +67,15 @@ export function hasNewStep(protection: Protection | null, own: BookState, nowMs:
 }
 
 /** The best price of a candle moves a trailing stop whose way is remembered. */
-export function followBest(own: BookState, high: number, low: number, inVenue: boolean): void {
+export function followBest(own: BookState, tick: Price, high: number, low: number, inVenue: boolean): void {
   const { following } = own;
   if (following === null) return;
   const long = own.position > 0n, side = long ? "sell" : "buy";
   // A venue that moves stops inside candles leaves one where it is that the candle reaches there.
   if (inVenue && (long ? low <= following.price : high >= following.price)) return;
-  const price = trailedPrice(trailOf(following.stop, own.entryPriceNumber), side, long ? high : low);
+  const raw = trailedPrice(trailOf(following.stop, own.entryPriceNumber), side, long ? high : low);
+  if (!isTighter(side, raw, following.price)) return;
+  const price = priceToNumber(priceFromNumber(raw, tick, "nearest"));
   if (isTighter(side, price, following.price)) own.following = { ...following, price };
 }
 
@@ -79,12 +84,16 @@ function isFollowed(stop: TrailingStop, trailing: "venue" | undefined): boolean 
   return trailing === "venue" || (stop.kind === "trailing-fraction" && stop.activation !== undefined);
 }
 
-function followed(own: BookState, stop: TrailingStop): NonNullable<BookState["following"]> {
+function followed(
+  own: BookState,
+  stop: TrailingStop,
+  onTick: (raw: number) => Price,
+): NonNullable<BookState["following"]> {
   if (own.following === null || !sameProtection(own.following.stop, stop)) {
     const side = own.position > 0n ? "sell" : "buy";
     const first = protectionPrice(stop, own.entryPriceNumber, side === "sell" ? -1 : 1);
     const best = trailedPrice(trailOf(stop, own.entryPriceNumber), side, own.bestPrice);
-    own.following = { stop, price: isTighter(side, best, first) ? best : first };
+    own.following = { stop, price: priceToNumber(onTick(isTighter(side, best, first) ? best : first)) };
   }
   return own.following;
 }
