@@ -32,6 +32,8 @@ export interface SimulatedOrder {
   metLateMs: number;
   /** True in the candle inside which what it protects was entered: only its close is a price after that. */
   sinceInside: boolean;
+  /** Open time of the candle inside which a trailing stop has followed the best price last. */
+  followedMs: number;
   /** What the candle in work lets it have, base units; Infinity where only the volume decides. */
   allowance: number;
 }
@@ -63,6 +65,7 @@ export function simulatedOrder(
     queueAhead: NaN,
     metLateMs: -Infinity,
     sinceInside: protects !== null,
+    followedMs: NaN,
     allowance: Infinity,
   };
 }

@@ -329,7 +329,12 @@ export class Simulator implements Venue {
       const kind = ORDER_KINDS[order.intent.kind];
       if (!kind.isStop || !this.#canMeet(order, instrument, candle, sinceEntry)) continue;
       if ((trailing === "best-price-first" && hasMoved(order)) !== moved) continue;
-      const jumped = order.intent.reduceOnly || stopEntryGap === "open" ? candle.open : this.#lastClose[instrument]!;
+      // What the candle moved over its own open has not been jumped over by it.
+      const jumped = order.followedMs === candle.openTimeMs
+        ? order.price
+        : order.intent.reduceOnly || stopEntryGap === "open"
+        ? candle.open
+        : this.#lastClose[instrument]!;
       const reached = kind.inside(order, candle, jumped, this.#config.rules);
       const price = moved && reached === reached ? this.#movedStop(order, candle, reached) : reached;
       if (!this.#executeAt(order, price, candle.openTimeMs)) continue;
@@ -344,7 +349,9 @@ export class Simulator implements Venue {
     for (const order of this.#live) {
       if (order.intent.kind !== "trailing-stop" || !this.#canTrade(order, instrument, openTimeMs)) continue;
       const sells = order.intent.side === "sell";
-      if (!reaches(order, sells ? low : high)) follow(order, sells ? high : low);
+      if (reaches(order, sells ? low : high)) continue;
+      follow(order, sells ? high : low);
+      order.followedMs = openTimeMs;
     }
   }
 

@@ -70,7 +70,7 @@ class Signals extends BaseStrategy {
   }
 
   decide(context: DecisionContext): void {
-    const { candles, config } = this.given;
+    const { candles } = this.given;
     if (context.position !== 0) return this.#leave(context);
     if (context.entryPending && this.#waits(context)) return;
     const side = signalledSide(candles[context.index]!);
