@@ -261,7 +261,7 @@ Deno.test("hours, cron minutes and blackouts hold over 300 random histories, in 
   assert.ok(entries > 1_000, `only ${entries} entries`);
 });
 
-Deno.test("a schedule that cannot be read is refused when the strategy is bound (6 cases)", () => {
+Deno.test("a schedule that cannot be read is refused when the strategy is bound (9 cases)", () => {
   const cases: [StrategyRules["schedule"], RegExp][] = [
     [{ sessions: [{ from: "8:00", to: "16:00" }] }, /"8:00" is not a time of day/],
     [{ sessions: [{ from: "08:00", to: "24:30" }] }, /"24:30" is not a time of day/],
@@ -269,6 +269,9 @@ Deno.test("a schedule that cannot be read is refused when the strategy is bound 
     [{ sessions: [{ from: "08:00", to: "09:00", days: ["monday" as "mon"] }] }, /"monday" is not a day/],
     [{ blackouts: [{ from: "2024-01-02", to: "2024-01-01" }] }, /is empty/],
     [{ cron: "* *" }, /has 2 fields/],
+    [{}, /a schedule needs a cron expression, sessions or blackouts/],
+    [{ cron: "0 8 * * *", closeAtEnd: true }, /closeAtEnd needs sessions or blackouts/],
+    [{ sessions: [] }, /never opens/],
   ];
   for (const [schedule, message] of cases) {
     assert.throws(() => strategyOf({ enter: close, ...(schedule ? { schedule } : {}) }).bind(), message);

@@ -2,7 +2,7 @@
 import { InputError } from "../errors/mod.ts";
 import { canonicalJson } from "../identity/mod.ts";
 import { constant, type Series, timeSeries } from "../series/mod.ts";
-import { cron, parseTimestamp, type TimestampMs } from "../time/mod.ts";
+import { cron, parseTimestamp } from "../time/mod.ts";
 
 /** A day of the week. */
 export type Weekday = "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat";
@@ -45,32 +45,35 @@ const EPOCH_MINUTES = 4 * DAY_MINUTES;
  * A schedule as two series of 0 and 1: whether an entry may be decided, and whether the candle closes outside the
  * sessions or within a blackout.
  *
- * @throws {InputError} `schedule` or `cron` for hours, days or times that cannot be read.
+ * @throws {InputError} `schedule` or `cron` for one that says nothing, and for hours, days or times that cannot be read.
  */
 export function scheduleSeries(schedule: Schedule): { readonly open: Series; readonly outside: Series } {
   const { sessions, blackouts = [] } = schedule;
+  const windows = sessions !== undefined || blackouts.length > 0;
+  if (!windows && (schedule.cron === undefined || schedule.closeAtEnd === true)) {
+    const missing = schedule.closeAtEnd === true ? "closeAtEnd needs" : "a schedule needs a cron expression,";
+    throw new InputError("schedule", `${missing} sessions or blackouts to say when: state some, or leave it out`);
+  }
   const week = sessions === undefined ? null : weekOf(sessions);
   const ranges = blackouts.map(rangeOf);
-  const outside = week === null && ranges.length === 0
-    ? constant(0)
-    : timeSeries(`outside ${canonicalJson({ sessions, blackouts })}`, (time) => {
-      if (week !== null && week[minuteOfWeek(time)] === 0) return 1;
-      for (const { from, to } of ranges) if (time >= from && time < to) return 1;
-      return 0;
-    });
+  const outside = !windows ? constant(0) : timeSeries(`outside ${canonicalJson({ sessions, blackouts })}`, (minute) => {
+    if (week !== null && week[minuteOfWeek(minute)] === 0) return 1;
+    for (const { from, to } of ranges) if (minute >= from && minute < to) return 1;
+    return 0;
+  });
   if (schedule.cron === undefined) return { open: outside.not(), outside };
   const { matches } = cron(schedule.cron);
-  const due = timeSeries(`cron ${schedule.cron}`, (time) => matches(time) ? 1 : 0);
+  const due = timeSeries(`cron ${schedule.cron}`, (minute) => matches(minute) ? 1 : 0);
   return { open: outside.not().and(due), outside };
 }
 
-function minuteOfWeek(time: TimestampMs): number {
-  const minute = (Math.floor(time / MINUTE_MS) + EPOCH_MINUTES) % WEEK_MINUTES;
-  return minute < 0 ? minute + WEEK_MINUTES : minute;
+function minuteOfWeek(minute: number): number {
+  return ((minute + EPOCH_MINUTES) % WEEK_MINUTES + WEEK_MINUTES) % WEEK_MINUTES;
 }
 
 /** 1 for each minute of the week that lies in a session. */
 function weekOf(sessions: readonly Session[]): Uint8Array {
+  if (sessions.length === 0) throw new InputError("schedule", "a schedule without a session never opens: state one");
   const week = new Uint8Array(WEEK_MINUTES);
   for (const { from, to, days = WEEKDAYS } of sessions) {
     const start = minuteOf(from), end = minuteOf(to), length = end > start ? end - start : end + DAY_MINUTES - start;
@@ -93,8 +96,9 @@ function minuteOf(text: string): number {
   throw new InputError("schedule", `"${text}" is not a time of day: write it like 08:00, at most 24:00`);
 }
 
-function rangeOf({ from, to }: Blackout): { from: TimestampMs; to: TimestampMs } {
-  const range = { from: parseTimestamp(from), to: parseTimestamp(to) };
+/** Minutes since 1970; a candle closes on a minute, so a bound within one counts from the next. */
+function rangeOf({ from, to }: Blackout): { from: number; to: number } {
+  const range = { from: Math.ceil(parseTimestamp(from) / MINUTE_MS), to: Math.ceil(parseTimestamp(to) / MINUTE_MS) };
   if (range.from < range.to) return range;
   throw new InputError("schedule", `the blackout from ${from} to ${to} is empty: "to" must come after "from"`);
 }

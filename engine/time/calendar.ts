@@ -1,16 +1,22 @@
-// Calendar figures of a moment by whole-number arithmetic, UTC, without a Date: for loops over candles.
+// Calendar figures by whole-number arithmetic, UTC, without a Date: for loops over candles. They count in minutes and
+// days, which are small integers, so that a call with one costs no box.
 import type { TimestampMs } from "./timestamp.ts";
 
-const MINUTE_MS = 60_000, DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000, DAY_MINUTES = 1_440;
 
-/** Days since 1970-01-01. */
-export function dayNumber(time: TimestampMs): number {
-  return Math.floor(time / DAY_MS);
+/** Whole minutes since 1970. */
+export function minuteNumber(time: TimestampMs): number {
+  return Math.floor(time / MINUTE_MS);
 }
 
-/** Minutes since 00:00, 0 to 1,439. */
-export function minuteOfDay(time: TimestampMs): number {
-  return Math.floor((time - dayNumber(time) * DAY_MS) / MINUTE_MS);
+/** Days since 1970-01-01 of a minute number. */
+export function dayNumber(minute: number): number {
+  return Math.floor(minute / DAY_MINUTES);
+}
+
+/** Minutes since 00:00 of a minute number, 0 to 1,439. */
+export function minuteOfDay(minute: number): number {
+  return minute - dayNumber(minute) * DAY_MINUTES;
 }
 
 /** Day of the week of a day number: 0 is Sunday, as in cron. 1970-01-01 was a Thursday. */

@@ -1,11 +1,10 @@
 import { InputError } from "../errors/mod.ts";
 import { dayNumber, minuteOfDay, monthAndDay, weekdayOf } from "./calendar.ts";
-import type { TimestampMs } from "./timestamp.ts";
 
 /** A cron expression, read. */
 export interface Cron {
-  /** True in the minutes that it names. */
-  matches(time: TimestampMs): boolean;
+  /** True for the minutes that it names, as {@linkcode minuteNumber} counts them. */
+  matches(minute: number): boolean;
 }
 
 interface Field {
@@ -47,10 +46,10 @@ export function cron(expression: string): Cron {
   if (weekdays![7] === 1) weekdays![0] = 1;
   const anyDay = texts[2]!.startsWith("*"), anyWeekday = texts[4]!.startsWith("*");
   return {
-    matches(time) {
-      const minute = minuteOfDay(time);
-      if (minutes![minute % 60] === 0 || hours![Math.floor(minute / 60)] === 0) return false;
-      const day = dayNumber(time), date = monthAndDay(day);
+    matches(minute) {
+      const ofDay = minuteOfDay(minute);
+      if (minutes![ofDay % 60] === 0 || hours![Math.floor(ofDay / 60)] === 0) return false;
+      const day = dayNumber(minute), date = monthAndDay(day);
       if (months![date >> 5] === 0) return false;
       const byDay = days![date & 31] === 1, byWeekday = weekdays![weekdayOf(day)] === 1;
       return anyDay || anyWeekday ? byDay && byWeekday : byDay || byWeekday;
