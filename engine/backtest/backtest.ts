@@ -4,7 +4,7 @@ import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
 import { type OpenTrade, openTradeOf, type Trade, tradeOf } from "../portfolio/mod.ts";
-import { correlationCandles, customRules, limitRules, PRE_TRADE_RULES, sizingSeries } from "../risk/mod.ts";
+import { correlationCandles, customRules, limitRules, preTradeRules, sizingSeries } from "../risk/mod.ts";
 import { compileStream, type Series } from "../series/mod.ts";
 import { type Costs, costsOf } from "../simulator/mod.ts";
 import { type BoundStrategy, scheduleSeries } from "../strategies/mod.ts";
@@ -130,7 +130,11 @@ export function replayOf(
       sizeAt: spec.fillRules.sizeAt,
       ...(spec.fillRules.trailing === undefined ? {} : { trailing: "venue" as const }),
       reserveFraction: costs.reserveFraction,
-      rules: [...PRE_TRADE_RULES, ...limitRules(spec.limits), ...customRules(spec.rules ?? [], functions.rules ?? [])],
+      rules: [
+        ...preTradeRules(spec.limits, costs.reserveFraction),
+        ...limitRules(spec.limits),
+        ...customRules(spec.rules ?? [], functions.rules ?? []),
+      ],
       correlationCandles: correlationCandles(spec.limits),
       tradeFromMs,
       timing: DEFAULT_TIMING,

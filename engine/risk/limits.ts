@@ -1,6 +1,6 @@
 // Limits on what an account may do, beside the checks that every order passes: each is one small pure function.
-import { type Quantity, quantityFromNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
+import { partOfOrder } from "./part_of_order.ts";
 import { correlationOf } from "./return_window.ts";
 import type { ClosedTrade } from "./risk_history.ts";
 import type { RiskRule, RiskView, Shrinkage } from "./risk_rule.ts";
@@ -13,7 +13,7 @@ export interface LimitSpec {
   readonly maxExposureFraction?: number;
   /** The same of one base asset, over all its markets. */
   readonly maxAssetExposureFraction?: number;
-  /** True: an entry beyond one of the two is made as small as fits, and refused only where nothing does. */
+  /** True: an entry beyond one of the two or the funds is made as small as fits, and refused only where nothing does. */
   readonly shrinkToFit?: boolean;
   /** Entries sent since 00:00 UTC. */
   readonly maxEntriesPerDay?: number;
@@ -127,17 +127,8 @@ function maxAssetExposure(limit: number, shrinks: boolean): RiskRule {
 }
 
 /** How much of the order fits between an exposure and its limit. */
-function fitting(
-  { quantity }: OrderIntent,
-  { equity, orderNotional, instrument }: RiskView,
-  limit: number,
-  exposure: number,
-): Pick<Shrinkage, "shrinkTo"> {
-  const part = (equity * limit - exposure) / orderNotional;
-  // Also where the part is not a number: without equity nothing fits.
-  return {
-    shrinkTo: part > 0 ? quantityFromNumber(quantityToNumber(quantity) * part, instrument.lot) : 0n as Quantity,
-  };
+function fitting(intent: OrderIntent, view: RiskView, limit: number, exposure: number): Pick<Shrinkage, "shrinkTo"> {
+  return { shrinkTo: partOfOrder(intent, view, (view.equity * limit - exposure) / view.orderNotional) };
 }
 
 /** At most so many entries a day, UTC. */

@@ -8,6 +8,7 @@ export * from "./return_window.ts";
 export * from "./risk_history.ts";
 export * from "./approve.ts";
 export * from "./custom_rule.ts";
+export { preTradeRules } from "./fitted.ts";
 export { correlationCandles, limitRules, type LimitSpec } from "./limits.ts";
 export * from "./plain_sizing.ts";
 export * from "./position_size.ts";

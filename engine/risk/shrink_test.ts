@@ -4,9 +4,18 @@ import { instrument } from "../market/mod.ts";
 import { quantity, quantityFromNumber, quantityToNumber } from "../money/mod.ts";
 import { type ClientOrderId, type OrderIntent, PLAIN_TERMS } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { approve, limitRules, newHistory, PRE_TRADE_RULES, type RiskRule, type RiskView } from "./mod.ts";
+import {
+  approve,
+  limitRules,
+  newHistory,
+  PRE_TRADE_RULES,
+  preTradeRules,
+  type RiskRule,
+  type RiskView,
+} from "./mod.ts";
 
 const btc = instrument({ exchange: "test", symbol: "BTC/USDT", lot: "0.001", minNotional: "5" });
+const perpetual = instrument({ exchange: "test", symbol: "BTC/USDT", kind: "linear", lot: "0.001" });
 /** Two at a price of 100. */
 const entry: OrderIntent = {
   clientOrderId: "t-0-0-e0" as ClientOrderId,
@@ -60,6 +69,17 @@ Deno.test("an entry for which no room is left, or too little for the market, is 
   assert.equal(approve(entry, { ...view, grossExposure: 500 }, rules).refusal?.code, "max-exposure");
   assert.equal(approve(entry, { ...view, grossExposure: 497 }, rules).refusal?.code, "below-min-notional");
   assert.equal(approve(entry, { ...view, equity: NaN }, rules).refusal?.code, "max-exposure");
+});
+
+Deno.test("an entry beyond the cash is made as small as it allows, less the reserve, where limits shrink", () => {
+  const funds = preTradeRules({ shrinkToFit: true }, 0.25);
+  const decision = approve(entry, { ...view, freeCash: 150 }, funds); // 150 ÷ 1.25 = 120
+  assert.equal(decision.approved?.quantity, quantity("1.2"));
+  assert.deepEqual(decision.shrunk.map(({ code }) => code), ["insufficient-funds"]);
+  assert.equal(approve(entry, { ...view, freeCash: -1 }, funds).refusal?.code, "insufficient-funds");
+  assert.equal(approve(entry, { ...view, freeCash: 150 }, preTradeRules({}, 0.25)).refusal?.code, "insufficient-funds");
+  const margin = { ...view, instrument: perpetual, grossExposure: 900 };
+  assert.equal(approve(entry, margin, funds).approved?.quantity, quantity("0.8"));
 });
 
 Deno.test("what was made smaller stays so where the venue sizes at the fill", () => {
