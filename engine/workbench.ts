@@ -124,13 +124,16 @@ export interface BacktestOptions {
   readonly from?: string;
   readonly to?: string;
   readonly fillRules?: FillRules | string;
+  /** Finer timeframe that orders meet, such as `1m`; its candles are given beside the others. */
+  readonly detail?: string;
   /** Kind and grid of the markets, where they are not spot with a grid of 10⁻⁸. */
   readonly market?: Omit<InstrumentOptions, "exchange" | "symbol">;
   readonly seed?: number;
 }
 
 /**
- * Runs a strategy over candles of one market, or of several on one account. In a notebook the run shows its report.
+ * Runs a strategy over candles of one market, or of several on one account; those of the first timeframe are traded.
+ * In a notebook the run shows its report.
  *
  * @throws {InputError} naming the parameter, setting or range that cannot be used.
  * @example Costs of your own: two functions, whose sources are part of the run's hash.
@@ -157,7 +160,8 @@ export async function backtest<S extends ParameterSchema>(
   history: CandleColumns | readonly CandleColumns[],
   options: BacktestOptions = {},
 ): Promise<RunRecord & Shown> {
-  const markets = "instrument" in history ? [history] : history;
+  const columns = "instrument" in history ? [history] : history;
+  const markets = columns.filter(({ timeframe }) => timeframe === columns[0]!.timeframe);
   const bound = strategy.bind(options.params ?? {});
   const spec: RunSpecInput = {
     strategy: strategy.id,
@@ -174,12 +178,13 @@ export async function backtest<S extends ParameterSchema>(
       ...slippageOption(options.slippage),
       ...given("reserveBps", options.reserveBps),
     } as RunSpecInput["costs"],
+    ...given("detail", options.detail),
     ...given("sizing", options.sizing),
     ...given("limits", options.limits),
     ...given("rules", options.rules?.map(ruleIdentity)),
     ...given("seed", options.seed),
   };
-  const run = await runBacktest(parseRunSpec(spec), bound, markets, undefined, {
+  const run = await runBacktest(parseRunSpec(spec), bound, columns, undefined, {
     ...given("rules", options.rules),
     ...(typeof options.fees === "function" ? { fees: options.fees } : {}),
     ...(typeof options.slippage === "function" ? { slippage: options.slippage } : {}),

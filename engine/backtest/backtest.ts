@@ -8,9 +8,10 @@ import { correlationCandles, customRules, limitRules, preTradeRules, sizingSerie
 import { compileStream, type Series } from "../series/mod.ts";
 import { type Costs, costsOf } from "../simulator/mod.ts";
 import { type BoundStrategy, scheduleSeries } from "../strategies/mod.ts";
-import { formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
+import { barClose, formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../trader/mod.ts";
 import { ambiguousExits } from "./ambiguous_exits.ts";
+import { contradictionsOf } from "./detail_candles.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { feeBalanceNotes, feeBalanceWarnings } from "./fee_balance_note.ts";
 import { type Replay, replay, type ReplayObserver, type ReplayProgress } from "./replay.ts";
@@ -59,18 +60,33 @@ export function usedCandles(
   strategy: BoundStrategy,
   candles: readonly CandleColumns[],
 ): { used: CandleColumns[]; tradeFromMs: TimestampMs } {
-  const used = cutToRange(spec, strategy, candles);
+  const own = candles.filter(({ timeframe }) => timeframe === spec.timeframe);
+  const cut = cutToRange(spec, strategy, own);
   const tradeFromMs = spec.from === null
-    ? Math.min(...used.map((own) => own.openTimeMs[0]!)) as TimestampMs
+    ? Math.min(...cut.map((own) => own.openTimeMs[0]!)) as TimestampMs
     : parseTimestamp(spec.from);
-  return { used, tradeFromMs };
+  return { used: [...cut, ...detailOf(spec, cut, candles)], tradeFromMs };
+}
+
+/** The finer candles within the traded ones. @throws {InputError} `detail` when a market has none. */
+function detailOf(spec: RunSpec, cut: readonly CandleColumns[], given: readonly CandleColumns[]): CandleColumns[] {
+  if (spec.detail === undefined) return [];
+  return spec.markets.map((_, i) => {
+    const { instrument: { id }, openTimeMs, length, timeframe } = cut[i]!;
+    const finer = given.find((own) => own.timeframe === spec.detail && own.instrument.id === id);
+    if (finer !== undefined) {
+      const endMs = barClose(timeframe, openTimeMs[length - 1] as TimestampMs);
+      return candlesBetween(finer, openTimeMs[0] as TimestampMs, endMs);
+    }
+    throw new InputError("detail", `there are no ${spec.detail} candles of ${id}: import them, or run without detail`);
+  });
 }
 
 /**
  * Runs a strategy over candles and keeps everything that a reader needs to check it.
  *
  * @param candles One per market of the spec, in that order, at least as long as {@linkcode candleRange} asks for where
- * the data have it; and after them candles of other symbols that the strategy only reads.
+ * the data have it; after them candles of other symbols that the strategy only reads, and the finer ones of `detail`.
  * @param functions Those that the spec names and cannot hold.
  * @throws {InputError} `candles` when a market has none in the range, `rule` or `costs` when the functions are not the
  * spec's.
@@ -83,7 +99,7 @@ export async function runBacktest(
   functions: RunFunctions = {},
 ): Promise<RunRecord> {
   const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
-  const data = await Promise.all(used.map(fingerprint));
+  const data = await Promise.all(used.map((own) => fingerprint(own, spec.timeframe)));
   const facts = { engineVersion: ENGINE_VERSION, strategyHash: strategy.hash, data, tradedFromMs: tradeFromMs };
   const stated = { ...spec, strategy: strategy.id, params: strategy.params };
   const manifest: RunManifest = { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
@@ -110,7 +126,7 @@ export function replayOf(
   observer?: ReplayObserver,
   functions: RunFunctions = {},
 ): Replay {
-  const instruments = candles.map((own, i) => {
+  const instruments = candles.filter((own) => own.timeframe === spec.timeframe).map((own, i) => {
     const options = spec.markets[i];
     return options ? instrument(options) : own.instrument;
   });
@@ -218,6 +234,15 @@ function warningsOf(
   const warnings: string[] = [];
   const from = spec.from === null ? null : parseTimestamp(spec.from);
   for (const own of candles) {
+    if (own.timeframe !== spec.timeframe) {
+      const contradictions = contradictionsOf(candles.find(({ instrument: { id } }) => id === own.instrument.id)!, own);
+      if (contradictions > 0) {
+        warnings.push(
+          `${contradictions} candles of ${own.instrument.id} differ from the ${own.timeframe} ones in them.`,
+        );
+      }
+      continue;
+    }
     const first = own.openTimeMs[0] as TimestampMs;
     if (from !== null && first > from) {
       warnings.push(
@@ -235,7 +260,10 @@ function warningsOf(
   if (spec.fillRules.sizeAt === "fill") {
     warnings.push("Sizes were computed when orders filled, not when they were decided.");
   }
-  if (ambiguous > 0) warnings.push(`In ${ambiguous} candles both stop and target were touched; the stop was taken.`);
+  if (ambiguous > 0) {
+    const taken = spec.fillRules.path === undefined ? "the stop was taken" : "the assumed path of the price decided";
+    warnings.push(`In ${ambiguous} candles both stop and target were touched; ${taken}.`);
+  }
   if (cut > 0) warnings.push(`${cut} entries were cut because the price moved beyond the cash before they filled.`);
   for (const id of open) {
     warnings.push(`A position in ${id} was open at the end: it is in the equity, not in the trades.`);

@@ -1,4 +1,4 @@
-import type { CandleColumns } from "../market/mod.ts";
+import { type CandleColumns, rowAtOrAfter } from "../market/mod.ts";
 import { barClose, fixedLengthMs, type TimestampMs } from "../time/mod.ts";
 import { type CandleGroup, candleGroup } from "../trader/mod.ts";
 
@@ -20,8 +20,19 @@ export class CandleGroups {
     this.group = candleGroup(columns.length);
   }
 
-  /** Fills the group with the next candles; false when there are no more. */
-  advance(): boolean {
+  /** Goes to the first candles that open at a moment or after it. */
+  seek(openTimeMs: number): void {
+    this.#columns.forEach((own, i) => this.#next[i] = rowAtOrAfter(own, openTimeMs as TimestampMs));
+  }
+
+  /** Open time of an instrument's next candle; Infinity when there are no more. */
+  nextOpenTimeMs(instrument: number): number {
+    const row = this.#next[instrument]!, own = this.#columns[instrument]!;
+    return row < own.length ? own.openTimeMs[row]! : Infinity;
+  }
+
+  /** Fills the group with the next candles; false when there are no more that open before `untilMs`. */
+  advance(untilMs = Infinity): boolean {
     const { group } = this;
     const columns = this.#columns, next = this.#next;
     let openTimeMs = Infinity;
@@ -29,7 +40,7 @@ export class CandleGroups {
       const row = next[i]!, own = columns[i]!;
       if (row < own.length && own.openTimeMs[row]! < openTimeMs) openTimeMs = own.openTimeMs[row]!;
     }
-    if (openTimeMs === Infinity) return false;
+    if (openTimeMs >= untilMs) return false;
     let count = 0;
     for (let i = 0; i < columns.length; i++) {
       const row = next[i]!, own = columns[i]!;

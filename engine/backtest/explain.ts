@@ -64,8 +64,9 @@ export function explainRun(
   functions: RunFunctions = {},
 ): Explanation {
   const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
-  const decidedAtMs = lastCloseBy(used, atMs);
-  const witness = new Witness(used, seriesOf(spec, strategy), decidedAtMs, tradeFromMs);
+  const own = used.filter((columns) => columns.timeframe === spec.timeframe);
+  const decidedAtMs = lastCloseBy(own, atMs);
+  const witness = new Witness(own, seriesOf(spec, strategy), decidedAtMs, tradeFromMs);
   replayOf(spec, strategy, used, tradeFromMs, undefined, witness, functions);
   return witness.explanation();
 }

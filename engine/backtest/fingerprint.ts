@@ -4,8 +4,10 @@ import type { RunData } from "./run_spec.ts";
 /**
  * What a run used of one market. The digest covers the columns one after the other, open times first, as little-endian
  * float64: the order of bytes of every machine that Deno runs on.
+ *
+ * @param timeframe The run's; candles of another one are named with theirs.
  */
-export async function fingerprint(candles: CandleColumns): Promise<RunData> {
+export async function fingerprint(candles: CandleColumns, timeframe: string): Promise<RunData> {
   const columns = [candles.openTimeMs, ...VALUE_COLUMNS.map((name) => candles[name])];
   const bytes = new Uint8Array(candles.length * 8 * columns.length);
   columns.forEach((column, i) =>
@@ -14,6 +16,7 @@ export async function fingerprint(candles: CandleColumns): Promise<RunData> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return {
     instrument: candles.instrument.id,
+    ...(candles.timeframe === timeframe ? {} : { timeframe: candles.timeframe }),
     sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(""),
     candles: candles.length,
     originMs: candles.openTimeMs[0] ?? 0,

@@ -1,5 +1,5 @@
 import { assert } from "../errors/mod.ts";
-import type { CandleColumns } from "../market/mod.ts";
+import { type CandleColumns, candleColumns } from "../market/mod.ts";
 import { type Fill, MemoryJournal, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
 import {
   type ClosedLot,
@@ -13,6 +13,7 @@ import { Simulator, type SimulatorConfig } from "../simulator/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type CandleGroup, type Command, createTrader, step, type Trader, type TraderConfig } from "../trader/mod.ts";
 import { CandleGroups } from "./candle_groups.ts";
+import { DetailCandles } from "./detail_candles.ts";
 import { HoldingsRecorder } from "./holdings_recorder.ts";
 
 /** What a replay leaves. */
@@ -44,15 +45,20 @@ const PROGRESS_EVERY = 65_536;
 /**
  * Feeds candles to the trader and its orders to the simulator: one `step` for each candle group, and one for each
  * piece of news. Nothing here decides anything.
+ *
+ * @param given One per instrument number, of the trader's timeframe; and, where orders are to meet finer ones, those of
+ * the same instruments in one finer timeframe.
  */
 export function replay(
   traderConfig: TraderConfig,
   simulatorConfig: SimulatorConfig,
-  columns: readonly CandleColumns[],
+  given: readonly CandleColumns[],
   progress?: ReplayProgress,
   observer: ReplayObserver = {},
 ): Replay {
-  const driver = new Driver(createTrader(traderConfig), new Simulator(simulatorConfig), observer);
+  const columns = given.filter(({ timeframe }) => timeframe === traderConfig.timeframe);
+  const detail = detailOf(given, columns);
+  const driver = new Driver(createTrader(traderConfig), new Simulator(simulatorConfig), detail, observer);
   const { trader, simulator } = driver;
   observer.begun?.(trader);
   const groups = new CandleGroups(columns);
@@ -85,6 +91,16 @@ export function replay(
   return { trader, simulator, closed, fills, equity: curve.curve(), holdings: holdings.holdings(trader) };
 }
 
+/** The finer candles of a run, one per instrument number; null without any. */
+function detailOf(given: readonly CandleColumns[], base: readonly CandleColumns[]): DetailCandles | null {
+  const finer = given.filter((own) => !base.includes(own));
+  if (finer.length === 0) return null;
+  return new DetailCandles(base.map(({ instrument, timeframe }) => {
+    const own = finer.find((other) => other.instrument.id === instrument.id);
+    return own ?? candleColumns(instrument, finer[0]!.timeframe ?? timeframe, []);
+  }));
+}
+
 /** Carries out the trader's commands and brings it the venue's news until both are silent. */
 class Driver {
   readonly commands: Command[] = [];
@@ -92,15 +108,27 @@ class Driver {
   readonly fills: { fill: Fill; basis: PriceBasis }[] = [];
   readonly #journal = new MemoryJournal();
 
-  constructor(readonly trader: Trader, readonly simulator: Simulator, readonly observer: ReplayObserver) {}
+  constructor(
+    readonly trader: Trader,
+    readonly simulator: Simulator,
+    readonly detail: DetailCandles | null,
+    readonly observer: ReplayObserver,
+  ) {}
 
-  /** A candle group at the exchange, step by step. */
-  trade(group: CandleGroups["group"]): void {
+  /** A candle group at the exchange, or the finer candles within it, one after the other while orders are there. */
+  trade(group: CandleGroup): void {
+    const { detail, simulator } = this;
+    if (detail === null) return this.#tradeThrough(group);
+    detail.begin(group);
+    while (!simulator.idle && detail.advance()) this.#tradeThrough(detail.group);
+  }
+
+  #tradeThrough(group: CandleGroup): void {
     this.simulator.open(group);
     do this.settle(); while (this.simulator.next());
   }
 
-  tradeAtClose(group: CandleGroups["group"]): void {
+  tradeAtClose(group: CandleGroup): void {
     this.simulator.atClose(group);
     this.settle();
   }

@@ -21,7 +21,7 @@ export async function runFromSource(
   return await runBacktest(spec, strategy, await loadCandles(spec, strategy, source), progress);
 }
 
-/** The candles that a spec asks for, look-back and symbols that are only read included. */
+/** The candles that a spec asks for, look-back, symbols that are only read and finer candles included. */
 export async function loadCandles(
   spec: RunSpec,
   strategy: BoundStrategy,
@@ -34,8 +34,12 @@ export async function loadCandles(
   const { symbols } = compileStream(strategy.series, length, spec.markets[0]!.symbol);
   const onlyRead = symbols.filter((symbol) => !traded.has(symbol))
     .map((symbol) => ({ exchange: spec.markets[0]!.exchange, symbol }));
+  const detail = spec.detail === undefined
+    ? []
+    : spec.markets.map((market) => ({ market, length: timeframe(spec.detail!) }));
+  const own = [...spec.markets, ...onlyRead].map((market) => ({ market, length }));
   return await Promise.all(
-    [...spec.markets, ...onlyRead].map((market) =>
+    [...own, ...detail].map(({ market, length }) =>
       source.candles({ instrument: instrument(market), timeframe: length, ...range })
     ),
   );

@@ -14,6 +14,8 @@ export interface RunSpec {
   /** Markets traded on one account, all settled in one asset; each may state its grid, see `InstrumentOptions`. */
   readonly markets: readonly InstrumentOptions[];
   readonly timeframe: string;
+  /** Finer timeframe whose candles orders meet, so that the way inside a candle is known; decisions stay as they are. */
+  readonly detail?: string;
   /** First open time, and the one at which to end (not included), as ISO text; null: as far as the data go. */
   readonly from: string | null;
   readonly to: string | null;
@@ -38,6 +40,8 @@ export interface RunData {
   readonly instrument: string;
   /** SHA-256 over the columns' bytes, open times first. */
   readonly sha256: string;
+  /** Of finer candles: their timeframe. */
+  readonly timeframe?: string;
   readonly candles: number;
   /** Open time of the first candle fed, warm-up included. */
   readonly originMs: number;

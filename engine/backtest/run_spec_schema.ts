@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
 import { instrument, type InstrumentOptions, settlementAsset } from "../market/mod.ts";
 import { checkCosts, type CostSpec } from "../simulator/mod.ts";
-import { parseTimestamp, timeframe } from "../time/mod.ts";
+import { isCoarserOrEqual, parseTimestamp, timeframe } from "../time/mod.ts";
 import type { RunSpec } from "./run_spec.ts";
 import { account } from "./spec/account.ts";
 import { costs } from "./spec/costs.ts";
@@ -20,6 +20,7 @@ const schema = z.strictObject({
   params: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
   markets: z.array(market).min(1).max(1_000),
   timeframe: z.string(),
+  detail: z.string().exactOptional(),
   from: moment,
   to: moment,
   account,
@@ -51,7 +52,10 @@ export function parseRunSpec(input: unknown): RunSpec {
     throw new InputError("run-spec", `${field} cannot be used: ${issue.message}${unknown}`);
   }
   const { run: _, rules: own, ...spec } = parsed.data;
-  timeframe(spec.timeframe);
+  const length = timeframe(spec.timeframe);
+  if (spec.detail !== undefined && isCoarserOrEqual(timeframe(spec.detail), length)) {
+    throw new InputError("run-spec", `detail ${spec.detail} is not finer than ${spec.timeframe}: use one like 1m`);
+  }
   const from = spec.from === null ? null : parseTimestamp(spec.from);
   const to = spec.to === null ? null : parseTimestamp(spec.to);
   if (from !== null && to !== null && from >= to) {
