@@ -4,22 +4,23 @@ import { shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
 import { Lake } from "./lake.ts";
 
 /**
- * The candles that a run used, of its markets and of the symbols that it only read; null unless the lake still has
+ * The candles that a run used, of its markets, of the symbols that it only read, and finer ones; null unless the lake still has
  * exactly those.
  */
 export async function runCandles(
   root: string,
   { markets, timeframe: length, run }: RunManifest,
 ): Promise<CandleColumns[] | null> {
-  const lake = new Lake(root), grid = timeframe(length);
+  const lake = new Lake(root);
   try {
     const found: CandleColumns[] = [];
     for (const [i, used] of run.data.entries()) {
       const [exchange, symbol] = used.instrument.split(":") as [string, string];
+      const grid = timeframe(used.timeframe ?? length);
       const market = instrument(markets[i] ?? { exchange, symbol });
       const from = used.originMs as TimestampMs, to = shiftBars(grid, used.lastMs as TimestampMs, 1);
       const own = await lake.candles({ instrument: market, timeframe: grid, from, to }).catch(() => null);
-      if (own === null || (await fingerprint(own)).sha256 !== used.sha256) return null;
+      if (own === null || (await fingerprint(own, length)).sha256 !== used.sha256) return null;
       found.push(own);
     }
     return found;

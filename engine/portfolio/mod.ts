@@ -6,6 +6,7 @@
 export * from "./account.ts";
 export * from "./ambiguous_exit.ts";
 export * from "./book_cash.ts";
+export * from "./compare_trades.ts";
 export * from "./equity_curve.ts";
 export * from "./fee_balance.ts";
 export * from "./holdings.ts";

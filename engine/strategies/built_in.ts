@@ -1,3 +1,4 @@
+import { atrBreakout } from "./built_in/atr_breakout.ts";
 import { bollingerBreakout } from "./built_in/bollinger_breakout.ts";
 import { buyAndHold } from "./built_in/buy_and_hold.ts";
 import { donchianBreakout } from "./built_in/donchian_breakout.ts";
@@ -13,5 +14,6 @@ export const BUILT_IN_STRATEGIES = Object.freeze([
   macdTrend,
   bollingerBreakout,
   donchianBreakout,
+  atrBreakout,
   buyAndHold,
 ]) as readonly unknown[] as readonly Strategy[];

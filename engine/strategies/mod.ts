@@ -19,6 +19,7 @@ export * from "./strategy.ts";
 export type { Distance, ExitHook, ProtectionHook, StrategyRules } from "./strategy_rules.ts";
 export { type RuleList, type TaggedRule, when } from "./tagged_rule.ts";
 export * from "./built_in.ts";
+export * from "./built_in/atr_breakout.ts";
 export * from "./built_in/bollinger_breakout.ts";
 export * from "./built_in/buy_and_hold.ts";
 export * from "./built_in/donchian_breakout.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { close, constant, type Series } from "../series/mod.ts";
 import {
   atPrice,
+  atrBreakout,
   BaseStrategy,
   bollingerBreakout,
   boolean,
@@ -150,7 +151,9 @@ Deno.test("ids are lower case with dashes, and a strategy needs a way in", () =>
 });
 
 Deno.test("every built-in strategy binds with its defaults and says what it believes", () => {
-  for (const strategy of [smaCross, rsiReversion, macdTrend, bollingerBreakout, donchianBreakout, buyAndHold]) {
+  for (
+    const strategy of [smaCross, rsiReversion, macdTrend, bollingerBreakout, donchianBreakout, atrBreakout, buyAndHold]
+  ) {
     const bound = strategy.bind();
     assert.match(bound.hash, /^[0-9a-f]{64}$/);
     assert.ok(strategy.summary.length > 20);

@@ -9,9 +9,11 @@ import {
   type RunSpec,
 } from "../../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../../engine/errors/mod.ts";
-import { Lake, writeRun } from "../../engine/lake/mod.ts";
+import { Lake, readRun, writeRun } from "../../engine/lake/mod.ts";
 import { runContributions } from "../../engine/metrics/mod.ts";
-import { parseTimestamp } from "../../engine/time/mod.ts";
+import { compareTrades } from "../../engine/portfolio/mod.ts";
+import { parseTimestamp, timeframe } from "../../engine/time/mod.ts";
+import { differencesText } from "../differences_text.ts";
 import { explanationText } from "../explanation_text.ts";
 import { interruption } from "../interruption.ts";
 import { answer } from "../output.ts";
@@ -37,7 +39,9 @@ interface Flags {
   makerBps?: number;
   takerBps?: number;
   slippageBps?: number;
+  detail?: string;
   explain?: string;
+  against?: string;
   limit?: Readonly<Record<string, number>>;
 }
 
@@ -59,6 +63,11 @@ export function backtestCommand(): Command {
     .option("--taker-bps <bps>", "fee of orders that took, basis points", number)
     .option("--slippage-bps <bps>", "how much worse than the candle a market or stop order fills", number)
     .option("--limit <name=value...>", "limit of the account, as in maxPositions=3 or maxDrawdownFraction=0.2", limit)
+    .option(
+      "--detail <timeframe>",
+      "finer candles that orders meet, as in 1m, so that the way inside a candle is known",
+    )
+    .option("--against <run>", "list the trades that differ from those of a kept run, named by its hash or part of it")
     .option("--explain <time>", "take the run apart at a moment, as in 2024-08-05T06:00")
     .option("--equity", "print the equity at each close, too")
     .action(run);
@@ -81,6 +90,7 @@ async function run(flags: Flags): Promise<void> {
   const lake = new Lake(dataDir);
   const spec = flags.spec === undefined ? await specOf(flags, lake) : await readSpec(flags.spec, flags);
   const strategy = findStrategy(spec.strategy).bind(spec.params);
+  const other = flags.against === undefined ? undefined : await readRun(dataDir, flags.against);
   const explanation = flags.explain === undefined
     ? undefined
     : explainRun(spec, strategy, await loadCandles(spec, strategy, lake), parseTimestamp(flags.explain));
@@ -93,11 +103,17 @@ async function run(flags: Flags): Promise<void> {
   lake.close();
   interruption.throwIfAborted();
   const folder = await writeRun(dataDir, record);
-  const document = { ...documentOf(record, flags.equity ?? false), ...(explanation ? { explanation } : {}) };
+  const differences = other && compareTrades(other.trades, record.trades, timeframe(spec.timeframe));
+  const document = {
+    ...documentOf(record, flags.equity ?? false),
+    ...(explanation ? { explanation } : {}),
+    ...(differences ? { differences } : {}),
+  };
   answer(flags, document, () =>
     [
       ...(explanation ? [explanationText(explanation)] : []),
       runSummary(record),
+      ...(other && differences ? [differencesText(other, record, differences)] : []),
       `kept in ${folder}`,
     ].join("\n\n"));
 }
@@ -131,12 +147,15 @@ async function specOf(flags: Flags, lake: Lake): Promise<RunSpec> {
     account: { cashQuote: settings.cashQuote },
     costs: { makerBps, takerBps, slippageBps },
     limits: flags.limit ?? {},
+    ...(flags.detail === undefined ? {} : { detail: flags.detail }),
     ...(flags.fillRules === undefined ? {} : { fillRules: flags.fillRules }),
   });
 }
 
 async function readSpec(path: string, flags: Flags): Promise<RunSpec> {
-  const beside = Object.keys(flags).filter((name) => !["spec", "json", "debug", "equity", "explain"].includes(name));
+  const beside = Object.keys(flags).filter((name) =>
+    !["spec", "json", "debug", "equity", "explain", "against"].includes(name)
+  );
   if (beside.length > 0) {
     throw new UsageError(`--spec says everything: leave out ${beside.map((name) => `--${name}`).join(" ")}`);
   }
