@@ -1,14 +1,15 @@
 // What a notebook says in one line: candles, a backtest, SQL. The lake and its native addon are loaded when first used.
-import { parseRunSpec, runBacktest, type RunRecord, type RunSpecInput } from "./backtest/mod.ts";
+import { parseRunSpec, runBacktest, type RunRecord, type RunSpecInput, type VenueFeed } from "./backtest/mod.ts";
 import { report, showingAs, type Shown, table } from "./display/mod.ts";
 import type { ImportedFile, ImportOptions, Lake } from "./lake/mod.ts";
-import { type CandleColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
+import { type CandleColumns, type FundingColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import {
   type FeeModel,
   type FeePayment,
   type FeeTier,
   type FillRules,
+  type LiquidationRules,
   type SlippageFit,
   slippageFromFills,
   type SlippageModel,
@@ -117,6 +118,15 @@ export interface BacktestOptions {
   readonly reserveBps?: number;
   readonly cash?: number;
   readonly leverage?: number;
+  /** What liquidates positions; with the margin tiers of the `market`, see `PositionRules` for these three. */
+  readonly marginMode?: "isolated" | "cross";
+  readonly positionMode?: "netting" | "hedge";
+  readonly liquidation?: Partial<LiquidationRules>;
+  /** Funding to charge and mark prices to liquidate by, one of each a market. */
+  readonly funding?: FundingColumns | readonly FundingColumns[];
+  readonly mark?: CandleColumns | readonly CandleColumns[];
+  /** Interest an hour of base assets that can be borrowed to sell them short on spot. */
+  readonly borrow?: Readonly<Record<string, number>>;
   readonly sizing?: RunSpecInput["sizing"];
   readonly limits?: LimitSpec;
   /** Risk rules of your own, asked about every entry after the limits: functions with a name. */
@@ -170,7 +180,16 @@ export async function backtest<S extends ParameterSchema>(
     timeframe: markets[0]!.timeframe,
     from: options.from ?? null,
     to: options.to ?? null,
-    account: { ...given("cashQuote", options.cash), ...given("leverage", options.leverage) },
+    account: {
+      ...given("cashQuote", options.cash),
+      ...given("leverage", options.leverage),
+      ...given("marginMode", options.marginMode),
+      ...given("positionMode", options.positionMode),
+      ...given("liquidation", options.liquidation),
+      ...given("borrow", options.borrow),
+      ...(options.funding === undefined ? {} : { funding: true }),
+      ...(options.mark === undefined ? {} : { markPrice: true }),
+    },
     ...given("fillRules", options.fillRules as FillRules | undefined),
     costs: {
       ...feeOption(options.fees),
@@ -188,8 +207,17 @@ export async function backtest<S extends ParameterSchema>(
     ...given("rules", options.rules),
     ...(typeof options.fees === "function" ? { fees: options.fees } : {}),
     ...(typeof options.slippage === "function" ? { slippage: options.slippage } : {}),
-  });
+  }, feedsOf(options));
   return showingAs(run, () => report(run));
+}
+
+function feedsOf({ funding, mark }: BacktestOptions): VenueFeed[] {
+  const fundings = funding === undefined ? [] : "rate" in funding ? [funding] : funding;
+  const marks = mark === undefined ? [] : "open" in mark ? [mark] : mark;
+  return Array.from({ length: Math.max(fundings.length, marks.length) }, (_, i) => ({
+    ...given("funding", fundings[i]),
+    ...given("mark", marks[i]),
+  }));
 }
 
 function feeOption(fees: BacktestOptions["fees"]) {

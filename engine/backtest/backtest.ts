@@ -1,24 +1,27 @@
 import { InputError } from "../errors/mod.ts";
 import { identityOf } from "../identity/mod.ts";
-import { type CandleColumns, candlesBetween, instrument } from "../market/mod.ts";
+import { type CandleColumns, candlesBetween } from "../market/mod.ts";
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
 import { type OpenTrade, openTradeOf, type Trade, tradeOf } from "../portfolio/mod.ts";
 import { correlationCandles, customRules, limitRules, preTradeRules, sizingSeries } from "../risk/mod.ts";
 import { compileStream, type Series } from "../series/mod.ts";
-import { type Costs, costsOf } from "../simulator/mod.ts";
+import { type Costs, costsOf, type InstrumentFeed } from "../simulator/mod.ts";
 import { type BoundStrategy, scheduleSeries } from "../strategies/mod.ts";
 import { barClose, formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../trader/mod.ts";
+import { positionRulesOf, tradedInstrument } from "./account_terms.ts";
 import { ambiguousExits } from "./ambiguous_exits.ts";
 import { contradictionsOf } from "./detail_candles.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { feeBalanceNotes, feeBalanceWarnings } from "./fee_balance_note.ts";
+import { positionNotes, positionWarnings } from "./position_notes.ts";
 import { type Replay, replay, type ReplayObserver, type ReplayProgress } from "./replay.ts";
 import { runFill } from "./run_fill.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunNotes, RunRecord } from "./run_record.ts";
 import type { RunManifest, RunSpec } from "./run_spec.ts";
+import { feedFingerprint, usedFeeds, type VenueFeed } from "./venue_feed.ts";
 
 /** Version of the engine in every manifest: figures of different versions are different runs. */
 export const ENGINE_VERSION = "0.1.0";
@@ -88,6 +91,7 @@ function detailOf(spec: RunSpec, cut: readonly CandleColumns[], given: readonly 
  * @param candles One per market of the spec, in that order, at least as long as {@linkcode candleRange} asks for where
  * the data have it; after them candles of other symbols that the strategy only reads, and the finer ones of `detail`.
  * @param functions Those that the spec names and cannot hold.
+ * @param feeds Funding and mark prices per market of the spec, in that order, where its account uses them.
  * @throws {InputError} `candles` when a market has none in the range, `rule` or `costs` when the functions are not the
  * spec's.
  */
@@ -97,13 +101,18 @@ export async function runBacktest(
   candles: readonly CandleColumns[],
   progress?: ReplayProgress,
   functions: RunFunctions = {},
+  feeds: readonly VenueFeed[] = [],
 ): Promise<RunRecord> {
   const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
-  const data = await Promise.all(used.map((own) => fingerprint(own, spec.timeframe)));
+  const cutFeeds = usedFeeds(spec, used, feeds);
+  const data = await Promise.all(used.map(async (own, i) => ({
+    ...await fingerprint(own, spec.timeframe),
+    ...(cutFeeds?.[i] === undefined ? {} : await feedFingerprint(cutFeeds[i])),
+  })));
   const facts = { engineVersion: ENGINE_VERSION, strategyHash: strategy.hash, data, tradedFromMs: tradeFromMs };
   const stated = { ...spec, strategy: strategy.id, params: strategy.params };
   const manifest: RunManifest = { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
-  const result = replayOf(spec, strategy, used, tradeFromMs, progress, undefined, functions);
+  const result = replayOf(spec, strategy, used, tradeFromMs, progress, undefined, functions, cutFeeds);
   const trades = result.closed.map(({ book, lot }) => {
     const { config } = result.trader, { instrument } = config.books[book]!;
     return tradeOf(lot, config.instruments[instrument]!, strategy.id, used[instrument]!);
@@ -125,29 +134,36 @@ export function replayOf(
   progress?: ReplayProgress,
   observer?: ReplayObserver,
   functions: RunFunctions = {},
+  feeds?: readonly InstrumentFeed[],
 ): Replay {
   const instruments = candles.filter((own) => own.timeframe === spec.timeframe).map((own, i) => {
     const options = spec.markets[i];
-    return options ? instrument(options) : own.instrument;
+    return options ? tradedInstrument(options, spec) : own.instrument;
   });
+  const positions = positionRulesOf(spec);
+  const sides = positions?.positionMode === "hedge" ? ["long", "short"] as const : [undefined];
   const cash = notionalFromNumber(spec.account.cashQuote);
   const costs = costsOf(spec.costs, functions);
   const { leverage } = spec.account;
+  // On posted margin a fee takes as much of the funds as margin for that much more.
+  const reserveFraction = costs.reserveFraction * (positions?.marginMode === undefined ? 1 : leverage);
   return replay(
     {
       session: "bt",
       instruments,
       timeframe: timeframe(spec.timeframe),
-      books: spec.markets.map((_, i) => ({ strategy, instrument: i })),
+      books: spec.markets.flatMap((_, i) =>
+        sides.map((side) => side === undefined ? { strategy, instrument: i } : { strategy, instrument: i, side })
+      ),
       cash,
       ...feeBalanceOf(costs),
       leverage,
       sizing: spec.sizing,
       sizeAt: spec.fillRules.sizeAt,
       ...(spec.fillRules.trailing === undefined ? {} : { trailing: "venue" as const }),
-      reserveFraction: costs.reserveFraction,
+      reserveFraction,
       rules: [
-        ...preTradeRules(spec.limits, costs.reserveFraction),
+        ...preTradeRules(spec.limits, reserveFraction),
         ...limitRules(spec.limits),
         ...customRules(spec.rules ?? [], functions.rules ?? []),
       ],
@@ -155,7 +171,16 @@ export function replayOf(
       tradeFromMs,
       timing: DEFAULT_TIMING,
     },
-    { instruments, cash, leverage, rules: spec.fillRules, costs, seed: spec.seed },
+    {
+      instruments,
+      cash,
+      leverage,
+      rules: spec.fillRules,
+      costs,
+      seed: spec.seed,
+      ...(positions === undefined ? {} : { positions }),
+      ...(feeds === undefined ? {} : { feeds }),
+    },
     candles,
     progress,
     observer,
@@ -204,6 +229,7 @@ function notesOf(
     const market = config.instruments[instrument]!;
     return lots.map((lot) => openTradeOf(lot, market, strategy.id, state.marks[instrument]!));
   });
+  const ofPositions = positionNotes(config, simulator);
   return {
     funnel: state.funnel,
     ambiguousFills: simulator.ambiguous.length,
@@ -211,6 +237,7 @@ function notesOf(
     cutEntries: simulator.cutEntries,
     openTrades,
     ...feeBalanceNotes(config, simulator.account),
+    ...ofPositions,
     warnings: [
       ...warningsOf(
         spec,
@@ -220,6 +247,7 @@ function notesOf(
         simulator.cutEntries,
       ),
       ...feeBalanceWarnings(config, simulator.account),
+      ...positionWarnings(ofPositions),
     ],
   };
 }

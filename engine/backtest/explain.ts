@@ -13,6 +13,7 @@ import type { ReplayObserver } from "./replay.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunSpec } from "./run_spec.ts";
 import { partsOf } from "./series_parts.ts";
+import { usedFeeds, type VenueFeed } from "./venue_feed.ts";
 
 /** A moment of a run. Prices and amounts in quote units, quantities in base units. */
 export interface Explanation {
@@ -53,7 +54,7 @@ export interface ExplainedEvent {
 /**
  * Takes a run apart at a moment. It is replayed up to the next close; nothing of it is kept.
  *
- * @param candles As for `runBacktest`.
+ * @param candles As for `runBacktest`, as are the rules and the feeds.
  * @throws {InputError} `explain` when the moment lies outside the run.
  */
 export function explainRun(
@@ -62,12 +63,13 @@ export function explainRun(
   candles: readonly CandleColumns[],
   atMs: TimestampMs,
   functions: RunFunctions = {},
+  feeds: readonly VenueFeed[] = [],
 ): Explanation {
   const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
   const own = used.filter((columns) => columns.timeframe === spec.timeframe);
   const decidedAtMs = lastCloseBy(own, atMs);
   const witness = new Witness(own, seriesOf(spec, strategy), decidedAtMs, tradeFromMs);
-  replayOf(spec, strategy, used, tradeFromMs, undefined, witness, functions);
+  replayOf(spec, strategy, used, tradeFromMs, undefined, witness, functions, usedFeeds(spec, used, feeds));
   return witness.explanation();
 }
 

@@ -17,4 +17,5 @@ export * from "./run_functions.ts";
 export * from "./run_record.ts";
 export * from "./run_spec.ts";
 export * from "./run_spec_schema.ts";
+export { type VenueFeed } from "./venue_feed.ts";
 export { FILL_RULES } from "./spec/fill_rules.ts";

@@ -74,6 +74,7 @@ export function replay(
     if (!simulator.idle) driver.trade(group);
     if (closesAtOpen && groups.isLast()) driver.closeAtOpen(group);
     simulator.close(group);
+    if (simulator.events.length > 0) driver.settle();
     step(trader, group, driver.commands);
     if (driver.commands.length > 0) driver.settle();
     if (observer.decided?.(trader, group) === false) break;

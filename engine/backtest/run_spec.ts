@@ -1,7 +1,7 @@
 import type { InstrumentOptions } from "../market/mod.ts";
 import type { Sizing } from "../orders/mod.ts";
 import type { LimitSpec, RuleIdentity } from "../risk/mod.ts";
-import type { CostSpec, FillRules } from "../simulator/mod.ts";
+import type { CostSpec, FillRules, LiquidationRules, PositionRules } from "../simulator/mod.ts";
 import type { ParameterValue } from "../strategies/mod.ts";
 
 /** A strategy's parameters by name. */
@@ -23,7 +23,15 @@ export interface RunSpec {
     readonly cashQuote: number;
     /** Margin of contracts: 1 trades no more than the equity. Spot knows none. */
     readonly leverage: number;
-  };
+    /** Fee, price and basis of liquidations; see `LiquidationRules`. */
+    readonly liquidation?: LiquidationRules;
+    /** Charge the funding of the contracts, of which a feed is needed. */
+    readonly funding?: boolean;
+    /** Liquidate by the mark price instead of the traded one, of which a feed is needed. */
+    readonly markPrice?: boolean;
+    /** Base assets that can be borrowed to sell them short on spot, with their interest an hour. */
+    readonly borrow?: Readonly<Record<string, number>>;
+  } & Pick<PositionRules, "marginMode" | "positionMode">;
   readonly fillRules: FillRules;
   readonly costs: CostSpec;
   readonly sizing: Sizing;
@@ -47,6 +55,9 @@ export interface RunData {
   readonly originMs: number;
   /** Open time of the last candle fed. */
   readonly lastMs: number;
+  /** The funding and the mark prices that it used, where it did; digests as that of the candles. */
+  readonly funding?: { readonly sha256: string; readonly settlements: number };
+  readonly mark?: { readonly sha256: string; readonly candles: number };
 }
 
 /** What a finished run adds to its spec. A manifest is itself a valid spec: `backtest --spec manifest.json` repeats it. */

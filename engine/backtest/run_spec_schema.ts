@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
-import { instrument, type InstrumentOptions, settlementAsset } from "../market/mod.ts";
+import { instrument, type InstrumentOptions } from "../market/mod.ts";
 import { checkCosts, type CostSpec } from "../simulator/mod.ts";
 import { isCoarserOrEqual, parseTimestamp, timeframe } from "../time/mod.ts";
+import { checkAccount } from "./account_terms.ts";
 import type { RunSpec } from "./run_spec.ts";
 import { account } from "./spec/account.ts";
 import { costs } from "./spec/costs.ts";
@@ -68,15 +69,7 @@ export function parseRunSpec(input: unknown): RunSpec {
   if (twice) {
     throw new InputError("run-spec", `the run spec has ${twice.symbol} of ${twice.exchange} twice: name a market once`);
   }
-  const assets = new Set(markets.map((own) => settlementAsset(instrument(own))));
-  if (assets.size > 1) {
-    throw new InputError(
-      "run-spec",
-      `markets of one account settle in one asset (the base of an inverse contract, else the quote), these settle in ${
-        [...assets].join(" and ")
-      }: run them on accounts of their own`,
-    );
-  }
+  checkAccount({ account: spec.account, markets });
   return {
     ...spec,
     markets,

@@ -41,6 +41,8 @@ const FILL_COLUMNS: Columns<RunFill> = [
   ["feeAsset", "varchar"],
   ["feeQuote", "double"],
 ];
+/** Columns of runs in which some trade has them: they are left out of all others, whose files stay as they were. */
+const OPTIONAL_COLUMNS = ["turnover", "funding", "interest"] as const;
 const EQUITY_COLUMNS = ["closeTimeMs", "equity", "grossExposure", "netExposure"] as const;
 
 /** Folder of a run below the data folder. */
@@ -104,7 +106,8 @@ async function writeRows<Row>(
   const appender = await connection.createAppender("rows", "main", "temp");
   for (const row of rows) {
     for (const [name, type] of columns) {
-      if (type === "varchar") appender.appendVarchar(row[name] as string);
+      if (row[name] === undefined) appender.appendNull();
+      else if (type === "varchar") appender.appendVarchar(row[name] as string);
       else appender.appendDouble(row[name] as number);
     }
     appender.endRow();
@@ -153,7 +156,9 @@ export async function readRun(root: string, hash: string): Promise<RunRecord> {
     const fills = await exists(`${folder}/fills.parquet`) ? await rows("fills") : [];
     return {
       manifest,
-      trades: trades as unknown as Trade[],
+      trades: trades.map((row) =>
+        Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
+      ) as unknown[] as Trade[],
       fills: fills as unknown as RunFill[],
       equity: { closeTimeMs, equity, grossExposure, netExposure },
       holdings: await exists(holdings) ? await readHoldings(database, holdings) : NO_HOLDINGS,

@@ -1,5 +1,6 @@
 import { InputError } from "../errors/mod.ts";
 import { type Notional, notional, type Price, price, type Quantity, quantity, quantityToNumber } from "../money/mod.ts";
+import { type MarginTier, type MarginTiers, marginTiers } from "./margin.ts";
 
 declare const instrumentIdBrand: unique symbol;
 
@@ -23,6 +24,10 @@ export interface Instrument {
   /** What one unit of quantity stands for: base units (linear) or quote units (inverse); 1 for spot. */
   readonly contractSize: Quantity;
   readonly contractSizeNumber: number;
+  /** Maintenance margin by size; null where none is known, and nothing is liquidated. */
+  readonly marginTiers: MarginTiers | null;
+  /** Interest on a borrowed unit of the base asset, share an hour; null where spot cannot be sold short. */
+  readonly borrowRatePerHour: number | null;
   /** Smallest step of a price. */
   readonly tick: Price;
   /** Smallest step of a quantity. */
@@ -42,6 +47,8 @@ export interface InstrumentOptions {
   readonly kind?: Instrument["kind"];
   /** Base units of a linear contract, quote units of an inverse one, as decimal text; 1 without it. */
   readonly contractSize?: string;
+  readonly marginTiers?: readonly MarginTier[];
+  readonly borrowRatePerHour?: number;
   readonly tick?: string;
   readonly lot?: string;
   readonly minNotional?: string;
@@ -76,9 +83,20 @@ export function instrument(options: InstrumentOptions): Instrument {
       `contractSize of ${symbol} must be above zero, and belongs to linear and inverse contracts only`,
     );
   }
-  const feeAsset = options.feeAsset ?? (kind === "spot" ? "received" : "quote");
-  if (kind !== "spot" && feeAsset === "received") {
-    throw new InputError("instrument", `${symbol} is a contract, nothing is received: leave feeAsset out`);
+  const borrowRatePerHour = options.borrowRatePerHour ?? null;
+  if (borrowRatePerHour !== null && !(kind === "spot" && borrowRatePerHour >= 0 && borrowRatePerHour < 1)) {
+    throw new InputError(
+      "instrument",
+      `borrowRatePerHour of ${symbol} is a share from 0 to 1, and belongs to spot only`,
+    );
+  }
+  const isOwned = kind === "spot" && borrowRatePerHour === null;
+  const feeAsset = options.feeAsset ?? (isOwned ? "received" : "quote");
+  if (!isOwned && feeAsset === "received") {
+    throw new InputError(
+      "instrument",
+      `${symbol} is a contract or may be sold short, its fees are taken from the cash: leave feeAsset out`,
+    );
   }
   const feeDecimals = options.feeDecimals ?? 8;
   if (!Number.isInteger(feeDecimals) || feeDecimals < 0 || feeDecimals > 24) {
@@ -93,12 +111,19 @@ export function instrument(options: InstrumentOptions): Instrument {
     kind,
     contractSize,
     contractSizeNumber: quantityToNumber(contractSize),
+    marginTiers: options.marginTiers === undefined ? null : marginTiers(options.marginTiers),
+    borrowRatePerHour,
     tick,
     lot,
     minNotional: notional(options.minNotional ?? "0"),
     feeAsset,
     feeDecimals,
   });
+}
+
+/** True where positions are held on margin, long and short: contracts, and spot whose base can be borrowed. */
+export function usesMargin({ kind, borrowRatePerHour }: Instrument): boolean {
+  return kind !== "spot" || borrowRatePerHour !== null;
 }
 
 /** The asset in which cash, fees, profit and margin of an instrument are kept. */

@@ -6,8 +6,11 @@
  */
 export * from "./candle_columns.ts";
 export * from "./candle_source.ts";
+export * from "./funding.ts";
 export * from "./instrument.ts";
 export * from "./price_series.ts";
+export * from "./liquidation_price.ts";
+export * from "./margin.ts";
 export * from "./quality.ts";
 export * from "./resample.ts";
 export * from "./value.ts";

@@ -314,6 +314,8 @@ export const RUN_METRICS = Object.freeze({
     "Fees",
     "paid over the whole run, entries of open positions included, in quote units",
   ),
+  fundingQuote: text("exposure", "quote", "Funding", "paid by perpetual contracts, less what was received"),
+  interestQuote: text("exposure", "quote", "Interest", "paid on what was borrowed to sell it short"),
   feesOfStartFraction: text("exposure", "fraction", "Fees of starting cash", "fees ÷ starting cash"),
 });
 

@@ -61,6 +61,8 @@ export function runMetrics({ trades, openTrades = [], equity, startingCash }: Ac
     maxExposureFraction: exposure.maxFraction,
     turnoverRatio: ratio(traded, mean(equity.equity)),
     feesQuote: fees,
+    fundingQuote: sum([...trades, ...openTrades].map((own) => own.funding ?? 0)),
+    interestQuote: sum([...trades, ...openTrades].map((own) => own.interest ?? 0)),
     feesOfStartFraction: ratio(fees, startingCash),
   };
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./charge.ts";
 export * from "./client_order_id.ts";
 export * from "./fill.ts";
 export * from "./journal.ts";

@@ -1,5 +1,6 @@
 import type { Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import type { Liquidation, PositionCharge } from "./charge.ts";
 import type { ClientOrderId } from "./client_order_id.ts";
 import type { Fill } from "./fill.ts";
 import type { OrderIntent } from "./order_intent.ts";
@@ -83,5 +84,9 @@ export type VenueEvent =
     readonly fills: readonly Fill[];
     readonly timeMs: TimestampMs;
   }
+  /** An open position paid or received something without a trade. */
+  | { readonly kind: "charge"; readonly charge: PositionCharge; readonly timeMs: TimestampMs }
+  /** The venue closed a position whose margin was used up. */
+  | { readonly kind: "liquidation"; readonly liquidation: Liquidation; readonly timeMs: TimestampMs }
   /** Answer to a query: open orders, history and trades do not contain it. One miss proves nothing. */
   | { readonly kind: "missing"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs };

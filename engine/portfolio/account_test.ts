@@ -9,6 +9,7 @@ import {
   applyToLots,
   averageEntryPrice,
   cashChange,
+  chargeLots,
   type ClosedLot,
   type Lot,
   lotsQuantity,
@@ -192,4 +193,31 @@ Deno.test("inverse lots average harmonically: the average price is the one at wh
   applyToLots(lots, bought("15000"), "second", inverse);
   // Bybit, How to Calculate Average Entry Price: 100 ÷ (50/10,000 + 50/15,000) = 12,000.
   assert.equal(Number(averageEntryPrice(lots, inverse)) / 1e12, 12_000);
+});
+
+Deno.test("a charge is shared among open lots by their signed quantity, to the last unit, over 10,000 cases", () => {
+  const sizes = fc.array(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }).filter((size) => size !== 0n), {
+    minLength: 1,
+  });
+  fc.assert(
+    fc.property(sizes, fc.bigInt({ min: -(10n ** 28n), max: 10n ** 28n }), (quantities, amount) => {
+      const none = notional("0");
+      const lots = quantities.map((size): Lot => ({
+        quantity: size as Quantity,
+        price: price("1"),
+        value: none,
+        timeMs: 0 as TimestampMs,
+        feeQuote: none,
+        funding: none,
+        interest: none,
+        reason: "enter",
+      }));
+      const shared = chargeLots(lots, "funding", amount as Notional);
+      const net = quantities.reduce((sum, size) => sum + size, 0n);
+      assert.equal(shared, net !== 0n);
+      assert.equal(lots.reduce((sum, lot) => sum + lot.funding, 0n), shared ? amount : 0n);
+      for (const lot of shared ? lots.slice(1) : []) assert.equal(lot.funding, amount * lot.quantity / net);
+    }),
+    { numRuns: 10_000 },
+  );
 });

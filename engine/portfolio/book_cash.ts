@@ -7,5 +7,9 @@ import type { Lot } from "./lots.ts";
  * that another balance paid); with the positions at their marks it is what the books have earned.
  */
 export function bookCash(closed: Notional, open: readonly Lot[]): Notional {
-  return open.reduce((cash, lot) => subtractNotional(cash, addNotional(lot.value, lot.feeQuote)), closed);
+  return open.reduce((cash, lot) => subtractNotional(cash, paidFor(lot)), closed);
+}
+
+function paidFor({ value, feeQuote, funding, interest }: Lot): Notional {
+  return addNotional(addNotional(value, feeQuote), addNotional(funding, interest));
 }

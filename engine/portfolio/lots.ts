@@ -27,6 +27,9 @@ export interface Lot {
   readonly timeMs: TimestampMs;
   /** Entry fee of what is still open, in the quote asset. */
   feeQuote: Notional;
+  /** Funding and interest that the lot has paid, less what it received, in the settlement asset. */
+  funding: Notional;
+  interest: Notional;
   readonly reason: string;
 }
 
@@ -43,6 +46,9 @@ export interface ClosedLot {
   readonly exitTimeMs: TimestampMs;
   /** Both sides' fees in the quote asset. */
   readonly feesQuote: Notional;
+  /** What it paid while it was open, less what it received. */
+  readonly funding: Notional;
+  readonly interest: Notional;
   readonly entryReason: string;
   readonly exitReason: string;
 }
@@ -80,6 +86,8 @@ export function applyToLots(lots: Lot[], fill: Fill, reason: string, market: Ins
     const exitFee = share(restFee, size, absoluteQuantity(rest));
     const entryValue = share(lot.value, size, absoluteQuantity(lot.quantity));
     const exitValue = share(restValue, size, absoluteQuantity(rest));
+    const funding = share(lot.funding, size, absoluteQuantity(lot.quantity));
+    const interest = share(lot.interest, size, absoluteQuantity(lot.quantity));
     const signed = (lot.quantity > 0n ? size : -size) as Quantity;
     closed.push({
       quantity: signed,
@@ -90,12 +98,16 @@ export function applyToLots(lots: Lot[], fill: Fill, reason: string, market: Ins
       entryTimeMs: lot.timeMs,
       exitTimeMs: fill.timeMs,
       feesQuote: addNotional(entryFee, exitFee),
+      funding,
+      interest,
       entryReason: lot.reason,
       exitReason: reason,
     });
     lot.quantity = (lot.quantity - signed) as Quantity;
     lot.feeQuote = subtractNotional(lot.feeQuote, entryFee);
     lot.value = subtractNotional(lot.value, entryValue);
+    lot.funding = subtractNotional(lot.funding, funding);
+    lot.interest = subtractNotional(lot.interest, interest);
     restFee = subtractNotional(restFee, exitFee);
     restValue = subtractNotional(restValue, exitValue);
     rest = (rest + signed) as Quantity;
@@ -103,9 +115,29 @@ export function applyToLots(lots: Lot[], fill: Fill, reason: string, market: Ins
   }
   if (rest !== 0n) {
     const { price, timeMs } = fill;
-    lots.push({ quantity: rest, price, value: restValue, timeMs, feeQuote: restFee, reason });
+    const charges = { funding: ZERO_NOTIONAL, interest: ZERO_NOTIONAL };
+    lots.push({ quantity: rest, price, value: restValue, timeMs, feeQuote: restFee, ...charges, reason });
   }
   return closed;
+}
+
+/**
+ * Shares a charge among open lots by their signed quantity, exactly: where the lots are of both sides, as those of several
+ * strategies on one netted position, one side receives part of what the other pays.
+ *
+ * @returns False when the lots sum up to nothing, so that none of them can bear it.
+ */
+export function chargeLots(lots: readonly Lot[], what: "funding" | "interest", amount: Notional): boolean {
+  const quantity = lotsQuantity(lots);
+  if (quantity === 0n) return false;
+  let rest = amount;
+  for (const lot of lots) {
+    const own = share(amount, lot.quantity, quantity);
+    lot[what] = addNotional(lot[what], own);
+    rest = subtractNotional(rest, own);
+  }
+  lots[0]![what] = addNotional(lots[0]![what], rest); // what the divisions left
+  return true;
 }
 
 /** Signed position: the sum of the open lots. */
@@ -125,12 +157,12 @@ export function averageEntryPrice(lots: readonly Lot[], market: Instrument): Pri
   return priceOfValue(market, value, quantity);
 }
 
-/** Profit of a closed lot after both fees, in the settlement asset. */
+/** Profit of a closed lot after both fees, funding and interest, in the settlement asset. */
 export function profitOf(lot: ClosedLot): Notional {
-  return (lot.exitValue - lot.entryValue - lot.feesQuote) as Notional;
+  return (lot.exitValue - lot.entryValue - lot.feesQuote - lot.funding - lot.interest) as Notional;
 }
 
-/** Profit after both fees ÷ the size of the lot at its entry. */
+/** Profit after all costs ÷ the size of the lot at its entry. */
 export function returnFractionOf(lot: ClosedLot): number {
   return notionalToNumber(profitOf(lot)) / Math.abs(notionalToNumber(lot.entryValue));
 }

@@ -20,7 +20,13 @@ export interface Trade {
   /** What was bought and sold, in the settlement asset, of contracts where that is not quantity × price. */
   readonly turnover?: number;
   readonly fees: number;
-  /** Value at the exit − value at the entry − fees, in the settlement asset; see `valueOf` of the module market. */
+  /** Funding and interest paid while it was open, less what was received, where there was any. */
+  readonly funding?: number;
+  readonly interest?: number;
+  /**
+   * Value at the exit − value at the entry − fees − funding − interest, in the settlement asset; see `valueOf` of the
+   * module market.
+   */
   readonly pnl: number;
   /** pnl ÷ size at the entry. */
   readonly returnFraction: number;
@@ -45,7 +51,9 @@ export interface OpenTrade extends Pick<Trade, "instrument" | "strategy" | "side
   readonly markPrice: number;
   /** Of the entry alone. */
   readonly fees: number;
-  /** Value at the mark − value at the entry − fees: what closing at the mark without a fee would bring. */
+  readonly funding?: number;
+  readonly interest?: number;
+  /** Value at the mark − value at the entry − fees and charges: what closing at the mark without a fee would bring. */
   readonly pnl: number;
   readonly entryReason: string;
 }

@@ -1,5 +1,5 @@
 import { type CandleColumns, type Instrument, moveFraction, profitNumber, sizeNumber } from "../market/mod.ts";
-import { notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import { addNotional, notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type ClosedLot, type Lot, profitOf } from "./lots.ts";
 import type { OpenTrade, Trade } from "./trade.ts";
@@ -36,6 +36,7 @@ export function tradeOf(lot: ClosedLot, market: Instrument, strategy: string, ca
     exitPrice,
     ...turnoverOf(market, quantity, [entryPrice, exitPrice]),
     fees: notionalToNumber(lot.feesQuote),
+    ...chargesOf(lot),
     pnl,
     returnFraction: pnl / sizeNumber(market, entryPrice, quantity),
     entryReason: lot.entryReason,
@@ -61,8 +62,18 @@ export function openTradeOf(lot: Lot, market: Instrument, strategy: string, mark
     ...turnoverOf(market, quantity, [entryPrice]),
     markPrice,
     fees,
-    pnl: profitNumber(market, entryPrice, markPrice, direction * quantity) - fees,
+    ...chargesOf(lot),
+    pnl: profitNumber(market, entryPrice, markPrice, direction * quantity) - fees -
+      notionalToNumber(addNotional(lot.funding, lot.interest)),
     entryReason: lot.reason,
+  };
+}
+
+/** Only what there was: most trades have none. */
+function chargesOf({ funding, interest }: Pick<Lot, "funding" | "interest">): { funding?: number; interest?: number } {
+  return {
+    ...(funding === 0n ? {} : { funding: notionalToNumber(funding) }),
+    ...(interest === 0n ? {} : { interest: notionalToNumber(interest) }),
   };
 }
 

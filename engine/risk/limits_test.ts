@@ -46,6 +46,8 @@ const lotOf = (returnFraction: number): ClosedLot => ({
   entryTimeMs: 0 as TimestampMs,
   exitTimeMs: 0 as TimestampMs,
   feesQuote: ZERO_NOTIONAL,
+  funding: ZERO_NOTIONAL,
+  interest: ZERO_NOTIONAL,
   entryReason: "enter",
   exitReason: "exit",
 });

@@ -1,4 +1,4 @@
-import { sizeNumber, sizeOf } from "../market/mod.ts";
+import { largestNotional, sizeNumber, sizeOf, usesMargin } from "../market/mod.ts";
 import { notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 import type { RiskRule, RiskView } from "./risk_rule.ts";
@@ -46,19 +46,33 @@ export const noMoreThanHeld: RiskRule = (intent, view) => {
   if (intent.reduceOnly) {
     return size > held ? { code: "more-than-held", reason: "a closing order is larger than the position" } : null;
   }
-  return view.instrument.kind === "spot" && intent.side === "sell"
+  return !usesMargin(view.instrument) && intent.side === "sell"
     ? { code: "short-on-spot", reason: `${view.instrument.symbol} is spot and cannot be sold short` }
     : null;
 };
 
+/** No position larger than its margin tiers allow at the account's leverage. */
+export const withinTier: RiskRule = (intent, view) => {
+  const { instrument, mark, position, leverage } = view;
+  if (intent.reduceOnly || instrument.marginTiers === null) return null;
+  const most = largestNotional(instrument.marginTiers, leverage);
+  const size = orderNotional(intent, view) + sizeNumber(instrument, mark, position);
+  if (size <= most) return null;
+  return {
+    code: "leverage-tier",
+    reason: `a position of ${size} is over ${most}, the most with a leverage of ${leverage}`,
+  };
+};
+
 /**
- * Cash for a spot purchase, margin for a contract; what is in flight counts as filled (invariant I9). An order that the
+ * Cash for a spot purchase, margin for a contract and where spot can be sold short; what is in flight counts as filled (invariant I9). An order that the
  * venue sizes at its fill is checked there.
  */
 export const withinFunds: RiskRule = (intent, view) => {
   if (intent.reduceOnly || intent.sizeAtFill !== null) return null;
   const needed = orderNotional(intent, view);
-  const free = view.instrument.kind === "spot" ? view.freeCash : view.equity * view.leverage - view.grossExposure;
+  const margin = usesMargin(view.instrument) ? view.equity * view.leverage - view.grossExposure : Infinity;
+  const free = view.instrument.kind === "spot" && intent.side === "buy" ? Math.min(view.freeCash, margin) : margin;
   return needed > free ? { code: "insufficient-funds", reason: `${needed} needed, ${Math.max(0, free)} free` } : null;
 };
 
@@ -75,5 +89,6 @@ export const PRE_TRADE_RULES: readonly RiskRule[] = [
   sanePrices,
   minimumNotional,
   noMoreThanHeld,
+  withinTier,
   withinFunds,
 ];

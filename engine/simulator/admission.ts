@@ -1,4 +1,4 @@
-import type { Instrument } from "../market/mod.ts";
+import { type Instrument, usesMargin } from "../market/mod.ts";
 import { priceToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 
@@ -38,6 +38,6 @@ export function refusalOf(intent: OrderIntent, instrument: Instrument, mark: num
     const limit = priceToNumber(price);
     if (side === "buy" ? limit >= mark : limit <= mark) return { code: "post-only", reason: "it would trade at once" };
   }
-  const short = instrument.kind === "spot" && side === "sell" && !intent.reduceOnly;
+  const short = !usesMargin(instrument) && side === "sell" && !intent.reduceOnly;
   return short ? { code: "insufficient-balance", reason: "spot cannot be sold short" } : null;
 }

@@ -1,5 +1,5 @@
 // How much of an entry the account can pay for.
-import { type Instrument, quantityOfQuote, sizeNumber } from "../market/mod.ts";
+import { type Instrument, quantityOfQuote, sizeNumber, usesMargin } from "../market/mod.ts";
 import {
   notionalOf,
   notionalToNumber,
@@ -43,10 +43,12 @@ export function affordabilityOf(
 ): Affordability {
   const fill = uncharged(config, order, quote, restOf(order));
   const paid = priceToNumber(quote.price), charged = config.rules.fundsFee === "fill-price" ? paid : quote.raw;
-  const rate = account.fees.chargeOf(fill).feeFrom === "cash" ? account.fees.fractionOf(fill) : 0;
+  // On posted margin the fee is paid beside it, so it takes as much of the funds as margin for that many units more.
+  const times = config.positions?.marginMode === undefined ? 1 : config.leverage;
+  const rate = times * (account.fees.chargeOf(fill).feeFrom === "cash" ? account.fees.fractionOf(fill) : 0);
   const market = fill.instrument;
   return {
-    spendable: account.spendable(order.instrument, marks),
+    spendable: account.spendable(order.instrument, order.intent.side, marks),
     unitCost: sizeNumber(market, paid, 1) + rate * sizeNumber(market, charged, 1),
     unitQuote: paid + rate * charged,
   };
@@ -128,9 +130,9 @@ function fits(
   size: Quantity,
 ): boolean {
   const market = config.instruments[order.instrument]!;
-  if (market.kind !== "spot") {
-    return quantityToNumber(size) * unitCost + notionalToNumber(config.costs.fixed) <= spendable;
-  }
+  const onMargin = quantityToNumber(size) * unitCost + notionalToNumber(config.costs.fixed) <= spendable;
+  if (market.kind !== "spot" || order.intent.side === "sell") return onMargin;
+  if (usesMargin(market) && !onMargin) return false;
   const { fee, feeFrom } = account.fees.chargeOf(uncharged(config, order, quote, size));
   return account.cash - notionalOf(quote.price, size) - (feeFrom === "cash" ? fee : 0n) >= 0n;
 }

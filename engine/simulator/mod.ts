@@ -13,6 +13,7 @@ export * from "./fill_rules/fill_rules.ts";
 export * from "./fill_rules/freqtrade.ts";
 export * from "./fill_rules/vectorbt.ts";
 export * from "./latency.ts";
+export * from "./position_rules.ts";
 export * from "./simulated_account.ts";
 export * from "./simulator.ts";
 export * from "./simulator_config.ts";

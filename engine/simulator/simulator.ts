@@ -23,6 +23,7 @@ import { CandlePath, nearestExtremeIsHigh } from "./candle_path.ts";
 import { slippedPrice } from "./costs.ts";
 import { affordabilityOf, canPay, cutToFunds, type Quote, sizeNow } from "./funds.ts";
 import { latencyOf } from "./latency.ts";
+import { PositionDesk } from "./position_desk.ts";
 import { isBeyondLimit } from "./matching.ts";
 import { leastMovedStop } from "./own_price.ts";
 import { type CandlePrices, follow, ORDER_KINDS } from "./order_kinds.ts";
@@ -54,6 +55,8 @@ export class Simulator implements Venue {
   /** News that nobody has taken yet; the driver empties it. */
   readonly events: VenueEvent[] = [];
   readonly account: SimulatedAccount;
+  /** Charges and liquidates open positions; null where the run states neither. */
+  readonly desk: PositionDesk | null;
   readonly ambiguous: AmbiguousFill[] = [];
   /** Entries that were cut because the funds did not reach. */
   cutEntries = 0;
@@ -85,6 +88,7 @@ export class Simulator implements Venue {
   #walked = -1;
   #nowMs = 0 as TimestampMs;
   #stage: Stage = "done";
+  #isOpening = false;
   #traded: TradedCandles | null = null;
   #executions = 0;
 
@@ -93,7 +97,9 @@ export class Simulator implements Venue {
     this.#config = config;
     this.#numbers = new Map(config.instruments.map((instrument, i) => [instrument.id, i]));
     this.#hashes = config.instruments.map((instrument) => hashText(instrument.id));
-    this.account = new SimulatedAccount(config.cash, config.instruments, config.leverage, config.costs);
+    const { cash, instruments, leverage, costs, positions, feeds } = config;
+    this.account = new SimulatedAccount(cash, instruments, leverage, costs, positions);
+    this.desk = PositionDesk.of(this.account, positions, feeds, this.events);
     const { marketPrice, stopEntryGap } = config.rules;
     this.#needsCloses = marketPrice === "previous-close" || stopEntryGap === "previous-close";
     this.#marks = column(NaN);
@@ -105,9 +111,9 @@ export class Simulator implements Venue {
     this.#volumeLeft = column(Infinity);
   }
 
-  /** True when no order can meet the next candle: trading it may be left out. */
+  /** True when nothing can happen in the next candle, to an order or to a position: trading it may be left out. */
   get idle(): boolean {
-    return this.#live.length === 0;
+    return this.#live.length === 0 && (this.desk === null || this.desk.idle);
   }
 
   submit(intent: Recorded<RiskApproved<OrderIntent>>): void {
@@ -157,7 +163,11 @@ export class Simulator implements Venue {
       this.#marks[instrument] = markOf[row]!;
       if (rules.volumeShare !== undefined) this.#volumeLeft[instrument] = rules.volumeShare * candles.volume[row]!;
     }
+    this.desk?.atOpen(candles);
+    this.#isOpening = true;
     for (let row = 0; row < candles.count; row++) this.#openRow(candles, row);
+    this.#isOpening = false;
+    this.desk?.beforeClose(candles);
     this.#forgetEnded();
   }
 
@@ -174,6 +184,7 @@ export class Simulator implements Venue {
   /** Market orders that were decided on these candles, at their closes; only where the rules let them fill there. */
   atClose(candles: TradedCandles): void {
     this.#traded = candles;
+    this.desk?.beforeClose(candles);
     for (let row = 0; row < candles.count; row++) {
       this.#marketOrders(candles.instrument[row]!, candles.close[row]!, candles.closeTimeMs, "this-close");
     }
@@ -183,6 +194,7 @@ export class Simulator implements Venue {
   /** The candles have closed: remembers their closes. Needed for every group, orders or not. */
   close(candles: TradedCandles): void {
     this.#nowMs = candles.closeTimeMs;
+    if (this.desk !== null && !this.desk.idle) this.desk.atClose(candles);
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!;
       this.#marks[instrument] = candles.close[row]!;
@@ -289,6 +301,7 @@ export class Simulator implements Venue {
         this.#stage = "late";
         if (this.#enteredInside.size === 0) return false;
         for (let row = 0; row < candles.count; row++) this.#afterEntries(candles, row);
+        this.#liquidateEntered(candles);
         this.#enteredInside.clear();
         return true;
       case "late":
@@ -304,6 +317,7 @@ export class Simulator implements Venue {
     const candle = candleOf(candles, row), instrument = candles.instrument[row]!;
     if (this.#config.rules.trailing === "best-price-first") this.#trailInside(instrument, candle);
     const stopped = this.#stopsInside(instrument, candle, sinceEntry, false);
+    this.desk?.inside(instrument, candle.openTimeMs);
     for (const order of this.#live) {
       if (ORDER_KINDS[order.intent.kind].isStop || !this.#canMeet(order, instrument, candle, sinceEntry)) continue;
       if (sinceEntry && this.#liesBehindClose(order, candle)) continue;
@@ -383,6 +397,15 @@ export class Simulator implements Venue {
     this.#targetsAfterEntry(candles, row, timeMs);
   }
 
+  /** A position that was opened inside a candle has its worst price before it, unless the rules leave that out. */
+  #liquidateEntered(candles: TradedCandles): void {
+    const { afterEntryInside } = this.#config.rules;
+    if (![...this.#enteredInside.values()].some((kind) => afterEntryInside[kind] !== "none")) return;
+    for (let row = 0; row < candles.count; row++) {
+      this.desk?.inside(candles.instrument[row]!, candles.openTimeMs[row] as TimestampMs);
+    }
+  }
+
   #stopsAfterEntry(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
     for (const order of this.#live) {
       if (!this.#protectsIn(order, candles.instrument[row]!, true)) continue;
@@ -441,15 +464,21 @@ export class Simulator implements Venue {
   #tradeOnWay(candles: TradedCandles, row: number): boolean {
     const { price: from, end: to } = this.#path;
     const instrument = candles.instrument[row]!, timeMs = candles.openTimeMs[row] as TimestampMs;
-    if (!(this.#volumeLeft[instrument]! > 0)) return false;
+    const lost = this.desk?.onWay(instrument, from, to) ?? null;
     let first: SimulatedOrder | null = null, price = NaN, distance = Infinity;
-    for (const order of this.#live) {
+    for (const order of this.#volumeLeft[instrument]! > 0 ? this.#live : []) {
       if (!this.#canTrade(order, instrument, timeMs)) continue;
       const kind = ORDER_KINDS[order.intent.kind];
       const reached = kind.onWay(order, from, to, this.#config.rules);
       const away = Math.abs(reached - from);
       if (!(away < distance || (away === distance && kind.isStop && !ORDER_KINDS[first!.intent.kind].isStop))) continue;
       [first, price, distance] = [order, reached, away];
+    }
+    if (lost !== null && Math.abs(lost.price - from) <= distance) {
+      this.#passTo(candles, row, lost.price);
+      this.#path.price = lost.price;
+      this.desk!.takeOver(lost, timeMs);
+      return true;
     }
     if (first === null) return false;
     if (first.intent.reduceOnly && this.#reachesOther(first, candles, row)) this.#noteAmbiguous(first, timeMs);
@@ -544,6 +573,10 @@ export class Simulator implements Venue {
   ): boolean {
     const { intent, instrument } = order;
     const { rules, instruments } = this.#config;
+    // A position is gone before an order could close it at a price beyond its liquidation. At the open nothing is between.
+    if (this.desk !== null && intent.reduceOnly && !this.#isOpening) {
+      this.desk.comesFirst(this.account.held(instrument, intent.side, true), raw, timeMs);
+    }
     const slippage = this.#slips(intent, liquidity) ? this.#slippage(order, raw, timeMs) : 0;
     const exact = slippage === 0 ? exactPriceOf(order, raw) : null;
     const price = exact ?? slippedPrice(raw, intent.side, slippage, instruments[instrument]!);
@@ -643,7 +676,7 @@ export class Simulator implements Venue {
       liquidity,
       timeMs: rules.entryTime === "order" && !intent.reduceOnly ? order.metFromMs as TimestampMs : timeMs,
     };
-    this.account.apply(instrument, fill);
+    this.account.apply(instrument, fill, intent.reduceOnly);
     if (!intent.reduceOnly) {
       this.#entries.set(intent.book, { fromMs: order.metFromMs, price: priceToNumber(price) });
     }

@@ -2,6 +2,7 @@ import type { Instrument } from "../market/mod.ts";
 import type { Notional } from "../money/mod.ts";
 import type { Costs } from "./costs.ts";
 import type { FillRules } from "./fill_rules/fill_rules.ts";
+import type { InstrumentFeed, PositionRules } from "./position_rules.ts";
 
 /** What a simulated exchange is made of. */
 export interface SimulatorConfig {
@@ -10,6 +11,10 @@ export interface SimulatorConfig {
   readonly leverage: number;
   readonly rules: FillRules;
   readonly costs: Costs;
+  /** How positions are held; netted, on shared margin and never liquidated without it. */
+  readonly positions?: PositionRules;
+  /** Funding and mark prices by instrument number, where there are any. */
+  readonly feeds?: readonly InstrumentFeed[];
   /** Of everything random: paths inside candles, latency. */
   readonly seed: number;
 }

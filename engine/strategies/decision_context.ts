@@ -1,7 +1,7 @@
 import type { EntryPrice } from "./entry_price.ts";
 import type { Protection } from "./protection.ts";
 import type { Request } from "./request.ts";
-import type { PlainSizing } from "../orders/mod.ts";
+import type { PlainSizing, PositionSide } from "../orders/mod.ts";
 
 /** What a strategy may say about an entry. */
 export interface EntryOptions {
@@ -56,6 +56,8 @@ export class DecisionContext {
   volume = NaN;
   /** Equity of the account at this close, quote units. */
   equity = NaN;
+  /** In hedge mode the side of the book that decides: it holds nothing of the other. */
+  side: PositionSide = "both";
   /** Signed position of this strategy in this market, base units. */
   position = 0;
   /** Average entry price of the position; NaN without one. */

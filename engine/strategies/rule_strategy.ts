@@ -68,10 +68,10 @@ export class RuleStrategy extends BaseStrategy {
   }
 
   decide(context: DecisionContext): void {
-    const { values, position } = context;
+    const { values, position, side } = context;
     const exit = this.#exit.firing(values), exitShort = this.#exitShort.firing(values);
-    const enter = exit === null ? this.#enter.firing(values) : null;
-    const enterShort = exitShort === null ? this.#enterShort.firing(values) : null;
+    const enter = exit === null && side !== "short" ? this.#enter.firing(values) : null;
+    const enterShort = exitShort === null && side !== "long" ? this.#enterShort.firing(values) : null;
     const wantsLong = enter !== null && enterShort === null, wantsShort = enterShort !== null && enter === null;
     const leave = position > 0
       ? exit ?? this.#asked(this.#exitHooks, context) ?? (wantsShort ? "exit" : null)

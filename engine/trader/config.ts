@@ -1,6 +1,6 @@
 import type { Instrument, PriceSeries } from "../market/mod.ts";
 import type { Fee, Notional } from "../money/mod.ts";
-import type { Sizing } from "../orders/mod.ts";
+import type { PositionSide, Sizing } from "../orders/mod.ts";
 import type { RiskRule } from "../risk/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
 import type { Timeframe, TimestampMs } from "../time/mod.ts";
@@ -10,6 +10,8 @@ export interface BookConfig {
   readonly strategy: BoundStrategy;
   /** Number of the instrument in {@linkcode TraderConfig.instruments}. */
   readonly instrument: number;
+  /** In hedge mode a strategy has two books on a market, one for each side; `both` otherwise. */
+  readonly side?: PositionSide;
 }
 
 /** A third asset that the venue takes fees from, as far as an account holds it at the start, and what it is worth. */

@@ -19,6 +19,8 @@ export function carryOut(trader: Trader, book: number, requests: readonly Reques
     count(trader.state, `signals:${request.kind}`);
     switch (request.kind) {
       case "enter":
+        // In hedge mode the other side has a book of its own, which was asked, too.
+        if (!isOfSide(trader, book, request.side)) break;
         requestEntry(trader, book, request, commands);
         break;
       case "withdraw":
@@ -31,6 +33,11 @@ export function carryOut(trader: Trader, book: number, requests: readonly Reques
         requestClose(trader, book, request, commands);
     }
   }
+}
+
+function isOfSide({ config }: Trader, book: number, side: "buy" | "sell"): boolean {
+  const own = config.books[book]!.side ?? "both";
+  return own === "both" || (own === "long") === (side === "buy");
 }
 
 /** Asks the venue to take back entries that have not filled. True when there were any. */

@@ -90,6 +90,8 @@ export interface TraderState {
   readonly orders: OrderRecord[];
   /** The last orders that ended, so that late news of them is understood; at most {@linkcode RECENT_ORDERS}. */
   readonly recent: OrderRecord[];
+  /** Charges and liquidations that were applied lately: one that comes twice counts once. At most {@linkcode RECENT_CHARGES}. */
+  readonly recentCharges: string[];
   /** Last close by instrument, NaN before the first. */
   readonly marks: Float64Array;
   readonly lastOpenTimeMs: Float64Array;
@@ -103,6 +105,9 @@ export interface TraderState {
 
 /** How many ended orders are remembered. */
 export const RECENT_ORDERS = 64;
+
+/** How many charges are remembered. */
+export const RECENT_CHARGES = 256;
 
 /** Adds one to a figure of the funnel. */
 export function count(state: TraderState, what: string): void {

@@ -49,6 +49,7 @@ export function createTrader(config: TraderConfig): Trader {
     books: config.books.map(emptyBook),
     orders: [],
     recent: [],
+    recentCharges: [],
     marks: new Float64Array(config.instruments.length).fill(NaN),
     lastOpenTimeMs: new Float64Array(config.instruments.length).fill(-Infinity),
     funnel: {},
@@ -84,7 +85,7 @@ function emptyBook(): BookState {
   };
 }
 
-function bookRuntime(config: TraderConfig, { strategy, instrument }: BookConfig): BookRuntime {
+function bookRuntime(config: TraderConfig, { strategy, instrument, side = "both" }: BookConfig): BookRuntime {
   const decider = strategy.create();
   const sizing = sizingSeries(config.sizing, config.timeframe), own = decider.series.length;
   const schedule = decider.schedule === undefined ? null : scheduleSeries(decider.schedule);
@@ -103,6 +104,7 @@ function bookRuntime(config: TraderConfig, { strategy, instrument }: BookConfig)
   assert(symbolInstruments[0] === instrument, "a program reads its own market first");
   const context = new DecisionContext();
   context.values = program.values.subarray(0, own);
+  context.side = side;
   return {
     strategy: decider,
     program,

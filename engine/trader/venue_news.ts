@@ -1,18 +1,20 @@
 // What the venue tells, in whatever order and however often it tells it.
-import { addQuantity, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import { addQuantity, priceToNumber } from "../money/mod.ts";
 import { type Fill, isTerminal, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
-import { applyToAccount, applyToLots, averageEntryPrice, lotsQuantity } from "../portfolio/mod.ts";
-import { noteTrade } from "../risk/mod.ts";
+import { applyToAccount } from "../portfolio/mod.ts";
+import { onCharge, onLiquidation } from "./charges.ts";
 import type { Command } from "./command.ts";
-import { cancel, moveTo } from "./order_chain.ts";
+import { moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
-import { protect } from "./protect.ts";
+import { closeLots, refreshPosition, settleBook } from "./position_news.ts";
 import { ask, onFound, onMissing, onUnknown } from "./reconcile.ts";
 import { type BookState, count, findOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Applies one piece of news. */
 export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command[]): void {
+  if (event.kind === "charge") return onCharge(trader, event.charge, commands);
+  if (event.kind === "liquidation") return onLiquidation(trader, event.liquidation, commands);
   const id = event.kind === "fill" ? event.fill.clientOrderId : event.clientOrderId;
   const record = findOrder(trader.state, id);
   if (record === undefined) {
@@ -76,11 +78,7 @@ export function onFill(
   count(state, "fills");
   const reason = basis?.rule === "trailing-stop" ? basis.rule : record.intent.reason;
   applyToAccount(state.account, instrument, fill, market);
-  for (const lot of applyToLots(own.lots, fill, reason, market)) {
-    const stopped = record.intent.slot === "stop";
-    noteTrade(state.history, { book, candle: state.history.candles, stopped, lot });
-    commands.push({ kind: "closed", book, lot });
-  }
+  closeLots(trader, book, fill, reason, commands, record.intent.slot === "stop");
   refreshPosition(trader, book);
   if (record.intent.slot === "entry") noteEntry(own, record, fill);
   if (late || record.filled > record.quantity) {
@@ -96,38 +94,10 @@ export function onFill(
   settleBook(trader, book, commands);
 }
 
-function refreshPosition(trader: Trader, book: number): void {
-  const { config, state } = trader;
-  const own = state.books[book]!, market = config.instruments[config.books[book]!.instrument]!;
-  own.position = lotsQuantity(own.lots);
-  own.positionNumber = quantityToNumber(own.position);
-  own.averageEntry = own.position === 0n ? null : averageEntryPrice(own.lots, market);
-  own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
-  if (own.position !== 0n) return;
-  own.legs = [];
-  own.bestPrice = NaN;
-  own.following = null;
-  own.enteredInside = false;
-}
-
 /** A trailing stop counts from the fill on, and from what the market does after it. */
 function noteEntry(own: BookState, { intent }: OrderRecord, { price, side }: Fill): void {
   const paid = priceToNumber(price);
   if (Number.isNaN(own.bestPrice)) own.openedAtCandle = own.candles;
   if (!(side === "buy" ? own.bestPrice >= paid : own.bestPrice <= paid)) own.bestPrice = paid;
   if (intent.kind !== "market") own.enteredInside = true;
-}
-
-function settleBook(trader: Trader, book: number, commands: Command[]): void {
-  const own = trader.state.books[book]!;
-  if (own.position === 0n) {
-    // An entry that was asked back may still fill: then it is closed, too. One asked for since is meant to stay.
-    const withdrawn = (order: OrderRecord) =>
-      order.intent.book === book && order.intent.slot === "entry" && order.cancelSent;
-    if (!trader.state.orders.some(withdrawn)) own.closing = null;
-    for (const order of trader.state.orders) {
-      if (order.intent.book === book && order.intent.slot === "close") cancel(order, commands);
-    }
-  }
-  protect(trader, book, commands);
 }

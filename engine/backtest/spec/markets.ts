@@ -6,6 +6,13 @@ export const market = z.strictObject({
   symbol: z.string(),
   kind: z.enum(["spot", "linear", "inverse"]).optional(),
   contractSize: z.string().optional(),
+  /** The venue's table of maintenance margins; see `MarginTier`. */
+  marginTiers: z.array(z.strictObject({
+    fromNotional: z.number().min(0),
+    maintenanceRate: z.number(),
+    maintenanceAmount: z.number().exactOptional(),
+    maxLeverage: z.number().exactOptional(),
+  })).min(1).readonly().optional(),
   tick: z.string().optional(),
   lot: z.string().optional(),
   minNotional: z.string().optional(),

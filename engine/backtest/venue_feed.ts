@@ -1,0 +1,63 @@
+// What venues publish beside candles, as a run uses it.
+import { InputError } from "../errors/mod.ts";
+import { type CandleColumns, candlesBetween, fundingAround, type FundingColumns } from "../market/mod.ts";
+import type { InstrumentFeed } from "../simulator/mod.ts";
+import { barClose, type TimestampMs } from "../time/mod.ts";
+import { fingerprint, sha256Of } from "./fingerprint.ts";
+import type { RunData, RunSpec } from "./run_spec.ts";
+
+/** Funding and candles of the mark price of one market. */
+export interface VenueFeed {
+  readonly funding?: FundingColumns;
+  readonly mark?: CandleColumns;
+}
+
+/**
+ * The feeds of a run, cut to its candles; undefined where its account uses none.
+ *
+ * @param feeds One per market of the spec, in that order.
+ * @throws {InputError} `funding` or `mark` when a contract of the run has none.
+ */
+export function usedFeeds(
+  { account, markets, timeframe, detail }: RunSpec,
+  candles: readonly CandleColumns[],
+  feeds: readonly VenueFeed[],
+): InstrumentFeed[] | undefined {
+  if (!account.funding && !account.markPrice) return undefined;
+  const length = detail ?? timeframe;
+  return candles.filter((own) => own.timeframe === timeframe).map((own, i) => {
+    const { id } = own.instrument, isContract = (markets[i]?.kind ?? "spot") !== "spot";
+    const fromMs = own.openTimeMs[0] as TimestampMs;
+    const toMs = barClose(own.timeframe, own.openTimeMs[own.length - 1] as TimestampMs);
+    const { funding, mark } = feeds[i] ?? {};
+    if (isContract && account.funding && funding === undefined) {
+      throw new InputError("funding", `the run charges funding and there is none of ${id}: import or pass it`);
+    }
+    if (isContract && account.markPrice && mark === undefined) {
+      throw new InputError("mark", `the run uses mark prices and there are none of ${id}: import or pass them`);
+    }
+    // Orders and liquidations meet the same candles.
+    if (mark !== undefined && mark.timeframe !== length) {
+      throw new InputError("mark", `mark prices of ${id} are of ${mark.timeframe}: use those of ${length}`);
+    }
+    return {
+      funding: isContract && account.funding ? fundingAround(funding!, fromMs, toMs) : null,
+      mark: isContract && account.markPrice ? candlesBetween(mark!, fromMs, toMs) : null,
+      fromMs,
+      toMs,
+    };
+  });
+}
+
+/** What the manifest says of a market's feed. */
+export async function feedFingerprint({ funding, mark }: InstrumentFeed): Promise<Pick<RunData, "funding" | "mark">> {
+  return {
+    ...(funding === null ? {} : {
+      funding: {
+        sha256: await sha256Of([funding.timeMs, funding.rate, funding.intervalMs, funding.markPrice]),
+        settlements: funding.length,
+      },
+    }),
+    ...(mark === null ? {} : { mark: { sha256: (await fingerprint(mark)).sha256, candles: mark.length } }),
+  };
+}

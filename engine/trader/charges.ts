@@ -1,0 +1,92 @@
+// What the venue does to an account without an order: funding, interest, and the end of a position without margin.
+import { settlementAsset } from "../market/mod.ts";
+import { absoluteQuantity, type Fee, type Notional, notionalToNumber, type Quantity } from "../money/mod.ts";
+import type { ClientOrderId, Fill, Liquidation, PositionCharge, PositionSide } from "../orders/mod.ts";
+import { addCash, applyToAccount, chargeLots, type Lot } from "../portfolio/mod.ts";
+import type { Command } from "./command.ts";
+import { closeLots, refreshPosition, settleBook } from "./position_news.ts";
+import { count, RECENT_CHARGES } from "./state.ts";
+import type { Trader } from "./trader.ts";
+
+/** Takes a charge from the cash, once, and shares it among the open lots that it is for. */
+export function onCharge(trader: Trader, charge: PositionCharge, commands: Command[]): void {
+  if (isKnown(trader, charge.id)) return;
+  const { state } = trader;
+  const books = booksOf(trader, charge.instrument, charge.side);
+  addCash(state.account, -charge.amount as Notional);
+  state.version++;
+  count(state, charge.what);
+  const lots: Lot[] = [];
+  for (const book of books) lots.push(...state.books[book]!.lots);
+  if (chargeLots(lots, charge.what, charge.amount)) return;
+  commands.push({
+    kind: "alarm",
+    code: "charge-without-position",
+    message: `${charge.id} took ${notionalToNumber(charge.amount)}, and there is no position of ours that it is for`,
+  });
+}
+
+/**
+ * Closes every book of a position that the venue liquidated, at its price and as its exit reason. Books of one position
+ * are netted at the venue: those of the other side end with it. The account takes what the venue says as one fill.
+ */
+export function onLiquidation(trader: Trader, liquidation: Liquidation, commands: Command[]): void {
+  if (isKnown(trader, liquidation.id)) return;
+  const { config, state } = trader;
+  const books = booksOf(trader, liquidation.instrument, liquidation.side)
+    .filter((book) => state.books[book]!.position !== 0n);
+  const instrument = config.instruments.findIndex((market) => market.id === liquidation.instrument);
+  state.version++;
+  count(state, "liquidations");
+  const market = config.instruments[instrument]!, asset = settlementAsset(market);
+  applyToAccount(state.account, instrument, closing(liquidation, liquidation.position, liquidation.fee, asset), market);
+  let restFee = liquidation.fee as bigint, rest = 0n;
+  for (const book of books) rest += absoluteQuantity(state.books[book]!.position);
+  for (const book of books) {
+    const { position } = state.books[book]!, size = absoluteQuantity(position);
+    const fee = size === rest ? restFee : restFee * size / rest;
+    restFee -= fee;
+    rest -= size;
+    closeLots(trader, book, closing(liquidation, position, fee as Fee, asset), "liquidation", commands);
+    refreshPosition(trader, book);
+    settleBook(trader, book, commands);
+  }
+}
+
+/** The fill that takes a signed position to nothing. */
+function closing(
+  { id, instrument, price, timeMs }: Liquidation,
+  position: Quantity,
+  fee: Fee,
+  settlement: string,
+): Fill {
+  return {
+    tradeId: id,
+    clientOrderId: id as ClientOrderId,
+    instrument,
+    side: position > 0n ? "sell" : "buy",
+    price,
+    quantity: absoluteQuantity(position),
+    fee,
+    feeAsset: settlement,
+    feeFrom: "cash",
+    liquidity: "taker",
+    timeMs,
+  };
+}
+
+function booksOf({ config }: Trader, id: string, side: PositionSide): number[] {
+  const found: number[] = [];
+  config.books.forEach((book, i) => {
+    if (config.instruments[book.instrument]!.id === id && (side === "both" || book.side === side)) found.push(i);
+  });
+  return found;
+}
+
+/** True when this was applied before; remembers it when not. */
+function isKnown({ state: { recentCharges } }: Trader, id: string): boolean {
+  if (recentCharges.includes(id)) return true;
+  recentCharges.push(id);
+  if (recentCharges.length > RECENT_CHARGES) recentCharges.shift();
+  return false;
+}

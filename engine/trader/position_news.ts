@@ -1,0 +1,57 @@
+// What fills, and all that closes a position, do to a book.
+import { priceToNumber, quantityToNumber } from "../money/mod.ts";
+import type { Fill } from "../orders/mod.ts";
+import { applyToLots, averageEntryPrice, lotsQuantity } from "../portfolio/mod.ts";
+import { noteTrade } from "../risk/mod.ts";
+import type { Command } from "./command.ts";
+import { cancel } from "./order_chain.ts";
+import { protect } from "./protect.ts";
+import type { OrderRecord } from "./state.ts";
+import type { Trader } from "./trader.ts";
+
+/** Applies a fill to the lots of a book and reports those that it closed. */
+export function closeLots(
+  trader: Trader,
+  book: number,
+  fill: Fill,
+  reason: string,
+  commands: Command[],
+  stopped = false,
+): void {
+  const { config, state } = trader;
+  const market = config.instruments[config.books[book]!.instrument]!;
+  for (const lot of applyToLots(state.books[book]!.lots, fill, reason, market)) {
+    noteTrade(state.history, { book, candle: state.history.candles, stopped, lot });
+    commands.push({ kind: "closed", book, lot });
+  }
+}
+
+/** Brings a book's position and average entry price in line with its lots. */
+export function refreshPosition(trader: Trader, book: number): void {
+  const { config, state } = trader;
+  const own = state.books[book]!, market = config.instruments[config.books[book]!.instrument]!;
+  own.position = lotsQuantity(own.lots);
+  own.positionNumber = quantityToNumber(own.position);
+  own.averageEntry = own.position === 0n ? null : averageEntryPrice(own.lots, market);
+  own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
+  if (own.position !== 0n) return;
+  own.legs = [];
+  own.bestPrice = NaN;
+  own.following = null;
+  own.enteredInside = false;
+}
+
+/** What a changed position asks of the orders of its book. */
+export function settleBook(trader: Trader, book: number, commands: Command[]): void {
+  const own = trader.state.books[book]!;
+  if (own.position === 0n) {
+    // An entry that was asked back may still fill: then it is closed, too. One asked for since is meant to stay.
+    const withdrawn = (order: OrderRecord) =>
+      order.intent.book === book && order.intent.slot === "entry" && order.cancelSent;
+    if (!trader.state.orders.some(withdrawn)) own.closing = null;
+    for (const order of trader.state.orders) {
+      if (order.intent.book === book && order.intent.slot === "close") cancel(order, commands);
+    }
+  }
+  protect(trader, book, commands);
+}
