@@ -42,7 +42,7 @@ const FILL_COLUMNS: Columns<RunFill> = [
   ["feeQuote", "double"],
 ];
 /** Columns of runs in which some trade has them: they are left out of all others, whose files stay as they were. */
-const OPTIONAL_COLUMNS = ["turnover", "funding", "interest"] as const;
+const OPTIONAL_TRADE_COLUMNS: Columns<Trade> = [["turnover", "double"], ["funding", "double"], ["interest", "double"]];
 const EQUITY_COLUMNS = ["closeTimeMs", "equity", "grossExposure", "netExposure"] as const;
 
 /** Folder of a run below the data folder. */
@@ -85,7 +85,8 @@ async function writeFiles(folder: string, run: RunRecord): Promise<void> {
   await Deno.writeTextFile(`${folder}/metrics.json`, json({ metrics: run.metrics, notes: run.notes }));
   const database = await openDatabase([folder], 1);
   try {
-    await writeRows(database, `${folder}/trades.parquet`, TRADE_COLUMNS, run.trades);
+    const optional = OPTIONAL_TRADE_COLUMNS.filter(([name]) => run.trades.some((trade) => trade[name] !== undefined));
+    await writeRows(database, `${folder}/trades.parquet`, [...TRADE_COLUMNS, ...optional], run.trades);
     await writeRows(database, `${folder}/fills.parquet`, FILL_COLUMNS, run.fills);
     await writeEquity(database, `${folder}/equity.parquet`, run);
     await writeHoldings(database, `${folder}/holdings.parquet`, run.holdings);
