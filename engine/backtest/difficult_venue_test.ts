@@ -4,7 +4,20 @@ import { notional } from "../money/mod.ts";
 import { type ClientOrderId, isTerminal, MemoryJournal } from "../orders/mod.ts";
 import { PRE_TRADE_RULES } from "../risk/mod.ts";
 import { backtestingPyRules, costsOf, Simulator } from "../simulator/mod.ts";
-import { BaseStrategy, defineStrategy, limitAt, percent, type Request, stopAt } from "../strategies/mod.ts";
+import {
+  BaseStrategy,
+  defineStrategy,
+  type EntryPrice,
+  ifTouched,
+  limitAt,
+  percent,
+  type Request,
+  type RequestTerms,
+  stopAt,
+  stopLimit,
+  stopLimitAt,
+  touchAt,
+} from "../strategies/mod.ts";
 import { SeededRandom, timeframe, type TimestampMs } from "../time/mod.ts";
 import { type Difficulties, DifficultVenue, NO_DIFFICULTIES, REQUEST_EXPIRY_MS } from "../testing/difficult_venue.ts";
 import {
@@ -57,6 +70,47 @@ const BAD: Difficulties = {
   parts: 0.4,
   slowestMs: 4_500,
 };
+
+/** What a strategy might ask for at a price: nothing mostly, else any of the requests with any of their options. */
+function anyRequests(random: SeededRandom, price: number, nowMs: number): Request[] {
+  const chance = (share: number) => random.next() < share;
+  const near = () => price * (1 + (random.next() - 0.5) * 0.004);
+  const terms = (): { terms?: RequestTerms } => {
+    const kind = random.next();
+    if (kind < 0.6) return {};
+    if (kind < 0.7) return { terms: { timeInForce: chance(0.5) ? "IOC" : "FOK" } };
+    if (kind < 0.8) return { terms: { expires: nowMs + Math.floor(random.next() * 5) * MINUTE } };
+    return { terms: kind < 0.9 ? { postOnly: true } : { display: 0.01, expires: "day" } };
+  };
+  const waits = (): EntryPrice =>
+    [limitAt(near()), stopAt(near()), stopLimitAt(near(), near()), touchAt(near())][Math.floor(random.next() * 4)]!;
+  const wish = random.next(), wide = chance(0.5) ? 0.3 : 20;
+  const stop = chance(0.8) ? percent(wide) : stopLimit(percent(wide), percent(5));
+  const target = chance(0.5) ? percent(2 * wide) : ifTouched(percent(2 * wide));
+  const targets = chance(0.3) ? [{ at: percent(0.1), fraction: 0.5 }, { at: percent(0.2), fraction: 0.5 }] : undefined;
+  if (wish < 0.3) {
+    const parts = { sizing: null, stop, target, ...(targets ? { targets } : {}), reason: "enter" };
+    const side = wish < 0.15 ? "buy" as const : "sell" as const;
+    const enter = (leg: number): Request => (
+      { kind: "enter", side, at: chance(0.5) ? null : waits(), ...terms(), ...parts, leg }
+    );
+    return chance(0.2) ? [enter(0), enter(1)] : [enter(0)];
+  }
+  if (wish < 0.35) return [{ kind: "close", reason: "exit" }];
+  if (wish < 0.4) return [{ kind: "close", at: waits(), ...terms(), reason: "exit" }];
+  if (wish < 0.45) return [{ kind: "withdraw" }];
+  if (wish < 0.55) return [{ kind: "protect", stop: percent(chance(0.5) ? 0.2 : 10) }];
+  if (wish < 0.65) return [{ kind: "amend", at: waits(), sizing: chance(0.7) ? null : { kind: "units", units: 3 } }];
+  if (wish < 0.75) {
+    const at = chance(0.5) ? null : limitAt(near());
+    return [{ kind: "reduce", size: { kind: "fraction", fraction: 0.3 }, at, ...terms(), reason: "reduce" }];
+  }
+  if (wish < 0.8) {
+    const to = { kind: "fraction", fraction: random.next() - 0.5 } as const;
+    return [{ kind: "rebalance", to, bandFraction: 0.02, stop, target, reason: "rebalance" }];
+  }
+  return [];
+}
 
 interface Outcome {
   readonly trader: Trader;
@@ -130,26 +184,7 @@ function world(seed: number, difficulties: Difficulties, minutes: number, restar
       if (second === 5) venue.trade(group);
     }
     feed(group);
-    const wish = random.next();
-    const requests: Request[] = [];
-    if (!quiet && wish < 0.3) {
-      const side = wish < 0.15 ? "buy" : "sell";
-      const wide = random.next() < 0.5 ? 0.3 : 20;
-      const waits = random.next(), near = last[minute % 2]! * (1 + (random.next() - 0.5) * 0.004);
-      requests.push({
-        kind: "enter",
-        at: waits < 0.5 ? null : waits < 0.8 ? limitAt(near) : stopAt(near),
-        side,
-        sizing: null,
-        stop: percent(wide),
-        target: percent(2 * wide),
-        reason: "enter",
-      });
-    } else if (!quiet && wish < 0.4) {
-      const at = limitAt(last[minute % 2]! * (1 + (random.next() - 0.5) * 0.004));
-      requests.push({ kind: "close", reason: "exit", ...(wish < 0.35 ? {} : { at }) });
-    } else if (!quiet && wish < 0.45) requests.push({ kind: "withdraw" });
-    else if (!quiet && wish < 0.6) requests.push({ kind: "protect", stop: percent(wish < 0.5 ? 0.2 : 10) });
+    const requests = quiet ? [] : anyRequests(random, last[minute % 2]!, group.closeTimeMs);
     if (requests.length > 0) feed({ kind: "decision", book: minute % 2, requests, timeMs: group.closeTimeMs });
   }
   return { trader, venue, submitted, alarms, events };

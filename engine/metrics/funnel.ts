@@ -6,6 +6,9 @@ const ROUNDING_CODES = new Set(["size-below-lot", "off-lot", "off-tick", "bad-pr
 const SIGNALS: Readonly<Record<string, string>> = {
   enter: "entries asked for",
   close: "exits asked for",
+  reduce: "reductions asked for",
+  rebalance: "positions of a size asked for",
+  amend: "waiting entries moved",
   protect: "protections moved",
   withdraw: "waiting entries taken back",
 };
@@ -46,6 +49,8 @@ function rowOf(step: string, count: number): FunnelRow | null {
       return row("signals", SIGNALS[name] ?? `${name} asked for`);
     case "refused":
       return row(ROUNDING_CODES.has(name) ? "rounding" : "risk", `refused: ${name}`, true);
+    case "kept":
+      return row("signals", "changes too small for their band", true);
     case "shrunk":
       return row("risk", `made smaller: ${name}`, true);
     case "orders":

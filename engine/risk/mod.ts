@@ -15,3 +15,4 @@ export * from "./position_size.ts";
 export * from "./pre_trade_rules.ts";
 export * from "./realised_volatility.ts";
 export * from "./risk_rule.ts";
+export * from "./worst_price.ts";

@@ -1,7 +1,8 @@
 import { largestNotional, sizeNumber, sizeOf, usesMargin } from "../market/mod.ts";
-import { notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import { notionalToNumber, type Price, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
-import type { RiskRule, RiskView } from "./risk_rule.ts";
+import type { Refusal, RiskRule, RiskView } from "./risk_rule.ts";
+import { worstPrice } from "./worst_price.ts";
 
 /** No new exposure on a halted book; what makes the position smaller stays allowed. */
 export const notHalted: RiskRule = (intent, view) =>
@@ -22,12 +23,14 @@ export const quantityOnLot: RiskRule = (intent, view) => {
 /** A known market price, and a positive order price on the tick. */
 export const sanePrices: RiskRule = (intent, view) => {
   if (!(view.mark > 0)) return { code: "no-mark", reason: `${view.instrument.symbol} has no price yet` };
-  if (intent.price === null) return null;
-  if (intent.price <= 0n) return { code: "bad-price", reason: "the order's price is not above zero" };
-  return intent.price % view.instrument.tick === 0n
-    ? null
-    : { code: "off-tick", reason: "the price is not on the tick" };
+  return faultOf(intent.price, view) ?? faultOf(intent.limitPrice, view);
 };
+
+function faultOf(price: Price | null, { instrument }: RiskView): Refusal | null {
+  if (price === null) return null;
+  if (price <= 0n) return { code: "bad-price", reason: "the order's price is not above zero" };
+  return price % instrument.tick === 0n ? null : { code: "off-tick", reason: "the price is not on the tick" };
+}
 
 /** The venue's smallest order. */
 export const minimumNotional: RiskRule = (intent, view) => {
@@ -77,8 +80,11 @@ export const withinFunds: RiskRule = (intent, view) => {
 };
 
 function orderNotional(intent: OrderIntent, view: RiskView): number {
-  if (intent.price === null) return sizeNumber(view.instrument, view.mark, quantityToNumber(intent.quantity));
-  return notionalToNumber(sizeOf(view.instrument, intent.price, intent.quantity));
+  const worst = worstPrice(intent, view.mark);
+  if (intent.price !== null && worst === priceToNumber(intent.price)) {
+    return notionalToNumber(sizeOf(view.instrument, intent.price, intent.quantity));
+  }
+  return sizeNumber(view.instrument, worst, quantityToNumber(intent.quantity));
 }
 
 /** The checks that every order passes, in the order in which a refusal is reported. */

@@ -31,6 +31,9 @@ export function refusalOf(intent: OrderIntent, instrument: Instrument, mark: num
   if (displayQuantity !== null && (displayQuantity <= 0n || displayQuantity % instrument.lot !== 0n)) {
     return { code: "lot-size", reason: "the shown part of an iceberg is off the lot" };
   }
+  if (terms.timeInForce !== "GTC" && kind !== "market" && kind !== "limit") {
+    return { code: "time-in-force", reason: "what waits for a trigger cannot trade at once or be dropped" };
+  }
   if (terms.postOnly) {
     if (price === null || kind !== "limit" || terms.timeInForce !== "GTC") {
       return { code: "post-only", reason: "only a limit can rest" };

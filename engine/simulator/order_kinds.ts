@@ -59,15 +59,16 @@ const limit: KindOfOrder = {
   rule: (order, raw) => raw === order.price ? "limit" : raw === order.movedTo ? "limit-moved" : "limit-gap",
 };
 
+/** Once it has begun to trade it is a market order: what the volume left over follows wherever the market is. */
 const stop: KindOfOrder = {
   isStop: true,
-  atOpen: (order, open) => stopAtOpen(order.intent.side, order.price, open),
-  inside: ({ intent: { side }, price }, { high, low }, jumped, { stopGap }) =>
-    (stopGap === "own-price" ? stopAtOwnPrice : stopInside)(side, price, jumped, high, low),
-  onWay: (order, from, to) => stopOnWay(order.intent.side, order.price, from, to),
+  atOpen: (order, open) => order.triggered ? open : stopAtOpen(order.intent.side, order.price, open),
+  inside: ({ triggered, intent: { side }, price }, { open, high, low }, jumped, { stopGap }) =>
+    triggered ? open : (stopGap === "own-price" ? stopAtOwnPrice : stopInside)(side, price, jumped, high, low),
+  onWay: (order, from, to) => order.triggered ? from : stopOnWay(order.intent.side, order.price, from, to),
   passed: unmoved,
   isMaker: takes,
-  rule: (order, raw) => raw === order.price ? "stop" : "stop-gap",
+  rule: (order, raw) => order.triggered ? "next-open" : raw === order.price ? "stop" : "stop-gap",
 };
 
 const trailingStop: KindOfOrder = {
@@ -78,10 +79,11 @@ const trailingStop: KindOfOrder = {
 
 const takeProfit: KindOfOrder = {
   ...market,
-  atOpen: (order, open) => stopAtOpen(opposite(order.intent.side), order.price, open),
-  inside: (order, { open, high, low }) => stopInside(opposite(order.intent.side), order.price, open, high, low),
-  onWay: (order, from, to) => stopOnWay(opposite(order.intent.side), order.price, from, to),
-  rule: (order, raw) => raw === order.price ? "take-profit" : "take-profit-gap",
+  atOpen: (order, open) => order.triggered ? open : stopAtOpen(opposite(order.intent.side), order.price, open),
+  inside: (order, { open, high, low }) =>
+    order.triggered ? open : stopInside(opposite(order.intent.side), order.price, open, high, low),
+  onWay: (order, from, to) => order.triggered ? from : stopOnWay(opposite(order.intent.side), order.price, from, to),
+  rule: (order, raw) => order.triggered ? "next-open" : raw === order.price ? "take-profit" : "take-profit-gap",
 };
 
 const stopLimit: KindOfOrder = {

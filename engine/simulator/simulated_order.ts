@@ -17,7 +17,7 @@ export interface SimulatedOrder {
   readonly fills: Fill[];
   /** The kind of the entry inside this candle that the order protects; null for all others. */
   readonly protects: "limit" | "stop" | null;
-  /** True once the trigger of a stop-limit order has traded. */
+  /** True once the trigger of a stop-limit order has traded, or one of the kinds that go to the market has in part. */
   triggered: boolean;
   /** Open time of the first candle that it met, or what the request says; NaN before. */
   metFromMs: number;

@@ -427,7 +427,9 @@ export class Simulator implements Venue {
       if (rules.afterEntryInside[order.protects!] !== "target-unless-stop") continue;
       if (!this.#enteredInside.has(order.intent.book)) continue; // the candle reaches the stop
       const price = ORDER_KINDS[order.intent.kind].inside(order, candle, candle.open, rules);
-      if (price === price) this.#execute(order, price, "maker", timeMs, "target-after-entry");
+      if (price !== price) continue;
+      const isMaker = ORDER_KINDS[order.intent.kind].isMaker(order, price);
+      this.#execute(order, price, isMaker ? "maker" : "taker", timeMs, "target-after-entry");
     }
   }
 
@@ -684,6 +686,7 @@ export class Simulator implements Venue {
     order.fills.push(fill);
     this.#volumeLeft[instrument]! -= quantityToNumber(quantity);
     if (order.filled >= order.quantity) order.state = "filled";
+    else if (intent.kind !== "limit") order.triggered = true;
     this.events.push({ kind: "fill", fill, basis, timeMs });
   }
 

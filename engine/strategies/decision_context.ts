@@ -1,16 +1,30 @@
+import { InputError } from "../errors/mod.ts";
 import type { EntryPrice } from "./entry_price.ts";
+import { checkTargets, type PartSize, partSize, type TargetPart } from "./exit_part.ts";
 import type { Protection } from "./protection.ts";
 import type { Request } from "./request.ts";
+import { type RequestTerms, termsOf } from "./request_terms.ts";
 import type { PlainSizing, PositionSide } from "../orders/mod.ts";
 
 /** What a strategy may say about an entry. */
-export interface EntryOptions {
-  /** `limitAt(price)` or `stopAt(price)`: the entry waits there until it fills or is taken back. At the market without it. */
+export interface EntryOptions extends RequestTerms {
+  /**
+   * `limitAt`, `stopAt`, `stopLimitAt` or `touchAt`: the entry waits there until it fills, its terms end it, or it is
+   * taken back. At the market without it.
+   */
   readonly at?: EntryPrice;
   /** The run's sizing without it. */
   readonly sizing?: PlainSizing;
+  /**
+   * With both an entry is a bracket: stop and target are sent when it fills, and the one that fills cancels the other.
+   * An entry that adds to a position and does not name one leaves it as it is.
+   */
   readonly stop?: Protection;
   readonly target?: Protection;
+  /** Several targets, each of a share of what is entered: `[{ at: percent(2), fraction: 0.5 }, …]`. */
+  readonly targets?: readonly TargetPart[];
+  /** A number that tells several entries of one decision apart, as in a ladder; 0 without it. */
+  readonly leg?: number;
   /** Goes to the trade table; `enter` without it. */
   readonly reason?: string;
 }
@@ -26,13 +40,39 @@ export type MemoryValue =
   | { [name: string]: MemoryValue };
 
 /** What a strategy may say about an exit. */
-export interface ExitOptions {
+export interface ExitOptions extends RequestTerms {
   /**
    * `limitAt(price)`: the whole position waits there beside its stop and target, until it is closed or the next exit is
    * asked for. At the market without it.
    */
   readonly at?: EntryPrice;
   /** Goes to the trade table; `exit` without it. */
+  readonly reason?: string;
+}
+
+/** What a strategy may say about closing a part of a position: a share of it, or base units. */
+export interface ReduceOptions extends ExitOptions {
+  readonly fraction?: number;
+  readonly units?: number;
+}
+
+/** Where entries that wait are to wait instead. */
+export interface AmendOptions {
+  readonly at: EntryPrice;
+  /** A new size of the whole entry, what has filled of it included; the one that it has without it. */
+  readonly sizing?: PlainSizing;
+  /** Only the entries of this number; all without it. */
+  readonly leg?: number;
+}
+
+/** What a strategy may say about a position that it wants to be of a certain size. */
+export interface RebalanceOptions {
+  /** Changes of less than this share of the equity are left undone; 0 without it. */
+  readonly bandFraction?: number;
+  /** Of the position, where an entry is needed; without them it keeps what it has. */
+  readonly stop?: Protection;
+  readonly target?: Protection;
+  /** Goes to the trade table; `rebalance` without it. */
   readonly reason?: string;
 }
 
@@ -90,8 +130,43 @@ export class DecisionContext {
 
   /** Asks to close the whole position, at the market unless the options say where it waits. */
   exit(options: string | ExitOptions = {}): void {
-    const { reason = "exit", ...where } = typeof options === "string" ? { reason: options } : options;
-    this.requests.push({ kind: "close", ...where, reason });
+    const { at, reason = "exit", ...terms } = typeof options === "string" ? { reason: options } : options;
+    this.requests.push({ kind: "close", ...stated({ at, terms: termsOf(terms, at ?? null) }), reason });
+  }
+
+  /** Asks to close a part of the position: `reduce({ fraction: 0.5 })`, `reduce({ units: 2, at: limitAt(price) })`. */
+  reduce({ fraction, units, at, reason = "reduce", ...terms }: ReduceOptions): void {
+    const size = partSize(fraction, units);
+    this.requests.push({
+      kind: "reduce",
+      size,
+      at: at ?? null,
+      ...stated({ terms: termsOf(terms, at ?? null) }),
+      reason,
+    });
+  }
+
+  /** Asks to close the position and to enter the other side; nothing without a position. */
+  reverse(options: EntryOptions = {}): void {
+    if (this.position === 0) return;
+    const side = this.position > 0 ? "sell" : "buy";
+    this.exit(options.reason ?? "reverse");
+    this.#enter(side, { reason: "reverse", ...options });
+  }
+
+  /** Asks for a position worth this share of the equity, below 0 for a short one: entries and reductions as needed. */
+  targetFraction(fraction: number, options: RebalanceOptions = {}): void {
+    this.#rebalance({ kind: "fraction", fraction }, options);
+  }
+
+  /** Asks for a position of so many base units, below 0 for a short one. */
+  targetUnits(units: number, options: RebalanceOptions = {}): void {
+    this.#rebalance({ kind: "units", units }, options);
+  }
+
+  /** Asks to move entries that wait to another price; what has filled of them stays filled. */
+  amend({ at, sizing, leg }: AmendOptions): void {
+    this.requests.push({ kind: "amend", at, sizing: sizing ?? null, ...stated({ leg }) });
   }
 
   /** Asks to take back entries that have not filled. */
@@ -105,7 +180,26 @@ export class DecisionContext {
   }
 
   #enter(side: "buy" | "sell", options: EntryOptions): void {
-    const { at = null, sizing = null, stop = null, target = null, reason = "enter" } = options;
-    this.requests.push({ kind: "enter", side, at, sizing, stop, target, reason });
+    const { at = null, sizing = null, stop = null, target = null, targets, leg, reason = "enter", ...terms } = options;
+    if (targets !== undefined) checkTargets(targets);
+    const optional = stated({ terms: termsOf(terms, at), targets, leg });
+    this.requests.push({ kind: "enter", side, at, sizing, stop, target, ...optional, reason });
   }
+
+  #rebalance(to: PartSize, options: RebalanceOptions): void {
+    const { bandFraction = 0, stop = null, target = null, reason = "rebalance" } = options;
+    const wanted = to.kind === "units" ? to.units : to.fraction;
+    if (Number.isFinite(wanted) && bandFraction >= 0) {
+      this.requests.push({ kind: "rebalance", to, bandFraction, stop, target, reason });
+      return;
+    }
+    throw new InputError("rebalance", `a position of ${wanted} with a band of ${bandFraction} cannot be aimed at`);
+  }
+}
+
+/** The entries that have a value: requests are compared and written down, and say nothing that they do not mean. */
+function stated<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

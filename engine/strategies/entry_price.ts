@@ -1,12 +1,18 @@
 import { InputError } from "../errors/mod.ts";
 import { Series } from "../series/mod.ts";
 
-/** Where an entry waits: for a price as good as its limit, or for the market to reach its trigger. */
-export interface EntryPrice {
-  readonly kind: "limit" | "stop";
-  /** Quote units; rounded to the tick so that it is never worse than asked for. */
-  readonly price: number;
-}
+/**
+ * Where an entry waits (or an exit that was asked for): for a price as good as its limit; for the market to reach its
+ * trigger against it (`stop`), then at the market or, with a limit, no worse than that; or for the market to touch a
+ * trigger on the good side (`take-profit`), then at the market.
+ */
+export type EntryPrice =
+  | {
+    readonly kind: "limit" | "stop" | "take-profit";
+    /** Quote units; rounded to the tick so that it is never worse than asked for. */
+    readonly price: number;
+  }
+  | { readonly kind: "stop-limit"; readonly price: number; readonly limit: number };
 
 /** The same as a rule: the series' value on the candle of the signal. */
 export interface EntryRule {
@@ -43,6 +49,34 @@ export function stopAt(price: number | Series, waiting?: Waiting): EntryPrice | 
   return entryAt("stop", price, waiting);
 }
 
+/**
+ * An entry that becomes a limit order once its trigger trades: it is never filled at a price worse than its limit.
+ *
+ * @throws {InputError} `entry-price` for a price that is not above 0.
+ */
+export function stopLimitAt(trigger: number, limit: number): EntryPrice {
+  return { kind: "stop-limit", price: checkedPrice("stop", trigger), limit: checkedPrice("limit", limit) };
+}
+
+/**
+ * An entry that goes to the market once the market has come to this price: a buy below it, a sale above ("market if
+ * touched").
+ *
+ * @throws {InputError} `entry-price` for a price that is not above 0.
+ */
+export function touchAt(price: number): EntryPrice {
+  return { kind: "take-profit", price: checkedPrice("trigger", price) };
+}
+
+/** True when both wait at the same place. */
+export function sameEntryPrice(a: EntryPrice, b: EntryPrice): boolean {
+  return a.kind === b.kind && a.price === b.price && limitOf(a) === limitOf(b);
+}
+
+function limitOf(at: EntryPrice): number | null {
+  return at.kind === "stop-limit" ? at.limit : null;
+}
+
 function entryAt(
   kind: "limit" | "stop",
   price: number | Series,
@@ -54,6 +88,10 @@ function entryAt(
     }
     throw new InputError("entry-price", `an entry cannot wait for ${validFor} candles: use a whole number from 1 up`);
   }
-  if (price > 0 && Number.isFinite(price)) return { kind, price };
+  return { kind, price: checkedPrice(kind, price) };
+}
+
+function checkedPrice(kind: string, price: number): number {
+  if (price > 0 && Number.isFinite(price)) return price;
   throw new InputError("entry-price", `an entry cannot wait at a ${kind} of ${price}: use a price above 0`);
 }

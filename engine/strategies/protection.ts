@@ -7,12 +7,24 @@ import { roiStep, type RoiTable, sameTable } from "./roi.ts";
  * absolute price. A trailing stop counts from the best price since the entry instead, and moves when a candle closes.
  */
 export type Protection =
+  & (
+    | Offset
+    | { readonly kind: "price"; readonly price: number }
+    | { readonly kind: "trailing-fraction"; readonly fraction: number; readonly activation?: Activation }
+    | { readonly kind: "trailing-distance"; readonly distanceQuote: number }
+    | RoiTable
+  )
+  & {
+    /** Of a stop: its order becomes a limit so far beyond the trigger, instead of going to the market. */
+    readonly limit?: Offset;
+    /** Of a target: its order goes to the market once the price is touched, instead of waiting there as a limit. */
+    readonly ifTouched?: true;
+  };
+
+/** How far away, as a share of a price or in quote units. */
+export type Offset =
   | { readonly kind: "fraction"; readonly fraction: number }
-  | { readonly kind: "distance"; readonly distanceQuote: number }
-  | { readonly kind: "price"; readonly price: number }
-  | { readonly kind: "trailing-fraction"; readonly fraction: number; readonly activation?: Activation }
-  | { readonly kind: "trailing-distance"; readonly distanceQuote: number }
-  | RoiTable;
+  | { readonly kind: "distance"; readonly distanceQuote: number };
 
 /** What changes for a trailing stop once its position has earned so much. */
 export interface Activation {
@@ -39,7 +51,7 @@ export interface TrailingOptions {
  *
  * @throws {InputError} `percent` when it is not above 0.
  */
-export function percent(value: number): Protection {
+export function percent(value: number): Offset {
   return { kind: "fraction", fraction: checkedPercent(value) / 100 };
 }
 
@@ -79,13 +91,26 @@ function checkedPercent(value: number): number {
 }
 
 /** A distance in quote units from the average entry price, for instance a multiple of the average true range. */
-export function distance(quoteUnits: number): Protection {
+export function distance(quoteUnits: number): Offset {
   return { kind: "distance", distanceQuote: quoteUnits };
 }
 
 /** A fixed price. */
 export function atPrice(price: number): Protection {
   return { kind: "price", price };
+}
+
+/**
+ * A stop as a stop-limit order: once it is touched it sells (a short one buys) no worse than so far beyond it, and stays
+ * open where the market has gone further. `stopLimit(percent(5), percent(0.5))`.
+ */
+export function stopLimit(stop: Protection, beyond: Offset): Protection {
+  return { ...stop, limit: beyond };
+}
+
+/** A target as a take-profit order: it goes to the market once it is touched. `ifTouched(percent(10))`. */
+export function ifTouched(target: Protection): Protection {
+  return { ...target, ifTouched: true };
 }
 
 /** A stop that follows the market. */
@@ -110,7 +135,8 @@ export function trailOf(stop: TrailingStop, entryPrice: number): Trail {
 /** True when both lie at the same place, or neither is there. */
 export function sameProtection(a: Protection | null, b: Protection | null): boolean {
   if (a === b) return true;
-  if (a === null || b === null || a.kind !== b.kind) return false;
+  if (a === null || b === null || a.kind !== b.kind || a.ifTouched !== b.ifTouched) return false;
+  if (!sameProtection(a.limit ?? null, b.limit ?? null)) return false;
   if (a.kind === "roi") return sameTable(a, b as RoiTable);
   return sizeOf(a) === sizeOf(b as typeof a) && sameActivation(activationOf(a), activationOf(b));
 }

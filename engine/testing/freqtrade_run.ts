@@ -77,17 +77,23 @@ class Signals extends BaseStrategy {
     // What is entered on the last candle could only be closed there.
     if (side === null || context.index + 2 >= candles.length) return;
     context.memory.orderedMs = context.closeTimeMs;
+    context.memory.price = this.given.config.custom_entry_price;
     if (side === "buy") context.buy(this.#entry);
     else context.sell(this.#entry);
   }
 
   /** True while an entry may wait on, where it is or at another price. */
   #waits(context: DecisionContext): boolean {
-    const { unfilledtimeout_minutes: timeout } = this.given.config;
+    const { unfilledtimeout_minutes: timeout, adjust_entry_price: adjusted } = this.given.config;
     const waitedMinutes = (context.closeTimeMs - Number(context.memory.orderedMs)) / 60_000;
     if (waitedMinutes > (timeout ?? 10)) {
       context.withdraw();
       return false;
+    }
+    if (adjusted !== null && adjusted !== context.memory.price) {
+      context.amend({ at: limitAt(adjusted) });
+      context.memory.orderedMs = context.closeTimeMs;
+      context.memory.price = adjusted;
     }
     return true;
   }
@@ -97,7 +103,17 @@ class Signals extends BaseStrategy {
     const signalled = context.position > 0
       ? candle.exit_long && !candle.enter_long
       : candle.exit_short && !candle.enter_short;
-    if (config.use_exit_signal && signalled) context.exit("exit_signal");
+    if (!config.use_exit_signal || !signalled) {
+      if (context.memory.leaving) context.protect({ stop: this.#entry.stop!, target: this.#entry.target! });
+      context.memory.leaving = false;
+      return;
+    }
+    if (config.custom_exit_price === null) return context.exit("exit_signal");
+    // For one candle the exit stands alone: neither stop nor target is tested beside it.
+    context.protect({ stop: null, target: null });
+    const expires = context.closeTimeMs + HOUR_MS;
+    context.exit({ at: limitAt(config.custom_exit_price), expires, reason: "exit_signal" });
+    context.memory.leaving = true;
   }
 }
 

@@ -79,8 +79,8 @@ const config: fc.Arbitrary<CaseConfig> = fc.record({
   use_exit_signal: fc.boolean(),
   use_custom_stoploss: rarely(3).map(Boolean),
   custom_entry_price: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: price }),
-  custom_exit_price: fc.constant(null),
-  adjust_entry_price: fc.constant(null),
+  custom_exit_price: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: price }),
+  adjust_entry_price: fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: price }),
   leverage: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: share(2, 3, 5) }),
   unfilledtimeout_minutes: fc.constantFrom(null, 30, 60, 90, 120, 1_000),
 });

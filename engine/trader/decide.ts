@@ -1,15 +1,19 @@
 // From a strategy's requests to proposed orders.
-import { absoluteQuantity, floorToLot, ZERO_QUANTITY } from "../money/mod.ts";
+import { absoluteQuantity, floorToLot, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import { equityOf } from "../portfolio/mod.ts";
-import { plainSizing, positionSize } from "../risk/mod.ts";
-import { type EntryPrice, protectionPrice, type Request } from "../strategies/mod.ts";
+import { plainSizing } from "../risk/mod.ts";
+import type { EntryPrice, Request } from "../strategies/mod.ts";
+import { amendEntries } from "./amend.ts";
 import type { Command } from "./command.ts";
 import { scheduleRefusal } from "./keep_schedule.ts";
 import { cancel, intentOf, type OrderWish, propose, refuse } from "./order_chain.ts";
-import { newLeg } from "./exit_legs.ts";
-import { orderPrice } from "./order_price.ts";
+import { entryQuantity } from "./entry_size.ts";
+import { addLeg, waitForExit } from "./exit_legs.ts";
+import { orderPlace } from "./order_price.ts";
+import { orderTerms } from "./order_terms.ts";
 import { cancelProtection, protect } from "./protect.ts";
-import { count, hasLiveOrder } from "./state.ts";
+import { rebalanceRequests } from "./rebalance.ts";
+import { count, hasLiveOrder, type ProtectionPlan } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Carries out what was asked for one book, in the order of asking. */
@@ -17,21 +21,33 @@ export function carryOut(trader: Trader, book: number, requests: readonly Reques
   for (const request of requests) {
     count(trader.state, "requests");
     count(trader.state, `signals:${request.kind}`);
-    switch (request.kind) {
-      case "enter":
-        // In hedge mode the other side has a book of its own, which was asked, too.
-        if (!isOfSide(trader, book, request.side)) break;
-        requestEntry(trader, book, request, commands);
-        break;
-      case "withdraw":
-        withdrawEntries(trader, book, commands);
-        break;
-      case "protect":
-        moveProtection(trader, book, request, commands);
-        break;
-      case "close":
-        requestClose(trader, book, request, commands);
-    }
+    carry(trader, book, request, commands);
+  }
+}
+
+function carry(trader: Trader, book: number, request: Request, commands: Command[]): void {
+  switch (request.kind) {
+    case "enter":
+      // In hedge mode the other side has a book of its own, which was asked, too.
+      if (isOfSide(trader, book, request.side)) requestEntry(trader, book, request, commands);
+      break;
+    case "withdraw":
+      withdrawEntries(trader, book, commands);
+      break;
+    case "protect":
+      moveProtection(trader, book, request, commands);
+      break;
+    case "amend":
+      amendEntries(trader, book, request, commands);
+      break;
+    case "reduce":
+      requestReduction(trader, book, request, commands);
+      break;
+    case "rebalance":
+      rebalanceRequests(trader, book, request, commands).forEach((part) => carry(trader, book, part, commands));
+      break;
+    case "close":
+      requestClose(trader, book, request, commands);
   }
 }
 
@@ -46,6 +62,7 @@ function withdrawEntries(trader: Trader, book: number, commands: Command[]): boo
   for (const order of trader.state.orders) {
     if (order.intent.book !== book || order.intent.slot !== "entry") continue;
     pending = true;
+    order.amended = null;
     cancel(order, commands);
   }
   return pending;
@@ -70,26 +87,53 @@ function moveProtection(
 function requestClose(
   trader: Trader,
   book: number,
-  { at, reason }: Extract<Request, { kind: "close" }>,
+  { at, terms, reason }: Extract<Request, { kind: "close" }>,
   commands: Command[],
 ): void {
-  const own = trader.state.books[book]!;
+  const { state, config } = trader;
+  const own = state.books[book]!;
   const pending = withdrawEntries(trader, book, commands);
   if (own.position !== 0n && at !== undefined && own.closing === null) {
-    return waitForExit(trader, book, at, reason, commands);
+    const { lot } = config.instruments[config.books[book]!.instrument]!;
+    waitForExit(own, at, orderTerms(terms, state.nowMs, lot), reason);
+    return protect(trader, book, commands);
   }
   own.legs = [];
   if (own.position !== 0n || pending) own.closing = reason;
   closeNow(trader, book, commands);
 }
 
-/** The whole position waits at one price, in place of all exits that waited before. */
-function waitForExit(trader: Trader, book: number, at: EntryPrice, reason: string, commands: Command[]): void {
-  const own = trader.state.books[book]!, [leg] = own.legs;
-  const asBefore = own.legs.length === 1 && leg!.at.kind === at.kind && leg!.at.price === at.price;
-  // Asked for again on each candle, the order that is there keeps its place.
-  if (!asBefore || leg!.reason !== reason) own.legs = [newLeg(own, at, reason)];
-  protect(trader, book, commands);
+/** Closes a part of the position at the market, or lets it wait at a price beside stop and target. */
+function requestReduction(
+  trader: Trader,
+  book: number,
+  { size, at, terms, reason }: Extract<Request, { kind: "reduce" }>,
+  commands: Command[],
+): void {
+  const { state, config } = trader;
+  const own = state.books[book]!, { lot } = config.instruments[config.books[book]!.instrument]!;
+  if (own.position === 0n || own.closing !== null) return;
+  const units = size.kind === "units" ? size.units : Math.abs(own.positionNumber) * size.fraction;
+  const held = floorToLot(absoluteQuantity(own.position), lot), wanted = quantityFromNumber(units, lot);
+  const quantity = wanted < held ? wanted : held;
+  const workingTerms = orderTerms(terms, state.nowMs, lot);
+  if (at !== null) {
+    addLeg(own, { at, size: { kind: "units", quantity }, terms: workingTerms, reason });
+    return protect(trader, book, commands);
+  }
+  const side = own.position > 0n ? "sell" : "buy";
+  propose(trader, {
+    book,
+    slot: "reduce",
+    side,
+    kind: "market",
+    quantity,
+    price: null,
+    sizeAtFill: null,
+    plan: null,
+    terms: workingTerms,
+    reason,
+  }, commands);
 }
 
 /**
@@ -128,17 +172,18 @@ function requestEntry(
 ): void {
   const { config, state } = trader;
   const instrument = config.instruments[config.books[book]!.instrument]!;
-  const price = request.at?.price ?? state.marks[config.books[book]!.instrument]!;
+  const price = request.at === null ? state.marks[config.books[book]!.instrument]! : worstOf(request.at);
   const away = request.side === "buy" ? -1 : 1;
   const wish: OrderWish = {
     book,
     slot: "entry",
     side: request.side,
-    kind: request.at?.kind ?? "market",
+    ...orderPlace(request.at, request.side, instrument.tick),
     quantity: ZERO_QUANTITY,
-    price: request.at === null ? null : orderPrice(request.at, request.side, instrument.tick),
+    terms: orderTerms(request.terms, state.nowMs, instrument.lot),
     sizeAtFill: null,
-    plan: { stop: request.stop, target: request.target },
+    plan: planOf(request),
+    leg: request.leg ?? 0,
     reason: request.reason,
   };
   const closed = scheduleRefusal(trader.books[book]!, state.nowMs);
@@ -150,14 +195,17 @@ function requestEntry(
   const sizing = request.sizing ??
     plainSizing(config.sizing, { instrument, equity, price, away, value: sizingValue, returns });
   if ("code" in sizing) return refuse(trader, intentOf(trader, wish), sizing, commands);
-  const quantity = positionSize(sizing, {
-    instrument,
-    equity,
-    price,
-    stopPrice: request.stop === null ? NaN : protectionPrice(request.stop, price, away),
-    reserveFraction: config.reserveFraction,
-  });
+  const quantity = entryQuantity(trader, book, request.side, price, sizing, request.stop);
   propose(trader, { ...wish, quantity, sizeAtFill: config.sizeAt === "fill" ? sizing : null }, commands);
+}
+
+/** What an entry that waits may cost: a stop-limit order trades anywhere between its trigger and its limit. */
+function worstOf(at: EntryPrice): number {
+  return at.kind === "stop-limit" ? Math.max(at.price, at.limit) : at.price;
+}
+
+function planOf({ stop, target, targets }: Extract<Request, { kind: "enter" }>): ProtectionPlan {
+  return targets === undefined ? { stop, target } : { stop, target, targets };
 }
 
 /** What the run's sizing may look at beside the account. */

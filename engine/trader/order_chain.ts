@@ -1,7 +1,7 @@
 // The only way from a wish to the venue: intent → risk-approved → recorded → submitted.
 import { assert } from "../errors/mod.ts";
 import { sizeNumber } from "../market/mod.ts";
-import { type Price, priceToNumber, type Quantity, quantityToNumber } from "../money/mod.ts";
+import { type Price, type Quantity, quantityToNumber } from "../money/mod.ts";
 import {
   assertStep,
   clientOrderId,
@@ -9,6 +9,7 @@ import {
   type OrderIntent,
   type OrderKind,
   type OrderState,
+  type OrderTerms,
   PLAIN_TERMS,
   type PlainSizing,
   type Recorded,
@@ -18,7 +19,7 @@ import {
   type Trail,
 } from "../orders/mod.ts";
 import { equityOf, grossExposureOf } from "../portfolio/mod.ts";
-import { approve, type HeldInstrument, type Refusal, type RiskView } from "../risk/mod.ts";
+import { approve, type HeldInstrument, type Refusal, type RiskView, worstPrice } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { Command } from "./command.ts";
 import { count, findOrder, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
@@ -32,14 +33,19 @@ export interface OrderWish {
   readonly kind: OrderKind;
   readonly quantity: Quantity;
   readonly price: Price | null;
+  readonly limitPrice?: Price | undefined;
   readonly trail?: Trail;
   /** See {@linkcode OrderIntent.sinceMs}. */
   readonly sinceMs?: TimestampMs;
+  /** Plain ones without it. */
+  readonly terms?: OrderTerms;
   readonly sizeAtFill: PlainSizing | null;
   /** Stop and target that the position is to have once this entry fills; null for other orders. */
   readonly plan: ProtectionPlan | null;
   /** See {@linkcode OrderRecord.leg}; 0 without it. */
   readonly leg?: number;
+  /** True when it takes the place of an entry that was counted already. */
+  readonly replaces?: boolean;
   readonly reason: string;
 }
 
@@ -55,7 +61,7 @@ export function propose(trader: Trader, wish: OrderWish, commands: Command[]): O
   for (const { code } of decision.shrunk) count(state, `shrunk:${code}`);
   const record = newRecord(decision.approved, wish, state.version);
   state.orders.push(record);
-  if (wish.slot === "entry") state.history.entriesToday++;
+  if (wish.slot === "entry" && wish.replaces !== true) state.history.entriesToday++;
   count(state, "orders");
   count(state, `orders:${wish.slot}`);
   commands.push({ kind: "record", order: decision.approved, shrunk: decision.shrunk });
@@ -74,9 +80,9 @@ export function intentOf({ config, state }: Trader, wish: OrderWish): OrderInten
     kind: wish.kind,
     quantity: wish.quantity,
     price: wish.price,
-    limitPrice: null,
+    limitPrice: wish.limitPrice ?? null,
     trail: wish.trail ?? null,
-    terms: PLAIN_TERMS,
+    terms: wish.terms ?? PLAIN_TERMS,
     reduceOnly: wish.slot !== "entry",
     sizeAtFill: wish.sizeAtFill,
     ...(wish.sinceMs === undefined ? {} : { sinceMs: wish.sinceMs }),
@@ -109,6 +115,7 @@ function newRecord(
     misses: 0,
     askedAtMs: 0 as TimestampMs,
     cancelSent: false,
+    amended: null,
   };
 }
 
@@ -189,12 +196,12 @@ function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
     if (sameSlot && other.decidedAtMs === intent.decidedAtMs) slotTaken ||= !order.cancelSent;
     const instrument = config.books[other.book]!.instrument;
     const rest = quantityToNumber((order.quantity - order.filled) as Quantity);
-    const notional = sizeNumber(config.instruments[instrument]!, orderPrice(state.marks[instrument]!, other), rest);
+    const notional = sizeNumber(config.instruments[instrument]!, worstPrice(other, state.marks[instrument]!), rest);
     if (other.slot === "entry") {
       if (other.side === "buy") freeCash -= notional;
       grossExposure += notional;
       if (config.instruments[instrument]!.base === base) assetExposure += notional;
-    } else if (other.slot === "close") {
+    } else if (other.slot === "close" || (other.slot === "reduce" && other.kind === "market")) {
       // A purchase decided together with a sale is paid from it: the venue executes them in this order.
       freeCash += other.side === "sell" ? notional : -notional;
       grossExposure -= notional;
@@ -211,7 +218,7 @@ function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
     assetExposure,
     orderNotional: sizeNumber(
       config.instruments[own]!,
-      orderPrice(state.marks[own]!, intent),
+      worstPrice(intent, state.marks[own]!),
       quantityToNumber(intent.quantity),
     ),
     otherPositions: otherPositions(trader, intent.book),
@@ -258,8 +265,4 @@ function otherPositions({ state }: Trader, book: number): number {
     if (i !== book && (state.books[i]!.position !== 0n || hasLiveOrder(state, i, "entry"))) count++;
   }
   return count;
-}
-
-function orderPrice(mark: number, intent: OrderIntent): number {
-  return intent.price === null ? mark : priceToNumber(intent.price);
 }

@@ -1,5 +1,5 @@
 // What fills, and all that closes a position, do to a book.
-import { priceToNumber, quantityToNumber } from "../money/mod.ts";
+import { priceToNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type { Fill } from "../orders/mod.ts";
 import { applyToLots, averageEntryPrice, lotsQuantity } from "../portfolio/mod.ts";
 import { noteTrade } from "../risk/mod.ts";
@@ -36,6 +36,7 @@ export function refreshPosition(trader: Trader, book: number): void {
   own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
   if (own.position !== 0n) return;
   own.legs = [];
+  own.entered = ZERO_QUANTITY;
   own.bestPrice = NaN;
   own.following = null;
   own.enteredInside = false;

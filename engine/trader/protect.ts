@@ -5,7 +5,7 @@ import { isTrailing, type Protection } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, propose } from "./order_chain.ts";
 import { ensureLegs } from "./exit_legs.ts";
-import { followBest, hasNewStep, type ProtectiveOrder, protectiveOrder } from "./protective_price.ts";
+import { followBest, hasNewStep, isMovedByVenue, type ProtectiveOrder, protectiveOrder } from "./protective_price.ts";
 import { type BookState, hasLiveOrder, liveOrders } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
@@ -41,14 +41,16 @@ export function followCandle(
   commands: Command[],
 ): void {
   const own = trader.state.books[book]!;
-  const { config: { trailing }, state: { nowMs } } = trader;
+  const { config, state: { nowMs } } = trader;
+  // A stop that was taken away for a while is followed as if it were there.
+  const inVenue = isMovedByVenue(own.following?.stop ?? own.plan.stop, config.trailing);
   const best = bestPriceAt(own, high, low, close), isBetter = !Object.is(best, own.bestPrice);
-  const { tick } = trader.config.instruments[trader.config.books[book]!.instrument]!;
-  if (trailing === "venue" || !own.enteredInside) followBest(own, tick, high, low, trailing === "venue");
+  const { tick } = config.instruments[config.books[book]!.instrument]!;
+  if (inVenue || !own.enteredInside) followBest(own, tick, high, low, inVenue);
   else followBest(own, tick, close, close, false);
   own.enteredInside = false;
   own.bestPrice = best;
-  const moves = isBetter && trailing === undefined && isTrailing(own.plan.stop);
+  const moves = isBetter && !inVenue && isTrailing(own.plan.stop);
   if (moves || hasNewStep(own.plan.stop, own, nowMs) || hasNewStep(own.plan.target, own, nowMs)) {
     protect(trader, book, commands);
   }
@@ -94,7 +96,7 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
 }
 
 /** A stop that the venue moves is at its price wherever it is now. */
-function doesSame(intent: OrderIntent, { kind, price, trail, sinceMs }: ProtectiveOrder): boolean {
-  if (intent.kind !== kind || intent.sinceMs !== sinceMs) return false;
+function doesSame(intent: OrderIntent, { kind, price, limitPrice, trail, sinceMs }: ProtectiveOrder): boolean {
+  if (intent.kind !== kind || intent.sinceMs !== sinceMs || intent.limitPrice !== (limitPrice ?? null)) return false;
   return trail === undefined ? intent.price === price : sameTrail(intent.trail!, trail);
 }

@@ -1,6 +1,6 @@
 // Where the stop and the target of a position are to lie, and how they get there.
 import { type Price, priceFromNumber, priceToNumber } from "../money/mod.ts";
-import { isTighter, type Slot, type Trail, trailedPrice } from "../orders/mod.ts";
+import { isTighter, type OrderKind, type Slot, type Trail, trailedPrice } from "../orders/mod.ts";
 import {
   AT_ANY_PRICE,
   isTrailing,
@@ -20,8 +20,9 @@ const MINUTE_MS = 60_000;
 
 /** A protective order as it should be. */
 export interface ProtectiveOrder {
-  readonly kind: "stop" | "limit" | "trailing-stop";
+  readonly kind: OrderKind;
   readonly price: Price;
+  readonly limitPrice?: Price;
   readonly trail?: Trail;
   readonly sinceMs?: TimestampMs;
 }
@@ -35,29 +36,46 @@ export function protectiveOrder(
 ): ProtectiveOrder | null {
   const own = state.books[book]!, entry = priceToNumber(own.averageEntry!);
   const { tick } = config.instruments[config.books[book]!.instrument]!;
-  const long = own.position > 0n, away = long === (slot === "target") ? 1 : -1;
+  const away = own.position > 0n === (slot === "target") ? 1 : -1;
   const onTick = (raw: number) => raw > 0 ? priceFromNumber(raw, tick, "nearest") : (0n as Price);
-  const kind = slot === "stop" ? "stop" : "limit";
+  const at = (price: Price) => carriedOut(protection, slot, price, away, onTick);
   if (protection.kind === "roi") {
     const minutes = minutesHeld(own, state.nowMs);
     const raw = protectionPrice(protection, entry, away, minutes);
     if (raw !== raw) return null;
     const since = stepTime(protection, minutes, own, state.nowMs, fixedLengthMs(config.timeframe));
     // A return of −1 is a price of nothing: the lowest that an order can have.
-    return { kind, price: raw > 0 ? onTick(raw) : tick, ...(since === null ? {} : { sinceMs: since }) };
+    return { ...at(raw > 0 ? onTick(raw) : tick), ...(since === null ? {} : { sinceMs: since }) };
   }
-  if (!isTrailing(protection)) return { kind, price: onTick(protectionPrice(protection, entry, away)) };
-  if (!isFollowed(protection, config.trailing)) {
-    return { kind, price: onTick(protectionPrice(protection, own.bestPrice, away)) };
-  }
+  if (!isTrailing(protection)) return at(onTick(protectionPrice(protection, entry, away)));
+  const inVenue = isMovedByVenue(protection, config.trailing);
+  if (!inVenue && !("activation" in protection)) return at(onTick(protectionPrice(protection, own.bestPrice, away)));
   const price = onTick(followed(own, protection, onTick).price);
-  if (config.trailing === undefined) return { kind, price };
+  if (!inVenue) return at(price);
   const unmoved = onTick(protectionPrice(protection, entry, away));
   const trail = {
     ...trailOf(protection, entry),
     ...(price === unmoved ? {} : { unmovedPrice: priceToNumber(unmoved) }),
   };
   return { kind: "trailing-stop", price, trail };
+}
+
+/** A stop goes to the market or, with a limit, no worse than that; a target waits, or goes there once it is touched. */
+function carriedOut(
+  { limit, ifTouched }: Protection,
+  slot: Slot,
+  price: Price,
+  away: 1 | -1,
+  onTick: (raw: number) => Price,
+): ProtectiveOrder {
+  if (slot === "target") return { kind: ifTouched ? "take-profit" : "limit", price };
+  if (limit === undefined) return { kind: "stop", price };
+  return { kind: "stop-limit", price, limitPrice: onTick(protectionPrice(limit, priceToNumber(price), away)) };
+}
+
+/** True for a stop that moves inside candles; one that becomes a limit order moves at closes, by us. */
+export function isMovedByVenue(stop: Protection | null, trailing: "venue" | undefined): boolean {
+  return trailing === "venue" && isTrailing(stop) && stop.limit === undefined;
 }
 
 /** True when a close has brought a table to its next step. */
@@ -77,11 +95,6 @@ export function followBest(own: BookState, tick: Price, high: number, low: numbe
   if (!isTighter(side, raw, following.price)) return;
   const price = priceToNumber(priceFromNumber(raw, tick, "nearest"));
   if (isTighter(side, price, following.price)) own.following = { ...following, price };
-}
-
-/** A stop whose place follows from more than the best price so far. */
-function isFollowed(stop: TrailingStop, trailing: "venue" | undefined): boolean {
-  return trailing === "venue" || (stop.kind === "trailing-fraction" && stop.activation !== undefined);
 }
 
 function followed(

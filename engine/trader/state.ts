@@ -1,7 +1,7 @@
 import type { Account, Lot } from "../portfolio/mod.ts";
 import type { RiskHistory } from "../risk/mod.ts";
-import type { ClientOrderId, OrderIntent, OrderState, RiskApproved } from "../orders/mod.ts";
-import type { EntryPrice, Memory, Protection, TrailingStop } from "../strategies/mod.ts";
+import type { ClientOrderId, OrderIntent, OrderState, OrderTerms, PlainSizing, RiskApproved } from "../orders/mod.ts";
+import type { EntryPrice, Memory, Protection, TargetPart, TrailingStop } from "../strategies/mod.ts";
 import type { Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
@@ -26,20 +26,32 @@ export interface OrderRecord {
   misses: number;
   askedAtMs: TimestampMs;
   cancelSent: boolean;
+  /** Where an entry that was asked back is to wait instead; null for all others. */
+  amended: { readonly at: EntryPrice; readonly sizing: PlainSizing | null } | null;
 }
 
-/** Stop and target that a position is to have. */
+/** Stop and target that a position is to have, and targets of parts of what an entry brings. */
 export interface ProtectionPlan {
   readonly stop: Protection | null;
   readonly target: Protection | null;
+  readonly targets?: readonly TargetPart[];
 }
 
 /** What waits at a price of its own to close the position or a part of it. It is gone when the position is. */
 export interface ExitLeg {
   /** From 1 up, unique in its book. */
   readonly id: number;
-  readonly at: EntryPrice;
+  /** A price, or a target that follows the average entry price. */
+  readonly at: EntryPrice | { readonly kind: "target"; readonly target: Protection };
+  /** All that is held, a quantity, or what lies between two shares of all that was entered. */
+  readonly size:
+    | { readonly kind: "whole" }
+    | { readonly kind: "units"; readonly quantity: Quantity }
+    | { readonly kind: "share"; readonly from: number; readonly to: number };
+  readonly terms: OrderTerms;
   readonly reason: string;
+  /** What its orders have closed. */
+  filled: Quantity;
 }
 
 /** A strategy on one instrument. */
@@ -62,6 +74,8 @@ export interface BookState {
   openedAtCandle: number;
   /** Wanted by the entry that opened the position. */
   plan: ProtectionPlan;
+  /** All that entries have brought since the position was opened, whatever exits have taken: at least zero. */
+  entered: Quantity;
   /** Exits that wait beside stop and target. */
   legs: ExitLeg[];
   /** Why the book wants to be flat; kept until it is, so that a lost closing order is replaced. */

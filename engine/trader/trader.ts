@@ -75,6 +75,7 @@ function emptyBook(): BookState {
     enteredInside: false,
     openedAtCandle: 0,
     plan: { stop: null, target: null },
+    entered: ZERO_QUANTITY,
     legs: [],
     closing: null,
     protectAgain: false,

@@ -1,9 +1,10 @@
 // What the venue tells, in whatever order and however often it tells it.
-import { addQuantity, priceToNumber } from "../money/mod.ts";
-import { type Fill, isTerminal, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
+import { absoluteQuantity, addQuantity, priceToNumber, type Quantity } from "../money/mod.ts";
+import { type Fill, isTerminal, positionChange, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
 import { applyToAccount } from "../portfolio/mod.ts";
 import { onCharge, onLiquidation } from "./charges.ts";
 import type { Command } from "./command.ts";
+import { legsOfTargets } from "./exit_legs.ts";
 import { moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { closeLots, refreshPosition, settleBook } from "./position_news.ts";
@@ -75,12 +76,14 @@ export function onFill(
   record.tradeIds.push(fill.tradeId);
   record.filled = addQuantity(record.filled, fill.quantity);
   state.version++;
+  const before = own.position;
   count(state, "fills");
   const reason = basis?.rule === "trailing-stop" ? basis.rule : record.intent.reason;
   applyToAccount(state.account, instrument, fill, market);
   closeLots(trader, book, fill, reason, commands, record.intent.slot === "stop");
   refreshPosition(trader, book);
-  if (record.intent.slot === "entry") noteEntry(own, record, fill);
+  if (record.intent.slot === "entry") noteEntry(own, record, fill, before);
+  else if (record.leg > 0) noteLeg(own, record, fill);
   if (late || record.filled > record.quantity) {
     own.halted = late ? "a fill came after its order had ended" : "an order was filled beyond its size";
     commands.push({
@@ -89,15 +92,25 @@ export function onFill(
       message: `${record.intent.clientOrderId}: ${own.halted}`,
     });
   }
-  if (record.plan !== null) own.plan = record.plan;
   if (!late) moveTo(trader, record, record.filled >= record.quantity ? "filled" : "partiallyFilled");
   settleBook(trader, book, commands);
 }
 
-/** A trailing stop counts from the fill on, and from what the market does after it. */
-function noteEntry(own: BookState, { intent }: OrderRecord, { price, side }: Fill): void {
-  const paid = priceToNumber(price);
+/** What an entry brings: the quantity, the plan that it carries, and where trailing begins: at the fill. */
+function noteEntry(own: BookState, record: OrderRecord, fill: Fill, before: Quantity): void {
+  const paid = priceToNumber(fill.price), { intent, plan, filled } = record;
   if (Number.isNaN(own.bestPrice)) own.openedAtCandle = own.candles;
-  if (!(side === "buy" ? own.bestPrice >= paid : own.bestPrice <= paid)) own.bestPrice = paid;
+  if (!(fill.side === "buy" ? own.bestPrice >= paid : own.bestPrice <= paid)) own.bestPrice = paid;
   if (intent.kind !== "market") own.enteredInside = true;
+  const change = positionChange(fill), adds = before !== 0n && (before > 0n) === (change > 0n);
+  own.entered = adds ? addQuantity(own.entered, absoluteQuantity(change)) : absoluteQuantity(own.position);
+  // A plan counts once: what a strategy has moved since is not moved back by the next part of the same entry.
+  if (plan === null || (adds && filled > fill.quantity)) return;
+  own.plan = adds ? { stop: plan.stop ?? own.plan.stop, target: plan.target ?? own.plan.target } : plan;
+  if (plan.targets !== undefined) own.legs = legsOfTargets(own, plan.targets);
+}
+
+function noteLeg(own: BookState, { leg }: OrderRecord, { quantity }: Fill): void {
+  const found = own.legs.find(({ id }) => id === leg);
+  if (found !== undefined) found.filled = addQuantity(found.filled, quantity);
 }

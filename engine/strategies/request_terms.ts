@@ -1,0 +1,53 @@
+import { InputError } from "../errors/mod.ts";
+import type { TimeInForce } from "../orders/mod.ts";
+import type { EntryPrice } from "./entry_price.ts";
+
+/** How long an order works and how it may trade, as a strategy says it. */
+export interface RequestTerms {
+  /** `IOC`: what does not trade at once is dropped; `FOK`: whole and at once, or not at all. `GTC` without it. */
+  readonly timeInForce?: TimeInForce;
+  /** `day`: until the next 00:00 UTC; or the moment at which the rest is dropped (good till date), ms since 1970. */
+  readonly expires?: "day" | number;
+  /** Of a limit: refused where it would trade at once, so that it never pays a taker's fee. */
+  readonly postOnly?: boolean;
+  /** Of a limit: an iceberg, of which the book shows so many base units at a time. */
+  readonly display?: number;
+}
+
+/** The terms among options; undefined where there are none. @throws {InputError} `terms` where they contradict. */
+export function termsOf(options: RequestTerms, at: EntryPrice | null): RequestTerms | undefined {
+  const { timeInForce, expires, postOnly, display } = options;
+  if (timeInForce === undefined && expires === undefined && postOnly === undefined && display === undefined) {
+    return undefined;
+  }
+  checkTerms(options, at?.kind ?? "market");
+  return {
+    ...(timeInForce === undefined ? {} : { timeInForce }),
+    ...(expires === undefined ? {} : { expires }),
+    ...(postOnly === undefined ? {} : { postOnly }),
+    ...(display === undefined ? {} : { display }),
+  };
+}
+
+/** @throws {InputError} `terms` where the terms do not fit the kind of order, or each other. */
+export function checkTerms(
+  { timeInForce = "GTC", expires, postOnly = false, display }: RequestTerms,
+  kind: EntryPrice["kind"] | "market",
+): void {
+  const fault = (message: string) => {
+    throw new InputError("terms", message);
+  };
+  if (postOnly && (kind !== "limit" || timeInForce !== "GTC")) {
+    fault(`only a limit that may rest can be post-only, not a ${kind} order ${timeInForce}: use limitAt with GTC`);
+  }
+  if (timeInForce !== "GTC" && kind !== "market" && kind !== "limit") {
+    fault(`a ${kind} order waits for its trigger and cannot be ${timeInForce}: use limitAt, or no price`);
+  }
+  if (display !== undefined && !(display > 0 && display < Infinity)) {
+    fault(`an iceberg cannot show ${display} base units: use a number above 0`);
+  }
+  if (display !== undefined && kind !== "limit") fault(`a ${kind} order cannot be an iceberg: use limitAt`);
+  if (expires !== undefined && expires !== "day" && !(expires > 0 && expires < Infinity)) {
+    fault(`an order cannot end at ${expires}: use "day" or milliseconds since 1970`);
+  }
+}

@@ -1,0 +1,23 @@
+import { type Quantity, quantityFromNumber } from "../money/mod.ts";
+import { type OrderTerms, PLAIN_TERMS } from "../orders/mod.ts";
+import type { RequestTerms } from "../strategies/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A strategy's terms as the venue takes them: a day ends at the next 00:00 UTC, an iceberg shows at least a lot. */
+export function orderTerms(terms: RequestTerms | undefined, nowMs: TimestampMs, lot: Quantity): OrderTerms {
+  if (terms === undefined) return PLAIN_TERMS;
+  const { timeInForce = "GTC", expires, postOnly = false, display } = terms;
+  const shown = display === undefined ? null : quantityFromNumber(display, lot);
+  return {
+    timeInForce,
+    expiresAtMs: expires === undefined ? null : expires === "day" ? endOfDay(nowMs) : expires as TimestampMs,
+    postOnly,
+    displayQuantity: shown !== null && shown < lot ? lot : shown,
+  };
+}
+
+function endOfDay(nowMs: TimestampMs): TimestampMs {
+  return (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS as TimestampMs;
+}
