@@ -22,7 +22,7 @@ export interface KindOfOrder {
   /** Tested before the others of a candle, because it is the worse outcome. */
   readonly isStop: boolean;
   /** Price at the open of a candle that opened beyond the order. */
-  atOpen(order: SimulatedOrder, open: number): number;
+  atOpen(order: SimulatedOrder, open: number, candle: CandlePrices): number;
   /** Price somewhere in a candle, its open included; `jumped` is where a stop trades that the market jumped over. */
   inside(order: SimulatedOrder, candle: CandlePrices, jumped: number, rules: FillRules): number;
   /** Price on the straight way from one price to another. Changes nothing: another order may be reached before. */
@@ -51,11 +51,11 @@ const market: KindOfOrder = {
 
 const limit: KindOfOrder = {
   isStop: false,
-  atOpen: (order, open) => gapFill(order, limitAtOpen(order.intent.side, order.price, open), order.price),
+  atOpen: (order, open, candle) => gapFill(order, limitAtOpen(order.intent.side, order.price, open), candle),
   inside: (order, candle, _, rules) => limitIn(order, order.price, candle, rules),
   onWay: (order, from, to, rules) => limitOnWay(order.intent.side, order.price, from, to, rules.limitFill),
   passed: unmoved,
-  isMaker: () => true,
+  isMaker: (order, raw) => raw === order.price || !order.takesAtFirst,
   rule: (order, raw) => raw === order.price ? "limit" : raw === order.movedTo ? "limit-moved" : "limit-gap",
 };
 
@@ -131,9 +131,9 @@ export const ORDER_KINDS: Readonly<Record<OrderKind, KindOfOrder>> = {
 
 const opposite = (side: Side): Side => side === "buy" ? "sell" : "buy";
 
-/** What only adds liquidity never trades beyond its own price. */
-function gapFill({ intent }: SimulatedOrder, atOpen: number, own: number): number {
-  return atOpen === atOpen && intent.terms.postOnly ? own : atOpen;
+/** What only adds liquidity is hit at its own price; or where the candle never saw it, at the nearest that it did. */
+function gapFill({ intent, price }: SimulatedOrder, atOpen: number, { high, low }: CandlePrices): number {
+  return atOpen === atOpen && intent.terms.postOnly ? Math.min(Math.max(price, low), high) : atOpen;
 }
 
 function limitIn(order: SimulatedOrder, price: number, candle: CandlePrices, rules: FillRules): number {
@@ -141,7 +141,9 @@ function limitIn(order: SimulatedOrder, price: number, candle: CandlePrices, rul
   const { side, terms } = order.intent;
   const { open, high, low } = candle;
   const touched = (side === "sell" ? high : low) === price;
-  const found = limitInside(side, price, terms.postOnly ? price : open, high, low, touched ? "touch" : "through");
+  const first = terms.postOnly ? Math.min(Math.max(price, low), high) : open;
+  const reached = limitInside(side, price, first, high, low, touched ? "touch" : "through");
+  const found = reached === reached && terms.postOnly ? first : reached;
   if (!touched || found !== found) return found;
   if (rules.limitFill === "touch") order.allowance = shownOf(order);
   else if (rules.limitFill === "through" || !reachedInQueue(order, candle.volume, rules)) return NaN;

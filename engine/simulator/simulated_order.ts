@@ -25,6 +25,8 @@ export interface SimulatedOrder {
   movedTo: number;
   /** When the request arrives (−Infinity: at once), and when a cancel does (Infinity without one). */
   readonly activeFromMs: number;
+  /** True until a limit has met its first candle that was at or beyond the market when it was sent: it takes liquidity. */
+  takesAtFirst: boolean;
   cancelledFromMs: number;
   /** Base units that stand before a limit order at its price; NaN until it has joined the queue. */
   queueAhead: number;
@@ -45,6 +47,7 @@ export function simulatedOrder(
   tick: Price,
   protects: SimulatedOrder["protects"],
   activeFromMs: number,
+  takesAtFirst: boolean,
 ): SimulatedOrder {
   return {
     intent,
@@ -61,6 +64,7 @@ export function simulatedOrder(
     metFromMs: intent.sinceMs ?? NaN,
     movedTo: NaN,
     activeFromMs,
+    takesAtFirst,
     cancelledFromMs: Infinity,
     queueAhead: NaN,
     metLateMs: -Infinity,

@@ -1,6 +1,7 @@
 import type { InstrumentId } from "../market/mod.ts";
 import {
   floorToLot,
+  type Price,
   priceToNumber,
   type Quantity,
   quantityFromNumber,
@@ -14,6 +15,7 @@ import type {
   PriceBasis,
   Recorded,
   RiskApproved,
+  Side,
   Venue,
   VenueEvent,
 } from "../orders/mod.ts";
@@ -128,7 +130,9 @@ export class Simulator implements Venue {
     const latencyMs = this.#latencyOf(clientOrderId);
     const { tick } = this.#config.instruments[instrument]!;
     const activeFromMs = latencyMs === 0 ? -Infinity : this.#nowMs + latencyMs;
-    const order = simulatedOrder(intent, instrument, tick, protects, activeFromMs);
+    const takes = intent.kind === "limit" &&
+      reachesLimit(intent.side, priceToNumber(intent.price!), this.#marks[instrument]!);
+    const order = simulatedOrder(intent, instrument, tick, protects, activeFromMs, takes);
     this.#live.push(order);
     this.#byId.set(clientOrderId, order);
     this.events.push({ kind: "accepted", clientOrderId, quantity, timeMs: this.#nowMs });
@@ -226,7 +230,7 @@ export class Simulator implements Venue {
     this.#nowMs = openTimeMs;
     this.#dropDue(instrument, openTimeMs, candles.closeTimeMs);
     this.#takeAtOnce(instrument, open, openTimeMs);
-    if (rules.openGoesFirst) this.#restingAtOpen(instrument, open, openTimeMs);
+    if (rules.openGoesFirst) this.#restingAtOpen(candles, row, openTimeMs);
     if (rules.marketPrice === "previous-close") this.#marketOrdersBefore(instrument, openTimeMs);
     else this.#marketOrders(instrument, open, openTimeMs, "next-open");
   }
@@ -277,10 +281,11 @@ export class Simulator implements Venue {
     this.#marketOrders(instrument, close, closeTimeMs as TimestampMs, "previous-close");
   }
 
-  #restingAtOpen(instrument: number, open: number, timeMs: TimestampMs): void {
+  #restingAtOpen(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
+    const instrument = candles.instrument[row]!, open = candles.open[row]!, candle = candleOf(candles, row);
     for (const order of this.#live) {
       if (!this.#canTrade(order, instrument, timeMs)) continue;
-      this.#executeAt(order, ORDER_KINDS[order.intent.kind].atOpen(order, open), timeMs);
+      this.#executeAt(order, ORDER_KINDS[order.intent.kind].atOpen(order, open, candle), timeMs);
     }
   }
 
@@ -530,7 +535,13 @@ export class Simulator implements Venue {
 
   #meetPath(order: SimulatedOrder): boolean {
     const path = this.#path, kind = ORDER_KINDS[order.intent.kind];
-    const mayRest = order.intent.terms.timeInForce === "GTC";
+    const { side, kind: name, terms } = order.intent;
+    const mayRest = terms.timeInForce === "GTC";
+    order.takesAtFirst = name === "limit" && reachesLimit(side, order.price, path.price);
+    if (terms.postOnly && order.takesAtFirst) {
+      this.#end(order, "expired", "it would trade at once");
+      return true;
+    }
     do {
       const price = kind.onWay(order, path.price, mayRest ? path.end : path.price, this.#config.rules);
       const traded = this.#executeAt(order, price, this.#nowMs);
@@ -546,6 +557,7 @@ export class Simulator implements Venue {
   #trail(candles: TradedCandles, row: number): void {
     const { path, trailing } = this.#config.rules;
     for (const order of this.#live) {
+      if (order.instrument === candles.instrument[row]) order.takesAtFirst = false;
       if (order.intent.kind !== "trailing-stop" || order.instrument !== candles.instrument[row]) continue;
       const best = order.intent.side === "sell" ? candles.high[row]! : candles.low[row]!;
       if (path === undefined && trailing === undefined && order.activeFromMs <= candles.openTimeMs[row]!) {
@@ -581,7 +593,8 @@ export class Simulator implements Venue {
     }
     const slippage = this.#slips(intent, liquidity) ? this.#slippage(order, raw, timeMs) : 0;
     const exact = slippage === 0 ? exactPriceOf(order, raw) : null;
-    const price = exact ?? slippedPrice(raw, intent.side, slippage, instruments[instrument]!);
+    const slipped = exact ?? slippedPrice(raw, intent.side, slippage, instruments[instrument]!);
+    const price = rules.slips === "takers" ? withinLimit(intent, slipped) : slipped;
     if (rules.fundsMark === "fill-price") this.#marks[instrument] = raw;
     const most = intent.reduceOnly ? this.#reducing(order) : this.#affordable(order, { price, raw, liquidity, timeMs });
     if (most === 0n) {
@@ -711,6 +724,19 @@ export class Simulator implements Venue {
     if (place < this.#ended.length) this.#byId.delete(this.#ended[place]!);
     this.#ended[place] = ended;
   }
+}
+
+/** A limit is never exceeded, whatever the slippage. (A spread that rules charge on entries is paid beside the price.) */
+function withinLimit({ kind, side, price, limitPrice }: OrderIntent, slipped: Price): Price {
+  const limit = kind === "limit" ? price : limitPrice;
+  if (limit === null) return slipped;
+  const isWorse = side === "buy" ? slipped > limit : slipped < limit;
+  return isWorse ? limit : slipped;
+}
+
+/** True when a price is as good as a limit or better. */
+function reachesLimit(side: Side, limit: number, price: number): boolean {
+  return side === "sell" ? price >= limit : price <= limit;
 }
 
 /** True when a price is at the trigger of a stop order or beyond it. */
