@@ -51,7 +51,7 @@ export interface TrailingOptions {
  *
  * @throws {InputError} `percent` when it is not above 0.
  */
-export function percent(value: number): Offset {
+export function percent(value: number): Protection {
   return { kind: "fraction", fraction: checkedPercent(value) / 100 };
 }
 
@@ -91,7 +91,7 @@ function checkedPercent(value: number): number {
 }
 
 /** A distance in quote units from the average entry price, for instance a multiple of the average true range. */
-export function distance(quoteUnits: number): Offset {
+export function distance(quoteUnits: number): Protection {
   return { kind: "distance", distanceQuote: quoteUnits };
 }
 
@@ -103,9 +103,13 @@ export function atPrice(price: number): Protection {
 /**
  * A stop as a stop-limit order: once it is touched it sells (a short one buys) no worse than so far beyond it, and stays
  * open where the market has gone further. `stopLimit(percent(5), percent(0.5))`.
+ *
+ * @param beyond `percent` of the trigger or a `distance` from it.
+ * @throws {InputError} `stop-limit` for any other kind of distance.
  */
-export function stopLimit(stop: Protection, beyond: Offset): Protection {
-  return { ...stop, limit: beyond };
+export function stopLimit(stop: Protection, beyond: Protection): Protection {
+  if (beyond.kind === "fraction" || beyond.kind === "distance") return { ...stop, limit: beyond };
+  throw new InputError("stop-limit", `a limit cannot lie beyond its stop by a ${beyond.kind}: use percent or distance`);
 }
 
 /** A target as a take-profit order: it goes to the market once it is touched. `ifTouched(percent(10))`. */
