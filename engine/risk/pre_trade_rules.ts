@@ -68,8 +68,8 @@ export const withinTier: RiskRule = (intent, view) => {
 };
 
 /**
- * Cash for a spot purchase, margin for a contract and where spot can be sold short; what is in flight counts as filled (invariant I9). An order that the
- * venue sizes at its fill is checked there.
+ * Cash for a spot purchase, margin for a contract and where spot can be sold short; what is in flight counts as filled
+ * (invariant I9). An order that the venue sizes at its fill is checked there.
  */
 export const withinFunds: RiskRule = (intent, view) => {
   if (intent.reduceOnly || intent.sizeAtFill !== null) return null;

@@ -180,6 +180,7 @@ holds(
     const ended = new Set<string>(), filled = new Map<string, bigint>();
     events.forEach((own, index) => {
       for (const event of own) {
+        if (event.kind === "charge" || event.kind === "liquidation") continue;
         const id = event.kind === "fill" ? event.fill.clientOrderId : event.clientOrderId;
         assert.ok(!ended.has(id), `${id} has ended, and then ${event.kind}`);
         if (event.kind === "fill") {
