@@ -136,7 +136,7 @@ Deno.test("cash, position and third asset are conserved to the last unit, on the
           tradeId: `${i}`,
           clientOrderId: "o" as ClientOrderId,
         };
-        venue.apply(0, fill, false);
+        venue.apply(0, 0, fill, false);
         applyToAccount(trader, 0, fill, own);
         seen.add(fill.feeFrom).add(fill.fee < 0n ? "rebate" : "fee");
         return fill;

@@ -20,4 +20,5 @@ export * from "./simulator/mod.ts";
 export * from "./strategies/mod.ts";
 export * from "./time/mod.ts";
 export * from "./trader/mod.ts";
+export type { AccountStrategy } from "./account_strategies.ts";
 export * from "./workbench.ts";

@@ -1,7 +1,18 @@
 // What a notebook says in one line: candles, a backtest, SQL. The lake and its native addon are loaded when first used.
-import { parseRunSpec, runBacktest, type RunRecord, type RunSpecInput, type VenueFeed } from "./backtest/mod.ts";
+import { type AccountStrategy, lookupOf, tradedBy } from "./account_strategies.ts";
+import {
+  bindStrategies,
+  type KnownListing,
+  parseRunSpec,
+  runBacktest,
+  type RunRecord,
+  type RunSpecInput,
+  type UniverseSpec,
+  type VenueFeed,
+  withListings,
+} from "./backtest/mod.ts";
 import { report, showingAs, type Shown, table } from "./display/mod.ts";
-import type { ImportedFile, ImportOptions, Lake } from "./lake/mod.ts";
+import type { ImportedFile, ImportOptions, Lake, ListedMarket } from "./lake/mod.ts";
 import { type CandleColumns, type FundingColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import {
@@ -15,7 +26,7 @@ import {
   type SlippageModel,
   type SlippageSpec,
 } from "./simulator/mod.ts";
-import type { ParameterSchema, ParameterValue, Strategy } from "./strategies/mod.ts";
+import type { ParameterValue, Strategy } from "./strategies/mod.ts";
 import { parseTimestamp, timeframe as checkedTimeframe } from "./time/mod.ts";
 
 /** The data folder beside the engine, wherever the notebook or program that uses it runs. */
@@ -68,6 +79,11 @@ export async function importIntoLake(
   return await importCandles(options.dataDir ?? DATA_DIR, path, options);
 }
 
+/** When markets were listed and delisted, as far as the lake knows; of one exchange, or of all. */
+export async function listings(exchange?: string, options: { dataDir?: string } = {}): Promise<ListedMarket[]> {
+  return await (await lakeOf(options.dataDir ?? DATA_DIR)).listings(exchange);
+}
+
 /**
  * The result of SQL over the view `candles(exchange, symbol, timeframe, open_time, open, high, low, close, volume)`, in
  * Arrow. In a notebook it shows its first rows.
@@ -105,7 +121,16 @@ export async function fittedSlippage(path: string, history: CandleColumns): Prom
 
 /** How a backtest differs from the defaults; see `RunSpec` for what they are. */
 export interface BacktestOptions {
+  /** Of one strategy; of several, each states its own. */
   readonly params?: Readonly<Record<string, ParameterValue>>;
+  /** True where the budgets of several strategies may add up to more than the equity. */
+  readonly overlappingBudgets?: boolean;
+  /** When markets were listed and delisted, as `listings()` gives it. */
+  readonly listings?: readonly KnownListing[];
+  /** Which markets take entries: those with the most volume; see `UniverseSpec`. */
+  readonly universe?: Partial<UniverseSpec> & Pick<UniverseSpec, "top">;
+  /** Candles of symbols that are read, as in `of("ETH/USDT", close)`, and not traded. */
+  readonly reads?: readonly CandleColumns[];
   /**
    * Maker and taker fee in basis points; or rates, tiers and the asset that pays; or a function of your own that gives
    * the fee of a fill as a share of its notional. The function's source is part of the run's hash: write the numbers in it.
@@ -142,8 +167,9 @@ export interface BacktestOptions {
 }
 
 /**
- * Runs a strategy over candles of one market, or of several on one account; those of the first timeframe are traded.
- * In a notebook the run shows its report.
+ * Runs a strategy, or several on one account, over candles of one market or more; those of the first timeframe are
+ * traded. In a notebook the run shows its report. Of several strategies each states its parameters and its budget:
+ * `backtest([{ strategy: smaCross, budget: 0.6 }, { strategy: rsiReversion, budget: 0.4, timeframe: "4h" }], [btc, eth])`.
  *
  * @throws {InputError} naming the parameter, setting or range that cannot be used.
  * @example Costs of your own: two functions, whose sources are part of the run's hash.
@@ -165,45 +191,39 @@ export interface BacktestOptions {
  * run.manifest.costs; // says by which functions
  * ```
  */
-export async function backtest<S extends ParameterSchema>(
-  strategy: Strategy<S>,
+export async function backtest(
+  strategies: Strategy | readonly AccountStrategy[],
   history: CandleColumns | readonly CandleColumns[],
   options: BacktestOptions = {},
 ): Promise<RunRecord & Shown> {
   const columns = "instrument" in history ? [history] : history;
   const markets = columns.filter(({ timeframe }) => timeframe === columns[0]!.timeframe);
-  const bound = strategy.bind(options.params ?? {});
-  const spec: RunSpecInput = {
-    strategy: strategy.id,
-    params: { ...bound.params },
-    markets: markets.map(({ instrument: { exchange, symbol } }) => ({ ...options.market, exchange, symbol })),
-    timeframe: markets[0]!.timeframe,
-    from: options.from ?? null,
-    to: options.to ?? null,
-    account: {
-      ...given("cashQuote", options.cash),
-      ...given("leverage", options.leverage),
-      ...given("marginMode", options.marginMode),
-      ...given("positionMode", options.positionMode),
-      ...given("liquidation", options.liquidation),
-      ...given("borrow", options.borrow),
-      ...(options.funding === undefined ? {} : { funding: true }),
-      ...(options.mark === undefined ? {} : { markPrice: true }),
-    },
-    ...given("fillRules", options.fillRules as FillRules | undefined),
-    costs: {
-      ...feeOption(options.fees),
-      ...given("fixedFeeQuote", options.fixedFeeQuote),
-      ...slippageOption(options.slippage),
-      ...given("reserveBps", options.reserveBps),
-    } as RunSpecInput["costs"],
-    ...given("detail", options.detail),
-    ...given("sizing", options.sizing),
-    ...given("limits", options.limits),
-    ...given("rules", options.rules?.map(ruleIdentity)),
-    ...given("seed", options.seed),
-  };
-  const run = await runBacktest(parseRunSpec(spec), bound, columns, undefined, {
+  const stated = parseRunSpec(
+    {
+      ...tradedBy(strategies, options),
+      markets: markets.map(({ instrument: { exchange, symbol } }) => ({ ...options.market, exchange, symbol })),
+      timeframe: markets[0]!.timeframe,
+      from: options.from ?? null,
+      to: options.to ?? null,
+      account: accountOf(options),
+      ...given("fillRules", options.fillRules as FillRules | undefined),
+      costs: {
+        ...feeOption(options.fees),
+        ...given("fixedFeeQuote", options.fixedFeeQuote),
+        ...slippageOption(options.slippage),
+        ...given("reserveBps", options.reserveBps),
+      } as RunSpecInput["costs"],
+      ...given("detail", options.detail),
+      ...given("universe", options.universe),
+      ...given("sizing", options.sizing),
+      ...given("limits", options.limits),
+      ...given("rules", options.rules?.map(ruleIdentity)),
+      ...given("seed", options.seed),
+    } satisfies RunSpecInput,
+  );
+  const spec = options.listings ? withListings(stated, options.listings) : stated;
+  const bound = bindStrategies(spec, lookupOf(strategies));
+  const run = await runBacktest(spec, bound, [...columns, ...options.reads ?? []], undefined, {
     ...given("rules", options.rules),
     ...(typeof options.fees === "function" ? { fees: options.fees } : {}),
     ...(typeof options.slippage === "function" ? { slippage: options.slippage } : {}),
@@ -211,13 +231,24 @@ export async function backtest<S extends ParameterSchema>(
   return showingAs(run, () => report(run));
 }
 
-function feedsOf({ funding, mark }: BacktestOptions): VenueFeed[] {
-  const fundings = funding === undefined ? [] : "rate" in funding ? [funding] : funding;
-  const marks = mark === undefined ? [] : "open" in mark ? [mark] : mark;
-  return Array.from({ length: Math.max(fundings.length, marks.length) }, (_, i) => ({
-    ...given("funding", fundings[i]),
-    ...given("mark", marks[i]),
-  }));
+function accountOf(options: BacktestOptions): RunSpecInput["account"] {
+  return {
+    ...given("cashQuote", options.cash),
+    ...given("leverage", options.leverage),
+    ...given("marginMode", options.marginMode),
+    ...given("positionMode", options.positionMode),
+    ...given("liquidation", options.liquidation),
+    ...given("borrow", options.borrow),
+    ...(options.funding === undefined ? {} : { funding: true }),
+    ...(options.mark === undefined ? {} : { markPrice: true }),
+  };
+}
+
+function feedsOf({ funding = [], mark = [] }: BacktestOptions): VenueFeed[] {
+  return [
+    ...("rate" in funding ? [funding] : funding).map((own) => ({ funding: own })),
+    ...("open" in mark ? [mark] : mark).map((own) => ({ mark: own })),
+  ];
 }
 
 function feeOption(fees: BacktestOptions["fees"]) {

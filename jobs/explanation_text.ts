@@ -22,11 +22,15 @@ export function explanationText({ decidedAtMs, equity, books, happened }: Explan
   ].join("\n\n");
 }
 
-function bookText({ instrument, candle, values, position, entryPrice, orders }: ExplainedBook): string {
-  if (candle === null) return `${instrument} had no candle that closed then: nothing was decided.`;
+function bookText(
+  { strategy, instrument, timeframe, candle, values, position, entryPrice, orders }: ExplainedBook,
+): string {
+  if (candle === null) {
+    return `${strategy} had no ${timeframe} candle of ${instrument} that closed then: nothing was decided.`;
+  }
   const { openTimeMs, open, high, low, close, volume } = candle;
   return [
-    `${instrument} saw the candle of ${
+    `${strategy} saw the ${timeframe} candle of ${instrument} of ${
       formatTimestamp(openTimeMs as TimestampMs)
     }: open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}.`,
     position === 0

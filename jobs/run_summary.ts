@@ -1,6 +1,6 @@
 // Finished runs in a few lines for people.
 import type { RunRecord } from "../engine/backtest/mod.ts";
-import { funnelRows, runContributions } from "../engine/metrics/mod.ts";
+import { funnelRows, runContributions, strategyTitle } from "../engine/metrics/mod.ts";
 import { table } from "./output.ts";
 
 const percent = (value: number | null | undefined) => value == null ? "–" : `${(value * 100).toFixed(2)} %`;
@@ -24,7 +24,7 @@ export function runsTable(runs: readonly RunRecord[]): string {
   return table(
     ["strategy", "market", "timeframe", ...COLUMNS.map(([title]) => title), "run"],
     runs.map(({ manifest, metrics }) => [
-      manifest.strategy,
+      strategyTitle(manifest),
       manifest.markets.map(({ symbol }) => symbol).join(" "),
       manifest.timeframe,
       ...COLUMNS.map(([, show]) => show(metrics)),

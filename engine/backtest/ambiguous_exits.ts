@@ -1,7 +1,7 @@
 import { type CandleColumns, rowAtOrAfter } from "../market/mod.ts";
 import type { AmbiguousExit, Trade } from "../portfolio/mod.ts";
 import type { AmbiguousFill } from "../simulator/mod.ts";
-import type { TraderConfig } from "../trader/mod.ts";
+import { strategyIdOf, type TraderConfig } from "../trader/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
 /** The simulator's ambiguous fills as reports list them: with their candle and with the trade that they closed. */
@@ -12,15 +12,15 @@ export function ambiguousExits(
   trades: readonly Trade[],
 ): AmbiguousExit[] {
   return fills.map(({ timeMs, instrument, book }): AmbiguousExit => {
-    const market = candles[instrument]!, { strategy } = books[book]!;
+    const market = candles[instrument]!, strategy = strategyIdOf(books[book]!);
     const row = rowAtOrAfter(market, timeMs + 1 as TimestampMs) - 1;
     const closed = trades.find((trade) =>
-      trade.exitTimeMs === timeMs && trade.instrument === market.instrument.id && trade.strategy === strategy.id
+      trade.exitTimeMs === timeMs && trade.instrument === market.instrument.id && trade.strategy === strategy
     );
     return {
       timeMs,
       instrument: market.instrument.id,
-      strategy: strategy.id,
+      strategy,
       low: market.low[row]!,
       high: market.high[row]!,
       exitReason: closed?.exitReason ?? null,

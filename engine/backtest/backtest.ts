@@ -1,123 +1,72 @@
-import { InputError } from "../errors/mod.ts";
 import { identityOf } from "../identity/mod.ts";
-import { type CandleColumns, candlesBetween } from "../market/mod.ts";
+import type { CandleColumns } from "../market/mod.ts";
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
 import { type OpenTrade, openTradeOf, type Trade, tradeOf } from "../portfolio/mod.ts";
-import { correlationCandles, customRules, limitRules, preTradeRules, sizingSeries } from "../risk/mod.ts";
-import { compileStream, type Series } from "../series/mod.ts";
+import { correlationCandles, customRules, limitRules, preTradeRules, withinBudget } from "../risk/mod.ts";
 import { type Costs, costsOf, type InstrumentFeed } from "../simulator/mod.ts";
-import { type BoundStrategy, scheduleSeries } from "../strategies/mod.ts";
-import { barClose, formatTimestamp, parseTimestamp, shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
-import { DEFAULT_TIMING, type TraderConfig } from "../trader/mod.ts";
+import { formatTimestamp, parseTimestamp, timeframe, type TimestampMs } from "../time/mod.ts";
+import { DEFAULT_TIMING, strategyIdOf, type TraderConfig } from "../trader/mod.ts";
 import { positionRulesOf, tradedInstrument } from "./account_terms.ts";
 import { ambiguousExits } from "./ambiguous_exits.ts";
 import { contradictionsOf } from "./detail_candles.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { feeBalanceNotes, feeBalanceWarnings } from "./fee_balance_note.ts";
 import { positionNotes, positionWarnings } from "./position_notes.ts";
+import { listingsOf, marketWarnings } from "./market_life.ts";
 import { type Replay, replay, type ReplayObserver, type ReplayProgress } from "./replay.ts";
 import { runFill } from "./run_fill.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunNotes, RunRecord } from "./run_record.ts";
 import type { RunManifest, RunSpec } from "./run_spec.ts";
+import { strategyNote } from "./strategy_note.ts";
+import { type BoundStrategies, hashOfStrategies, plannedStrategies, type PlannedStrategy } from "./strategy_plan.ts";
+import { pairedCandles, usedCandles } from "./used_candles.ts";
 import { feedFingerprint, usedFeeds, type VenueFeed } from "./venue_feed.ts";
 
 /** Version of the engine in every manifest: figures of different versions are different runs. */
 export const ENGINE_VERSION = "0.1.0";
 
 /**
- * Look-back loaded before `from`, in multiples of the warm-up: recursive averages need the rest to forget where they
- * began (after ten times its length an average of Wilder's keeps 0.01 % of its first value).
- */
-const SETTLING_FACTOR = 10;
-
-/** All that a run evaluates of a market: what the strategy reads, then what its hours and the sizing do. */
-export function seriesOf(spec: RunSpec, { series, schedule }: BoundStrategy): Series[] {
-  const hours = schedule === undefined ? [] : Object.values(scheduleSeries(schedule));
-  return [...series, ...hours, ...sizingSeries(spec.sizing, timeframe(spec.timeframe))];
-}
-
-/** Candles that a run wants before its `from`, so that its series are known and settled there. */
-export function lookBackCandles(spec: RunSpec, strategy: BoundStrategy): number {
-  const { warmUp } = compileStream(seriesOf(spec, strategy), timeframe(spec.timeframe), spec.markets[0]!.symbol);
-  // A correlation needs one candle more than it has returns.
-  const returns = correlationCandles(spec.limits);
-  return Math.max(warmUp * SETTLING_FACTOR, returns > 0 ? returns + 1 : 0);
-}
-
-/** Open times of the candles to load for a run: look-back included, null where the data decide. */
-export function candleRange(
-  spec: RunSpec,
-  strategy: BoundStrategy,
-): { from: TimestampMs | null; to: TimestampMs | null } {
-  const to = spec.to === null ? null : parseTimestamp(spec.to);
-  if (spec.from === null) return { from: null, to };
-  const back = lookBackCandles(spec, strategy);
-  return { from: shiftBars(timeframe(spec.timeframe), parseTimestamp(spec.from), -back), to };
-}
-
-/** The candles that a run uses of those given, and the first moment at which it may decide. */
-export function usedCandles(
-  spec: RunSpec,
-  strategy: BoundStrategy,
-  candles: readonly CandleColumns[],
-): { used: CandleColumns[]; tradeFromMs: TimestampMs } {
-  const own = candles.filter(({ timeframe }) => timeframe === spec.timeframe);
-  const cut = cutToRange(spec, strategy, own);
-  const tradeFromMs = spec.from === null
-    ? Math.min(...cut.map((own) => own.openTimeMs[0]!)) as TimestampMs
-    : parseTimestamp(spec.from);
-  return { used: [...cut, ...detailOf(spec, cut, candles)], tradeFromMs };
-}
-
-/** The finer candles within the traded ones. @throws {InputError} `detail` when a market has none. */
-function detailOf(spec: RunSpec, cut: readonly CandleColumns[], given: readonly CandleColumns[]): CandleColumns[] {
-  if (spec.detail === undefined) return [];
-  return spec.markets.map((_, i) => {
-    const { instrument: { id }, openTimeMs, length, timeframe } = cut[i]!;
-    const finer = given.find((own) => own.timeframe === spec.detail && own.instrument.id === id);
-    if (finer !== undefined) {
-      const endMs = barClose(timeframe, openTimeMs[length - 1] as TimestampMs);
-      return candlesBetween(finer, openTimeMs[0] as TimestampMs, endMs);
-    }
-    throw new InputError("detail", `there are no ${spec.detail} candles of ${id}: import them, or run without detail`);
-  });
-}
-
-/**
- * Runs a strategy over candles and keeps everything that a reader needs to check it.
+ * Runs a strategy, or several on one account, over candles and keeps everything that a reader needs to check it.
  *
- * @param candles One per market of the spec, in that order, at least as long as {@linkcode candleRange} asks for where
- * the data have it; after them candles of other symbols that the strategy only reads, and the finer ones of `detail`.
+ * @param candles One per market of the spec and per symbol that a strategy only reads, in any order: they belong
+ * together by their instruments. At least as long as {@linkcode candleRange} asks for where the data have it. The finer
+ * ones of `detail` stand among them.
  * @param functions Those that the spec names and cannot hold.
- * @param feeds Funding and mark prices per market of the spec, in that order, where its account uses them.
+ * @param feeds Funding and mark prices of its contracts, in any order, where its account uses them.
  * @throws {InputError} `candles` when a market has none in the range, `rule` or `costs` when the functions are not the
  * spec's.
  */
 export async function runBacktest(
   spec: RunSpec,
-  strategy: BoundStrategy,
+  strategies: BoundStrategies,
   candles: readonly CandleColumns[],
   progress?: ReplayProgress,
   functions: RunFunctions = {},
   feeds: readonly VenueFeed[] = [],
 ): Promise<RunRecord> {
-  const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
+  const { used, tradeFromMs } = usedCandles(spec, strategies, candles);
+  const planned = plannedStrategies(spec, strategies);
   const cutFeeds = usedFeeds(spec, used, feeds);
   const data = await Promise.all(used.map(async (own, i) => ({
     ...await fingerprint(own, spec.timeframe),
     ...(cutFeeds?.[i] === undefined ? {} : await feedFingerprint(cutFeeds[i])),
   })));
-  const facts = { engineVersion: ENGINE_VERSION, strategyHash: strategy.hash, data, tradedFromMs: tradeFromMs };
-  const stated = { ...spec, strategy: strategy.id, params: strategy.params };
+  const facts = {
+    engineVersion: ENGINE_VERSION,
+    strategyHash: hashOfStrategies(spec, strategies),
+    data,
+    tradedFromMs: tradeFromMs,
+  };
+  const stated = statedStrategies(spec, planned);
   const manifest: RunManifest = { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
-  const result = replayOf(spec, strategy, used, tradeFromMs, progress, undefined, functions, cutFeeds);
+  const result = replayOf(spec, strategies, used, tradeFromMs, progress, undefined, functions, cutFeeds);
   const trades = result.closed.map(({ book, lot }) => {
-    const { config } = result.trader, { instrument } = config.books[book]!;
-    return tradeOf(lot, config.instruments[instrument]!, strategy.id, used[instrument]!);
+    const { config } = result.trader, own = config.books[book]!;
+    return tradeOf(lot, config.instruments[own.instrument]!, strategyIdOf(own), used[own.instrument]!);
   });
-  const notes = notesOf(spec, strategy, used, result, trades);
+  const notes = notesOf(spec, planned, used, result, trades);
   const { equity, holdings } = result;
   const startingCash = notes.startingEquityQuote ?? spec.account.cashQuote;
   const metrics = runMetrics({ trades, openTrades: notes.openTrades, equity, startingCash });
@@ -128,7 +77,7 @@ export async function runBacktest(
 /** The replay behind {@linkcode runBacktest}, without fingerprints and metrics: what the event path itself costs. */
 export function replayOf(
   spec: RunSpec,
-  strategy: BoundStrategy,
+  strategies: BoundStrategies,
   candles: readonly CandleColumns[],
   tradeFromMs: TimestampMs,
   progress?: ReplayProgress,
@@ -136,24 +85,29 @@ export function replayOf(
   functions: RunFunctions = {},
   feeds?: readonly InstrumentFeed[],
 ): Replay {
-  const instruments = candles.filter((own) => own.timeframe === spec.timeframe).map((own, i) => {
+  const planned = plannedStrategies(spec, strategies);
+  const columns = pairedCandles(spec, planned, candles);
+  const instruments = columns.filter((own) => own.timeframe === spec.timeframe).map((own, i) => {
     const options = spec.markets[i];
     return options ? tradedInstrument(options, spec) : own.instrument;
   });
   const positions = positionRulesOf(spec);
-  const sides = positions?.positionMode === "hedge" ? ["long", "short"] as const : [undefined];
+  const sides = positions?.positionMode === "hedge" ? [{ side: "long" }, { side: "short" }] as const : [{}];
   const cash = notionalFromNumber(spec.account.cashQuote);
   const costs = costsOf(spec.costs, functions);
-  const { leverage } = spec.account;
+  const { leverage } = spec.account, known = listingsOf(spec);
+  const listings = known === undefined ? {} : { listings: instruments.map((_, i) => known[i] ?? null) };
   // On posted margin a fee takes as much of the funds as margin for that much more.
   const reserveFraction = costs.reserveFraction * (positions?.marginMode === undefined ? 1 : leverage);
   return replay(
     {
       session: "bt",
       instruments,
+      ...listings,
+      ...(spec.universe ? { universe: { ...spec.universe, every: timeframe(spec.universe.every) } } : {}),
       timeframe: timeframe(spec.timeframe),
-      books: spec.markets.flatMap((_, i) =>
-        sides.map((side) => side === undefined ? { strategy, instrument: i } : { strategy, instrument: i, side })
+      books: planned.flatMap(({ markets, ...own }) =>
+        markets.flatMap((market) => sides.map((side) => ({ ...own, ...side, instrument: market })))
       ),
       cash,
       ...feeBalanceOf(costs),
@@ -164,6 +118,7 @@ export function replayOf(
       reserveFraction,
       rules: [
         ...preTradeRules(spec.limits, reserveFraction),
+        withinBudget,
         ...limitRules(spec.limits),
         ...customRules(spec.rules ?? [], functions.rules ?? []),
       ],
@@ -173,6 +128,7 @@ export function replayOf(
     },
     {
       instruments,
+      ...listings,
       cash,
       leverage,
       rules: spec.fillRules,
@@ -181,7 +137,7 @@ export function replayOf(
       ...(positions === undefined ? {} : { positions }),
       ...(feeds === undefined ? {} : { feeds }),
     },
-    candles,
+    columns,
     progress,
     observer,
   );
@@ -193,32 +149,21 @@ function feeBalanceOf({ payFeesIn }: Costs): Pick<TraderConfig, "feeBalance"> {
   return { feeBalance: { asset, amount: balance, prices } };
 }
 
-/** Candles of a run's markets within {@linkcode candleRange}. @throws {InputError} `candles` when a market has none. */
-function cutToRange(spec: RunSpec, strategy: BoundStrategy, candles: readonly CandleColumns[]): CandleColumns[] {
-  const { from, to } = candleRange(spec, strategy);
-  return candles.map((own) => {
-    const cut = candlesBetween(own, (from ?? -Infinity) as TimestampMs, (to ?? Infinity) as TimestampMs);
-    const last = cut.length === 0 ? -Infinity : cut.openTimeMs[cut.length - 1]!;
-    if (cut.length === 0 || (spec.from !== null && last < parseTimestamp(spec.from))) {
-      const there = own.length === 0
-        ? "there are none at all"
-        : `they reach from ${formatTimestamp(own.openTimeMs[0] as TimestampMs)} to ${
-          formatTimestamp(own.openTimeMs[own.length - 1] as TimestampMs)
-        }`;
-      throw new InputError(
-        "candles",
-        `no ${own.timeframe} candles of ${own.instrument.id} between ${spec.from ?? "their start"} and ${
-          spec.to ?? "their end"
-        }: ${there}`,
-      );
-    }
-    return cut;
-  });
+/** The spec as it was run: the parameters that its strategies were given by default spelled out. */
+function statedStrategies(spec: RunSpec, planned: readonly PlannedStrategy[]): RunSpec {
+  if (spec.strategies === undefined) {
+    const { id, params } = planned[0]!.strategy;
+    return { ...spec, strategy: id, params };
+  }
+  return {
+    ...spec,
+    strategies: spec.strategies.map((own, i) => ({ ...own, params: planned[i]!.strategy.params })),
+  };
 }
 
 function notesOf(
   spec: RunSpec,
-  strategy: BoundStrategy,
+  planned: readonly PlannedStrategy[],
   candles: readonly CandleColumns[],
   { trader, simulator }: Replay,
   trades: readonly Trade[],
@@ -226,8 +171,8 @@ function notesOf(
   const { config, state } = trader;
   const openTrades: OpenTrade[] = state.books.flatMap(({ lots }, book) => {
     const { instrument } = config.books[book]!;
-    const market = config.instruments[instrument]!;
-    return lots.map((lot) => openTradeOf(lot, market, strategy.id, state.marks[instrument]!));
+    const market = config.instruments[instrument]!, strategy = strategyIdOf(config.books[book]!);
+    return lots.map((lot) => openTradeOf(lot, market, strategy, state.marks[instrument]!));
   });
   const ofPositions = positionNotes(config, simulator);
   return {
@@ -238,6 +183,9 @@ function notesOf(
     openTrades,
     ...feeBalanceNotes(config, simulator.account),
     ...ofPositions,
+    ...(spec.strategies === undefined
+      ? {}
+      : { strategies: planned.map(({ id, strategy }) => strategyNote(id, strategy.id, trades, openTrades)) }),
     warnings: [
       ...warningsOf(
         spec,
@@ -248,6 +196,7 @@ function notesOf(
       ),
       ...feeBalanceWarnings(config, simulator.account),
       ...positionWarnings(ofPositions),
+      ...marketWarnings(spec, candles),
     ],
   };
 }

@@ -9,7 +9,7 @@ import { randomCandles } from "../testing/random_candles.ts";
 import { restarts } from "../testing/restarts.ts";
 import { timeframe, type TimestampMs } from "../time/mod.ts";
 import { saveTrader } from "../trader/mod.ts";
-import { lookBackCandles, parseRunSpec, replayOf, runBacktest } from "./mod.ts";
+import { candleRange, parseRunSpec, replayOf, runBacktest } from "./mod.ts";
 
 const START_MS = Date.UTC(2024, 0, 1), WINDOW = 10;
 const minute = timeframe("1m");
@@ -112,7 +112,8 @@ Deno.test("the look-back of a correlation is loaded, and a restart at any candle
     { maxCorrelation: { coefficient: 0.5, withinCandles: 100 } },
     [btc, eth].map((market) => ({ instrument: market })),
   );
-  assert.equal(lookBackCandles(spec, restless.bind()), 101);
+  const { from } = candleRange({ ...spec, from: "2024-01-02" }, restless.bind());
+  assert.equal(from, Date.UTC(2024, 0, 2) - 101 * 60_000);
   fc.assert(
     fc.property(histories, fc.integer({ min: 1, max: 7 }), (columns, every) => {
       const replayed = (observer?: ReturnType<typeof restarts>) =>

@@ -3,16 +3,23 @@ import { InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
 import { priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent, PriceBasis, VenueEvent } from "../orders/mod.ts";
-import { evaluateColumns, type Series } from "../series/mod.ts";
-import type { BoundStrategy } from "../strategies/mod.ts";
 import { barClose, formatTimestamp, type TimestampMs } from "../time/mod.ts";
-import type { CandleGroup, Command, Trader } from "../trader/mod.ts";
-import { replayOf, seriesOf, usedCandles } from "./backtest.ts";
+import {
+  type BookConfig,
+  type CandleGroup,
+  type Command,
+  strategyIdOf,
+  type Trader,
+  type TraderConfig,
+} from "../trader/mod.ts";
+import { replayOf } from "./backtest.ts";
+import { bookValues } from "./book_values.ts";
 import { explained, type ExplainedOrder } from "./explained_order.ts";
 import type { ReplayObserver } from "./replay.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunSpec } from "./run_spec.ts";
-import { partsOf } from "./series_parts.ts";
+import type { BoundStrategies } from "./strategy_plan.ts";
+import { usedCandles } from "./used_candles.ts";
 import { usedFeeds, type VenueFeed } from "./venue_feed.ts";
 
 /** A moment of a run. Prices and amounts in quote units, quantities in base units. */
@@ -27,8 +34,11 @@ export interface Explanation {
 
 /** What one strategy on one market saw and asked for. */
 export interface ExplainedBook {
+  /** The strategy's name on the account. */
+  readonly strategy: string;
   readonly instrument: string;
-  /** The candle that closed; null where the market had none. */
+  readonly timeframe: string;
+  /** The candle of that timeframe that closed; null where none did. */
   readonly candle: Readonly<Record<"openTimeMs" | (typeof VALUE_COLUMNS)[number], number>> | null;
   /** Everything that its rules are made of, then the rules; null where unknown. */
   readonly values: readonly { readonly label: string; readonly value: number | null }[];
@@ -59,17 +69,17 @@ export interface ExplainedEvent {
  */
 export function explainRun(
   spec: RunSpec,
-  strategy: BoundStrategy,
+  strategies: BoundStrategies,
   candles: readonly CandleColumns[],
   atMs: TimestampMs,
   functions: RunFunctions = {},
   feeds: readonly VenueFeed[] = [],
 ): Explanation {
-  const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
+  const { used, tradeFromMs } = usedCandles(spec, strategies, candles);
   const own = used.filter((columns) => columns.timeframe === spec.timeframe);
   const decidedAtMs = lastCloseBy(own, atMs);
-  const witness = new Witness(own, seriesOf(spec, strategy), decidedAtMs, tradeFromMs);
-  replayOf(spec, strategy, used, tradeFromMs, undefined, witness, functions, usedFeeds(spec, used, feeds));
+  const witness = new Witness(own, decidedAtMs);
+  replayOf(spec, strategies, used, tradeFromMs, undefined, witness, functions, usedFeeds(spec, used, feeds));
   return witness.explanation();
 }
 
@@ -98,16 +108,8 @@ class Witness implements ReplayObserver {
   #seen: { equity: number; books: ExplainedBook[] } | null = null;
   #happened: ExplainedEvent[] = [];
   readonly #orders = new Map<string, OrderIntent>();
-  readonly #nodes: readonly Series[];
 
-  constructor(
-    readonly candles: readonly CandleColumns[],
-    series: readonly Series[],
-    readonly decidedAtMs: TimestampMs,
-    readonly tradeFromMs: TimestampMs,
-  ) {
-    this.#nodes = partsOf(series);
-  }
+  constructor(readonly candles: readonly CandleColumns[], readonly decidedAtMs: TimestampMs) {}
 
   command(command: Command): void {
     if (command.kind === "record") this.#orders.set(command.order.clientOrderId, command.order);
@@ -122,11 +124,16 @@ class Witness implements ReplayObserver {
     const log = this.#log;
     this.#log = [];
     if (this.#seen === null) {
-      if (group.closeTimeMs === this.decidedAtMs) this.#seen = this.#look(trader, group, log);
+      if (group.closeTimeMs !== this.decidedAtMs) return true;
+      this.#seen = this.#look(trader, group, log);
+      // Only what is settled because its market ended fills at the close of its own decision.
+      this.#happened = log.filter(({ kind }) => kind === "fill").flatMap((entry) =>
+        this.#eventOf(entry, (order) => order.decidedAtMs !== this.decidedAtMs)
+      );
       return true;
     }
     const decidedNow = (order: OrderIntent) => order.decidedAtMs === group.closeTimeMs;
-    this.#happened = log.flatMap((entry) => this.#eventOf(entry, decidedNow));
+    this.#happened.push(...log.flatMap((entry) => this.#eventOf(entry, decidedNow)));
     return false;
   }
 
@@ -152,31 +159,28 @@ class Witness implements ReplayObserver {
     return {
       equity: state.lastEquity,
       books: books.map(({ context }, book): ExplainedBook => {
-        const { instrument } = config.books[book]!, row = group.rowOf[instrument]!;
+        const own = config.books[book]!;
+        // The context keeps the last candle that it saw, which is this close's only when its time says so.
+        const { openTimeMs, open, high, low, close, volume, closeTimeMs } = context;
+        const saw = closeTimeMs === group.closeTimeMs;
         return {
-          instrument: config.instruments[instrument]!.id,
-          candle: row < 0 ? null : {
-            openTimeMs: group.openTimeMs[row]!,
-            open: group.open[row]!,
-            high: group.high[row]!,
-            low: group.low[row]!,
-            close: group.close[row]!,
-            volume: group.volume[row]!,
-          },
-          values: row < 0 ? [] : this.#values(instrument, group.openTimeMs[row]!),
-          position: context.position,
-          entryPrice: numberOrNull(context.entryPrice),
+          strategy: strategyIdOf(own),
+          instrument: config.instruments[own.instrument]!.id,
+          timeframe: own.timeframe ?? config.timeframe,
+          candle: saw ? { openTimeMs, open, high, low, close, volume } : null,
+          values: saw ? this.#values(config, own, openTimeMs) : [],
+          position: state.books[book]!.positionNumber,
+          entryPrice: numberOrNull(state.books[book]!.entryPriceNumber),
           orders: asked.filter(({ order }) => order.book === book).map(({ answer }) => answer),
         };
       }),
     };
   }
 
-  #values(instrument: number, openTimeMs: number): { label: string; value: number | null }[] {
-    const own = this.candles[instrument]!, row = own.openTimeMs.indexOf(openTimeMs);
-    const others = new Map(this.candles.map((columns) => [columns.instrument.symbol, columns]));
-    const columns = evaluateColumns(this.#nodes, own, others);
-    return this.#nodes.map((node, i) => ({ label: node.label, value: numberOrNull(columns[i]![row]!) }));
+  #values(config: TraderConfig, book: BookConfig, openTimeMs: number): { label: string; value: number | null }[] {
+    const { candles, labels, columns } = bookValues(config, book, this.candles);
+    const row = candles.openTimeMs.indexOf(openTimeMs);
+    return labels.map((label, i) => ({ label, value: numberOrNull(columns[i]![row]!) }));
   }
 
   #eventOf(entry: Command | VenueEvent, decidedNow: (order: OrderIntent) => boolean): ExplainedEvent[] {

@@ -3,20 +3,20 @@
 import { type Candle, candleAt, type CandleColumns, rowAtOrAfter } from "../market/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { Fill, OrderIntent, PriceBasis, VenueEvent } from "../orders/mod.ts";
-import { evaluateColumns } from "../series/mod.ts";
-import type { BoundStrategy } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { CandleGroup, Command, Trader } from "../trader/mod.ts";
-import { replayOf, seriesOf, usedCandles } from "./backtest.ts";
+import { replayOf } from "./backtest.ts";
+import { type BookValues, bookValues } from "./book_values.ts";
 import { explained, type ExplainedOrder } from "./explained_order.ts";
 import type { ReplayObserver } from "./replay.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunSpec } from "./run_spec.ts";
-import { partsOf } from "./series_parts.ts";
+import type { BoundStrategies } from "./strategy_plan.ts";
+import { usedCandles } from "./used_candles.ts";
 
 /** Why each trade of a run was entered and left, in the order of the run's trades. Plain JSON. */
 export interface TradeExplanations {
-  /** What the strategy's rules are made of, then the rules: names of the values of each decision. */
+  /** What each strategy's rules are made of, then the rules: names of the values of its decisions. */
   readonly labels: readonly string[];
   readonly decisions: readonly ExplainedDecision[];
   readonly trades: readonly { readonly entry: ExplainedSide; readonly exit: ExplainedSide }[];
@@ -28,7 +28,9 @@ export interface ExplainedDecision {
   readonly decidedAtMs: number;
   /** The candle that closed. */
   readonly candle: Candle;
-  /** One a label; null where unknown. */
+  /** Number of the label of its first value: each strategy has labels of its own. */
+  readonly firstLabel: number;
+  /** One a label, from the first on; null where unknown. */
   readonly values: readonly (number | null)[];
   readonly equity: number;
   /** Signed position and its average entry price, before anything that was decided now. */
@@ -64,30 +66,45 @@ export interface ExplainedSide {
  */
 export function explainTrades(
   spec: RunSpec,
-  strategy: BoundStrategy,
+  strategies: BoundStrategies,
   candles: readonly CandleColumns[],
   functions: RunFunctions = {},
 ): TradeExplanations {
-  const { used, tradeFromMs } = usedCandles(spec, strategy, candles);
+  const { used, tradeFromMs } = usedCandles(spec, strategies, candles);
   const witness = new TradeWitness(used);
-  replayOf(spec, strategy, used, tradeFromMs, undefined, witness, functions);
-  const parts = partsOf(seriesOf(spec, strategy)), others = new Map(used.map((own) => [own.instrument.symbol, own]));
-  const columns = used.map((own, market) => market < spec.markets.length ? evaluateColumns(parts, own, others) : []);
+  const { trader: { config } } = replayOf(spec, strategies, used, tradeFromMs, undefined, witness, functions);
+  const books = config.books.map((book) => bookValues(config, book, used)), { labels, first } = allLabels(books);
   return {
-    labels: parts.map(({ label }) => label),
-    decisions: witness.decisions.map(({ market, row, ...decision }) => ({
-      ...decision,
-      candle: candleAt(used[market]!, row),
-      values: columns[market]!.map((column) => shortened(column[row]!)),
-    })),
+    labels,
+    decisions: witness.decisions.map(({ book, openTimeMs, ...decision }) => {
+      const { candles, columns } = books[book]!, row = rowAt(candles, openTimeMs);
+      return {
+        ...decision,
+        candle: candleAt(candles, row),
+        firstLabel: first[book]!,
+        values: columns.map((column) => shortened(column[row]!)),
+      };
+    }),
     trades: witness.trades,
   };
 }
 
+/** The labels of all books, those of one strategy once, and where those of each book begin. */
+function allLabels(books: readonly BookValues[]): { labels: string[]; first: number[] } {
+  const labels: string[] = [], places = new Map<string, number>();
+  const first = books.map((own) => {
+    const key = JSON.stringify(own.labels), known = places.get(key);
+    if (known !== undefined) return known;
+    places.set(key, labels.length);
+    return labels.push(...own.labels) - own.labels.length;
+  });
+  return { labels, first };
+}
+
 /** A decision whose values are looked up after the replay. */
-type SeenDecision = Omit<ExplainedDecision, "candle" | "values" | "orders"> & {
-  readonly market: number;
-  readonly row: number;
+type SeenDecision = Omit<ExplainedDecision, "candle" | "firstLabel" | "values" | "orders"> & {
+  readonly book: number;
+  readonly openTimeMs: TimestampMs;
   readonly orders: ExplainedOrder[];
 };
 
@@ -146,8 +163,8 @@ class TradeWitness implements ReplayObserver {
     if (known !== undefined && this.decisions[known]!.decidedAtMs === context.closeTimeMs) return known;
     this.decisions.push({
       instrument: config.instruments[market]!.id,
-      market,
-      row: rowAt(this.candles[market]!, context.openTimeMs as TimestampMs),
+      book,
+      openTimeMs: context.openTimeMs as TimestampMs,
       decidedAtMs: context.closeTimeMs,
       equity: shortened(context.equity)!,
       position: context.position,

@@ -1,7 +1,7 @@
 import { type CandleColumns, exposureNumber, valueNumber } from "../market/mod.ts";
 import { addNotional, type Notional, notionalToNumber, ZERO_NOTIONAL } from "../money/mod.ts";
 import { bookCash, type BookHoldings, type ClosedLot, type Holdings, profitOf } from "../portfolio/mod.ts";
-import type { Trader } from "../trader/mod.ts";
+import { strategyIdOf, type Trader } from "../trader/mod.ts";
 
 /** About how many closes of a run are kept, and how many rows with many books; but every day's last close is. */
 const MOST_CLOSES = 1_000, MOST_ROWS = 20_000;
@@ -70,11 +70,11 @@ export class HoldingsRecorder {
   holdings({ config }: Trader): Holdings {
     return {
       closeTimeMs: Float64Array.from(this.#closeTimeMs),
-      books: config.books.map(({ strategy, instrument }, book): BookHoldings => {
+      books: config.books.map((own, book): BookHoldings => {
         const { markPrice, exposureQuote, pnlQuote } = this.#books[book]!;
         return {
-          strategy: strategy.id,
-          instrument: config.instruments[instrument]!.id,
+          strategy: strategyIdOf(own),
+          instrument: config.instruments[own.instrument]!.id,
           markPrice: Float64Array.from(markPrice),
           exposureQuote: Float64Array.from(exposureQuote),
           pnlQuote: Float64Array.from(pnlQuote),

@@ -15,5 +15,6 @@ export const PRICE_RULE_TEXTS: Readonly<Record<PriceRule, string>> = {
   "on-path": "it reached the market inside the candle and fills at the price where the stated path was then",
   "stop-gap": "the candle opened beyond the trigger: it fills at the open, which is worse",
   "stop-after-entry": "the candle reached the stop, perhaps before the entry: the worse case is taken",
+  "delisted": "the market has ended: it is settled at its last trade",
   "target-after-entry": "the candle reached the target and not the stop",
 };

@@ -75,12 +75,22 @@ export function replay(
     if (closesAtOpen && groups.isLast()) driver.closeAtOpen(group);
     simulator.close(group);
     if (simulator.events.length > 0) driver.settle();
+    const { version } = trader.state;
     step(trader, group, driver.commands);
     if (driver.commands.length > 0) driver.settle();
     if (observer.decided?.(trader, group) === false) break;
     if (atThisClose && !simulator.idle) driver.tradeAtClose(group);
-    if (group.openTimeMs[0]! >= traderConfig.tradeFromMs) curve.add(trader, group.closeTimeMs, !atThisClose);
+    if (group.openTimeMs[0]! >= traderConfig.tradeFromMs) {
+      curve.add(trader, group.closeTimeMs, !atThisClose && trader.state.version === version);
+    }
     if (progress && done % PROGRESS_EVERY === PROGRESS_EVERY - 1 && !progress(done + 1, total)) break;
+  }
+  for (const timeMs of endsAfter(simulatorConfig, group.closeTimeMs)) {
+    simulator.advance(timeMs);
+    driver.settle();
+    step(trader, { kind: "timer", timeMs }, driver.commands);
+    driver.settle();
+    curve.correct(trader);
   }
   if (simulatorConfig.rules.atEnd === "close-on-last-candle" && total > 0) {
     driver.closeAll(group.closeTimeMs);
@@ -100,6 +110,12 @@ function detailOf(given: readonly CandleColumns[], base: readonly CandleColumns[
     const own = finer.find((other) => other.instrument.id === instrument.id);
     return own ?? candleColumns(instrument, finer[0]!.timeframe ?? timeframe, []);
   }));
+}
+
+/** When markets end that have no candle any more. */
+function endsAfter({ listings = [] }: SimulatorConfig, timeMs: TimestampMs): TimestampMs[] {
+  const ends = new Set(listings.map((listing) => listing?.delistedAtMs ?? Infinity));
+  return [...ends].filter((endMs) => endMs > timeMs && endMs < Infinity).sort((a, b) => a - b) as TimestampMs[];
 }
 
 /** Carries out the trader's commands and brings it the venue's news until both are silent. */

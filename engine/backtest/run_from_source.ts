@@ -1,11 +1,11 @@
 import { type CandleColumns, type CandleSource, instrument } from "../market/mod.ts";
-import { compileStream } from "../series/mod.ts";
-import type { BoundStrategy } from "../strategies/mod.ts";
 import { timeframe } from "../time/mod.ts";
-import { candleRange, runBacktest } from "./backtest.ts";
+import { runBacktest } from "./backtest.ts";
 import type { ReplayProgress } from "./replay.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { RunSpec } from "./run_spec.ts";
+import { type BoundStrategies, onlyRead, plannedStrategies } from "./strategy_plan.ts";
+import { candleRange } from "./used_candles.ts";
 
 /**
  * Loads the candles that a spec asks for, look-back and the symbols that the strategy only reads included, and runs it.
@@ -14,30 +14,27 @@ import type { RunSpec } from "./run_spec.ts";
  */
 export async function runFromSource(
   spec: RunSpec,
-  strategy: BoundStrategy,
+  strategies: BoundStrategies,
   source: CandleSource,
   progress?: ReplayProgress,
 ): Promise<RunRecord> {
-  return await runBacktest(spec, strategy, await loadCandles(spec, strategy, source), progress);
+  return await runBacktest(spec, strategies, await loadCandles(spec, strategies, source), progress);
 }
 
 /** The candles that a spec asks for, look-back, symbols that are only read and finer candles included. */
 export async function loadCandles(
   spec: RunSpec,
-  strategy: BoundStrategy,
+  strategies: BoundStrategies,
   source: CandleSource,
 ): Promise<CandleColumns[]> {
   const length = timeframe(spec.timeframe);
-  const { from, to } = candleRange(spec, strategy);
+  const { from, to } = candleRange(spec, strategies);
   const range = { ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };
-  const traded = new Set(spec.markets.map((market) => market.symbol));
-  const { symbols } = compileStream(strategy.series, length, spec.markets[0]!.symbol);
-  const onlyRead = symbols.filter((symbol) => !traded.has(symbol))
-    .map((symbol) => ({ exchange: spec.markets[0]!.exchange, symbol }));
+  const read = onlyRead(spec, plannedStrategies(spec, strategies));
+  const own = [...spec.markets, ...read].map((market) => ({ market, length }));
   const detail = spec.detail === undefined
     ? []
     : spec.markets.map((market) => ({ market, length: timeframe(spec.detail!) }));
-  const own = [...spec.markets, ...onlyRead].map((market) => ({ market, length }));
   return await Promise.all(
     [...own, ...detail].map(({ market, length }) =>
       source.candles({ instrument: instrument(market), timeframe: length, ...range })

@@ -2,6 +2,7 @@ import type { AmbiguousExit, EquityCurve, Holdings, OpenTrade, Trade } from "../
 import type { TimestampMs } from "../time/mod.ts";
 import type { RunFill } from "./run_fill.ts";
 import type { RunManifest } from "./run_spec.ts";
+import type { StrategyNote } from "./strategy_note.ts";
 
 /** All that is kept of a run, as `data/runs/<hash>/` holds it. */
 export interface RunRecord {
@@ -64,6 +65,8 @@ export interface RunNotes {
   readonly startingEquityQuote?: number;
   /** The third asset that paid fees; absent without one. */
   readonly feeBalance?: FeeBalanceNote;
+  /** What each did, where several strategies shared the account. */
+  readonly strategies?: readonly StrategyNote[];
   /** Sentences for the reader, in plain words. */
   readonly warnings: readonly string[];
 }

@@ -7,12 +7,56 @@ import type { ParameterValue } from "../strategies/mod.ts";
 /** A strategy's parameters by name. */
 export type ParameterValues = Readonly<Record<string, ParameterValue>>;
 
-/** Everything that decides a backtest, as JSON: the same spec on the same candles gives the same bytes. */
-export interface RunSpec {
+/** A market of a run: what it is, and its life at its venue where that is known. */
+export interface MarketSpec extends InstrumentOptions {
+  /** ISO text: no entry before. */
+  readonly listedAt?: string;
+  /** ISO text: what is held then is closed at the last trade. */
+  readonly delistedAt?: string;
+}
+
+/** A point-in-time universe: only what was known at each ranking decides, among the markets that were listed then. */
+export interface UniverseSpec {
+  /** By volume × (high + low + close) ÷ 3, quote units, over whole days, UTC. */
+  readonly rank: "quote-volume";
+  /** Markets that take entries, at most. */
+  readonly top: number;
+  readonly lookbackDays: number;
+  /** Ranked at the first close at or after each boundary; `7d` is counted from 1970-01-01, a Thursday. */
+  readonly every: "1d" | "7d" | "1M";
+  /** What becomes of a position whose market leaves: kept until its strategy exits, or closed. */
+  readonly onLeave: "keep" | "close";
+}
+
+/** One of several strategies on an account. */
+export interface StrategySpec {
+  /** Its name on the account, in trades and notes: the strategy's own unless stated. */
+  readonly id: string;
   readonly strategy: string;
   readonly params: ParameterValues;
-  /** Markets traded on one account, all settled in one asset; each may state its grid, see `InstrumentOptions`. */
-  readonly markets: readonly InstrumentOptions[];
+  /** Ids of its markets, such as `binance:BTC/USDT`; all of the run's without. */
+  readonly markets?: readonly string[];
+  /** Coarser than the run's: it decides when a candle of this length ends. */
+  readonly timeframe?: string;
+  /** Share of the equity that its sizes count from and that it may bind; without, the whole account. */
+  readonly budgetFraction?: number;
+  /** In place of the run's. */
+  readonly sizing?: Sizing;
+}
+
+/** Everything that decides a backtest, as JSON: the same spec on the same candles gives the same bytes. */
+export interface RunSpec {
+  /** The one strategy with its parameters; or, in their place, `strategies`. */
+  readonly strategy?: string;
+  readonly params?: ParameterValues;
+  /** Several on one account, by their names. */
+  readonly strategies?: readonly StrategySpec[];
+  /** True where the budgets may add up to more than the equity: then who asks first is served. */
+  readonly overlappingBudgets?: boolean;
+  /** Markets traded on one account in the order of their ids, all settled in one asset; each may state its grid, see `InstrumentOptions`. */
+  readonly markets: readonly MarketSpec[];
+  /** Which of the markets take entries: those with the most volume, ranked again and again; all without it. */
+  readonly universe?: UniverseSpec;
   readonly timeframe: string;
   /** Finer timeframe whose candles orders meet, so that the way inside a candle is known; decisions stay as they are. */
   readonly detail?: string;
@@ -66,7 +110,7 @@ export interface RunManifest extends RunSpec {
     /** SHA-256 over everything else in the manifest. */
     readonly hash: string;
     readonly engineVersion: string;
-    /** Identity of the strategy's rules or code. */
+    /** Identity of the strategy's rules or code; of several, over all of them. */
     readonly strategyHash: string;
     readonly data: readonly RunData[];
     /** Open time of the first candle on which the strategy could decide. */

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
-import { instrument, type InstrumentOptions } from "../market/mod.ts";
+import { instrument } from "../market/mod.ts";
 import { checkCosts, type CostSpec } from "../simulator/mod.ts";
 import { isCoarserOrEqual, parseTimestamp, timeframe } from "../time/mod.ts";
 import { checkAccount } from "./account_terms.ts";
-import type { RunSpec } from "./run_spec.ts";
+import { inOrder } from "./market_order.ts";
+import { listingOf } from "./market_life.ts";
+import type { MarketSpec, RunSpec } from "./run_spec.ts";
 import { account } from "./spec/account.ts";
 import { costs } from "./spec/costs.ts";
 import { fillRules } from "./spec/fill_rules.ts";
@@ -12,14 +14,19 @@ import { limits } from "./spec/limits.ts";
 import { rules } from "./spec/rules.ts";
 import { market } from "./spec/markets.ts";
 import { sizing } from "./spec/sizing.ts";
+import { universe } from "./spec/universe.ts";
+import { checkedStrategies, params, strategies } from "./spec/strategies.ts";
 
 /** A text or null that says when; the timestamp parser has the last word. */
 const moment = z.string().nullable().default(null);
 
 const schema = z.strictObject({
-  strategy: z.string(),
-  params: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
+  strategy: z.string().optional(),
+  params: params.optional(),
+  strategies: strategies.optional(),
+  overlappingBudgets: z.boolean().optional(),
   markets: z.array(market).min(1).max(1_000),
+  universe: universe.optional(),
   timeframe: z.string(),
   detail: z.string().exactOptional(),
   from: moment,
@@ -52,7 +59,22 @@ export function parseRunSpec(input: unknown): RunSpec {
     const field = issue.path.length > 0 ? `"${issue.path.join(".")}" of the run spec` : "the run spec";
     throw new InputError("run-spec", `${field} cannot be used: ${issue.message}${unknown}`);
   }
-  const { run: _, rules: own, ...spec } = parsed.data;
+  const {
+    run: _,
+    strategy: one,
+    params: ofOne,
+    strategies: several,
+    overlappingBudgets,
+    rules: own,
+    universe: ranked,
+    ...spec
+  } = parsed.data;
+  if ((one === undefined) === (several === undefined) || (ofOne !== undefined && one === undefined)) {
+    throw new InputError(
+      "run-spec",
+      `the run spec states a "strategy" with its "params", or "strategies": one of the two`,
+    );
+  }
   const length = timeframe(spec.timeframe);
   if (spec.detail !== undefined && isCoarserOrEqual(timeframe(spec.detail), length)) {
     throw new InputError("run-spec", `detail ${spec.detail} is not finer than ${spec.timeframe}: use one like 1m`);
@@ -62,7 +84,7 @@ export function parseRunSpec(input: unknown): RunSpec {
   if (from !== null && to !== null && from >= to) {
     throw new InputError("run-spec", `the range from ${spec.from} to ${spec.to} is empty: "to" must come after "from"`);
   }
-  const markets = spec.markets.map(marketOptions);
+  const markets = inOrder(spec.markets.map(marketOptions), ({ exchange, symbol }) => `${exchange}:${symbol}`);
   const twice = markets.find((own, i) =>
     markets.findIndex(({ exchange, symbol }) => exchange === own.exchange && symbol === own.symbol) < i
   );
@@ -70,11 +92,16 @@ export function parseRunSpec(input: unknown): RunSpec {
     throw new InputError("run-spec", `the run spec has ${twice.symbol} of ${twice.exchange} twice: name a market once`);
   }
   checkAccount({ account: spec.account, markets });
+  const shared = { markets, timeframe: spec.timeframe, overlappingBudgets: overlappingBudgets ?? false };
   return {
+    ...(several === undefined
+      ? { strategy: one!, params: ofOne ?? {} }
+      : { strategies: checkedStrategies(several, shared), ...stated({ overlappingBudgets }) }),
     ...spec,
     markets,
     costs: costSpec(spec.costs),
     limits: stated(spec.limits),
+    ...(ranked ? { universe: ranked } : {}),
     ...(own ? { rules: own } : {}),
   };
 }
@@ -85,9 +112,10 @@ function costSpec({ slippageBps = 0, slippage, ...rest }: z.output<typeof costs>
   return spec;
 }
 
-function marketOptions(input: z.output<typeof market>): InstrumentOptions {
-  const options: InstrumentOptions = stated(input) as InstrumentOptions;
+function marketOptions(input: z.output<typeof market>): MarketSpec {
+  const options = stated(input) as MarketSpec;
   instrument(options);
+  listingOf(options);
   return options;
 }
 

@@ -6,7 +6,7 @@ import { barClose, type TimestampMs } from "../time/mod.ts";
 import { fingerprint, sha256Of } from "./fingerprint.ts";
 import type { RunData, RunSpec } from "./run_spec.ts";
 
-/** Funding and candles of the mark price of one market. */
+/** Funding and candles of the mark price of one market, or either. */
 export interface VenueFeed {
   readonly funding?: FundingColumns;
   readonly mark?: CandleColumns;
@@ -15,7 +15,7 @@ export interface VenueFeed {
 /**
  * The feeds of a run, cut to its candles; undefined where its account uses none.
  *
- * @param feeds One per market of the spec, in that order.
+ * @param feeds In any order: they belong to the contracts by their instruments.
  * @throws {InputError} `funding` or `mark` when a contract of the run has none.
  */
 export function usedFeeds(
@@ -29,7 +29,8 @@ export function usedFeeds(
     const { id } = own.instrument, isContract = (markets[i]?.kind ?? "spot") !== "spot";
     const fromMs = own.openTimeMs[0] as TimestampMs;
     const toMs = barClose(own.timeframe, own.openTimeMs[own.length - 1] as TimestampMs);
-    const { funding, mark } = feeds[i] ?? {};
+    const funding = feeds.find((feed) => feed.funding?.instrument.id === id)?.funding;
+    const mark = feeds.find((feed) => feed.mark?.instrument.id === id)?.mark;
     if (isContract && account.funding && funding === undefined) {
       throw new InputError("funding", `the run charges funding and there is none of ${id}: import or pass it`);
     }

@@ -4,6 +4,7 @@ import { sha256OfFile } from "./atomic_file.ts";
 import { candleValues, parquet } from "./candle_values.ts";
 import { everyPartition, lostPartitions, type Partition } from "./catalog.ts";
 import type { Database } from "./duckdb.ts";
+import { intactSidecar, listedExchanges, listingsPath } from "./listings_file.ts";
 import { damaged, readSidecar, type Sidecar } from "./partition.ts";
 
 /** Something wrong with a partition. */
@@ -40,7 +41,17 @@ export async function checkLake(database: Database, root: string): Promise<LakeC
     const problem = `${path} is gone, though its sidecar is there: import its source again`;
     issues.push({ partition: path.slice(root.length + 1), problem });
   }
-  return { partitions: partitions.length + lost.length, rows, issues };
+  const exchanges = await listedExchanges(root);
+  for (const exchange of exchanges) {
+    const path = listingsPath(root, exchange);
+    try {
+      await intactSidecar(path);
+    } catch (error) {
+      if (!isCodedError(error)) throw error;
+      issues.push({ partition: path.slice(root.length + 1), problem: error.message });
+    }
+  }
+  return { partitions: partitions.length + lost.length + exchanges.length, rows, issues };
 }
 
 async function soundRows(database: Database, { path, timeframe }: Partition): Promise<number> {

@@ -9,6 +9,7 @@ import { type CandleValues, candleValues, parquet } from "./candle_values.ts";
 import { everyPartition, filesOf, type Holding, holdingsOf } from "./catalog.ts";
 import { checkLake, type LakeCheck } from "./check_lake.ts";
 import { type Database, literal, openDatabase } from "./duckdb.ts";
+import { listedExchanges, type ListedMarket, readListings } from "./listings_file.ts";
 
 /**
  * Candles in Parquet files of one month each, below one folder, read through DuckDB. Readers take no lock: a month is
@@ -81,6 +82,15 @@ export class Lake implements CandleSource {
       if (cause instanceof InputError) throw cause;
       throw new InputError("sql", `the SQL cannot be run: ${(cause as Error).message}`, { cause });
     }
+  }
+
+  /** When markets were listed and delisted, by exchange and symbol; of one exchange, or of all. */
+  async listings(exchange?: string): Promise<ListedMarket[]> {
+    const database = await this.#open(), found: ListedMarket[] = [];
+    for (const name of exchange === undefined ? await listedExchanges(this.root) : [exchange]) {
+      found.push(...await readListings(database, this.root, name));
+    }
+    return found;
   }
 
   /** What there is, by exchange, symbol and timeframe. */

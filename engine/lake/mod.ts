@@ -8,6 +8,8 @@ export type { Holding } from "./catalog.ts";
 export type { Issue, LakeCheck } from "./check_lake.ts";
 export { readFills } from "./fill_file.ts";
 export { importCandles, type ImportedFile, type ImportOptions } from "./import_candles.ts";
+export { type ImportedListings, importListings, type ListingImportOptions } from "./import_listings.ts";
+export type { ListedMarket } from "./listings_file.ts";
 export { Lake } from "./lake.ts";
 export { runCandles } from "./run_candles.ts";
 export { listRuns, readRun, runFolder, writeRun } from "./run_store.ts";

@@ -23,12 +23,12 @@ export interface PartitionKey {
   readonly month: string;
 }
 
-/** A file from which candles of a partition came. */
+/** A file from which rows of a partition came. */
 export interface Provenance {
   /** Its name, without folders. */
   readonly file: string;
   readonly sha256: string;
-  /** Candles of this month in it, how many of them were new, and how many replaced a candle that differed. */
+  /** Rows of this partition in it, how many of them were new, and how many replaced one that differed. */
   readonly rows: number;
   readonly added: number;
   readonly revised: number;
@@ -36,14 +36,18 @@ export interface Provenance {
   readonly source?: Readonly<Record<string, string>>;
 }
 
-/** What stands beside each Parquet file, as JSON. */
-export interface Sidecar {
+/** What stands beside each Parquet file of the lake, as JSON. */
+export interface FileSidecar {
   readonly sha256: string;
   readonly rows: number;
+  /** In the order of the imports that changed this file. */
+  readonly provenance: readonly Provenance[];
+}
+
+/** What stands beside a month of candles. */
+export interface Sidecar extends FileSidecar {
   readonly firstOpenMs: number;
   readonly lastOpenMs: number;
-  /** In the order of the imports that changed this month. */
-  readonly provenance: readonly Provenance[];
   readonly quality: CandleQuality;
 }
 
@@ -68,14 +72,14 @@ const pendingPath = (parquet: string) => parquet.replace(/\.parquet$/, ".json.pe
  * put down as *pending*, then the Parquet file is replaced, then the pending sidecar takes its place. Whatever step is
  * the last one, one of the two sidecars has the file's digest, and {@linkcode readSidecar} finds out which.
  *
- * @param select SQL that gives the candles, sorted: `open_time`, then the five value columns.
+ * @param select SQL that gives the rows, sorted; of candles `open_time`, then the five value columns.
  * @param step Called after each step; tests stop there.
  */
-export async function writePartition(
+export async function writePartition<T extends FileSidecar = Sidecar>(
   database: Database,
   parquet: string,
   select: string,
-  facts: Omit<Sidecar, "sha256">,
+  facts: Omit<T, "sha256">,
   step: (name: string) => void = () => {},
 ): Promise<void> {
   await Deno.mkdir(folderOf(parquet), { recursive: true });
@@ -84,7 +88,7 @@ export async function writePartition(
   await database.connection.run(`copy (${select}) to ${literal(temporary)} (format parquet, compression zstd)`);
   await syncPath(temporary);
   step("parquet written");
-  const sidecar: Sidecar = { sha256: await sha256OfFile(temporary), ...facts };
+  const sidecar = { sha256: await sha256OfFile(temporary), ...facts };
   await replaceFile(pendingPath(parquet), `${JSON.stringify(sidecar, null, 2)}\n`);
   step("sidecar pending");
   await moveInto(temporary, parquet);
@@ -112,6 +116,17 @@ export async function settlePartition(parquet: string): Promise<void> {
  * @throws {CodedError} `partition-damaged` when the file has no sidecar, or one that cannot be read.
  */
 export async function readSidecar(parquet: string): Promise<Sidecar | null> {
+  const sidecar = await readFileSidecar(parquet) as Sidecar | null;
+  if (sidecar === null) return null;
+  const { firstOpenMs, lastOpenMs, quality } = sidecar;
+  const isOfCandles = [firstOpenMs, lastOpenMs].every(Number.isSafeInteger) && typeof quality === "object" &&
+    quality !== null;
+  if (isOfCandles) return sidecar;
+  throw damaged(parquet, "has a sidecar that cannot be read");
+}
+
+/** The same for a file of any kind. */
+export async function readFileSidecar(parquet: string): Promise<FileSidecar | null> {
   const pending = await textIfThere(pendingPath(parquet));
   if (pending !== null && await describes(pending, parquet)) return parsed(pending);
   if (!await exists(parquet)) return null;
@@ -132,15 +147,14 @@ async function describes(sidecar: string, parquet: string): Promise<boolean> {
 }
 
 /** Null where the text is no sidecar: cut off, or changed by other hands. */
-function parsed(text: string): Sidecar | null {
-  let content: Partial<Sidecar> | null;
+function parsed(text: string): FileSidecar | null {
+  let content: Partial<FileSidecar> | null;
   try {
     content = JSON.parse(text);
   } catch {
     return null;
   }
-  const { sha256, rows, firstOpenMs, lastOpenMs, provenance, quality } = content ?? {};
-  const isWhole = typeof sha256 === "string" && [rows, firstOpenMs, lastOpenMs].every(Number.isSafeInteger) &&
-    Array.isArray(provenance) && typeof quality === "object" && quality !== null;
-  return isWhole ? content as Sidecar : null;
+  const { sha256, rows, provenance } = content ?? {};
+  const isWhole = typeof sha256 === "string" && Number.isSafeInteger(rows) && Array.isArray(provenance);
+  return isWhole ? content as FileSidecar : null;
 }

@@ -1,6 +1,6 @@
 import { InputError } from "../errors/mod.ts";
 import { barOpen, isCoarserOrEqual, type Timeframe, type TimestampMs } from "../time/mod.ts";
-import type { CandleColumns } from "./candle_columns.ts";
+import { type CandleColumns, sliceCandles } from "./candle_columns.ts";
 
 /**
  * Candles of a coarser timeframe: first open, highest high, lowest low, last close, volumes added in time order.
@@ -42,6 +42,19 @@ export function resample(candles: CandleColumns, timeframe: Timeframe): CandleCo
     fillBucket(candles, starts[bucket]!, starts[bucket + 1] ?? candles.length, result, bucket);
   }
   return result;
+}
+
+/**
+ * The same without a first candle whose beginning is missing: what a stream that begins with these candles gets to see,
+ * save that its last one may not be over.
+ *
+ * @throws {InputError} `resample` as above.
+ */
+export function wholeCandles(candles: CandleColumns, timeframe: Timeframe): CandleColumns {
+  const coarse = resample(candles, timeframe);
+  const first = candles.openTimeMs[0] as TimestampMs;
+  const partial = candles.length > 0 && barOpen(timeframe, first) !== first;
+  return partial ? sliceCandles(coarse, 1, coarse.length) : coarse;
 }
 
 function fillBucket(candles: CandleColumns, from: number, to: number, result: CandleColumns, bucket: number): void {

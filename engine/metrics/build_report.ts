@@ -20,6 +20,7 @@ import {
   type ReportedData,
 } from "./report_document.ts";
 import { drawdownTimes } from "./run_metrics.ts";
+import { type NamedStrategies, strategyTitle } from "./strategy_title.ts";
 import { rowsToKeep } from "./thinning.ts";
 
 const DAY_MS = 86_400_000;
@@ -29,8 +30,7 @@ const DAYS_OF_A_YEAR = 365, TRADES_FOR_STATISTICS = 30;
 
 /** What a report needs to know of a run; a run record has all of it. */
 export interface ReportedRun {
-  readonly manifest: {
-    readonly strategy: string;
+  readonly manifest: NamedStrategies & {
     readonly markets: readonly { readonly exchange: string; readonly symbol: string }[];
     readonly timeframe: string;
     readonly account: { readonly cashQuote: number };
@@ -80,11 +80,13 @@ export function reportDocument(
   const { holdings, trades, notes: { openTrades } } = run;
   return {
     version: REPORT_VERSION,
-    title: `${manifest.strategy} · ${manifest.markets.map(({ symbol }) => symbol).join(", ")} · ${manifest.timeframe}`,
+    title: `${strategyTitle(manifest)} · ${
+      manifest.markets.map(({ symbol }) => symbol).join(", ")
+    } · ${manifest.timeframe}`,
     identity: {
       hash: manifest.run.hash,
       engineVersion: manifest.run.engineVersion,
-      strategy: manifest.strategy,
+      strategy: strategyTitle(manifest),
       strategyHash: manifest.run.strategyHash,
       timeframe: manifest.timeframe,
       spec: manifest,
@@ -160,7 +162,7 @@ function equityTable(
     equity: kept(equity),
     drawdownFraction: kept(drawdown),
     benchmarkEquity: other ? kept(other) : null,
-    benchmarkLabel: benchmark?.manifest.strategy ?? null,
+    benchmarkLabel: benchmark ? strategyTitle(benchmark.manifest) : null,
     pointsInRun: closes === 0 ? 0 : timeMs.length,
   };
 }

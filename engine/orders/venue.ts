@@ -32,7 +32,8 @@ export type PriceRule =
   | "take-profit-gap"
   | "on-path"
   | "stop-after-entry"
-  | "target-after-entry";
+  | "target-after-entry"
+  | "delisted";
 
 /** What set the price of a simulated fill. */
 export interface PriceBasis {

@@ -75,6 +75,8 @@ function view(part: Partial<RiskView>): RiskView {
     history: history({}),
     leverage: 1,
     slotTaken: false,
+    budget: null,
+    marketClosed: null,
     halted: null,
     ...part,
   };

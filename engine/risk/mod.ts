@@ -7,6 +7,7 @@
 export * from "./return_window.ts";
 export * from "./risk_history.ts";
 export * from "./approve.ts";
+export * from "./budget.ts";
 export * from "./custom_rule.ts";
 export { preTradeRules } from "./fitted.ts";
 export { correlationCandles, limitRules, type LimitSpec } from "./limits.ts";

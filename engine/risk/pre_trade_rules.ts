@@ -1,5 +1,5 @@
 import { largestNotional, sizeNumber, sizeOf, usesMargin } from "../market/mod.ts";
-import { notionalToNumber, type Price, priceToNumber, quantityToNumber } from "../money/mod.ts";
+import { notionalToNumber, type Price, priceToNumber, quantityFromNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 import type { Refusal, RiskRule, RiskView } from "./risk_rule.ts";
 import { worstPrice } from "./worst_price.ts";
@@ -7,6 +7,9 @@ import { worstPrice } from "./worst_price.ts";
 /** No new exposure on a halted book; what makes the position smaller stays allowed. */
 export const notHalted: RiskRule = (intent, view) =>
   view.halted !== null && !intent.reduceOnly ? { code: "halted", reason: `trading is halted: ${view.halted}` } : null;
+
+/** No entry in a market that is not listed, or outside the universe of the run. */
+export const marketTakesEntries: RiskRule = (intent, view) => intent.reduceOnly ? null : view.marketClosed;
 
 /** One live order per slot and decision (invariant I2). */
 export const oneOrderPerSlot: RiskRule = (intent, view) =>
@@ -69,14 +72,19 @@ export const withinTier: RiskRule = (intent, view) => {
 
 /**
  * Cash for a spot purchase, margin for a contract and where spot can be sold short; what is in flight counts as filled
- * (invariant I9). An order that the venue sizes at its fill is checked there.
+ * (invariant I9). An order that the venue sizes at its fill is checked there. A strategy with a budget gets what is free
+ * of its share: what the others hold may have grown.
  */
 export const withinFunds: RiskRule = (intent, view) => {
   if (intent.reduceOnly || intent.sizeAtFill !== null) return null;
   const needed = orderNotional(intent, view);
   const margin = usesMargin(view.instrument) ? view.equity * view.leverage - view.grossExposure : Infinity;
   const free = view.instrument.kind === "spot" && intent.side === "buy" ? Math.min(view.freeCash, margin) : margin;
-  return needed > free ? { code: "insufficient-funds", reason: `${needed} needed, ${Math.max(0, free)} free` } : null;
+  if (needed <= free) return null;
+  const refusal = { code: "insufficient-funds", reason: `${needed} needed, ${Math.max(0, free)} free` };
+  if (view.budget === null || !(free > 0)) return refusal;
+  const fits = quantityToNumber(intent.quantity) * (free / needed);
+  return { ...refusal, shrinkTo: quantityFromNumber(fits, view.instrument.lot) };
 };
 
 function orderNotional(intent: OrderIntent, view: RiskView): number {
@@ -90,6 +98,7 @@ function orderNotional(intent: OrderIntent, view: RiskView): number {
 /** The checks that every order passes, in the order in which a refusal is reported. */
 export const PRE_TRADE_RULES: readonly RiskRule[] = [
   notHalted,
+  marketTakesEntries,
   oneOrderPerSlot,
   quantityOnLot,
   sanePrices,

@@ -3,6 +3,14 @@ import type { Quantity } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 import type { RiskHistory } from "./risk_history.ts";
 
+/** A strategy's share of the account, quote units. */
+export interface StrategyBudget {
+  readonly strategy: string;
+  readonly limit: number;
+  /** Positions and entries on their way, as margin where it trades contracts. */
+  readonly bound: number;
+}
+
 /** What the rules may look at: the account at this moment, with everything in flight counted as if it had filled. */
 export interface RiskView {
   readonly instrument: Instrument;
@@ -26,10 +34,14 @@ export interface RiskView {
   readonly held: readonly HeldInstrument[];
   /** Number of the order's own instrument in the account. */
   readonly instrumentNumber: number;
+  /** What the strategy that asks may bind and has bound; null where it has no budget of its own. */
+  readonly budget: StrategyBudget | null;
   readonly history: RiskHistory;
   readonly leverage: number;
   /** True when an order of this slot is live already for this decision. */
   readonly slotTaken: boolean;
+  /** Why the market takes no entries now: not listed, or outside the universe; else null. */
+  readonly marketClosed: Refusal | null;
   /** Why this book may not take new exposure, or null. */
   readonly halted: string | null;
 }

@@ -41,6 +41,8 @@ const view: RiskView = {
   history: newHistory(1_000),
   leverage: 1,
   slotTaken: false,
+  budget: null,
+  marketClosed: null,
   halted: null,
 };
 

@@ -1,6 +1,6 @@
 import { InputError } from "../errors/mod.ts";
-import { type CandleColumns, resample, sliceCandles } from "../market/mod.ts";
-import { barClose, barOpen, fixedLengthMs, type Timeframe, type TimestampMs } from "../time/mod.ts";
+import { type CandleColumns, wholeCandles } from "../market/mod.ts";
+import { barClose, fixedLengthMs, type Timeframe, type TimestampMs } from "../time/mod.ts";
 import { type Kernel, runByState } from "./kernel.ts";
 import type { Pointwise } from "./pointwise.ts";
 import type { Series } from "./series.ts";
@@ -84,7 +84,7 @@ class ColumnScope {
   }
 
   #on(timeframe: Timeframe, inner: Series): Float64Array {
-    const scope = this.#scope(`on ${timeframe}`, () => wholeBuckets(this.candles, timeframe));
+    const scope = this.#scope(`on ${timeframe}`, () => wholeCandles(this.candles, timeframe));
     return held(scope.values(inner), scope.candles, this.candles);
   }
 
@@ -103,14 +103,6 @@ class ColumnScope {
     });
     return held(scope.values(inner), scope.candles, this.candles);
   }
-}
-
-/** Coarse candles without a first one whose beginning is missing. */
-function wholeBuckets(candles: CandleColumns, timeframe: Timeframe): CandleColumns {
-  const coarse = resample(candles, timeframe);
-  const first = candles.openTimeMs[0] as TimestampMs;
-  const partial = candles.length > 0 && barOpen(timeframe, first) !== first;
-  return partial ? sliceCandles(coarse, 1, coarse.length) : coarse;
 }
 
 /** For each row, the value of the last inner candle that has closed by the row's close. */

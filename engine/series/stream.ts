@@ -1,6 +1,6 @@
 import { assert, InputError } from "../errors/mod.ts";
-import { VALUE_COLUMNS, type ValueColumn } from "../market/mod.ts";
-import { barClose, barOpen, fixedLengthMs, isCoarserOrEqual, type Timeframe, type TimestampMs } from "../time/mod.ts";
+import { type CandleRows, CoarseCandle, VALUE_COLUMNS, type ValueColumn } from "../market/mod.ts";
+import { barClose, fixedLengthMs, isCoarserOrEqual, type Timeframe, type TimestampMs } from "../time/mod.ts";
 import type { KernelState } from "./kernel.ts";
 import type { Pointwise } from "./pointwise.ts";
 import type { Series } from "./series.ts";
@@ -72,9 +72,6 @@ class KernelTick extends Tick {
   }
 }
 
-/** The columns of candles from which a stream takes one row at a time. */
-export type StreamCandles = Readonly<Record<"openTimeMs" | ValueColumn, ArrayLike<number>>>;
-
 /** The candles of one symbol and timeframe: slots of their columns, and the ticks to run on each of them. */
 class StreamScope {
   readonly columns = new Map<ValueColumn, number>();
@@ -96,7 +93,7 @@ class StreamScope {
     VALUE_COLUMNS.forEach((column, i) => this.#columnSlots[i] = this.columns.get(column) ?? -1);
   }
 
-  push(slots: Float64Array, candles: StreamCandles, row: number): void {
+  push(slots: Float64Array, candles: CandleRows, row: number): void {
     for (let i = 0; i < this.buckets.length; i++) this.buckets[i]!.push(slots, candles, row);
     const at = this.#columnSlots;
     if (at[0]! >= 0) slots[at[0]!] = candles.open[row]!;
@@ -113,52 +110,25 @@ class StreamScope {
   }
 }
 
-const HAS_CANDLE = 0, END_MS = 1, STARTED = 2, CANDLE = 3;
-
-/** A coarse candle in the making. */
+/** A coarse scope and the candle that is made for it. */
 class Bucket {
-  readonly memory = new Float64Array(CANDLE + 6);
-  /** The candle so far: columns of one row each, which lie in the memory. */
-  readonly candle = {
-    openTimeMs: this.memory.subarray(CANDLE, CANDLE + 1),
-    open: this.memory.subarray(CANDLE + 1, CANDLE + 2),
-    high: this.memory.subarray(CANDLE + 2, CANDLE + 3),
-    low: this.memory.subarray(CANDLE + 3, CANDLE + 4),
-    close: this.memory.subarray(CANDLE + 4, CANDLE + 5),
-    volume: this.memory.subarray(CANDLE + 5, CANDLE + 6),
-  };
+  readonly candle: CoarseCandle;
 
-  constructor(readonly scope: StreamScope, readonly baseTimeframe: Timeframe) {}
+  constructor(readonly scope: StreamScope, readonly baseTimeframe: Timeframe) {
+    this.candle = new CoarseCandle(scope.timeframe);
+  }
 
-  push(slots: Float64Array, candles: StreamCandles, row: number): void {
-    const { memory: m, candle } = this;
+  push(slots: Float64Array, candles: CandleRows, row: number): void {
+    const { candle } = this;
     const openMs = candles.openTimeMs[row] as TimestampMs;
     // Whatever opens after the end also ends it: the candles in between are missing.
-    if (m[HAS_CANDLE] !== 0 && openMs >= m[END_MS]!) this.#finish(slots);
-    if (m[HAS_CANDLE] === 0) {
-      const start = barOpen(this.scope.timeframe, openMs);
-      m[END_MS] = barClose(this.scope.timeframe, openMs);
-      // The very first bucket counts only when its beginning is there.
-      m[HAS_CANDLE] = m[STARTED] === 1 || start === openMs ? 1 : 2;
-      m[STARTED] = 1;
-      candle.openTimeMs[0] = start;
-      candle.open[0] = candles.open[row]!;
-      candle.high[0] = candles.high[row]!;
-      candle.low[0] = candles.low[row]!;
-      candle.volume[0] = candles.volume[row]!;
-    } else {
-      if (candles.high[row]! > candle.high[0]!) candle.high[0] = candles.high[row]!;
-      if (candles.low[row]! < candle.low[0]!) candle.low[0] = candles.low[row]!;
-      candle.volume[0]! += candles.volume[row]!;
-    }
-    candle.close[0] = candles.close[row]!;
-    if (barClose(this.baseTimeframe, openMs) >= m[END_MS]!) this.#finish(slots);
+    if (candle.isOver(openMs)) this.#finish(slots);
+    candle.add(candles, row);
+    if (candle.isOver(barClose(this.baseTimeframe, openMs))) this.#finish(slots);
   }
 
   #finish(slots: Float64Array): void {
-    const whole = this.memory[HAS_CANDLE] === 1;
-    this.memory[HAS_CANDLE] = 0;
-    if (whole) this.scope.push(slots, this.candle, 0);
+    if (this.candle.end()) this.scope.push(slots, this.candle.columns, 0);
   }
 }
 
@@ -257,7 +227,7 @@ export class StreamProgram {
    * Takes a closed candle of symbol number `symbol`: a row of columns, of which nothing is kept. In a group of candles
    * that closed together the other symbols come first and the own one, number 0, last: it computes {@linkcode values}.
    */
-  push(symbol: number, candles: StreamCandles, row: number): void {
+  push(symbol: number, candles: CandleRows, row: number): void {
     this.#scopes[symbol]!.push(this.#slots, candles, row);
     if (symbol !== 0) return;
     const changing = this.#changing;
@@ -269,7 +239,7 @@ export class StreamProgram {
     return {
       slots: this.#slots.slice(),
       kernels: this.#kernels.map(({ memory, out }) => ({ memory: memory.slice(), out: out.slice() })),
-      buckets: this.#buckets.map(({ memory }) => memory.slice()),
+      buckets: this.#buckets.map(({ candle }) => candle.memory.slice()),
     };
   }
 
@@ -284,7 +254,7 @@ export class StreamProgram {
       kernel.memory.set(state.kernels[i]!.memory);
       kernel.out.set(state.kernels[i]!.out);
     });
-    this.#buckets.forEach((bucket, i) => bucket.memory.set(state.buckets[i]!));
+    this.#buckets.forEach((bucket, i) => bucket.candle.memory.set(state.buckets[i]!));
     for (let i = 0; i < this.#rootSlots.length; i++) this.values[i] = this.#slots[this.#rootSlots[i]!]!;
   }
 

@@ -86,6 +86,7 @@ export class Liquidations {
       timeMs,
     };
     this.#account.settle(position, fillOf(liquidation, settlementAsset(market)));
+    this.#account.books.end(market.id, side);
     this.settled.push(liquidation);
     return liquidation;
   }

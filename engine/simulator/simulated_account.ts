@@ -1,6 +1,5 @@
 import { type Instrument, sizeNumber, usesMargin, valueNumber, valueOf } from "../market/mod.ts";
 import {
-  absoluteQuantity,
   type Notional,
   notionalToNumber,
   type Quantity,
@@ -9,6 +8,7 @@ import {
   ZERO_QUANTITY,
 } from "../money/mod.ts";
 import { type Fill, positionChange, type PositionSide, type Side } from "../orders/mod.ts";
+import { BookPositions } from "./book_positions.ts";
 import type { Costs } from "./costs.ts";
 import { FeeDesk } from "./fee_desk.ts";
 import type { PositionRules } from "./position_rules.ts";
@@ -35,6 +35,8 @@ export class SimulatedAccount {
   readonly fees: FeeDesk;
   /** One a market, or in hedge mode two: the long one, then the short one. */
   readonly positions: readonly HeldPosition[];
+  /** Whose the positions are. */
+  readonly books = new BookPositions();
   readonly #isolated: boolean;
   readonly #hedge: boolean;
 
@@ -65,14 +67,9 @@ export class SimulatedAccount {
     return this.positions[2 * instrument + ((side === "buy") === reduceOnly ? 1 : 0)]!;
   }
 
-  /** How much an order that only reduces could take off the position. */
-  reducible(instrument: number, side: Side): Quantity {
-    const position = this.held(instrument, side, true).quantity;
-    return (side === "sell") === (position > 0n) ? absoluteQuantity(position) : ZERO_QUANTITY;
-  }
-
-  /** Books an execution of an order as it was charged. */
-  apply(instrument: number, fill: Fill, reduceOnly: boolean): void {
+  /** Books an execution of a book's order as it was charged. */
+  apply(book: number, instrument: number, fill: Fill, reduceOnly: boolean): void {
+    this.books.apply(book, fill);
     this.settle(this.held(instrument, fill.side, reduceOnly), fill);
     this.fees.booked(fill, this.instruments[instrument]!);
   }

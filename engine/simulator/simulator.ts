@@ -89,6 +89,8 @@ export class Simulator implements Venue {
   /** Row whose path is walked; −1 before the first. */
   #walked = -1;
   #nowMs = 0 as TimestampMs;
+  /** When the next market ends; −∞ before the first look. */
+  #nextEndMs = -Infinity;
   #stage: Stage = "done";
   #isOpening = false;
   #traded: TradedCandles | null = null;
@@ -126,6 +128,7 @@ export class Simulator implements Venue {
       this.events.push({ kind: "refused", clientOrderId, ...refusal, timeMs: this.#nowMs });
       return;
     }
+    if (this.#hasEnded(instrument, intent.decidedAtMs)) return this.#settle(intent, instrument);
     const protects = intent.reduceOnly ? this.#enteredInside.get(intent.book) ?? null : null;
     const latencyMs = this.#latencyOf(clientOrderId);
     const { tick } = this.#config.instruments[instrument]!;
@@ -195,9 +198,46 @@ export class Simulator implements Venue {
     this.#forgetEnded();
   }
 
+  /** Time passes: a market that has ended by then ends the orders that rest there. */
+  advance(timeMs: TimestampMs): void {
+    this.#nowMs = timeMs;
+    if (timeMs < this.#nextEndMs) return;
+    this.#nextEndMs = Infinity;
+    for (const listing of this.#config.listings ?? []) {
+      const endMs = listing?.delistedAtMs ?? Infinity;
+      if (endMs > timeMs && endMs < this.#nextEndMs) this.#nextEndMs = endMs;
+    }
+    for (const order of this.#live) {
+      if (order.state === "open" && this.#hasEnded(order.instrument, timeMs)) this.#end(order, "expired", "delisted");
+    }
+    this.#forgetEnded();
+  }
+
+  #hasEnded(instrument: number, timeMs: TimestampMs): boolean {
+    return timeMs >= (this.#config.listings?.[instrument]?.delistedAtMs ?? Infinity);
+  }
+
+  /** An order in a market that has ended: what closes a position is settled at the last trade, at the taker's fee. */
+  #settle(intent: Recorded<RiskApproved<OrderIntent>>, instrument: number): void {
+    const { clientOrderId, quantity, side } = intent, last = this.#marks[instrument]!;
+    if (!intent.reduceOnly || intent.kind !== "market") {
+      const reason = `${intent.instrument} was delisted`;
+      this.events.push({ kind: "refused", clientOrderId, code: "delisted", reason, timeMs: this.#nowMs });
+      return;
+    }
+    const market = this.#config.instruments[instrument]!;
+    const order = simulatedOrder(intent, instrument, market.tick, null, -Infinity, true);
+    this.#byId.set(clientOrderId, order);
+    this.events.push({ kind: "accepted", clientOrderId, quantity, timeMs: this.#nowMs });
+    const price = slippedPrice(last, side, 0, market), most = this.#reducing(order);
+    if (most > 0n) this.#book(order, price, most, "taker", this.#nowMs, { rule: "delisted", unslipped: last });
+    if (order.state === "open") this.#end(order, "expired", "nothing left to reduce");
+    this.#remember(clientOrderId);
+  }
+
   /** The candles have closed: remembers their closes. Needed for every group, orders or not. */
   close(candles: TradedCandles): void {
-    this.#nowMs = candles.closeTimeMs;
+    this.advance(candles.closeTimeMs);
     if (this.desk !== null && !this.desk.idle) this.desk.atClose(candles);
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!;
@@ -647,7 +687,7 @@ export class Simulator implements Venue {
   }
 
   #reducing(order: SimulatedOrder): Quantity {
-    const most = this.account.reducible(order.instrument, order.intent.side), rest = restOf(order);
+    const most = this.account.books.reducible(order.intent.book, order.intent.side), rest = restOf(order);
     return most < rest ? floorToLot(most, this.#config.instruments[order.instrument]!.lot) : rest;
   }
 
@@ -691,7 +731,7 @@ export class Simulator implements Venue {
       liquidity,
       timeMs: rules.entryTime === "order" && !intent.reduceOnly ? order.metFromMs as TimestampMs : timeMs,
     };
-    this.account.apply(instrument, fill, intent.reduceOnly);
+    this.account.apply(intent.book, instrument, fill, intent.reduceOnly);
     if (!intent.reduceOnly) {
       this.#entries.set(intent.book, { fromMs: order.metFromMs, price: priceToNumber(price) });
     }

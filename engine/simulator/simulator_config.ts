@@ -1,4 +1,4 @@
-import type { Instrument } from "../market/mod.ts";
+import type { Instrument, Listing } from "../market/mod.ts";
 import type { Notional } from "../money/mod.ts";
 import type { Costs } from "./costs.ts";
 import type { FillRules } from "./fill_rules/fill_rules.ts";
@@ -15,6 +15,8 @@ export interface SimulatorConfig {
   readonly positions?: PositionRules;
   /** Funding and mark prices by instrument number, where there are any. */
   readonly feeds?: readonly InstrumentFeed[];
+  /** The life of each market, by instrument; null, or none at all, where it is not known to end. */
+  readonly listings?: readonly (Listing | null)[];
   /** Of everything random: paths inside candles, latency. */
   readonly seed: number;
 }

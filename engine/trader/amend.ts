@@ -2,6 +2,7 @@
 // no time can both fill.
 import { priceToNumber, type Quantity } from "../money/mod.ts";
 import type { Request } from "../strategies/mod.ts";
+import { sizingAtVenue } from "./budget.ts";
 import type { Command } from "./command.ts";
 import { entryQuantity } from "./entry_size.ts";
 import { cancel, propose } from "./order_chain.ts";
@@ -50,7 +51,8 @@ export function replaceAmended(trader: Trader, record: OrderRecord, commands: Co
   if (quantity <= 0n) return;
   const { book, slot, side, terms, reason, sinceMs = intent.decidedAtMs } = intent;
   // A venue that sizes at the fill would buy again what has been bought.
-  const sizeAtFill = intent.sizeAtFill === null || record.filled > 0n ? null : sizing ?? intent.sizeAtFill;
+  const atFill = intent.sizeAtFill === null || record.filled > 0n ? null : intent.sizeAtFill;
+  const sizeAtFill = atFill === null || sizing === null ? atFill : sizingAtVenue(trader, book, sizing);
   propose(
     trader,
     { book, slot, side, ...place, quantity, sizeAtFill, plan, terms, leg, replaces: true, sinceMs, reason },

@@ -1,9 +1,10 @@
-import type { Instrument, PriceSeries } from "../market/mod.ts";
+import type { Instrument, Listing, PriceSeries } from "../market/mod.ts";
 import type { Fee, Notional } from "../money/mod.ts";
 import type { PositionSide, Sizing } from "../orders/mod.ts";
 import type { RiskRule } from "../risk/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
 import type { Timeframe, TimestampMs } from "../time/mod.ts";
+import type { UniverseConfig } from "./universe_state.ts";
 
 /** A strategy on one instrument: it has a position, orders and a memory of its own. */
 export interface BookConfig {
@@ -12,6 +13,19 @@ export interface BookConfig {
   readonly instrument: number;
   /** In hedge mode a strategy has two books on a market, one for each side; `both` otherwise. */
   readonly side?: PositionSide;
+  /** Name of the strategy on this account where it is not the strategy's own; books of one name share a budget. */
+  readonly id?: string;
+  /** Coarser than the session's, where the strategy decides less often. */
+  readonly timeframe?: Timeframe;
+  /** In place of the session's. */
+  readonly sizing?: Sizing;
+  /** Share of the equity that sizes count from and that the strategy's books may bind together; all of it without. */
+  readonly budgetFraction?: number;
+}
+
+/** Name of a book's strategy on the account. */
+export function strategyIdOf({ id, strategy }: BookConfig): string {
+  return id ?? strategy.id;
 }
 
 /** A third asset that the venue takes fees from, as far as an account holds it at the start, and what it is worth. */
@@ -43,6 +57,10 @@ export interface TraderConfig {
   readonly session: string;
   readonly instruments: readonly Instrument[];
   readonly timeframe: Timeframe;
+  /** The life of each market at its venue, by instrument; null, or none at all, where it is not known. */
+  readonly listings?: readonly (Listing | null)[];
+  /** Markets that take entries are ranked by volume; without, all do. */
+  readonly universe?: UniverseConfig;
   /** In the order of decisions: by strategy id, then by instrument. */
   readonly books: readonly BookConfig[];
   readonly cash: Notional;

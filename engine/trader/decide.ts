@@ -1,10 +1,11 @@
 // From a strategy's requests to proposed orders.
 import { absoluteQuantity, floorToLot, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
-import { equityOf } from "../portfolio/mod.ts";
 import { plainSizing } from "../risk/mod.ts";
 import type { EntryPrice, Request } from "../strategies/mod.ts";
 import { amendEntries } from "./amend.ts";
+import { sizedEquity, sizingAtVenue } from "./budget.ts";
 import type { Command } from "./command.ts";
+import { strategyIdOf } from "./config.ts";
 import { scheduleRefusal } from "./keep_schedule.ts";
 import { cancel, intentOf, type OrderWish, propose, refuse } from "./order_chain.ts";
 import { entryQuantity } from "./entry_size.ts";
@@ -57,7 +58,7 @@ function isOfSide({ config }: Trader, book: number, side: "buy" | "sell"): boole
 }
 
 /** Asks the venue to take back entries that have not filled. True when there were any. */
-function withdrawEntries(trader: Trader, book: number, commands: Command[]): boolean {
+export function withdrawEntries(trader: Trader, book: number, commands: Command[]): boolean {
   let pending = false;
   for (const order of trader.state.orders) {
     if (order.intent.book !== book || order.intent.slot !== "entry") continue;
@@ -84,7 +85,7 @@ function moveProtection(
 }
 
 /** Drops entries that have not filled and sends the whole position to the market, or to where it waits. */
-function requestClose(
+export function requestClose(
   trader: Trader,
   book: number,
   { at, terms, reason }: Extract<Request, { kind: "close" }>,
@@ -188,15 +189,24 @@ function requestEntry(
   };
   const closed = scheduleRefusal(trader.books[book]!, state.nowMs);
   if (closed !== null) return refuse(trader, intentOf(trader, wish), closed, commands);
-  // What pays the fees cannot be traded with.
-  const feeWorth = state.account.feeBalance?.worthNumber ?? 0;
-  const equity = equityOf(state.account, state.marks, config.instruments) - feeWorth;
+  const equity = sizedEquity(trader, book);
   const { sizingValue, returns } = sizingFacts(trader, book);
   const sizing = request.sizing ??
-    plainSizing(config.sizing, { instrument, equity, price, away, value: sizingValue, returns });
+    plainSizing(config.books[book]!.sizing ?? config.sizing, {
+      instrument,
+      equity,
+      price,
+      away,
+      value: sizingValue,
+      returns,
+    });
   if ("code" in sizing) return refuse(trader, intentOf(trader, wish), sizing, commands);
   const quantity = entryQuantity(trader, book, request.side, price, sizing, request.stop);
-  propose(trader, { ...wish, quantity, sizeAtFill: config.sizeAt === "fill" ? sizing : null }, commands);
+  propose(trader, {
+    ...wish,
+    quantity,
+    sizeAtFill: config.sizeAt === "fill" ? sizingAtVenue(trader, book, sizing) : null,
+  }, commands);
 }
 
 /** What an entry that waits may cost: a stop-limit order trades anywhere between its trigger and its limit. */
@@ -210,9 +220,9 @@ function planOf({ stop, target, targets }: Extract<Request, { kind: "enter" }>):
 
 /** What the run's sizing may look at beside the account. */
 function sizingFacts({ books, config, state }: Trader, book: number) {
-  const { strategy } = config.books[book]!;
+  const id = strategyIdOf(config.books[book]!);
   const returns = () =>
-    state.history.closed.filter((trade) => config.books[trade.book]!.strategy.id === strategy.id)
+    state.history.closed.filter((trade) => strategyIdOf(config.books[trade.book]!) === id)
       .map((trade) => trade.returnFraction);
   return { sizingValue: books[book]!.sizingValues[0] ?? NaN, returns };
 }

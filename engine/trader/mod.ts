@@ -10,3 +10,4 @@ export * from "./event.ts";
 export * from "./state.ts";
 export * from "./step.ts";
 export * from "./trader.ts";
+export type { UniverseConfig, UniverseState } from "./universe_state.ts";

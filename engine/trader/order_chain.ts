@@ -19,11 +19,22 @@ import {
   type Trail,
 } from "../orders/mod.ts";
 import { equityOf, grossExposureOf } from "../portfolio/mod.ts";
-import { approve, type HeldInstrument, type Refusal, type RiskView, worstPrice } from "../risk/mod.ts";
+import {
+  approve,
+  type HeldInstrument,
+  type Refusal,
+  type RiskView,
+  type StrategyBudget,
+  worstPrice,
+} from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import { boundByStrategy } from "./budget.ts";
 import type { Command } from "./command.ts";
+import { strategyIdOf } from "./config.ts";
+import { notListed } from "./listing.ts";
 import { count, findOrder, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
 import type { Trader } from "./trader.ts";
+import { outsideUniverse } from "./universe.ts";
 
 /** What an order is to do, before it has a name. */
 export interface OrderWish {
@@ -224,9 +235,11 @@ function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
     otherPositions: otherPositions(trader, intent.book),
     held: state.history.returns === null ? NONE_HELD : heldBeside(trader, own),
     instrumentNumber: own,
+    budget: budgetOf(trader, intent),
     history: state.history,
     leverage: config.leverage,
     slotTaken,
+    marketClosed: notListed(config, own, state.nowMs) ?? outsideUniverse(trader, own),
     halted: state.books[intent.book]!.halted,
   };
 }
@@ -247,6 +260,13 @@ function heldBeside({ config, state }: Trader, instrument: number): HeldInstrume
     if (intent.slot === "entry") add(intent.book, intent.side === "buy" ? 1 : -1);
   }
   return held;
+}
+
+function budgetOf(trader: Trader, intent: OrderIntent): StrategyBudget | null {
+  const { config, state } = trader, own = config.books[intent.book]!;
+  if (own.budgetFraction === undefined) return null;
+  const limit = equityOf(state.account, state.marks, config.instruments) * own.budgetFraction;
+  return { strategy: strategyIdOf(own), limit, bound: boundByStrategy(trader, intent) };
 }
 
 function exposureOfAsset({ config, state }: Trader, base: string): number {

@@ -1,8 +1,8 @@
 // From the position that is wanted to what has to be asked for.
 import { sizeNumber } from "../market/mod.ts";
 import { absoluteQuantity, type Quantity, quantityFromNumber, quantityToNumber } from "../money/mod.ts";
-import { equityOf } from "../portfolio/mod.ts";
 import type { PartSize, Request } from "../strategies/mod.ts";
+import { sizedEquity } from "./budget.ts";
 import type { Command } from "./command.ts";
 import { entryQuantity } from "./entry_size.ts";
 import { cancel } from "./order_chain.ts";
@@ -20,10 +20,9 @@ export function rebalanceRequests(
   const { instrument } = config.books[book]!, market = config.instruments[instrument]!;
   const expected = expectedPosition(trader, book, commands);
   const wanted = wantedPosition(trader, book, to), change = (wanted - expected) as Quantity;
-  const equity = equityOf(state.account, state.marks, config.instruments);
   const size = sizeNumber(market, state.marks[instrument]!, quantityToNumber(change));
   // The way out is never too small.
-  if (change === 0n || (wanted !== 0n && size < bandFraction * equity)) {
+  if (change === 0n || (wanted !== 0n && size < bandFraction * sizedEquity(trader, book))) {
     count(state, "kept:within-band");
     return [];
   }

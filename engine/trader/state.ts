@@ -4,6 +4,7 @@ import type { ClientOrderId, OrderIntent, OrderState, OrderTerms, PlainSizing, R
 import type { EntryPrice, Memory, Protection, TargetPart, TrailingStop } from "../strategies/mod.ts";
 import type { Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import type { UniverseState } from "./universe_state.ts";
 
 /** An order as the trader knows it. */
 export interface OrderRecord {
@@ -100,6 +101,8 @@ export interface TraderState {
   /** Equity at the last close of a candle group. */
   lastEquity: number;
   readonly books: BookState[];
+  /** Markets that take entries, where they are ranked. */
+  readonly universe?: UniverseState;
   /** Orders that may still do something. */
   readonly orders: OrderRecord[];
   /** The last orders that ended, so that late news of them is understood; at most {@linkcode RECENT_ORDERS}. */

@@ -5,12 +5,16 @@ import { equityOf, markFeeBalance } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
 import { carryOut, closeNow } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
+import { feed } from "./feed.ts";
 import { keepSchedule } from "./keep_schedule.ts";
 import { onRecorded } from "./order_chain.ts";
 import { bestPriceAt, followCandle, protect } from "./protect.ts";
 import { onTimer } from "./reconcile.ts";
 import { hasLiveOrder } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
+import { leaveDelisted } from "./leave_delisted.ts";
+import { leaveOutside } from "./leave_universe.ts";
+import { followVolumes } from "./universe.ts";
 import { onVenueNews } from "./venue_news.ts";
 
 /**
@@ -29,7 +33,8 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
       return carryOut(trader, event.book, event.requests, commands);
     case "timer":
       advance(trader, event.timeMs);
-      return onTimer(trader, commands);
+      onTimer(trader, commands);
+      return leaveDelisted(trader, commands);
     default:
       advance(trader, event.timeMs);
       return onVenueNews(trader, event, commands);
@@ -57,12 +62,15 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
   if (state.account.feeBalance !== null) {
     markFeeBalance(state.account.feeBalance, priceAt(config.feeBalance!.prices, group.closeTimeMs));
   }
+  const isRanked = followVolumes(trader, group);
   const equity = equityOf(state.account, state.marks, config.instruments);
   noteClose(state.history, group.closeTimeMs, state.lastEquity, equity);
   state.lastEquity = equity;
   for (let i = 0; i < books.length; i++) {
-    const own = pushCandles(trader, books[i]!, i, group);
-    if (own >= 0 && group.openTimeMs[own]! >= config.tradeFromMs) decide(trader, books[i]!, i, group, own);
+    const seen = feed(books[i]!, group, state.lastOpenTimeMs);
+    if (seen === 0) continue;
+    state.books[i]!.candles += seen;
+    if (books[i]!.context.openTimeMs >= config.tradeFromMs) decide(trader, books[i]!, i);
   }
   for (let row = 0; row < group.count; row++) {
     const instrument = group.instrument[row]!;
@@ -70,6 +78,8 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
       state.lastOpenTimeMs[instrument] = group.openTimeMs[row]!;
     }
   }
+  if (isRanked) leaveOutside(trader, commands);
+  leaveDelisted(trader, commands);
   for (let i = 0; i < books.length; i++) {
     const { requests } = books[i]!.context;
     const own = state.books[i]!;
@@ -87,36 +97,11 @@ function followIn(trader: Trader, book: number, group: CandleGroup, commands: Co
   if (row >= 0) followCandle(trader, book, group.high[row]!, group.low[row]!, group.close[row]!, commands);
 }
 
-/** Feeds a book's series, other symbols first. Returns the row of the book's own candle, or −1 without a new one. */
-function pushCandles(trader: Trader, book: BookRuntime, index: number, group: CandleGroup): number {
-  const { lastOpenTimeMs } = trader.state;
-  const { symbolInstruments, program } = book;
-  let own = -1;
-  for (let symbol = symbolInstruments.length - 1; symbol >= 0; symbol--) {
-    const instrument = symbolInstruments[symbol]!;
-    const row = group.rowOf[instrument]!;
-    if (row < 0 || group.openTimeMs[row]! <= lastOpenTimeMs[instrument]!) continue;
-    program.push(symbol, group, row);
-    if (symbol === 0) {
-      own = row;
-      trader.state.books[index]!.candles++;
-    }
-  }
-  return own;
-}
-
-function decide(trader: Trader, book: BookRuntime, index: number, group: CandleGroup, row: number): void {
+function decide(trader: Trader, book: BookRuntime, index: number): void {
   const { state } = trader;
   const own = state.books[index]!;
   const context = book.context;
   context.index = own.candles - 1;
-  context.closeTimeMs = group.closeTimeMs;
-  context.openTimeMs = group.openTimeMs[row]!;
-  context.open = group.open[row]!;
-  context.high = group.high[row]!;
-  context.low = group.low[row]!;
-  context.close = group.close[row]!;
-  context.volume = group.volume[row]!;
   context.equity = state.lastEquity;
   context.position = own.positionNumber;
   context.entryPrice = own.entryPriceNumber;

@@ -1,4 +1,5 @@
 import { assert, InputError } from "../errors/mod.ts";
+import { CoarseCandle } from "../market/mod.ts";
 import { decodePlain, encodePlain } from "../identity/mod.ts";
 import { priceAt } from "../market/mod.ts";
 import { type Account, equityOf, feeBalance, openAccount } from "../portfolio/mod.ts";
@@ -7,8 +8,9 @@ import { type BaseStrategy, DecisionContext, scheduleSeries } from "../strategie
 import { ZERO_QUANTITY } from "../money/mod.ts";
 import { newHistory, newReturnWindow, sizingSeries } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import type { BookConfig, TraderConfig } from "./config.ts";
+import { type BookConfig, strategyIdOf, type TraderConfig } from "./config.ts";
 import type { BookState, TraderState } from "./state.ts";
+import { openUniverse } from "./universe_state.ts";
 
 /** A book's moving parts: all of it follows from the config, save what {@linkcode saveTrader} keeps of the program. */
 export interface BookRuntime {
@@ -16,8 +18,10 @@ export interface BookRuntime {
   readonly program: StreamProgram;
   /** Instrument number of each symbol that the program reads; the book's own is first. */
   readonly symbolInstruments: readonly number[];
+  /** Coarse candles in the making, one a symbol, where the book's timeframe is not the session's; else none. */
+  readonly coarse: readonly CoarseCandle[];
   readonly context: DecisionContext;
-  /** Values of what the run's sizing reads at the last candle: one or none. */
+  /** Values of what the book's sizing reads at the last candle: one or none. */
   readonly sizingValues: Float64Array;
   /** Values of the series of the strategy's schedule; empty without one. */
   readonly scheduleValues: Float64Array;
@@ -47,6 +51,7 @@ export function createTrader(config: TraderConfig): Trader {
     history: newHistory(equity, returns),
     lastEquity: equity,
     books: config.books.map(emptyBook),
+    ...(config.universe === undefined ? {} : { universe: openUniverse(config.instruments.length, config.universe) }),
     orders: [],
     recent: [],
     recentCharges: [],
@@ -86,50 +91,64 @@ function emptyBook(): BookState {
   };
 }
 
-function bookRuntime(config: TraderConfig, { strategy, instrument, side = "both" }: BookConfig): BookRuntime {
+function bookRuntime(config: TraderConfig, book: BookConfig): BookRuntime {
+  const { strategy, instrument, timeframe = config.timeframe, side = "both" } = book;
+  const own = config.instruments[instrument]!;
   const decider = strategy.create();
-  const sizing = sizingSeries(config.sizing, config.timeframe), own = decider.series.length;
+  const sizing = sizingSeries(book.sizing ?? config.sizing, timeframe), count = decider.series.length;
   const schedule = decider.schedule === undefined ? null : scheduleSeries(decider.schedule);
   const roots = [...decider.series, ...sizing, ...(schedule === null ? [] : [schedule.open, schedule.outside])];
-  const program = compileStream(roots, config.timeframe, config.instruments[instrument]!.symbol);
+  const program = compileStream(roots, timeframe, own.symbol);
   const symbolInstruments = program.symbols.map((symbol) => {
-    const found = config.instruments.findIndex((other) => other.symbol === symbol);
+    // A symbol means the market of the book's own exchange, and that of another one where its own has none.
+    const at = (exchange: string) => `${exchange}:${symbol}`;
+    const here = config.instruments.findIndex(({ id }) => id === at(own.exchange));
+    const found = here >= 0 ? here : config.instruments.findIndex((other) => other.symbol === symbol);
     if (found < 0) {
       throw new InputError(
         "market",
-        `${strategy.id} reads ${symbol}, which this session has no candles of: add the market`,
+        `${strategyIdOf(book)} reads ${symbol}, which this session has no candles of: add the market`,
       );
     }
     return found;
   });
   assert(symbolInstruments[0] === instrument, "a program reads its own market first");
   const context = new DecisionContext();
-  context.values = program.values.subarray(0, own);
+  context.values = program.values.subarray(0, count);
   context.side = side;
   return {
     strategy: decider,
     program,
     symbolInstruments,
+    coarse: timeframe === config.timeframe ? [] : program.symbols.map(() => new CoarseCandle(timeframe)),
     context,
-    sizingValues: program.values.subarray(own, own + sizing.length),
-    scheduleValues: program.values.subarray(own + sizing.length),
+    sizingValues: program.values.subarray(count, count + sizing.length),
+    scheduleValues: program.values.subarray(count + sizing.length),
   };
 }
 
 /** The whole state as text. It can be taken after any step; the trader goes on unchanged. */
 export function saveTrader(trader: Trader): string {
-  return encodePlain({ state: trader.state, programs: trader.books.map((book) => book.program.save()) });
+  return encodePlain({
+    state: trader.state,
+    programs: trader.books.map(({ program }) => program.save()),
+    coarse: trader.books.map(({ coarse }) => coarse.map(({ memory }) => memory.slice())),
+  });
 }
 
 /** A trader that goes on where {@linkcode saveTrader} was called. The config must be the one it was made with. */
 export function restoreTrader(config: TraderConfig, saved: string): Trader {
-  const { state, programs } = decodePlain(saved) as {
+  const { state, programs, coarse } = decodePlain(saved) as {
     state: TraderState;
     programs: ReturnType<StreamProgram["save"]>[];
+    coarse: Float64Array[][];
   };
   const trader = createTrader(config);
   assert(programs.length === trader.books.length, "the saved state belongs to another session");
   trader.state = state;
-  trader.books.forEach((book, i) => book.program.restore(programs[i]!));
+  trader.books.forEach((book, i) => {
+    book.program.restore(programs[i]!);
+    book.coarse.forEach(({ memory }, symbol) => memory.set(coarse[i]![symbol]!));
+  });
   return trader;
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import {
+  bindStrategies,
   explainRun,
   FILL_RULES,
   loadCandles,
@@ -7,6 +8,7 @@ import {
   runFromSource,
   type RunRecord,
   type RunSpec,
+  withListings,
 } from "../../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../../engine/errors/mod.ts";
 import { Lake, readRun, writeRun } from "../../engine/lake/mod.ts";
@@ -42,6 +44,7 @@ interface Flags {
   detail?: string;
   explain?: string;
   against?: string;
+  listings?: boolean;
   limit?: Readonly<Record<string, number>>;
 }
 
@@ -62,6 +65,7 @@ export function backtestCommand(): Command {
     .option("--maker-bps <bps>", "fee of orders that waited, basis points", number)
     .option("--taker-bps <bps>", "fee of orders that took, basis points", number)
     .option("--slippage-bps <bps>", "how much worse than the candle a market or stop order fills", number)
+    .option("--listings", "take from the lake when its markets were listed and delisted")
     .option("--limit <name=value...>", "limit of the account, as in maxPositions=3 or maxDrawdownFraction=0.2", limit)
     .option(
       "--detail <timeframe>",
@@ -88,14 +92,15 @@ function limit(text: string, before: Readonly<Record<string, number>> = {}): Rea
 async function run(flags: Flags): Promise<void> {
   const { dataDir } = readSettings().values;
   const lake = new Lake(dataDir);
-  const spec = flags.spec === undefined ? await specOf(flags, lake) : await readSpec(flags.spec, flags);
-  const strategy = findStrategy(spec.strategy).bind(spec.params);
+  const stated = flags.spec === undefined ? await specOf(flags, lake) : await readSpec(flags.spec, flags);
+  const spec = flags.listings ? withListings(stated, await lake.listings()) : stated;
+  const strategies = bindStrategies(spec, findStrategy);
   const other = flags.against === undefined ? undefined : await readRun(dataDir, flags.against);
   const explanation = flags.explain === undefined
     ? undefined
-    : explainRun(spec, strategy, await loadCandles(spec, strategy, lake), parseTimestamp(flags.explain));
+    : explainRun(spec, strategies, await loadCandles(spec, strategies, lake), parseTimestamp(flags.explain));
   let shown: ReturnType<typeof progress> | undefined;
-  const record = await runFromSource(spec, strategy, lake, (done, total) => {
+  const record = await runFromSource(spec, strategies, lake, (done, total) => {
     (shown ??= progress("backtest", total)).advance(done);
     return !interruption.aborted;
   });
@@ -154,7 +159,7 @@ async function specOf(flags: Flags, lake: Lake): Promise<RunSpec> {
 
 async function readSpec(path: string, flags: Flags): Promise<RunSpec> {
   const beside = Object.keys(flags).filter((name) =>
-    !["spec", "json", "debug", "equity", "explain", "against"].includes(name)
+    !["spec", "json", "debug", "equity", "explain", "against", "listings"].includes(name)
   );
   if (beside.length > 0) {
     throw new UsageError(`--spec says everything: leave out ${beside.map((name) => `--${name}`).join(" ")}`);

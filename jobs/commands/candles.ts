@@ -1,25 +1,25 @@
 import { Command, InvalidArgumentError } from "commander";
 import { InputError } from "../../engine/errors/mod.ts";
-import { importCandles, Lake } from "../../engine/lake/mod.ts";
+import { Lake } from "../../engine/lake/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
 import { formatTimestamp, parseTimestamp, timeframe } from "../../engine/time/mod.ts";
-import { interruption } from "../interruption.ts";
+import { IMPORT_KINDS, type ImportFlags, importKind } from "../imports/kinds.ts";
 import { answer, table } from "../output.ts";
-import { progress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
 
 /** `candles`: what the lake has, and the ways in and out of it. */
 export function candlesCommand(): Command {
   const command = new Command("candles").description("Import candles into the lake, list, check and export them.");
   command.command("import")
-    .description("Check a .parquet or .csv file, or a folder of them, and put its candles into the lake.")
+    .description("Check a .parquet or .csv file, or a folder of them, and put what it holds into the lake.")
     .argument("<path>", "file or folder")
+    .option("--kind <kind>", `what the file holds: ${Object.keys(IMPORT_KINDS).join(", ")}; candles unless stated`)
     .option("--exchange <name>", "where the path does not tell it, as in binance")
     .option("--symbol <symbol>", "where the path does not tell it, as in BTC/USDT")
     .option("--timeframe <timeframe>", "where the path does not tell it, as in 1h")
     .option("--map <name=column>", "columns that are named otherwise, as in time=Date,open=Open", columnMap)
     .option("--sort", "accept rows that go back in time, and count them")
-    .option("--revise", "let the file win where it differs from candles that are kept")
+    .option("--revise", "let the file win where it differs from what is kept")
     .action(importFiles);
   command.command("list").description("What the lake has, with what is odd about it.").action(list);
   command.command("check").description("Read every partition again and compare it with its sidecar.").action(check);
@@ -35,16 +35,6 @@ export function candlesCommand(): Command {
   return command;
 }
 
-interface ImportFlags {
-  json?: boolean;
-  exchange?: string;
-  symbol?: string;
-  timeframe?: string;
-  map?: Readonly<Record<string, string>>;
-  sort?: boolean;
-  revise?: boolean;
-}
-
 /** Reads `time=Date,open=Open`; later pairs and later options win. */
 function columnMap(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const pairs = text.split(",").map((pair) => /^(\w+)=(.+)$/.exec(pair));
@@ -53,36 +43,8 @@ function columnMap(text: string, before: Readonly<Record<string, string>> = {}):
 }
 
 async function importFiles(path: string, flags: ImportFlags): Promise<void> {
-  let shown: ReturnType<typeof progress> | undefined;
-  const imported = await importCandles(readSettings().values.dataDir, path, {
-    ...flags,
-    signal: interruption,
-    progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file),
-  }).finally(() => shown?.end());
-  const sum = (what: "rows" | "added" | "revised" | "duplicates" | "outOfOrder" | "inconsistent") =>
-    imported.reduce((total, file) => total + file[what], 0);
-  const issues = {
-    revised: sum("revised"),
-    duplicates: sum("duplicates"),
-    outOfOrder: sum("outOfOrder"),
-    inconsistent: sum("inconsistent"),
-  };
-  const partitions = imported.reduce((total, file) => total + file.partitions.length, 0);
-  answer(flags, { partitions, rows: sum("rows"), added: sum("added"), issues, files: imported }, () =>
-    table(
-      ["exchange", "symbol", "timeframe", "rows", "added", "revised", "duplicates", "inconsistent", "partitions"],
-      imported.map((file) => [
-        file.exchange,
-        file.symbol,
-        file.timeframe,
-        file.rows,
-        file.added,
-        file.revised,
-        file.duplicates,
-        file.inconsistent,
-        file.partitions.length,
-      ]),
-    ));
+  const { kind } = flags;
+  await importKind(kind ?? "candles")(path, flags);
 }
 
 async function list(options: { json?: boolean }): Promise<void> {

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { parseRunSpec, runFromSource, type RunRecord } from "../../engine/backtest/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
 import { importCandles, type ImportedFile, Lake, writeRun } from "../../engine/lake/mod.ts";
+import { strategyTitle } from "../../engine/metrics/mod.ts";
 import { interruption } from "../interruption.ts";
 import { answer, note } from "../output.ts";
 import { progress } from "../progress.ts";
@@ -53,7 +54,11 @@ async function run(flags: Flags): Promise<void> {
     flags,
     {
       market: { ...market, timeframe: TIMEFRAME },
-      runs: runs.map(({ manifest, metrics }) => ({ strategy: manifest.strategy, hash: manifest.run.hash, metrics })),
+      runs: runs.map(({ manifest, metrics }) => ({
+        strategy: strategyTitle(manifest),
+        hash: manifest.run.hash,
+        metrics,
+      })),
       site: site.output,
       ...(server === undefined ? {} : { url: server.url }),
     },
@@ -140,9 +145,9 @@ function comparison(runs: readonly RunRecord[]): string {
   const benchmark = runs.at(-1)!, others = runs.slice(0, -1);
   const better = (figure: "totalReturnFraction" | "sharpe") =>
     others.filter(({ metrics }) => (metrics[figure] ?? -Infinity) > (benchmark.metrics[figure] ?? -Infinity)).length;
-  return `Of ${others.length} strategies ${
-    better("totalReturnFraction")
-  } returned more than ${benchmark.manifest.strategy}` +
+  return `Of ${others.length} strategies ${better("totalReturnFraction")} returned more than ${
+    strategyTitle(benchmark.manifest)
+  }` +
     ` and ${better("sharpe")} had a higher Sharpe ratio, after fees.`;
 }
 

@@ -33,7 +33,9 @@ export interface ExplainedDecisionData {
   readonly instrument: string;
   readonly decidedAtMs: number;
   readonly candle: CandleData;
-  /** One a label; null where unknown. */
+  /** Number of the label of its first value. */
+  readonly firstLabel: number;
+  /** One a label, from the first on; null where unknown. */
   readonly values: readonly (number | null)[];
   readonly equity: number;
   readonly position: number;

@@ -43,7 +43,7 @@ function sideOf(data: Explained, title: string, reason: string, side: ExplainedS
       `The candle of ${dateTime(decision.candle[0])}: ${pricesOf(decision.candle)}.`,
       holding(decision),
     ),
-    valueTable(data.labels, decision.values),
+    valueTable(data.labels.slice(decision.firstLabel, decision.firstLabel + decision.values.length), decision.values),
     step("Asked", ...askedFor(decision, side)),
     step("Filled", ...fillOf(data, side)),
   );

@@ -1,7 +1,7 @@
 // Data loader: all runs with the figures and the curve that the list shows.
 import type { RunRecord } from "../../engine/backtest/mod.ts";
 import { listRuns, readRun } from "../../engine/lake/mod.ts";
-import { curveStartMs, rowsToKeep } from "../../engine/metrics/mod.ts";
+import { curveStartMs, rowsToKeep, strategyTitle } from "../../engine/metrics/mod.ts";
 import type { RunSummary } from "../components/page_data.ts";
 import { DATA_DIR } from "./data_folder.ts";
 
@@ -17,8 +17,8 @@ function summaryOf({ manifest, equity, metrics, trades, notes }: RunRecord): Run
   const rows = rowsToKeep([equity.equity], CURVE_POINTS);
   return {
     hash: manifest.run.hash,
-    strategy: manifest.strategy,
-    params: Object.entries(manifest.params).map(([name, value]) => `${name}=${value}`).join(" "),
+    strategy: strategyTitle(manifest),
+    params: Object.entries(manifest.params ?? {}).map(([name, value]) => `${name}=${value}`).join(" "),
     markets: manifest.markets.map(({ symbol }) => symbol).join(", "),
     exchange: [...new Set(manifest.markets.map(({ exchange }) => exchange))].join(", "),
     timeframe: manifest.timeframe,

@@ -1,8 +1,16 @@
 // Data loader: why each trade of a run was made. Called with --run=HASH by the site build; the page fetches it when a
 // reader first asks.
-import { type ExplainedSide, explainTrades, PRICE_RULE_TEXTS, type RunRecord } from "../../../engine/backtest/mod.ts";
+import {
+  bindStrategies,
+  type ExplainedSide,
+  explainTrades,
+  hashOfStrategies,
+  PRICE_RULE_TEXTS,
+  type RunRecord,
+} from "../../../engine/backtest/mod.ts";
 import { readRun, runCandles } from "../../../engine/lake/mod.ts";
 import type { Candle } from "../../../engine/market/mod.ts";
+import { strategyTitle } from "../../../engine/metrics/mod.ts";
 import { BUILT_IN_STRATEGIES } from "../../../engine/strategies/mod.ts";
 import type { CandleData, ExplanationData } from "../../components/page_data.ts";
 import { DATA_DIR } from "../data_folder.ts";
@@ -11,10 +19,12 @@ const hash = Deno.args.find((argument) => argument.startsWith("--run="))?.slice(
 console.log(JSON.stringify(await explanationsOf(await readRun(DATA_DIR, hash))));
 
 async function explanationsOf({ manifest, trades }: RunRecord): Promise<ExplanationData> {
-  const strategy = BUILT_IN_STRATEGIES.find(({ id }) => id === manifest.strategy)?.bind(manifest.params);
-  if (strategy?.hash !== manifest.run.strategyHash) {
+  const wanted = manifest.strategies?.map(({ strategy }) => strategy) ?? [manifest.strategy!];
+  const isKnown = wanted.every((id) => BUILT_IN_STRATEGIES.some((strategy) => strategy.id === id));
+  const strategies = isKnown ? bindStrategies(manifest, (id) => BUILT_IN_STRATEGIES.find((own) => own.id === id)!) : [];
+  if (!isKnown || hashOfStrategies(manifest, strategies) !== manifest.run.strategyHash) {
     return {
-      missing: `The rules of ${manifest.strategy} are not at hand: they belong to a notebook, or have changed.`,
+      missing: `The rules of ${strategyTitle(manifest)} are not at hand: they belong to a notebook, or have changed.`,
     };
   }
   const { fees, slippage } = manifest.costs;
@@ -23,7 +33,7 @@ async function explanationsOf({ manifest, trades }: RunRecord): Promise<Explanat
   }
   const candles = await runCandles(DATA_DIR, manifest);
   if (candles === null) return { missing: "The lake no longer has the candles of the run." };
-  const explained = explainTrades(manifest, strategy, candles);
+  const explained = explainTrades(manifest, strategies, candles);
   if (explained.trades.length !== trades.length) return { missing: "Another version of the engine made the run." };
   const side = (own: ExplainedSide) => ({ ...own, candle: valuesOf(own.candle) });
   return {

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { instrument } from "./market/mod.ts";
+import { close, of } from "./series/mod.ts";
+import { buyAndHold, defineStrategy, smaCross } from "./strategies/mod.ts";
+import { randomCandles } from "./testing/random_candles.ts";
+import { timeframe } from "./time/mod.ts";
+import { backtest } from "./workbench.ts";
+
+const history = (symbol: string, seed: number) =>
+  fc.sample(randomCandles(instrument({ exchange: "test", symbol }), timeframe("1m"), 0, 400), { numRuns: 9, seed })
+    .find((own) => own.length > 200)!;
+const btc = history("BTC/USDT", 1), eth = history("ETH/USDT", 2);
+
+Deno.test("a notebook gives several strategies one account, each with its budget, markets and timeframe", async () => {
+  const run = await backtest([
+    { strategy: smaCross, params: { fast: 2, slow: 5 }, budget: 0.7, timeframe: "5m" },
+    { strategy: buyAndHold, id: "core", budget: 0.3, markets: ["ETH/USDT"] },
+  ], [btc, eth]);
+  assert.deepEqual(run.manifest.strategies!.map(({ id, budgetFraction }) => [id, budgetFraction]), [
+    ["core", 0.3],
+    ["sma-cross", 0.7],
+  ]);
+  assert.equal(run.notes.openTrades.find(({ strategy }) => strategy === "core")?.instrument, "test:ETH/USDT");
+  assert.ok(run.trades.length > 0 && run.trades.every(({ strategy }) => strategy === "sma-cross"));
+});
+
+Deno.test("what several strategies cannot be asked is refused in words", async () => {
+  const other = defineStrategy({ ...smaCross, rules: () => ({ enter: close.gt(0) }) });
+  await assert.rejects(backtest([{ strategy: smaCross }], btc, { params: { fast: 3 } }), /each states its own/);
+  await assert.rejects(
+    backtest([{ strategy: smaCross }, { strategy: other, id: "b" }], btc),
+    /two different strategies have the id sma-cross/,
+  );
+});
+
+Deno.test("candles that are only read are given along", async () => {
+  const strategy = defineStrategy({ id: "reader", params: {}, rules: () => ({ enter: of("ETH/USDT", close).gt(0) }) });
+  const run = await backtest(strategy, btc, { reads: [eth] });
+  assert.deepEqual(run.manifest.markets.map(({ symbol }) => symbol), ["BTC/USDT"]);
+  assert.deepEqual(run.notes.openTrades.map(({ instrument }) => instrument), ["test:BTC/USDT"]);
+});

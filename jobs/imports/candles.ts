@@ -1,0 +1,40 @@
+import { importCandles } from "../../engine/lake/mod.ts";
+import { interruption } from "../interruption.ts";
+import { answer, table } from "../output.ts";
+import { progress } from "../progress.ts";
+import { readSettings } from "../settings.ts";
+import type { ImportFlags } from "./import_flags.ts";
+
+/** Imports candles. */
+export async function importCandleFiles(path: string, flags: ImportFlags): Promise<void> {
+  let shown: ReturnType<typeof progress> | undefined;
+  const imported = await importCandles(readSettings().values.dataDir, path, {
+    ...flags,
+    signal: interruption,
+    progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file),
+  }).finally(() => shown?.end());
+  const sum = (what: "rows" | "added" | "revised" | "duplicates" | "outOfOrder" | "inconsistent") =>
+    imported.reduce((total, file) => total + file[what], 0);
+  const issues = {
+    revised: sum("revised"),
+    duplicates: sum("duplicates"),
+    outOfOrder: sum("outOfOrder"),
+    inconsistent: sum("inconsistent"),
+  };
+  const partitions = imported.reduce((total, file) => total + file.partitions.length, 0);
+  answer(flags, { partitions, rows: sum("rows"), added: sum("added"), issues, files: imported }, () =>
+    table(
+      ["exchange", "symbol", "timeframe", "rows", "added", "revised", "duplicates", "inconsistent", "partitions"],
+      imported.map((file) => [
+        file.exchange,
+        file.symbol,
+        file.timeframe,
+        file.rows,
+        file.added,
+        file.revised,
+        file.duplicates,
+        file.inconsistent,
+        file.partitions.length,
+      ]),
+    ));
+}
