@@ -8,12 +8,14 @@ import { type ClientOrderId, type Fill, positionOf } from "./orders/mod.ts";
 import { applyToAccount, equityOf, feeBalance, openAccount } from "./portfolio/mod.ts";
 import { close, crossesAbove, crossesBelow } from "./series/mod.ts";
 import { costsOf, SimulatedAccount, type SlippageModel } from "./simulator/mod.ts";
-import { defineStrategy } from "./strategies/mod.ts";
+import { defineStrategy, percent } from "./strategies/mod.ts";
 import { assertClose } from "./testing/assert_close.ts";
+import { randomCandles } from "./testing/random_candles.ts";
 import { readCandles } from "./testing/read_candles.ts";
 import { timeframe, type TimestampMs } from "./time/mod.ts";
+import { restoreTrader, saveTrader } from "./trader/mod.ts";
 import { backtest } from "./workbench.ts";
-import { parseRunSpec, runBacktest, type RunFill } from "./backtest/mod.ts";
+import { parseRunSpec, replayOf, runBacktest, type RunFill } from "./backtest/mod.ts";
 
 const DAY_MS = 86_400_000;
 const market = instrument({ exchange: "coinbase", symbol: "BTC/USD" });
@@ -193,4 +195,60 @@ Deno.test("a run without tiers, third asset or functions says nothing of them", 
   const { manifest, notes } = await backtest(cross, await days as CandleColumns, { fees: 10 });
   assert.deepEqual(Object.keys(manifest.costs).sort(), ["fixedFeeQuote", "makerBps", "slippage", "takerBps"]);
   assert.ok(!("feeBalance" in notes) && !("startingEquityQuote" in notes));
+});
+
+const restless = defineStrategy({
+  id: "restless",
+  params: {},
+  rules: () => ({
+    enter: close.gt(sma(close, 2)),
+    exit: close.lt(sma(close, 3)),
+    stop: percent(0.5),
+    target: percent(1),
+  }),
+});
+const minutes = randomCandles(
+  instrument({ exchange: "test", symbol: "BTC/USDT" }),
+  timeframe("1m"),
+  Date.UTC(2024, 0, 1, 23),
+  150,
+);
+Deno.test("after whole runs the trader's account, the venue's and the sum of the fills are one to the last unit, over 300 random histories", () => {
+  const spec = parseRunSpec({
+    strategy: "restless",
+    markets: [{ exchange: "test", symbol: "BTC/USDT" }],
+    timeframe: "1m",
+    costs: {
+      makerBps: -1,
+      takerBps: 9,
+      tiers: [{ fromVolumeQuote: 30_000, makerBps: -2, takerBps: 4 }],
+      payFeesIn: { asset: "BNB", balance: 0.1, priceQuote: 312.34, discountFraction: 0.25 },
+      slippage: { kind: "square-root", halfSpreadBps: 1, coefficient: 0.3 },
+    },
+  });
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(minutes, (candles) => {
+      const { trader, simulator, fills } = replayOf(
+        spec,
+        restless.bind(),
+        [candles],
+        candles.openTimeMs[0] as TimestampMs,
+      );
+      let cash = notional("10000") as bigint, third = costsOf(spec.costs).payFeesIn!.balance as bigint;
+      for (const { fill: { side, price, quantity, fee, feeFrom } } of fills) {
+        cash -= (side === "buy" ? 1n : -1n) * price * quantity + (feeFrom === "cash" ? fee : 0n);
+        if (feeFrom === "third") third -= fee;
+        seen.add(feeFrom);
+      }
+      const { account } = trader.state, { account: venue } = simulator;
+      assert.deepEqual([account.cash, account.feeBalance!.amount], [cash, third]);
+      assert.deepEqual([venue.cash, venue.fees.balance], [cash, third]);
+      assert.equal(venue.position(0), account.positions[0]);
+      const { config } = trader;
+      assert.deepEqual(restoreTrader(config, saveTrader(trader)).state, trader.state);
+    }),
+    { numRuns: 300 },
+  );
+  assert.deepEqual([...seen].sort(), ["cash", "position", "third"]);
 });
