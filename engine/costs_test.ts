@@ -158,7 +158,7 @@ Deno.test("cash, position and third asset are conserved to the last unit, on the
       assert.ok(venue.fees.balance >= 0n);
       const worth = Number(formatDecimal(trader.feeBalance!.amount as Fee, 24)) * 312.34;
       const marks = [65_000];
-      assert.equal(equityOf(trader, marks, [own]), trader.cashNumber + worth + trader.positionNumbers[0]! * 65_000);
+      assert.equal(equityOf(trader, marks, [own]), trader.cashNumber + trader.positionNumbers[0]! * 65_000 + worth);
     }),
     { numRuns: 10_000 },
   );
@@ -251,4 +251,28 @@ Deno.test("after whole runs the trader's account, the venue's and the sum of the
     { numRuns: 300 },
   );
   assert.deepEqual([...seen].sort(), ["cash", "position", "third"]);
+});
+
+Deno.test("what fees in the base asset leave of a lot is dust: the strategy is flat and enters again, the equity keeps it", async () => {
+  const candles = await days;
+  const { fills, trades, notes, equity, metrics } = await backtest(cross, candles, { market: { lot: "0.001" } });
+  assert.ok(trades.length > 50, `${trades.length} trades`);
+  assert.equal(fills.length, 2 * trades.length, "one entry and one exit each");
+  const dust = fills.reduce(
+    (sum, { side, quantity, fee, feeAsset }) =>
+      side === "buy" ? sum + quantity - (feeAsset === "BTC" ? fee : 0) : sum - quantity,
+    0,
+  );
+  assert.deepEqual(notes.openTrades.map(({ entryReason }) => entryReason), ["left over"]);
+  assertClose(notes.openTrades[0]!.quantity, dust, "dust", 1e-9);
+  assert.ok(dust > 0.001, "more than a lot by then, as each exit leaves less than one");
+  const cash = fills.reduce(
+    (sum, { side, price, quantity, fee, feeAsset }) =>
+      sum + (side === "buy" ? -price * quantity : price * quantity) - (feeAsset === "USD" ? fee : 0),
+    10_000,
+  );
+  assertClose(equity.equity.at(-1)!, cash + dust * candles.close.at(-1)!, "equity at the end");
+  assert.ok(metrics.exposureTimeFraction! < 0.8, "dust is no position");
+  assert.ok(notes.warnings.some((warning) => /of coinbase:BTC\/USD, worth .*, lies in the account/.test(warning)));
+  assert.ok(!notes.warnings.some((warning) => /was open at the end/.test(warning)));
 });

@@ -6,7 +6,7 @@ import { type OpenTrade, openTradeOf, type Trade, tradeOf } from "../portfolio/m
 import { correlationCandles, customRules, limitRules, preTradeRules, withinBudget } from "../risk/mod.ts";
 import { type Costs, costsOf, type InstrumentFeed } from "../simulator/mod.ts";
 import { formatTimestamp, parseTimestamp, timeframe, type TimestampMs } from "../time/mod.ts";
-import { DEFAULT_TIMING, strategyIdOf, type TraderConfig } from "../trader/mod.ts";
+import { DEFAULT_TIMING, DUST, heldLots, strategyIdOf, type TraderConfig } from "../trader/mod.ts";
 import { positionRulesOf, tradedInstrument } from "./account_terms.ts";
 import { ambiguousExits } from "./ambiguous_exits.ts";
 import { contradictionsOf } from "./detail_candles.ts";
@@ -169,10 +169,10 @@ function notesOf(
   trades: readonly Trade[],
 ): RunNotes {
   const { config, state } = trader;
-  const openTrades: OpenTrade[] = state.books.flatMap(({ lots }, book) => {
+  const openTrades: OpenTrade[] = state.books.flatMap((own, book) => {
     const { instrument } = config.books[book]!;
     const market = config.instruments[instrument]!, strategy = strategyIdOf(config.books[book]!);
-    return lots.map((lot) => openTradeOf(lot, market, strategy, state.marks[instrument]!));
+    return heldLots(own).map((lot) => openTradeOf(lot, market, strategy, state.marks[instrument]!));
   });
   const ofPositions = positionNotes(config, simulator);
   return {
@@ -190,15 +190,25 @@ function notesOf(
       ...warningsOf(
         spec,
         candles,
-        [...new Set(openTrades.map((own) => own.instrument))],
+        [...new Set(openTrades.filter(({ entryReason }) => entryReason !== DUST).map((own) => own.instrument))],
         simulator.ambiguous.length,
         simulator.cutEntries,
       ),
       ...feeBalanceWarnings(config, simulator.account),
       ...positionWarnings(ofPositions),
       ...marketWarnings(spec, candles),
+      ...dustWarnings(openTrades),
     ],
   };
+}
+
+function dustWarnings(openTrades: readonly OpenTrade[]): string[] {
+  return openTrades.filter(({ entryReason }) => entryReason === DUST).map(({ instrument, quantity, markPrice }) =>
+    `${quantity} of ${instrument}, worth ${
+      (quantity * markPrice).toFixed(2)
+    }, lies in the account: fees left over less ` +
+    "than a lot after each exit, which cannot be sold. It is in the equity, and in no trade."
+  );
 }
 
 function warningsOf(

@@ -1,7 +1,14 @@
 import { type CandleColumns, exposureNumber, valueNumber } from "../market/mod.ts";
-import { addNotional, type Notional, notionalToNumber, ZERO_NOTIONAL } from "../money/mod.ts";
-import { bookCash, type BookHoldings, type ClosedLot, type Holdings, profitOf } from "../portfolio/mod.ts";
-import { strategyIdOf, type Trader } from "../trader/mod.ts";
+import { addNotional, type Notional, notionalToNumber, quantityToNumber, ZERO_NOTIONAL } from "../money/mod.ts";
+import {
+  bookCash,
+  type BookHoldings,
+  type ClosedLot,
+  type Holdings,
+  lotsQuantity,
+  profitOf,
+} from "../portfolio/mod.ts";
+import { heldLots, strategyIdOf, type Trader } from "../trader/mod.ts";
 
 /** About how many closes of a run are kept, and how many rows with many books; but every day's last close is. */
 const MOST_CLOSES = 1_000, MOST_ROWS = 20_000;
@@ -57,13 +64,14 @@ export class HoldingsRecorder {
     this.#closeTimeMs.push(closeTimeMs);
     for (let book = 0; book < this.#books.length; book++) {
       const { markPrice, exposureQuote, pnlQuote } = this.#books[book]!;
-      const { lots, positionNumber } = state.books[book]!;
+      const lots = heldLots(state.books[book]!), { positionNumber } = state.books[book]!;
       const { instrument } = config.books[book]!, market = config.instruments[instrument]!;
       const mark = state.marks[instrument]!;
       const cash = notionalToNumber(bookCash(this.#closed[book]!, lots));
       markPrice.push(mark);
-      exposureQuote.push(lots.length === 0 ? 0 : exposureNumber(market, mark, positionNumber));
-      pnlQuote.push(lots.length === 0 ? cash : cash + valueNumber(market, mark, positionNumber));
+      exposureQuote.push(positionNumber === 0 ? 0 : exposureNumber(market, mark, positionNumber));
+      const held = quantityToNumber(lotsQuantity(lots));
+      pnlQuote.push(held === 0 ? cash : cash + valueNumber(market, mark, held));
     }
   }
 

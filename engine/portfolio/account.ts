@@ -12,6 +12,12 @@ export interface Account {
   cashNumber: number;
   readonly positions: Quantity[];
   readonly positionNumbers: number[];
+  /**
+   * By instrument, what closing has left over that is less than one lot, as a fee in the base asset does: it is worth
+   * something and cannot be sold, and so it is no position.
+   */
+  readonly dust: Quantity[];
+  readonly dustNumbers: number[];
   /** The third asset that pays fees; null without one. */
   readonly feeBalance: FeeBalance | null;
 }
@@ -23,6 +29,8 @@ export function openAccount(cash: Notional, instruments: number, feeBalance: Fee
     cashNumber: notionalToNumber(cash),
     positions: Array.from({ length: instruments }, () => 0n as Quantity),
     positionNumbers: Array.from({ length: instruments }, () => 0),
+    dust: Array.from({ length: instruments }, () => 0n as Quantity),
+    dustNumbers: Array.from({ length: instruments }, () => 0),
     feeBalance,
   };
 }
@@ -43,24 +51,36 @@ export function applyToAccount(account: Account, instrument: number, fill: Fill,
   if (fill.feeFrom === "third") payFromBalance(account.feeBalance, fill);
 }
 
+/** Takes a quantity out of the position and keeps it as dust. */
+export function setDustAside(account: Account, instrument: number, quantity: Quantity): void {
+  account.positions[instrument] = (account.positions[instrument]! - quantity) as Quantity;
+  account.positionNumbers[instrument] = quantityToNumber(account.positions[instrument]!);
+  account.dust[instrument] = (account.dust[instrument]! + quantity) as Quantity;
+  account.dustNumbers[instrument] = quantityToNumber(account.dust[instrument]!);
+}
+
 /** Adds to the cash; an amount below zero is taken from it. */
 export function addCash(account: Account, amount: Notional): void {
   account.cash = (account.cash + amount) as Notional;
   account.cashNumber = notionalToNumber(account.cash);
 }
 
-/**
- * Cash plus positions at their marks plus what is left of the asset that pays fees, in the settlement asset. A position
- * without a mark yet counts nothing.
- */
-export function equityOf(account: Account, marks: ArrayLike<number>, markets: readonly Instrument[]): number {
+/** Cash plus positions at their marks, in the settlement asset: what can be traded with. A position without a mark yet counts nothing. */
+export function tradableEquityOf(account: Account, marks: ArrayLike<number>, markets: readonly Instrument[]): number {
   let equity = account.cashNumber;
-  if (account.feeBalance !== null) equity += account.feeBalance.worthNumber;
   const positions = account.positionNumbers;
   for (let i = 0; i < positions.length; i++) {
     if (positions[i] !== 0) equity += valueNumber(markets[i]!, marks[i]!, positions[i]!);
   }
   return equity;
+}
+
+/** All of the account: what can be traded with, the dust at its marks, and what is left of the asset that pays fees. */
+export function equityOf(account: Account, marks: ArrayLike<number>, markets: readonly Instrument[]): number {
+  let equity = tradableEquityOf(account, marks, markets);
+  const dust = account.dustNumbers;
+  for (let i = 0; i < dust.length; i++) if (dust[i] !== 0) equity += valueNumber(markets[i]!, marks[i]!, dust[i]!);
+  return account.feeBalance === null ? equity : equity + account.feeBalance.worthNumber;
 }
 
 /** Sum of the sizes of all positions at their marks, in the settlement asset. */

@@ -140,6 +140,24 @@ export function chargeLots(lots: readonly Lot[], what: "funding" | "interest", a
   return true;
 }
 
+/** Lots of one side as one, from the time of the first: their quantities, values, fees and charges add up. */
+export function joinedLots(lots: readonly Lot[], reason: string, market: Instrument): Lot {
+  const [first] = lots, quantity = lotsQuantity(lots);
+  const sum = (of: "value" | "feeQuote" | "funding" | "interest") =>
+    lots.reduce((total, lot) => addNotional(total, lot[of]), ZERO_NOTIONAL);
+  const value = sum("value");
+  return {
+    quantity,
+    price: priceOfValue(market, value, quantity),
+    value,
+    timeMs: first!.timeMs,
+    feeQuote: sum("feeQuote"),
+    funding: sum("funding"),
+    interest: sum("interest"),
+    reason,
+  };
+}
+
 /** Signed position: the sum of the open lots. */
 export function lotsQuantity(lots: readonly Lot[]): Quantity {
   let sum = 0n as Quantity;

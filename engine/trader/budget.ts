@@ -2,7 +2,7 @@
 import { sizeNumber, usesMargin } from "../market/mod.ts";
 import { priceToNumber, type Quantity, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent, PlainSizing } from "../orders/mod.ts";
-import { equityOf } from "../portfolio/mod.ts";
+import { tradableEquityOf } from "../portfolio/mod.ts";
 import { strategyIdOf } from "./config.ts";
 import type { Trader } from "./trader.ts";
 
@@ -11,10 +11,10 @@ function budgetFraction({ config }: Trader, book: number): number {
   return config.books[book]!.budgetFraction ?? 1;
 }
 
-/** What a book's sizes count from, quote units: its share of the equity. What pays the fees cannot be traded with. */
+/** What a book's sizes count from, quote units: its share of what can be traded with. */
 export function sizedEquity(trader: Trader, book: number): number {
-  const { state, config } = trader, feeWorth = state.account.feeBalance?.worthNumber ?? 0;
-  return (equityOf(state.account, state.marks, config.instruments) - feeWorth) * budgetFraction(trader, book);
+  const { state, config } = trader;
+  return tradableEquityOf(state.account, state.marks, config.instruments) * budgetFraction(trader, book);
 }
 
 /** A sizing that the venue is to carry out, which knows the account and no budgets. */

@@ -1,12 +1,12 @@
 // What fills, and all that closes a position, do to a book.
-import { priceToNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import { absoluteQuantity, priceToNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type { Fill } from "../orders/mod.ts";
-import { applyToLots, averageEntryPrice, lotsQuantity } from "../portfolio/mod.ts";
+import { applyToLots, averageEntryPrice, joinedLots, lotsQuantity, setDustAside } from "../portfolio/mod.ts";
 import { noteTrade } from "../risk/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel } from "./order_chain.ts";
 import { protect } from "./protect.ts";
-import type { OrderRecord } from "./state.ts";
+import { DUST, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Applies a fill to the lots of a book and reports those that it closed. */
@@ -24,6 +24,16 @@ export function closeLots(
     noteTrade(state.history, { book, candle: state.history.candles, stopped, lot });
     commands.push({ kind: "closed", book, lot });
   }
+}
+
+/** A rest of less than one lot cannot be closed: it leaves the book, which is flat then, and stays in the account. */
+export function leaveDust({ config, state }: Trader, book: number): void {
+  const own = state.books[book]!, { instrument } = config.books[book]!, market = config.instruments[instrument]!;
+  const rest = lotsQuantity(own.lots);
+  if (rest === 0n || absoluteQuantity(rest) >= market.lot) return;
+  own.dust = joinedLots(own.dust === null ? own.lots : [own.dust, ...own.lots], DUST, market);
+  own.lots.length = 0;
+  setDustAside(state.account, instrument, rest);
 }
 
 /** Brings a book's position and average entry price in line with its lots. */

@@ -58,6 +58,8 @@ export interface ExitLeg {
 /** A strategy on one instrument. */
 export interface BookState {
   readonly lots: Lot[];
+  /** What closing has left over that is less than one lot, as one lot; null without any. It is no position. */
+  dust: Lot | null;
   position: Quantity;
   /** Float64 twins of the position and its average entry price (NaN when flat), for decisions and marks. */
   positionNumber: number;
@@ -151,4 +153,12 @@ export function liveOrders(state: TraderState, book: number, slot: OrderIntent["
 export function hasLiveOrder(state: TraderState, book: number, slot: OrderIntent["slot"]): boolean {
   for (const order of state.orders) if (order.intent.book === book && order.intent.slot === slot) return true;
   return false;
+}
+
+/** Reason of the lot that dust is. */
+export const DUST = "left over";
+
+/** Everything that a book still owns: its open lots, after the dust that closing has left over. */
+export function heldLots({ dust, lots }: BookState): readonly Lot[] {
+  return dust === null ? lots : [dust, ...lots];
 }

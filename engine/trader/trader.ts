@@ -70,6 +70,7 @@ function accountAtStart({ cash, instruments, feeBalance: own, tradeFromMs }: Tra
 function emptyBook(): BookState {
   return {
     lots: [],
+    dust: null,
     position: ZERO_QUANTITY,
     positionNumber: 0,
     entryPriceNumber: NaN,

@@ -7,7 +7,7 @@ import type { Command } from "./command.ts";
 import { legsOfTargets } from "./exit_legs.ts";
 import { moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
-import { closeLots, refreshPosition, settleBook } from "./position_news.ts";
+import { closeLots, leaveDust, refreshPosition, settleBook } from "./position_news.ts";
 import { ask, onFound, onMissing, onUnknown } from "./reconcile.ts";
 import { type BookState, count, findOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -81,6 +81,7 @@ export function onFill(
   const reason = basis?.rule === "trailing-stop" ? basis.rule : record.intent.reason;
   applyToAccount(state.account, instrument, fill, market);
   closeLots(trader, book, fill, reason, commands, record.intent.slot === "stop");
+  if (record.intent.reduceOnly) leaveDust(trader, book);
   refreshPosition(trader, book);
   if (record.intent.slot === "entry") noteEntry(own, record, fill, before);
   else if (record.leg > 0) noteLeg(own, record, fill);
