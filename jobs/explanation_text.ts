@@ -58,7 +58,9 @@ function verdict({ refusal, shrunk }: ExplainedOrder): string {
 function eventText({ timeMs, instrument, order, what, fill, reason }: ExplainedEvent): string {
   const head = `· ${formatTimestamp(timeMs)} ${instrument}: ${orderText(order)} ${what}`;
   if (fill === null) return reason === null ? head : `${head}: ${reason}`;
-  const { price, quantity, basis: { rule, unslipped } } = fill;
+  const { price, quantity, basis: { rule, unslipped }, candle: { openTimeMs, timeframe, open, high, low, close } } =
+    fill;
   const slipped = price === unslipped ? "" : `, ${figure(unslipped)} before slippage and the tick`;
-  return `${head}: ${figure(quantity)} at ${figure(price)}${slipped}; ${PRICE_RULE_TEXTS[rule]}`;
+  return `${head}: ${figure(quantity)} at ${figure(price)}${slipped}; ${PRICE_RULE_TEXTS[rule]}` +
+    ` (${timeframe} candle of ${formatTimestamp(openTimeMs)}: open ${open}, high ${high}, low ${low}, close ${close})`;
 }

@@ -19,6 +19,8 @@ export function bookValues(config: TraderConfig, book: BookConfig, candles: read
   const seen = (columns: CandleColumns) => columns.timeframe === length ? columns : wholeCandles(columns, length);
   const others = new Map<string, CandleColumns>();
   for (const columns of candles) {
+    // What orders meet is not what rules see.
+    if (columns.timeframe !== config.timeframe) continue;
     const { symbol, exchange } = columns.instrument;
     if (exchange === market.instrument.exchange || !others.has(symbol)) others.set(symbol, columns);
   }

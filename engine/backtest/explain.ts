@@ -15,6 +15,7 @@ import {
 import { replayOf } from "./backtest.ts";
 import { bookValues } from "./book_values.ts";
 import { explained, type ExplainedOrder } from "./explained_order.ts";
+import { type MetCandle, metCandle, metCandles } from "./met_candle.ts";
 import type { ReplayObserver } from "./replay.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunSpec } from "./run_spec.ts";
@@ -55,8 +56,13 @@ export interface ExplainedEvent {
   readonly instrument: string;
   readonly order: ExplainedOrder;
   readonly what: "sent" | "refused" | "filled" | "cancelled" | "expired";
-  /** Of a fill: its price and quantity, the price before slippage and the rule that set it. */
-  readonly fill: { readonly price: number; readonly quantity: number; readonly basis: PriceBasis } | null;
+  /** Of a fill: its price and quantity, the price before slippage and the rule that set it, and the candle it was in. */
+  readonly fill: {
+    readonly price: number;
+    readonly quantity: number;
+    readonly basis: PriceBasis;
+    readonly candle: MetCandle;
+  } | null;
   /** Why the venue or the risk rules said so. */
   readonly reason: string | null;
 }
@@ -76,9 +82,8 @@ export function explainRun(
   feeds: readonly VenueFeed[] = [],
 ): Explanation {
   const { used, tradeFromMs } = usedCandles(spec, strategies, candles);
-  const own = used.filter((columns) => columns.timeframe === spec.timeframe);
-  const decidedAtMs = lastCloseBy(own, atMs);
-  const witness = new Witness(own, decidedAtMs);
+  const decidedAtMs = lastCloseBy(used.filter((own) => own.timeframe === spec.timeframe), atMs);
+  const witness = new Witness(used, decidedAtMs);
   replayOf(spec, strategies, used, tradeFromMs, undefined, witness, functions, usedFeeds(spec, used, feeds));
   return witness.explanation();
 }
@@ -212,7 +217,12 @@ class Witness implements ReplayObserver {
       }
       case "fill": {
         const { fill, basis, timeMs } = entry, order = this.#orders.get(fill.clientOrderId);
-        const done = { price: priceToNumber(fill.price), quantity: quantityToNumber(fill.quantity), basis: basis! };
+        const done = {
+          price: priceToNumber(fill.price),
+          quantity: quantityToNumber(fill.quantity),
+          basis: basis!,
+          candle: metCandle(metCandles(this.candles, fill.instrument), fill.timeMs, basis!.rule),
+        };
         return order ? event(order, { what: "filled", timeMs, fill: done }) : [];
       }
       case "ended": {

@@ -8,10 +8,12 @@ import type { CandleGroup, Command, Trader } from "../trader/mod.ts";
 import { replayOf } from "./backtest.ts";
 import { type BookValues, bookValues } from "./book_values.ts";
 import { explained, type ExplainedOrder } from "./explained_order.ts";
+import { type MetCandle, metCandle, metCandles } from "./met_candle.ts";
 import type { ReplayObserver } from "./replay.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunSpec } from "./run_spec.ts";
 import type { BoundStrategies } from "./strategy_plan.ts";
+import { usedFeeds, type VenueFeed } from "./venue_feed.ts";
 import { usedCandles } from "./used_candles.ts";
 
 /** Why each trade of a run was entered and left, in the order of the run's trades. Plain JSON. */
@@ -55,8 +57,8 @@ export interface ExplainedSide {
     readonly feeAsset: string;
     readonly liquidity: Fill["liquidity"];
   };
-  /** The candle in which it filled. */
-  readonly candle: Candle;
+  /** The candle in which it filled; a finer one than the run's where orders meet those. */
+  readonly candle: MetCandle;
 }
 
 /**
@@ -69,15 +71,16 @@ export function explainTrades(
   strategies: BoundStrategies,
   candles: readonly CandleColumns[],
   functions: RunFunctions = {},
+  feeds: readonly VenueFeed[] = [],
 ): TradeExplanations {
   const { used, tradeFromMs } = usedCandles(spec, strategies, candles);
-  const witness = new TradeWitness(used);
-  const { trader: { config } } = replayOf(spec, strategies, used, tradeFromMs, undefined, witness, functions);
+  const witness = new TradeWitness(used), feed = usedFeeds(spec, used, feeds);
+  const { trader: { config } } = replayOf(spec, strategies, used, tradeFromMs, undefined, witness, functions, feed);
   const books = config.books.map((book) => bookValues(config, book, used)), { labels, first } = allLabels(books);
   return {
     labels,
     decisions: witness.decisions.map(({ book, openTimeMs, ...decision }) => {
-      const { candles, columns } = books[book]!, row = rowAt(candles, openTimeMs);
+      const { candles, columns } = books[book]!, row = rowAtOrAfter(candles, openTimeMs);
       return {
         ...decision,
         candle: candleAt(candles, row),
@@ -175,14 +178,12 @@ class TradeWitness implements ReplayObserver {
   }
 
   #sideOf(fill: Fill, basis: PriceBasis, intent: OrderIntent, decision: number): ExplainedSide {
-    const own = this.candles[this.#trader.config.books[intent.book]!.instrument]!, { timeMs } = fill;
-    const atClose = basis.rule === "this-close" || basis.rule === "previous-close";
     return {
       decision,
       order: explained(intent, null),
       sentAtMs: intent.decidedAtMs,
       fill: {
-        timeMs,
+        timeMs: fill.timeMs,
         price: priceToNumber(fill.price),
         quantity: quantityToNumber(fill.quantity),
         basis,
@@ -190,18 +191,12 @@ class TradeWitness implements ReplayObserver {
         feeAsset: fill.feeAsset,
         liquidity: fill.liquidity,
       },
-      // A fill at a close happens at the moment at which its candle has ended.
-      candle: candleAt(own, rowAt(own, (atClose ? timeMs - 1 : timeMs) as TimestampMs)),
+      candle: metCandle(metCandles(this.candles, fill.instrument), fill.timeMs, basis.rule),
     };
   }
 }
 
 const keyOf = (book: number, timeMs: TimestampMs, price: bigint) => `${book} ${timeMs} ${price}`;
-
-/** The last row that opened by a moment. */
-function rowAt(candles: CandleColumns, timeMs: TimestampMs): number {
-  return Math.max(0, rowAtOrAfter(candles, timeMs + 1 as TimestampMs) - 1);
-}
 
 /** Ten digits say enough to a reader; null where unknown. */
 const shortened = (value: number) => value - value === 0 ? Number(value.toPrecision(10)) : null;

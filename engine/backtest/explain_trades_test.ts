@@ -51,6 +51,7 @@ for (const fillRules of ["default", "this-close", "backtesting-py"]) {
       for (const { decision: number, fill, candle, order, sentAtMs } of [entry, exit]) {
         const decision = explained.decisions[number]!;
         const { low, high } = candle, { unslipped } = fill.basis;
+        assert.equal(candle.timeframe, "1d");
         assert.ok(low <= unslipped && unslipped <= high || fill.basis.rule === "previous-close");
         const moment = explainRun(own, strategy, [candles], sentAtMs as TimestampMs), [book] = moment.books;
         assert.equal(moment.decidedAtMs, decision.decidedAtMs);

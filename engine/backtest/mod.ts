@@ -9,6 +9,7 @@ export * from "./explain.ts";
 export * from "./explain_trades.ts";
 export * from "./explained_order.ts";
 export * from "./fingerprint.ts";
+export type { MetCandle } from "./met_candle.ts";
 export * from "./price_rule_texts.ts";
 export { type KnownListing, withListings } from "./market_life.ts";
 export * from "./replay.ts";

@@ -73,6 +73,8 @@ export interface ExplainedSideData {
     readonly liquidity: string;
   };
   readonly candle: CandleData;
+  /** Of that candle. */
+  readonly timeframe: string;
 }
 
 /** Candles as JSON, oldest first. */

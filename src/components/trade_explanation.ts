@@ -107,12 +107,12 @@ function verdictOf({ refusal, shrunk }: ExplainedOrderData): string {
   return `made smaller, ${shrunk.map(({ code, reason }) => `${code}: ${reason}`).join("; ")}`;
 }
 
-function fillOf({ ruleTexts }: Explained, { fill, candle }: ExplainedSideData): string[] {
+function fillOf({ ruleTexts }: Explained, { fill, candle, timeframe }: ExplainedSideData): string[] {
   const { basis: { rule, unslipped }, price, quantity, fee, feeAsset, liquidity } = fill;
   const slipped = price === unslipped ? "" : `, ${amount(unslipped)} before slippage and the tick`;
   return [
     `${amount(quantity)} at ${amount(price)}${slipped}; fee ${amount(fee)} ${feeAsset} (${liquidity}).`,
     `Price: ${ruleTexts[rule] ?? rule}.`,
-    `Candle of ${dateTime(candle[0])}: ${pricesOf(candle)}.`,
+    `In the ${timeframe} candle of ${dateTime(candle[0])}: ${pricesOf(candle)}.`,
   ];
 }

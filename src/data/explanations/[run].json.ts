@@ -35,7 +35,7 @@ async function explanationsOf({ manifest, trades }: RunRecord): Promise<Explanat
   if (candles === null) return { missing: "The lake no longer has the candles of the run." };
   const explained = explainTrades(manifest, strategies, candles);
   if (explained.trades.length !== trades.length) return { missing: "Another version of the engine made the run." };
-  const side = (own: ExplainedSide) => ({ ...own, candle: valuesOf(own.candle) });
+  const side = (own: ExplainedSide) => ({ ...own, candle: valuesOf(own.candle), timeframe: own.candle.timeframe });
   return {
     labels: explained.labels,
     decisions: explained.decisions.map((own) => ({ ...own, candle: valuesOf(own.candle) })),
