@@ -136,7 +136,7 @@ Deno.test("an account and markets that do not go together are refused with the r
     [{ markets: [linear], account: { borrow: { BTC: 0.001 } } }, /names BTC, which is the base of no spot market/],
     [
       { markets: [linear, { exchange: "test", symbol: "BTC/USD", kind: "inverse" }] },
-      /settle in one asset.*USDT and BTC/,
+      /settle in one asset.*BTC and USDT/,
     ],
     [
       { markets: [{ ...linear, marginTiers: [{ fromNotional: 1, maintenanceRate: 0.01 }] }] },
