@@ -76,15 +76,15 @@ export class Simulator implements Venue {
   readonly #needsCloses: boolean;
   readonly #lastClose: Float64Array;
   readonly #previousClose: Float64Array;
-  readonly #lastOpenTimeMs: Float64Array;
   readonly #lastCloseTimeMs: Float64Array;
   readonly #previousCloseTimeMs: Float64Array;
-  /** Entries of this candle that filled inside it, by book, until their protection has met the rest of the candle. */
-  readonly #enteredInside = new Map<number, "limit" | "stop">();
+  /** Entries of this candle that filled inside it, by book and before slippage, until their protection has met the rest of the candle. */
+  readonly #enteredInside = new Map<number, { readonly kind: "limit" | "stop"; readonly price: number }>();
   /** By book the first candle of its newest entry, and its price; only where the rules ask. */
   readonly #entries = new Map<number, { readonly fromMs: number; readonly price: number }>();
-  /** What own orders may still trade in the candles in work, base units. */
+  /** What own orders may still trade in the candles in work, base units, and when those opened. */
   readonly #volumeLeft: Float64Array;
+  readonly #volumeOfMs: Float64Array;
   readonly #path = new CandlePath();
   /** Row whose path is walked; −1 before the first. */
   #walked = -1;
@@ -109,10 +109,10 @@ export class Simulator implements Venue {
     this.#marks = column(NaN);
     this.#lastClose = column(NaN);
     this.#previousClose = column(NaN);
-    this.#lastOpenTimeMs = column(NaN);
     this.#lastCloseTimeMs = column(NaN);
     this.#previousCloseTimeMs = column(NaN);
     this.#volumeLeft = column(Infinity);
+    this.#volumeOfMs = column(-Infinity);
   }
 
   /** True when nothing can happen in the next candle, to an order or to a position: trading it may be left out. */
@@ -129,7 +129,7 @@ export class Simulator implements Venue {
       return;
     }
     if (this.#hasEnded(instrument, intent.decidedAtMs)) return this.#settle(intent, instrument);
-    const protects = intent.reduceOnly ? this.#enteredInside.get(intent.book) ?? null : null;
+    const protects = intent.reduceOnly ? this.#enteredInside.get(intent.book)?.kind ?? null : null;
     const latencyMs = this.#latencyOf(clientOrderId);
     const { tick } = this.#config.instruments[instrument]!;
     const activeFromMs = latencyMs === 0 ? -Infinity : this.#nowMs + latencyMs;
@@ -168,8 +168,8 @@ export class Simulator implements Venue {
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!;
       this.#marks[instrument] = markOf[row]!;
-      if (rules.volumeShare !== undefined) this.#volumeLeft[instrument] = rules.volumeShare * candles.volume[row]!;
     }
+    this.#offerVolume(candles);
     this.desk?.atOpen(candles);
     this.#isOpening = true;
     for (let row = 0; row < candles.count; row++) this.#openRow(candles, row);
@@ -191,6 +191,7 @@ export class Simulator implements Venue {
   /** Market orders that were decided on these candles, at their closes; only where the rules let them fill there. */
   atClose(candles: TradedCandles): void {
     this.#traded = candles;
+    this.#offerVolume(candles);
     this.desk?.beforeClose(candles);
     for (let row = 0; row < candles.count; row++) {
       this.#marketOrders(candles.instrument[row]!, candles.close[row]!, candles.closeTimeMs, "this-close");
@@ -246,7 +247,6 @@ export class Simulator implements Venue {
       this.#previousClose[instrument] = this.#lastClose[instrument]!;
       this.#previousCloseTimeMs[instrument] = this.#lastCloseTimeMs[instrument]!;
       this.#lastClose[instrument] = candles.close[row]!;
-      this.#lastOpenTimeMs[instrument] = candles.openTimeMs[row]!;
       this.#lastCloseTimeMs[instrument] = candles.closeTimeMs;
     }
   }
@@ -261,6 +261,18 @@ export class Simulator implements Venue {
   #latencyOf(request: string): number {
     const { rules: { latencyMs }, seed } = this.#config;
     return latencyMs === undefined ? 0 : latencyOf(latencyMs, seed, request);
+  }
+
+  /** A candle that is met again, at its close or at the end of the data, has the volume that is left of it. */
+  #offerVolume({ count, instrument, openTimeMs, volume }: TradedCandles): void {
+    const { volumeShare } = this.#config.rules;
+    if (volumeShare === undefined) return;
+    for (let row = 0; row < count; row++) {
+      const own = instrument[row]!;
+      if (openTimeMs[row]! <= this.#volumeOfMs[own]!) continue;
+      this.#volumeOfMs[own] = openTimeMs[row]!;
+      this.#volumeLeft[own] = volumeShare * volume[row]!;
+    }
   }
 
   #openRow(candles: TradedCandles, row: number): void {
@@ -312,13 +324,17 @@ export class Simulator implements Venue {
     }
   }
 
-  /** Market orders at the close before the candle that is traded. */
+  /** Market orders at the close before the candle that is traded; there is none before the first. */
   #marketOrdersBefore(instrument: number, openTimeMs: TimestampMs): void {
-    // The closing pass at the end of a run trades the last candle again: then the close before it is the previous one.
-    const again = this.#lastOpenTimeMs[instrument] === openTimeMs;
+    const again = this.#isAgain(instrument, openTimeMs);
     const close = again ? this.#previousClose[instrument]! : this.#lastClose[instrument]!;
     const closeTimeMs = again ? this.#previousCloseTimeMs[instrument]! : this.#lastCloseTimeMs[instrument]!;
-    this.#marketOrders(instrument, close, closeTimeMs as TimestampMs, "previous-close");
+    if (close === close) this.#marketOrders(instrument, close, closeTimeMs as TimestampMs, "previous-close");
+  }
+
+  /** The closing pass at the end of a run trades the last candle again: then the close before it is the previous one. */
+  #isAgain(instrument: number, openTimeMs: number): boolean {
+    return openTimeMs < this.#lastCloseTimeMs[instrument]!;
   }
 
   #restingAtOpen(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
@@ -370,7 +386,7 @@ export class Simulator implements Venue {
       if (price !== price) continue;
       if (order.intent.reduceOnly && order.intent.book === stopped) this.#noteAmbiguous(order, candle.openTimeMs);
       if (this.#executeAt(order, price, candle.openTimeMs) && !order.intent.reduceOnly) {
-        this.#enteredInside.set(order.intent.book, "limit");
+        this.#enteredInside.set(order.intent.book, { kind: "limit", price });
       }
     }
     if (this.#config.rules.trailing === "best-price-first") this.#stopsInside(instrument, candle, sinceEntry, true);
@@ -393,12 +409,12 @@ export class Simulator implements Venue {
         ? order.price
         : order.intent.reduceOnly || stopEntryGap === "open"
         ? candle.open
-        : this.#lastClose[instrument]!;
+        : (this.#isAgain(instrument, candle.openTimeMs) ? this.#previousClose : this.#lastClose)[instrument]!;
       const reached = kind.inside(order, candle, jumped, this.#config.rules);
       const price = moved && reached === reached ? this.#movedStop(order, candle, reached) : reached;
       if (!this.#executeAt(order, price, candle.openTimeMs)) continue;
       if (order.intent.reduceOnly) stopped = order.intent.book;
-      else this.#enteredInside.set(order.intent.book, "stop");
+      else this.#enteredInside.set(order.intent.book, { kind: "stop", price });
     }
     return stopped;
   }
@@ -445,7 +461,7 @@ export class Simulator implements Venue {
   /** A position that was opened inside a candle has its worst price before it, unless the rules leave that out. */
   #liquidateEntered(candles: TradedCandles): void {
     const { afterEntryInside } = this.#config.rules;
-    if (![...this.#enteredInside.values()].some((kind) => afterEntryInside[kind] !== "none")) return;
+    if (![...this.#enteredInside.values()].some(({ kind }) => afterEntryInside[kind] !== "none")) return;
     for (let row = 0; row < candles.count; row++) {
       this.desk?.inside(candles.instrument[row]!, candles.openTimeMs[row] as TimestampMs);
     }
@@ -454,12 +470,14 @@ export class Simulator implements Venue {
   #stopsAfterEntry(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
     for (const order of this.#live) {
       if (!this.#protectsIn(order, candles.instrument[row]!, true)) continue;
-      const certain = reaches(order, candles.close[row]!);
+      // A trigger on the wrong side of the entry is reached at once, where the market is then.
+      const { price } = this.#enteredInside.get(order.intent.book)!;
+      const certain = reaches(order, candles.close[row]!) || reaches(order, price);
       if (!certain && !reaches(order, order.intent.side === "sell" ? candles.low[row]! : candles.high[row]!)) continue;
       const rule = this.#config.rules.afterEntryInside[order.protects!];
       if (rule === "stop") {
         if (!certain) this.#noteAmbiguous(order, timeMs);
-        this.#execute(order, order.price, "taker", timeMs, "stop-after-entry");
+        this.#execute(order, reaches(order, price) ? price : order.price, "taker", timeMs, "stop-after-entry");
       } else this.#enteredInside.delete(order.intent.book);
     }
   }
@@ -470,7 +488,6 @@ export class Simulator implements Venue {
     for (const order of this.#live) {
       if (!this.#protectsIn(order, candles.instrument[row]!, false)) continue;
       if (rules.afterEntryInside[order.protects!] !== "target-unless-stop") continue;
-      if (!this.#enteredInside.has(order.intent.book)) continue; // the candle reaches the stop
       const price = ORDER_KINDS[order.intent.kind].inside(order, candle, candle.open, rules);
       if (price !== price) continue;
       const isMaker = ORDER_KINDS[order.intent.kind].isMaker(order, price);
@@ -478,9 +495,10 @@ export class Simulator implements Venue {
     }
   }
 
+  /** Of a book that was entered inside this candle, and whose stop, for a target, has not been reached. */
   #protectsIn(order: SimulatedOrder, instrument: number, isStop: boolean): boolean {
     return order.protects !== null && order.state === "open" && order.instrument === instrument &&
-      ORDER_KINDS[order.intent.kind].isStop === isStop;
+      ORDER_KINDS[order.intent.kind].isStop === isStop && this.#enteredInside.has(order.intent.book);
   }
 
   /** Walks the paths of the candles, one market after the other, up to the next fill; false at their end. */

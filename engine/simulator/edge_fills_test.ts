@@ -1,0 +1,73 @@
+// Fills at the edges of what a candle tells: met again, without one before, on the wrong side of the market.
+import assert from "node:assert/strict";
+import { quantityToNumber } from "../money/mod.ts";
+import { candleOf, exchangeOf, orderOf, trade } from "../testing/simulated_exchange.ts";
+import { backtestingPyOnCloseRules, defaultRules, type Simulator, thisCloseRules } from "./mod.ts";
+
+const filled = (venue: Simulator) =>
+  venue.events.flatMap((event) =>
+    event.kind === "fill" ? [[quantityToNumber(event.fill.quantity), event.basis!.unslipped, event.basis!.rule]] : []
+  );
+
+Deno.test("a candle that is traded once more at the end of the data has no more volume than was left of it", () => {
+  const venue = exchangeOf({ ...defaultRules, volumeShare: 0.1 });
+  const last = candleOf(0, [100, 101, 99, 100, 50]);
+  // 5 of 50 are for own orders: 3 are bought, so 2 can be sold.
+  venue.submit(orderOf("in", { quantity: 3 }));
+  trade(venue, last);
+  venue.submit(orderOf("out", { side: "sell", quantity: 3, reduceOnly: true }));
+  trade(venue, last);
+  assert.deepEqual(filled(venue), [[3, 100, "next-open"], [2, 100, "next-open"]]);
+});
+
+Deno.test("an order at the close of a candle that nothing else has traded gets no more than its share of that volume", () => {
+  const venue = exchangeOf({ ...thisCloseRules, volumeShare: 0.1 });
+  // Nothing rested, so the candle was not traded before its close. 4 of 40 are for own orders.
+  const idle = candleOf(0, [100, 101, 99, 100, 40]);
+  venue.close(idle);
+  venue.submit(orderOf("in", { quantity: 9 }));
+  venue.atClose(idle);
+  assert.deepEqual(filled(venue), [[4, 100, "this-close"]]);
+});
+
+Deno.test("where the close before fills, an order in the first candle waits: there is none", () => {
+  const venue = exchangeOf(backtestingPyOnCloseRules);
+  const first = candleOf(0, [100, 101, 99, 100]);
+  trade(venue, first);
+  venue.submit(orderOf("in", {}));
+  // The closing pass trades the only candle again.
+  assert.deepEqual(trade(venue, first), []);
+  trade(venue, candleOf(1, [102, 103, 101, 102]));
+  assert.deepEqual(filled(venue), [[1, 100, "previous-close"]]);
+});
+
+Deno.test("where a jumped stop fills at the close before, a candle that is traded again counts the one before itself", () => {
+  const venue = exchangeOf(backtestingPyOnCloseRules);
+  trade(venue, candleOf(0, [100, 101, 99, 100]));
+  const last = candleOf(1, [104, 106, 103, 105]);
+  trade(venue, last);
+  venue.submit(orderOf("in", { kind: "stop", price: 102 }));
+  trade(venue, last);
+  // max(100, 102), and not max(105, 102), its own close.
+  assert.deepEqual(filled(venue), [[1, 102, "stop"]]);
+});
+
+/** A limit of 97 that fills inside the candle, and a stop that is sent when it has. */
+function stoppedInside(trigger: number, low: number) {
+  const venue = exchangeOf(defaultRules);
+  const candle = candleOf(0, [100, 101, low, 98]);
+  venue.submit(orderOf("in", { kind: "limit", price: 97 }));
+  venue.open(candle);
+  assert.ok(venue.next());
+  venue.submit(orderOf("stop", { kind: "stop", side: "sell", price: trigger, reduceOnly: true }));
+  while (venue.next());
+  return filled(venue);
+}
+
+Deno.test("a stop on the wrong side of an entry inside a candle goes to the market there, and not at its trigger", () => {
+  assert.deepEqual(stoppedInside(96, 95), [[1, 97, "limit"], [1, 96, "stop-after-entry"]]);
+  assert.deepEqual(stoppedInside(96, 96.5), [[1, 97, "limit"]]);
+  // At 99 the stop would earn 2 by a price that the market had before the entry; at 200 one that it never had.
+  assert.deepEqual(stoppedInside(99, 95), [[1, 97, "limit"], [1, 97, "stop-after-entry"]]);
+  assert.deepEqual(stoppedInside(200, 95), [[1, 97, "limit"], [1, 97, "stop-after-entry"]]);
+});
