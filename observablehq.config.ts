@@ -25,7 +25,9 @@ const RUNS_IN_SIDEBAR = 20;
 
 /** What a manifest says that a link needs. */
 interface RunName {
-  readonly strategy: string;
+  /** Or several on one account. */
+  readonly strategy?: string;
+  readonly strategies?: readonly { readonly id: string }[];
   readonly markets: readonly { readonly symbol: string }[];
   readonly timeframe: string;
 }
@@ -35,10 +37,12 @@ const notebooks = [...new Set([...namesIn("notebooks"), ...namesIn(`${DATA_DIR}/
   .filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length)).sort();
 
 const runs = hashes.slice(0, RUNS_IN_SIDEBAR).map((hash) => {
-  const { strategy, markets, timeframe }: RunName = JSON.parse(
+  const { strategy, strategies, markets, timeframe }: RunName = JSON.parse(
     Deno.readTextFileSync(`${DATA_DIR}/runs/${hash}/manifest.json`),
   );
-  return { name: `${strategy} · ${markets[0].symbol} · ${timeframe}`, path: `/backtest/${hash}` };
+  const title = strategy ?? strategies!.map(({ id }) => id).join(" + ");
+  const market = markets.length === 1 ? markets[0].symbol : `${markets.length} markets`;
+  return { name: `${title} · ${market} · ${timeframe}`, path: `/backtest/${hash}` };
 }).sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 const config: FrameworkConfig = {

@@ -3,9 +3,17 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { parseRunSpec, runBacktest, type RunRecord } from "../engine/backtest/mod.ts";
 import { importCandles, Lake, writeRun } from "../engine/lake/mod.ts";
 import { type CandleColumns, instrument } from "../engine/market/mod.ts";
-import { buyAndHold, macdTrend, rsiReversion, smaCross, type Strategy } from "../engine/strategies/mod.ts";
+import {
+  atrBreakout,
+  buyAndHold,
+  donchianBreakout,
+  macdTrend,
+  rsiReversion,
+  smaCross,
+  type Strategy,
+} from "../engine/strategies/mod.ts";
 import { requireOrSkip } from "../engine/testing/shared_data.ts";
-import { timeframe } from "../engine/time/mod.ts";
+import { timeframe, type TimestampMs } from "../engine/time/mod.ts";
 import { serveStatic } from "../jobs/static_server.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -42,6 +50,8 @@ async function fill(dataDir: string): Promise<void> {
   const exit = { timeMs, instrument: id, strategy, low: 1, high: 2, exitReason: HOSTILE, exitPrice };
   const notes = { ...run.notes, ambiguousExits: [{ ...exit, enteredInCandle: false }] };
   await writeRun(dataDir, { ...run, trades, notes });
+  await writeRun(dataDir, await liquidatedRun(candles));
+  await writeRun(dataDir, await ambiguousRun(candles));
   await Deno.mkdir(`${dataDir}/notebooks`);
   const outputs = [
     { output_type: "stream", text: HOSTILE },
@@ -61,6 +71,31 @@ function runOf(strategy: unknown, ...candles: CandleColumns[]): Promise<RunRecor
   const sizing = { kind: "equity-fraction", fraction: 1 / candles.length } as const;
   const spec = parseRunSpec({ strategy: bound.id, params: bound.params, markets, timeframe: "1d", sizing });
   return runBacktest(spec, bound, candles);
+}
+
+/** On margin of a tenth, with funding that nobody has. */
+async function liquidatedRun(candles: CandleColumns): Promise<RunRecord> {
+  const spec = parseRunSpec({
+    strategy: "donchian-breakout",
+    markets: [{ ...MARKET, kind: "linear", lot: "0.001", marginTiers: [{ fromNotional: 0, maintenanceRate: 0.01 }] }],
+    timeframe: "1d",
+    account: { leverage: 10, marginMode: "isolated" },
+    sizing: { kind: "equity-fraction", fraction: 3 },
+  });
+  const run = await runBacktest(spec, donchianBreakout.bind(), [candles]);
+  const missingFunding = [{
+    instrument: "coinbase:BTC/USD",
+    count: 3,
+    firstTimeMs: candles.openTimeMs[0] as TimestampMs,
+  }];
+  return { ...run, notes: { ...run.notes, missingFunding } };
+}
+
+/** Stop and target so close that daily candles reach both. */
+function ambiguousRun(candles: CandleColumns): Promise<RunRecord> {
+  const bound = atrBreakout.bind({ stopAtr: 0.3, targetAtr: 0.3 });
+  const spec = parseRunSpec({ strategy: bound.id, params: bound.params, markets: [MARKET], timeframe: "1d" });
+  return runBacktest(spec, bound, [candles]);
 }
 
 /** Opens a page and fails on whatever a browser complains about. */
@@ -114,7 +149,7 @@ Deno.test("every page opens in a browser, light and dark, with no failed request
 });
 
 async function openAll(t: Deno.TestContext, browser: Browser, url: string, pages: readonly string[]): Promise<void> {
-  assert.equal(pages.filter((page) => page.startsWith("backtest/")).length, 4);
+  assert.equal(pages.filter((page) => page.startsWith("backtest/")).length, 6);
   for (const theme of ["light", "dark"] as const) {
     for (const path of pages) {
       await t.step(`${path.replace(/[0-9a-f]{56}\./, "….")}, ${theme}`, async () => {
@@ -244,7 +279,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
       [0, 1].map((side) => page.locator(".explained-side").nth(side).innerText()),
     );
     assert.equal(fetched.filter((own) => own.includes("/explanations/")).length, 1);
-    const [, , entryTime, exitTime, , entryPrice, exitPrice] = await third.locator("td").allInnerTexts();
+    const [, , , , entryTime, exitTime, , entryPrice, exitPrice] = await third.locator("td").allInnerTexts();
     for (
       const [text, time, price, rule] of [[entry, entryTime, entryPrice, "Above"], [exit, exitTime, exitPrice, "Below"]]
     ) {
@@ -259,6 +294,51 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     assert.equal(fetched.filter((own) => own.includes("/explanations/")).length, 1, "once");
     check();
     await page.context().close();
+  });
+
+  await t.step("liquidations and missing funding are listed; the trades that ended so say it", async () => {
+    const { page, check } = await open(browser, url, "dark");
+    await page.locator("main").getByRole("link", { name: "donchian-breakout" }).click();
+    const venue = page.getByRole("region", { name: "At the venue" });
+    await venue.getByText(/3 settlements of funding are missing of coinbase:BTC\/USD/).waitFor();
+    const rows = page.getByRole("region", { name: "Liquidations", exact: true }).locator("tbody tr");
+    const [, count] = /(\d+) positions were liquidated/.exec(await venue.innerText())!;
+    assert.equal(await rows.count(), Number(count));
+    const ends = await page.getByRole("region", { name: "Trades" }).last().locator("tbody td:nth-child(4)")
+      .allInnerTexts();
+    assert.equal(ends.filter((end) => end === "liquidation").length, Number(count));
+    check();
+    await page.context().close();
+  });
+
+  await t.step(
+    "exits whose candle leaves open what came first are counted and listed, each with what was taken",
+    async () => {
+      const { page, check } = await open(browser, url, "light");
+      await page.locator("main").getByRole("link", { name: "atr-breakout" }).click();
+      const summary = page.getByText(/\d+ exits whose candles leave open what came first/);
+      await summary.click();
+      const [, count] = /^(\d+) exits/.exec(await summary.innerText())!;
+      const rows = page.getByRole("region", { name: "Ambiguous exits" }).locator("tbody tr");
+      assert.ok(Number(count) > 5 && Number(count) < 120, count);
+      assert.equal(await rows.count(), Number(count));
+      assert.deepEqual(new Set(await rows.locator("td:nth-child(5)").allInnerTexts()), new Set(["stop"]));
+      check();
+      await page.context().close();
+    },
+  );
+
+  await t.step("on a phone no page is wider than the screen, and no key figure is cut", async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 800 } }), page = await context.newPage();
+    await page.goto(url, { waitUntil: "networkidle" });
+    await page.locator("main").getByRole("link", { name: "macd-trend" }).click();
+    await page.locator(".tail-risk").waitFor();
+    assert.ok(Number(await page.evaluate("document.documentElement.scrollWidth - innerWidth")) <= 0);
+    const cut = await page.evaluate(
+      "[...document.querySelectorAll('.tile dd')].filter((own) => own.scrollWidth > own.clientWidth).length",
+    );
+    assert.equal(cut, 0);
+    await context.close();
   });
 
   await t.step("text of a run or a notebook is shown, never read as markup", async () => {

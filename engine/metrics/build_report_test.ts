@@ -91,6 +91,7 @@ function run(strategy: string, equity: number[], startingCash: number, trades: T
         "orders:close": 1,
         "ended:entry:filled": 1,
         "ended:close:partly-filled": 1,
+        "ended:target:cancelled": 1,
         "venue:price-filter": 1,
       },
     },
@@ -133,6 +134,7 @@ Deno.test("title, identity, period, warnings and trades say what was run", () =>
       "orders: − refused by the venue: price-filter 1",
       "fills: + entry orders filled 1",
       "fills: + executions 2",
+      "fills: + target orders cancelled 1",
       "fills: − close orders partly filled 1",
     ],
   );

@@ -16,6 +16,9 @@ const SIGNALS: Readonly<Record<string, string>> = {
 /** Ends of an order that did not give all that was asked for. */
 const LOSING_ENDS = new Set(["partly-filled", "refused", "expired", "absent", "cancelled"]);
 
+/** Orders of which the one that does not fill is taken back as a matter of course, and how that ends them. */
+const PROTECTIONS = new Set(["stop", "target"]), TAKEN_BACK = new Set(["cancelled", "expired"]);
+
 const STAGES: readonly FunnelStage[] = ["signals", "risk", "rounding", "orders", "fills"];
 
 /**
@@ -60,8 +63,12 @@ function rowOf(step: string, count: number): FunnelRow | null {
     case "fills":
       return row("fills", "executions");
     case "ended":
-      return row("fills", `${name} orders ${state.replace("-", " ")}`, LOSING_ENDS.has(state));
+      return row("fills", `${name} orders ${state.replace("-", " ")}`, isLoss(name, state));
     default:
       return null;
   }
+}
+
+function isLoss(name: string, state: string): boolean {
+  return LOSING_ENDS.has(state) && !(PROTECTIONS.has(name) && TAKEN_BACK.has(state));
 }

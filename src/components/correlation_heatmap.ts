@@ -7,6 +7,8 @@ import { shortNames } from "./short_names.ts";
 
 /** Below this width a cell has no room for its figure. */
 const WIDTH_FOR_TEXT = 46;
+/** Of a letter of a name, at most. */
+const LETTER_WIDTH = 7;
 
 /** Each with each: the stronger the colour, the closer to 1 or −1. */
 export function correlationHeatmap(table: CorrelationTable, method: "pearson" | "spearman"): HTMLElement {
@@ -20,18 +22,27 @@ export function correlationHeatmap(table: CorrelationTable, method: "pearson" | 
       : `color-mix(in srgb, ${value < 0 ? COLOR.loss : COLOR.accent} ${
         Math.round(85 * Math.abs(value))
       }%, transparent)`;
-  const marginLeft = 20 + 7 * Math.max(...names.map(({ length }) => length));
+  const nameWidth = LETTER_WIDTH * Math.max(...names.map(({ length }) => length)), marginLeft = 20 + nameWidth;
   const place = { x: "column", y: "row" } as const;
   return responsive((width) => {
     const cellWidth = Math.min(170, (width - marginLeft) / names.length);
+    const hasHeads = cellWidth >= WIDTH_FOR_TEXT, isUpright = cellWidth < nameWidth + 8;
+    const marginTop = hasHeads && isUpright ? 26 + nameWidth * 0.75 : 26;
     return Plot.plot({
       width: marginLeft + cellWidth * names.length,
-      height: 30 + Math.max(18, Math.min(34, cellWidth)) * names.length,
+      height: marginTop + 4 + Math.max(18, Math.min(34, cellWidth)) * names.length,
       marginLeft,
-      marginTop: 26,
+      marginTop,
       marginRight: 0,
       marginBottom: 4,
-      x: { axis: cellWidth < WIDTH_FOR_TEXT ? null : "top", domain: names, label: null, tickSize: 0, padding: 0.04 },
+      x: {
+        axis: hasHeads ? "top" : null,
+        domain: names,
+        label: null,
+        tickSize: 0,
+        padding: 0.04,
+        tickRotate: isUpright ? -45 : 0,
+      },
       y: { domain: names, label: null, tickSize: 0, padding: 0.06 },
       marks: [
         Plot.cell(cells, {

@@ -22,3 +22,4 @@ export * from "./run_overview_chart.ts";
 export * from "./run_table.ts";
 export * from "./tail_risk_card.ts";
 export * from "./trade_card.ts";
+export * from "./venue_card.ts";

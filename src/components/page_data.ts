@@ -5,6 +5,41 @@ export interface BacktestData {
   readonly report: ReportDocument;
   /** The last candles of the run's first market, unmerged; null when the lake no longer has the candles of the run. */
   readonly recent: RecentCandles | null;
+  readonly venue: VenueNotes;
+}
+
+/** What the venue did to the account beside filling orders; each is absent where nothing of it happened. */
+export interface VenueNotes {
+  /** Positions that it closed, in order; amounts in the settlement asset. */
+  readonly liquidations?: readonly Liquidation[];
+  /** Settlements that were due and that nobody has. */
+  readonly missingFunding?: readonly {
+    readonly instrument: string;
+    readonly count: number;
+    readonly firstTimeMs: number;
+  }[];
+  /** Candles without a mark price. */
+  readonly missingMarks?: number;
+  /** The third asset that paid fees, in units of it. */
+  readonly feeBalance?: {
+    readonly asset: string;
+    readonly startAmount: number;
+    readonly endAmount: number;
+    readonly shortFills: number;
+  };
+}
+
+/** A position that the venue closed. */
+export interface Liquidation {
+  readonly instrument: string;
+  readonly timeMs: number;
+  /** Signed. */
+  readonly quantity: number;
+  readonly price: number;
+  readonly markPrice: number;
+  readonly fee: number;
+  /** What the insurance fund received (above 0) or paid. */
+  readonly insurance: number;
 }
 
 /** What the loader of explanations writes: one entry a trade, or why there is none. */

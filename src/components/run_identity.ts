@@ -24,9 +24,14 @@ export function runIdentity({ identity }: ReportDocument): HTMLElement {
       element(
         "div",
         {},
-        element("h3", {}, "Parameters"),
-        Object.keys(params as object).length === 0 ? "none" : definitions(flat(params)),
-        ...identity.data.flatMap((data) => [element("h3", {}, "Candles used"), dataTable(data)]),
+        ...(settings.strategies === undefined
+          ? [
+            element("h3", {}, "Parameters"),
+            Object.keys(params as object).length === 0 ? "none" : definitions(flat(params)),
+          ]
+          : []),
+        element("h3", {}, "Candles used"),
+        ...identity.data.map(dataTable),
       ),
       element("div", {}, element("h3", {}, "Settings"), definitions(flat(settings))),
     ),

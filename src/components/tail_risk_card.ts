@@ -63,7 +63,7 @@ function riskTable(rows: readonly TailRisk[]): HTMLElement {
     const share = percent(confidence, 0);
     return [`VaR ${share}`, `CVaR ${share}`];
   });
-  return element(
+  const table = element(
     "table",
     { class: "tail-risk" },
     element(
@@ -95,4 +95,5 @@ function riskTable(rows: readonly TailRisk[]): HTMLElement {
       ),
     ),
   );
+  return element("div", { class: "wide" }, table);
 }

@@ -8,6 +8,9 @@ import type { ExplanationData } from "./page_data.ts";
 import { tradeExplanation } from "./trade_explanation.ts";
 import { tradeTable } from "./trade_table.ts";
 
+/** Entry reason of what fees left over of a lot, which cannot be sold. */
+const DUST = "left over";
+
 /**
  * All trades of a run, and what it still holds. A trade that is pressed is explained below the table; the explanations
  * are fetched when the first one is asked for.
@@ -37,8 +40,12 @@ export function tradeCard(
 }
 
 function openText(
-  { side, quantity, instrument, entryTimeMs, entryPrice, markPrice, pnl }: ReportDocument["openTrades"][number],
+  { side, quantity, instrument, entryTimeMs, entryPrice, entryReason, markPrice, pnl }:
+    ReportDocument["openTrades"][number],
 ): string {
+  if (entryReason === DUST) {
+    return `Dust: ${amount(quantity)} ${instrument}, worth ${number(quantity * markPrice, 2)}, less than a lot.`;
+  }
   return `Still open: ${side} ${amount(quantity)} ${instrument} since ${dateTime(entryTimeMs)} UTC at ` +
     `${amount(entryPrice)}; at the last close of ${amount(markPrice)} its profit is ${number(pnl, 2)}.`;
 }

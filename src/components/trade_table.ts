@@ -1,5 +1,6 @@
 import type { TradeRow } from "./engine.ts";
 import { amount, dateTime, number, percent, signClass, signedPercent } from "./format.ts";
+import { shortNames } from "./short_names.ts";
 import { type Column, type SelectRow, sortableTable } from "./sortable_table.ts";
 
 /** A column that shows a number and sorts by it. */
@@ -22,6 +23,8 @@ const byPnl = ({ pnl }: TradeRow) => signClass(pnl);
 const COLUMNS: readonly Column<TradeRow>[] = [
   numeric("#", "Number in order of exit", (trade) => trade.number, (value) => number(value, 0)),
   text("Side", "Long was bought first, short was sold first", (trade) => trade.side),
+  text("Entered", "Why it was opened: the tag of the signal", (trade) => trade.entryReason),
+  text("Closed", "Why it was closed: the tag of the signal, or what ended it", (trade) => trade.exitReason),
   numeric("Entry", "Time of the entry, UTC", (trade) => trade.entryTimeMs, dateTime),
   numeric("Exit", "Time of the exit, UTC", (trade) => trade.exitTimeMs, dateTime),
   numeric("Quantity", "Base units", (trade) => trade.quantity, amount),
@@ -33,14 +36,15 @@ const COLUMNS: readonly Column<TradeRow>[] = [
   numeric("Worst", "Worst unrealised return, from the candles' extremes (MAE)", (trade) => trade.maeFraction, percent),
   numeric("Best", "Best unrealised return, from the candles' extremes (MFE)", (trade) => trade.mfeFraction, percent),
   numeric("Candles", "Candles from entry to exit", (trade) => trade.bars, (value) => number(value, 0)),
-  text("Entered", "Why it was opened", (trade) => trade.entryReason),
-  text("Closed", "Why it was closed", (trade) => trade.exitReason),
 ];
 
 /** All trades of a run; `select` is told which one a reader has chosen. */
 export function tradeTable(trades: readonly TradeRow[], select: SelectRow<TradeRow>): HTMLElement {
-  const instruments = new Set(trades.map(({ instrument }) => instrument));
-  const market = text("Market", "Instrument", (trade) => trade.instrument);
-  const columns = instruments.size > 1 ? COLUMNS.toSpliced(1, 0, market) : COLUMNS;
-  return sortableTable("Trades", trades, columns, { sortedBy: "#" }, select);
+  const ids = [...new Set(trades.map(({ instrument }) => instrument))], short = shortNames(ids);
+  const names = new Map(ids.map((id, i) => [id, short[i]]));
+  const market = text("Market", "Instrument", (trade) => names.get(trade.instrument)!);
+  const strategy = text("Strategy", "Its name on the account", (trade) => trade.strategy);
+  const strategies = new Set(trades.map((trade) => trade.strategy));
+  const own = [...(ids.length > 1 ? [market] : []), ...(strategies.size > 1 ? [strategy] : [])];
+  return sortableTable("Trades", trades, COLUMNS.toSpliced(1, 0, ...own), { sortedBy: "#" }, select);
 }

@@ -18,7 +18,17 @@ const report = reportDocument(run, {
   candles: candles?.slice(0, run.manifest.markets.length) ?? [],
   ...(benchmark ? { benchmark } : {}),
 });
-const data: BacktestData = { report, recent: candles === null ? null : recentOf(candles[0]!) };
+const { liquidations, missingFunding, missingMarks, feeBalance } = run.notes;
+const data: BacktestData = {
+  report,
+  recent: candles === null ? null : recentOf(candles[0]!),
+  venue: {
+    ...(liquidations && { liquidations }),
+    ...(missingFunding && { missingFunding }),
+    ...(missingMarks && { missingMarks }),
+    ...(feeBalance && { feeBalance }),
+  },
+};
 console.log(JSON.stringify(data));
 
 /** A run of the benchmark under the same conditions, if one is kept. */
