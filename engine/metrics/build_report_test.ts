@@ -133,8 +133,8 @@ Deno.test("title, identity, period, warnings and trades say what was run", () =>
       "orders: + close orders 1",
       "orders: − refused by the venue: price-filter 1",
       "fills: + entry orders filled 1",
-      "fills: + executions 2",
       "fills: + target orders cancelled 1",
+      "fills: + executions 2",
       "fills: − close orders partly filled 1",
     ],
   );
