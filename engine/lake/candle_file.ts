@@ -4,6 +4,7 @@ import { isConsistent, VALUE_COLUMNS, type ValueColumn } from "../market/mod.ts"
 import { barOpen, formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { type Database, doubleColumns, identifier, rowsOf } from "./duckdb.ts";
 import { gridOf } from "./grid.ts";
+import type { CandleKind } from "./partition.ts";
 import { cellText, openSourceFile, reading, rowName, shortened, type SourceFile } from "./source_file.ts";
 import { slashed, type SourceName, sourceName, type StatedSource } from "./source_name.ts";
 
@@ -21,6 +22,8 @@ const SYMBOL_NAMES = ["symbol", "pair", "ticker", "instrument"];
 
 /** How a file is to be read. */
 export interface ReadOptions extends StatedSource {
+  /** What its prices are of, trades unless stated. The mark price has no volume: without such a column it is 0. */
+  readonly kind?: CandleKind;
   /** Column of each of time, open, high, low, close, volume where the names do not tell. */
   readonly map?: Readonly<Record<string, string>>;
   /** Accept rows that go back in time, and count them. */
@@ -43,7 +46,8 @@ export const INCOMING = "incoming";
 
 /** Open times and the five values, row by row as the file has them; NaN where a cell is no time or no number. */
 type Rows = Readonly<Record<"time" | ValueColumn, Float64Array>>;
-type Chosen = Readonly<Record<"time" | ValueColumn, string>>;
+/** Null where a column is not needed and not there. */
+type Chosen = Readonly<Record<"time" | Exclude<ValueColumn, "volume">, string>> & { readonly volume: string | null };
 
 /**
  * Reads a Parquet or CSV file into the table {@linkcode INCOMING}.
@@ -52,7 +56,7 @@ type Chosen = Readonly<Record<"time" | ValueColumn, string>>;
  */
 export async function readCandleFile(database: Database, path: string, options: ReadOptions): Promise<CandleFile> {
   const file = await openSourceFile(database, path);
-  const chosen = chooseColumns(file, options.map ?? {});
+  const chosen = chooseColumns(file, options);
   const rows = await readRows(database, file, chosen);
   const symbol = await onlySymbol(database, file);
   const grid = gridOf(rows.time);
@@ -90,9 +94,12 @@ export async function readCandleFile(database: Database, path: string, options: 
 
 /** Reads the whole file as numbers, and makes sure that they are. */
 async function readRows(database: Database, file: SourceFile, chosen: Chosen): Promise<Rows> {
-  const values = VALUE_COLUMNS.map((column) =>
-    `coalesce(try_cast(${identifier(chosen[column])} as double), 'nan'::double) as ${column}`
-  );
+  const values = VALUE_COLUMNS.map((column) => {
+    const name = chosen[column];
+    return name === null
+      ? `0::double as ${column}`
+      : `coalesce(try_cast(${identifier(name)} as double), 'nan'::double) as ${column}`;
+  });
   await reading(file, () =>
     database.connection.run(
       `create or replace temp table raw as select ${timeSql(file, chosen.time)} as ms, ${
@@ -106,7 +113,7 @@ async function readRows(database: Database, file: SourceFile, chosen: Chosen): P
     const { test, wanted } = EXPECTED[column];
     const row = rows[column].findIndex((value) => !test(value));
     if (row < 0) continue;
-    const cell = await cellText(database, file, row, chosen[column]);
+    const cell = await cellText(database, file, row, chosen[column]!);
     throw new InputError(
       "candle-file",
       `${await rowName(file, row)}: "${cell}" in column ${chosen[column]} is not ${wanted}: mend the file`,
@@ -153,7 +160,7 @@ async function makeIncoming(database: Database, { name }: SourceFile): Promise<v
   throw new InputError("candle-file", `${name} holds the candle of ${time} twice with other values: mend the file`);
 }
 
-function chooseColumns(file: SourceFile, map: Readonly<Record<string, string>>): Chosen {
+function chooseColumns(file: SourceFile, { map = {}, kind }: ReadOptions): Chosen {
   const there = [...file.columns.keys()];
   const unknown = Object.keys(map).find((key) => !Object.hasOwn(NAMES, key));
   if (unknown !== undefined) {
@@ -167,6 +174,7 @@ function chooseColumns(file: SourceFile, map: Readonly<Record<string, string>>):
       const stated = map[wanted];
       const found = stated === undefined ? find(names) : there.find((column) => column === stated);
       if (found !== undefined) return [wanted, found];
+      if (kind === "mark" && wanted === "volume" && stated === undefined) return [wanted, null];
       throw new InputError(
         "candle-file",
         `${file.name} has no column ${stated ?? wanted} (it has ${

@@ -2,7 +2,7 @@
 import { type CandleQuery, missingBetween } from "../market/mod.ts";
 import { type Timeframe, timeframe, type TimestampMs } from "../time/mod.ts";
 import { exists } from "./atomic_file.ts";
-import { partitionFolder, partitionPath, readSidecar, type Sidecar } from "./partition.ts";
+import { type CandleKind, partitionFolder, partitionPath, readSidecar, type Sidecar } from "./partition.ts";
 
 /** The candles of one market and timeframe that the lake has. */
 export interface Holding {
@@ -34,23 +34,23 @@ export interface Partition {
 }
 
 /** All partitions, by exchange, symbol, timeframe and month. */
-export async function everyPartition(root: string): Promise<Partition[]> {
-  return await partitionsBy(root, ".parquet");
+export async function everyPartition(root: string, kind: CandleKind = "candles"): Promise<Partition[]> {
+  return await partitionsBy(root, kind, ".parquet");
 }
 
 /** Partitions of which only the sidecar is left. */
-export async function lostPartitions(root: string): Promise<Partition[]> {
+export async function lostPartitions(root: string, kind: CandleKind): Promise<Partition[]> {
   const lost: Partition[] = [];
-  for (const partition of await partitionsBy(root, ".json")) {
+  for (const partition of await partitionsBy(root, kind, ".json")) {
     const path = partition.path.replace(/json$/, "parquet");
     if (!await exists(path)) lost.push({ ...partition, path });
   }
   return lost;
 }
 
-async function partitionsBy(root: string, ending: ".parquet" | ".json"): Promise<Partition[]> {
+async function partitionsBy(root: string, kind: CandleKind, ending: ".parquet" | ".json"): Promise<Partition[]> {
   const found: Partition[] = [];
-  const candles = `${root}/candles`;
+  const candles = `${root}/${kind}`;
   for (const exchange of await namesIn(candles, "exchange=")) {
     for (const symbol of await namesIn(`${candles}/${exchange}`, "symbol=")) {
       for (const length of await namesIn(`${candles}/${exchange}/${symbol}`, "timeframe=")) {
@@ -71,9 +71,9 @@ async function partitionsBy(root: string, ending: ".parquet" | ".json"): Promise
 }
 
 /** What there is, by exchange, symbol and timeframe. */
-export async function holdingsOf(root: string): Promise<Holding[]> {
+export async function holdingsOf(root: string, kind: CandleKind = "candles"): Promise<Holding[]> {
   const holdings = new Map<string, Holding>();
-  for (const partition of await everyPartition(root)) {
+  for (const partition of await everyPartition(root, kind)) {
     const sidecar = await readSidecar(partition.path);
     if (sidecar === null) continue;
     const key = `${partition.exchange} ${partition.symbol} ${partition.timeframe}`;
@@ -83,24 +83,30 @@ export async function holdingsOf(root: string): Promise<Holding[]> {
 }
 
 /** Files of the months that a query touches, oldest first. */
-export async function filesOf(root: string, { instrument, timeframe, from, to }: CandleQuery): Promise<string[]> {
+export async function filesOf(
+  root: string,
+  { instrument, timeframe, from, to }: CandleQuery,
+  kind: CandleKind = "candles",
+): Promise<string[]> {
   const key = { exchange: instrument.exchange, symbol: instrument.symbol, timeframe };
   const month = (time: TimestampMs) => new Date(time).toISOString().slice(0, 7);
-  return (await namesIn(partitionFolder(root, key), "month="))
+  return (await namesIn(partitionFolder(root, key, kind), "month="))
     .map((name) => /^month=(\d{4}-\d{2})\.parquet$/.exec(name)?.[1])
     .filter((found) => found !== undefined)
     .filter((found) => (from === undefined || found >= month(from)) && (to === undefined || found <= month(to)))
-    .map((found) => partitionPath(root, { ...key, month: found }));
+    .map((found) => partitionPath(root, { ...key, month: found }, kind));
 }
 
-async function namesIn(folder: string, prefix: string): Promise<string[]> {
+/** Names in a folder that begin with a prefix, sorted. */
+export async function namesIn(folder: string, prefix: string): Promise<string[]> {
   if (!await exists(folder)) return [];
   const names: string[] = [];
   for await (const entry of Deno.readDir(folder)) if (entry.name.startsWith(prefix)) names.push(entry.name);
   return names.sort();
 }
 
-function valueOf(folder: string): string {
+/** What stands behind the `=` of a folder's name. */
+export function valueOf(folder: string): string {
   return decodeURIComponent(folder.slice(folder.indexOf("=") + 1));
 }
 

@@ -4,8 +4,9 @@ import { sha256OfFile } from "./atomic_file.ts";
 import { candleValues, parquet } from "./candle_values.ts";
 import { everyPartition, lostPartitions, type Partition } from "./catalog.ts";
 import type { Database } from "./duckdb.ts";
+import { fundedContracts, fundingPath, soundSettlements } from "./funding_file.ts";
 import { intactSidecar, listedExchanges, listingsPath } from "./listings_file.ts";
-import { damaged, readSidecar, type Sidecar } from "./partition.ts";
+import { damaged, lostFile, readSidecar, type Sidecar } from "./partition.ts";
 
 /** Something wrong with a partition. */
 export interface Issue {
@@ -18,40 +19,41 @@ export interface Issue {
 /** What a check of the lake came to. */
 export interface LakeCheck {
   readonly partitions: number;
-  /** Candles in the partitions that are sound. */
+  /** Candles, those of mark prices too, in the partitions that are sound. */
   readonly rows: number;
+  /** Settlements of funding in the files that are sound. */
+  readonly settlements: number;
   readonly issues: readonly Issue[];
 }
 
 /** Reads every partition again and compares it with its sidecar: digest, rows, range and quality. */
 export async function checkLake(database: Database, root: string): Promise<LakeCheck> {
-  const partitions = await everyPartition(root);
   const issues: Issue[] = [];
-  let rows = 0;
-  for (const partition of partitions) {
+  let partitions = 0;
+  /** What a look at a file comes to; 0 where it is damaged. */
+  const look = async (path: string, sound: () => Promise<number>): Promise<number> => {
+    partitions++;
     try {
-      rows += await soundRows(database, partition);
-    } catch (error) {
-      if (!isCodedError(error)) throw error;
-      issues.push({ partition: partition.path.slice(root.length + 1), problem: error.message });
-    }
-  }
-  const lost = await lostPartitions(root);
-  for (const { path } of lost) {
-    const problem = `${path} is gone, though its sidecar is there: import its source again`;
-    issues.push({ partition: path.slice(root.length + 1), problem });
-  }
-  const exchanges = await listedExchanges(root);
-  for (const exchange of exchanges) {
-    const path = listingsPath(root, exchange);
-    try {
-      await intactSidecar(path);
+      return await sound();
     } catch (error) {
       if (!isCodedError(error)) throw error;
       issues.push({ partition: path.slice(root.length + 1), problem: error.message });
+      return 0;
     }
+  };
+  let rows = 0, settlements = 0;
+  for (const kind of ["candles", "mark"] as const) {
+    for (const own of await everyPartition(root, kind)) rows += await look(own.path, () => soundRows(database, own));
+    for (const { path } of await lostPartitions(root, kind)) await look(path, () => Promise.reject(lostFile(path)));
   }
-  return { partitions: partitions.length + lost.length + exchanges.length, rows, issues };
+  for (const contract of await fundedContracts(root)) {
+    settlements += await look(fundingPath(root, contract), () => soundSettlements(database, root, contract));
+  }
+  for (const exchange of await listedExchanges(root)) {
+    const path = listingsPath(root, exchange);
+    await look(path, async () => (await intactSidecar(path))?.rows ?? 0);
+  }
+  return { partitions, rows, settlements, issues };
 }
 
 async function soundRows(database: Database, { path, timeframe }: Partition): Promise<number> {

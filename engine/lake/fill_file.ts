@@ -1,9 +1,9 @@
 // Recorded fills as files hold them: those of a run, of a session, of an exchange's export.
 import { InputError } from "../errors/mod.ts";
 import type { RecordedFill } from "../orders/mod.ts";
-import { parseTimestamp, type TimestampMs } from "../time/mod.ts";
 import { exists, folderOf } from "./atomic_file.ts";
 import { identifier, openDatabase, rowsOf } from "./duckdb.ts";
+import { momentOf } from "./moment.ts";
 import { openSourceFile, reading, rowName, shortened, type SourceFile } from "./source_file.ts";
 
 /** Names under which files keep a column, in lower case; the first that is there counts. */
@@ -85,7 +85,7 @@ async function fillOf(file: SourceFile, index: number, row: Record<string, unkno
   for (const column of ["quantity", "price"] as const) {
     if (!(number(column) > 0 && number(column) < Infinity)) return await refuse(column, "a number above 0");
   }
-  const timeMs = timeOf(String(row.time ?? ""));
+  const timeMs = momentOf(String(row.time ?? ""));
   if (timeMs === null) return await refuse("time", "a time");
   const reference = number("referencePrice");
   return {
@@ -96,15 +96,4 @@ async function fillOf(file: SourceFile, index: number, row: Record<string, unkno
     referencePrice: reference > 0 ? reference : null,
     liquidity: String(row.liquidity ?? "").toLowerCase() === "maker" ? "maker" : "taker",
   };
-}
-
-/** A moment as text, or as a count of milliseconds since 1970 (of seconds, where it is that small). */
-function timeOf(text: string): TimestampMs | null {
-  const count = Number(text);
-  if (text.trim() !== "" && Number.isFinite(count)) return (count < 1e11 ? count * 1000 : count) as TimestampMs;
-  try {
-    return parseTimestamp(text.trim().replace(" ", "T"));
-  } catch {
-    return null;
-  }
 }

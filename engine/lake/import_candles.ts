@@ -1,10 +1,11 @@
 import { InputError } from "../errors/mod.ts";
 import { candleQuality, VALUE_COLUMNS } from "../market/mod.ts";
 import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
-import { asOnlyWriter, exists, folderOf, sha256OfFile } from "./atomic_file.ts";
+import { asOnlyWriter, folderOf, sha256OfFile } from "./atomic_file.ts";
 import { type CandleFile, INCOMING, readCandleFile, type ReadOptions } from "./candle_file.ts";
 import { candleValues, parquet } from "./candle_values.ts";
 import { type Database, literal, openDatabase, rowsOf } from "./duckdb.ts";
+import { inputFiles } from "./input_files.ts";
 import {
   damaged,
   partitionPath,
@@ -50,13 +51,14 @@ export interface ImportedFile extends SourceName {
  * at fault stay imported.
  */
 export async function importCandles(root: string, path: string, options: ImportOptions = {}): Promise<ImportedFile[]> {
-  const files = await candleFiles(path);
+  const files = await inputFiles(path, ["parquet", "csv"]);
   const database = await openDatabase([root, ...new Set(files.map(folderOf))], 1);
   const imported: ImportedFile[] = [];
   try {
     for (const [i, file] of files.entries()) {
       if (options.signal?.aborted) break;
       options.progress?.(i, files.length, file);
+      refuseOtherKind(file, options);
       const candles = await readCandleFile(database, file, options);
       imported.push(await asOnlyWriter(root, () => merge(database, root, candles, options)));
     }
@@ -67,22 +69,11 @@ export async function importCandles(root: string, path: string, options: ImportO
   return imported;
 }
 
-async function candleFiles(path: string): Promise<string[]> {
-  if (!await exists(path)) throw new InputError("import", `there is no file or folder ${path}: check the path`);
-  if ((await Deno.stat(path)).isFile) return [path];
-  const found: string[] = [];
-  const walk = async (folder: string): Promise<void> => {
-    for await (const entry of Deno.readDir(folder)) {
-      const inner = `${folder}/${entry.name}`;
-      if (entry.isDirectory) await walk(inner);
-      else if (/\.(parquet|csv)$/i.test(entry.name)) found.push(inner);
-    }
-  };
-  await walk(path.replace(/(?<=.)\/+$/, ""));
-  if (found.length === 0) {
-    throw new InputError("import", `${path} holds no .parquet or .csv file: choose another folder`);
+/** Refuses a file of the archive's mark prices where trades are wanted: the two never mix. */
+function refuseOtherKind(path: string, { kind = "candles" }: ImportOptions): void {
+  if (kind === "candles" && /mark_?-?price/i.test(path)) {
+    throw new InputError("import", `${path} is of the mark price by its name: import it with --kind mark`);
   }
-  return found.sort();
 }
 
 /** Puts the candles of {@linkcode INCOMING} into the months they belong to. */
@@ -147,7 +138,7 @@ async function planMonths(
   const months = await rowsOf(database, `select distinct strftime(open_time, '%Y-%m') as month from ${INCOMING}`);
   const partitions = new Map(
     await Promise.all(months.map(async ({ month }) => {
-      const path = partitionPath(root, { ...name, month: String(month) });
+      const path = partitionPath(root, { ...name, month: String(month) }, options.kind);
       return [String(month), { path, sidecar: await intactSidecar(path) }] as const;
     })),
   );

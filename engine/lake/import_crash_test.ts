@@ -1,6 +1,7 @@
 // An import is killed after every single change it makes to the file system, not only where the code has names for it.
 import assert from "node:assert/strict";
 import { instrument } from "../market/mod.ts";
+import { dyingAfter } from "../testing/dying_after.ts";
 import { filesBelow, inTemporaryFolder } from "../testing/temporary_folder.ts";
 import { timeframe } from "../time/mod.ts";
 import { importCandles, Lake } from "./mod.ts";
@@ -20,33 +21,6 @@ async function fileOfHours(path: string, from: number, to: number): Promise<stri
   });
   await Deno.writeTextFile(path, ["time,open,high,low,close,volume", ...rows].join("\n"));
   return path;
-}
-
-const CHANGES = ["mkdir", "open", "remove", "rename", "writeTextFile"] as const;
-
-/**
- * Runs `work` in a process that can make so many changes and is dead then: what it still tries does not happen.
- *
- * @returns False when it died.
- */
-async function dyingAfter(changes: number, work: () => Promise<unknown>): Promise<boolean> {
-  const whole = { ...Deno }, patched = Deno as unknown as Record<string, unknown>;
-  let left = changes, died = false;
-  for (const name of CHANGES) {
-    patched[name] = (...args: unknown[]) => {
-      if (left-- > 0) return (whole[name] as (...args: unknown[]) => unknown)(...args);
-      died = true;
-      return Promise.reject(new Error("killed"));
-    };
-  }
-  try {
-    await work();
-  } catch (error) {
-    if (!died) throw error;
-  } finally {
-    for (const name of CHANGES) patched[name] = whole[name];
-  }
-  return !died;
 }
 
 async function closesByMonth(root: string): Promise<Record<string, string>> {

@@ -1,7 +1,15 @@
 import { type DuckDBConnection, type DuckDBResultReader, StatementType } from "@duckdb/node-api";
 import { type Table, tableFromArrays } from "apache-arrow";
 import { CodedError, InputError } from "../errors/mod.ts";
-import { type CandleColumns, type CandleQuery, type CandleSource, VALUE_COLUMNS } from "../market/mod.ts";
+import {
+  type CandleColumns,
+  type CandleQuery,
+  type CandleSource,
+  type FeedSource,
+  type FundingColumns,
+  type Instrument,
+  VALUE_COLUMNS,
+} from "../market/mod.ts";
 import { formatTimestamp, isCoarserOrEqual, type Timeframe } from "../time/mod.ts";
 import { arrowTable } from "./arrow_table.ts";
 import { folderOf, writeWhole } from "./atomic_file.ts";
@@ -9,13 +17,15 @@ import { type CandleValues, candleValues, parquet } from "./candle_values.ts";
 import { everyPartition, filesOf, type Holding, holdingsOf } from "./catalog.ts";
 import { checkLake, type LakeCheck } from "./check_lake.ts";
 import { type Database, literal, openDatabase } from "./duckdb.ts";
+import { type FundingHolding, fundingHoldings, fundingOf, readSettlements } from "./funding_file.ts";
 import { listedExchanges, type ListedMarket, readListings } from "./listings_file.ts";
+import type { CandleKind } from "./partition.ts";
 
 /**
- * Candles in Parquet files of one month each, below one folder, read through DuckDB. Readers take no lock: a month is
- * replaced whole.
+ * Candles in Parquet files of one month each, and what venues publish beside them, below one folder, read through DuckDB.
+ * Readers take no lock: a file is replaced whole.
  */
-export class Lake implements CandleSource {
+export class Lake implements CandleSource, FeedSource {
   #database: Promise<Database> | null = null;
 
   /** @param root The lake's folder; it need not exist yet. */
@@ -28,6 +38,32 @@ export class Lake implements CandleSource {
    */
   async candles(query: CandleQuery): Promise<CandleColumns> {
     return this.#columns(query, query.timeframe, await this.#read(query, (relation) => relation));
+  }
+
+  /**
+   * Candles of a contract's mark price with open times in the query's range; they have no volume.
+   *
+   * @throws {InputError} `mark` when there are none, naming what the lake has.
+   */
+  async mark(query: CandleQuery): Promise<CandleColumns> {
+    return this.#columns(query, query.timeframe, await this.#read(query, (relation) => relation, "mark"));
+  }
+
+  /**
+   * All settlements of a contract's funding.
+   *
+   * @throws {InputError} `funding` when there are none, naming what the lake has.
+   */
+  async funding(market: Instrument): Promise<FundingColumns> {
+    const settlements = await readSettlements(await this.#open(), this.root, market);
+    if (settlements.length > 0) return fundingOf(market, settlements);
+    const there = (await this.fundingList()).map(({ exchange, symbol }) => `${exchange}:${symbol}`).join(", ");
+    throw new InputError(
+      "funding",
+      `the lake has no funding of ${market.id}, ${
+        there ? `but of ${there}` : "nor of any other contract"
+      }: import it with candles import FILE --kind funding`,
+    );
   }
 
   /** The same candles as an Arrow table: `openTimeMs` and the five values, all float64. */
@@ -94,8 +130,13 @@ export class Lake implements CandleSource {
   }
 
   /** What there is, by exchange, symbol and timeframe. */
-  async list(): Promise<Holding[]> {
-    return await holdingsOf(this.root);
+  async list(kind: CandleKind = "candles"): Promise<Holding[]> {
+    return await holdingsOf(this.root, kind);
+  }
+
+  /** Of which contracts there is funding, by exchange and symbol. */
+  async fundingList(): Promise<FundingHolding[]> {
+    return await fundingHoldings(this.root);
   }
 
   /**
@@ -172,7 +213,7 @@ export class Lake implements CandleSource {
     const folder = await Deno.realPath(folderOf(path)).catch((cause) => {
       throw unwritable(path, cause);
     });
-    if (["candles", "runs"].some((own) => `${folder}/`.startsWith(`${root}/${own}/`))) {
+    if (["candles", "mark", "funding", "listings", "runs"].some((own) => `${folder}/`.startsWith(`${root}/${own}/`))) {
       throw new InputError("export", `${path} lies among the lake's own files: choose another folder`);
     }
   }
@@ -181,9 +222,13 @@ export class Lake implements CandleSource {
     return this.#database ??= openDatabase([this.root]);
   }
 
-  async #read(query: CandleQuery, over: (relation: string) => string): Promise<CandleValues> {
-    const files = await filesOf(this.root, query);
-    if (files.length === 0) throw await this.#nothing(query);
+  async #read(
+    query: CandleQuery,
+    over: (relation: string) => string,
+    kind: CandleKind = "candles",
+  ): Promise<CandleValues> {
+    const files = await filesOf(this.root, query, kind);
+    if (files.length === 0) throw await this.#nothing(query, kind);
     const database = await this.#open();
     let values: CandleValues;
     try {
@@ -192,7 +237,7 @@ export class Lake implements CandleSource {
       const what = `${query.timeframe} candles of ${query.instrument.id}`;
       throw new CodedError("partition-damaged", `${what} cannot be read: run candles check`, { cause });
     }
-    if (values.openTimeMs.length === 0) throw await this.#nothing(query);
+    if (values.openTimeMs.length === 0) throw await this.#nothing(query, kind);
     return values;
   }
 
@@ -200,8 +245,8 @@ export class Lake implements CandleSource {
     return { instrument, timeframe, length: values.openTimeMs.length, ...values };
   }
 
-  async #nothing({ instrument, timeframe, from, to }: CandleQuery): Promise<InputError> {
-    const holdings = await this.list();
+  async #nothing({ instrument, timeframe, from, to }: CandleQuery, kind: CandleKind): Promise<InputError> {
+    const holdings = await this.list(kind);
     const own = holdings.filter((held) => held.symbol === instrument.symbol && held.exchange === instrument.exchange);
     const exact = own.find((held) => held.timeframe === timeframe);
     const between = `${from === undefined ? "" : ` from ${formatTimestamp(from)}`}${
@@ -213,8 +258,11 @@ export class Lake implements CandleSource {
       ? `there are ${own.map((held) => held.timeframe).join(", ")}`
       : holdings.length > 0
       ? `there are ${[...new Set(holdings.map((held) => `${held.exchange} ${held.symbol}`))].join(", ")}`
+      : kind === "mark"
+      ? "import them with candles import FILE --kind mark"
       : "import some with the candles command, or run the demo";
-    return new InputError("candles", `the lake has no ${timeframe} candles of ${instrument.id}${between}: ${advice}`);
+    const what = kind === "mark" ? `${timeframe} candles of the mark price` : `${timeframe} candles`;
+    return new InputError(kind, `the lake has no ${what} of ${instrument.id}${between}: ${advice}`);
   }
 }
 

@@ -14,6 +14,9 @@ import {
 } from "./atomic_file.ts";
 import { type Database, literal } from "./duckdb.ts";
 
+/** Whose prices candles are of: the trades, or the mark. Each kind has a folder of its own. */
+export type CandleKind = "candles" | "mark";
+
 /** What identifies a partition. */
 export interface PartitionKey {
   readonly exchange: string;
@@ -52,16 +55,20 @@ export interface Sidecar extends FileSidecar {
 }
 
 /** Folder of a market and timeframe below the lake's root; names are percent-encoded, so none can leave it. */
-export function partitionFolder(root: string, key: Omit<PartitionKey, "month">): string {
+export function partitionFolder(
+  root: string,
+  key: Omit<PartitionKey, "month">,
+  kind: CandleKind = "candles",
+): string {
   const part = (name: string, value: string) => `${name}=${encodeURIComponent(value)}`;
-  return `${root}/candles/${part("exchange", key.exchange)}/${part("symbol", key.symbol)}/${
+  return `${root}/${kind}/${part("exchange", key.exchange)}/${part("symbol", key.symbol)}/${
     part("timeframe", key.timeframe)
   }`;
 }
 
 /** Path of a partition's Parquet file. */
-export function partitionPath(root: string, key: PartitionKey): string {
-  return `${partitionFolder(root, key)}/month=${key.month}.parquet`;
+export function partitionPath(root: string, key: PartitionKey, kind?: CandleKind): string {
+  return `${partitionFolder(root, key, kind)}/month=${key.month}.parquet`;
 }
 
 const sidecarPath = (parquet: string) => parquet.replace(/\.parquet$/, ".json");
@@ -140,6 +147,14 @@ export async function readFileSidecar(parquet: string): Promise<FileSidecar | nu
 /** Says of a partition what is wrong with it and what mends it. */
 export function damaged(parquet: string, problem: string): CodedError {
   return new CodedError("partition-damaged", `${parquet} ${problem}: delete that file and import its source again`);
+}
+
+/** Says of a file that it is not there any more. */
+export function lostFile(parquet: string): CodedError {
+  return new CodedError(
+    "partition-damaged",
+    `${parquet} is gone, though its sidecar is there: import its source again`,
+  );
 }
 
 async function describes(sidecar: string, parquet: string): Promise<boolean> {

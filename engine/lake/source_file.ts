@@ -33,6 +33,9 @@ const ARCHIVE = [
   "ignore",
 ];
 
+/** Of its files of funding. */
+const FUNDING_ARCHIVE = ["calc_time", "funding_interval_hours", "last_funding_rate"];
+
 /**
  * Opens a file. A CSV file is read by its header, or as Binance's archive when its first line has that many numbers;
  * cells are separated by comma, semicolon or tab.
@@ -110,15 +113,17 @@ async function openCsv(path: string, name: string): Promise<SourceFile> {
   }
   const delimiter = [",", ";", "\t"].find((mark) => first.includes(mark)) ?? ",";
   const cells = first.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
-  const isArchive = cells.length === ARCHIVE.length && cells.every((cell) => cell !== "" && Number.isFinite(+cell));
-  const columns = isArchive ? ARCHIVE : cells;
+  const archive = cells.every((cell) => cell !== "" && Number.isFinite(+cell))
+    ? [ARCHIVE, FUNDING_ARCHIVE].find((names) => names.length === cells.length)
+    : undefined;
+  const columns = archive ?? cells;
   const twice = columns.find((column, i) => columns.indexOf(column) < i);
   if (first.trim() === "" || columns.includes("") || twice !== undefined) {
     const problem = twice ? `two columns ${twice}` : "no line of column names at its head";
     throw new InputError("candle-file", `${name} has ${problem}: add names like time,open,high,low,close,volume`);
   }
   const types = columns.map((column) => `${literal(column)}: 'varchar'`).join(", ");
-  const relation = `read_csv(${literal(path)}, auto_detect = false, header = ${!isArchive}, delim = ${
+  const relation = `read_csv(${literal(path)}, auto_detect = false, header = ${archive === undefined}, delim = ${
     literal(delimiter)
   }, quote = '"', escape = '"', columns = {${types}})`;
   return {
@@ -126,7 +131,7 @@ async function openCsv(path: string, name: string): Promise<SourceFile> {
     name,
     relation,
     columns: new Map(columns.map((column) => [column, "VARCHAR"])),
-    headerLines: isArchive ? 0 : 1,
+    headerLines: archive === undefined ? 1 : 0,
     metadata: {},
   };
 }

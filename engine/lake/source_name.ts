@@ -60,14 +60,14 @@ export function sourceName(
 }
 
 /** What a path tells; only what it surely tells. */
-function nameOfPath(path: string): StatedSource {
+export function nameOfPath(path: string): StatedSource {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   const hive = Object.fromEntries(
     parts.map((part) => /^(exchange|symbol|timeframe)=(.*)$/.exec(part)).filter((match) => match !== null)
       .map(([, name, value]) => [name, decodeURIComponent(value!)]),
   );
   if (hive.exchange && hive.symbol && hive.timeframe) return hive;
-  const words = (parts.pop() ?? "").replace(/\.(parquet|csv)$/i, "").split("_").flatMap(splitArchiveName);
+  const words = (parts.pop() ?? "").replace(/\.(parquet|csv|json)$/i, "").split("_").flatMap(splitArchiveName);
   const folder = parts.at(-1)?.toLowerCase();
   const isExchange = folder !== undefined && /^[a-z][a-z0-9-]*$/.test(folder) && !TIMEFRAME.test(folder) &&
     slashed(folder) === undefined;
@@ -81,9 +81,9 @@ function nameOfPath(path: string): StatedSource {
   };
 }
 
-/** `BTCUSDT-1h-2024-01` in words; `BTC-PERP` stays whole. */
+/** `BTCUSDT-1h-2024-01` and `BTCUSDT-fundingRate-2024-01` in words; `BTC-PERP` stays whole. */
 function splitArchiveName(word: string): string[] {
-  const match = /^(.+?)-(\d{1,4}(?:[mhdwM]|mo))(?:-.*)?$/.exec(word);
+  const match = /^(.+?)-(\d{1,4}(?:[mhdwM]|mo)|fundingRate)(?:-.*)?$/.exec(word);
   return match ? [match[1]!, match[2]!] : [word];
 }
 

@@ -6,6 +6,7 @@
  */
 export * from "./candle_columns.ts";
 export * from "./candle_source.ts";
+export * from "./feed_source.ts";
 export * from "./funding.ts";
 export * from "./instrument.ts";
 export * from "./price_series.ts";

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { InputError } from "../../engine/errors/mod.ts";
-import { Lake } from "../../engine/lake/mod.ts";
+import { type FundingHolding, type Holding, Lake } from "../../engine/lake/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
 import { formatTimestamp, parseTimestamp, timeframe } from "../../engine/time/mod.ts";
 import { IMPORT_KINDS, type ImportFlags, importKind } from "../imports/kinds.ts";
@@ -11,7 +11,9 @@ import { readSettings } from "../settings.ts";
 export function candlesCommand(): Command {
   const command = new Command("candles").description("Import candles into the lake, list, check and export them.");
   command.command("import")
-    .description("Check a .parquet or .csv file, or a folder of them, and put what it holds into the lake.")
+    .description(
+      "Check a .parquet, .csv or (funding) .json file, or a folder of them, and put what it holds into the lake.",
+    )
     .argument("<path>", "file or folder")
     .option("--kind <kind>", `what the file holds: ${Object.keys(IMPORT_KINDS).join(", ")}; candles unless stated`)
     .option("--exchange <name>", "where the path does not tell it, as in binance")
@@ -48,39 +50,63 @@ async function importFiles(path: string, flags: ImportFlags): Promise<void> {
 }
 
 async function list(options: { json?: boolean }): Promise<void> {
-  const holdings = await new Lake(readSettings().values.dataDir).list();
+  const lake = new Lake(readSettings().values.dataDir);
+  const holdings = await lake.list(), mark = await lake.list("mark"), funding = await lake.fundingList();
   const sum = (what: "partitions" | "rows" | typeof ODDITIES[number]) =>
     holdings.reduce((total, held) => total + held[what], 0);
   const issues = Object.fromEntries(ODDITIES.map((what) => [what, sum(what)]));
-  answer(options, { partitions: sum("partitions"), rows: sum("rows"), issues, holdings }, () =>
-    table(
-      [
-        "exchange",
-        "symbol",
-        "timeframe",
-        "first",
-        "last",
-        "rows",
-        "missing",
-        "inconsistent",
-        "zero volume",
-        "outliers",
-        "revised",
-      ],
-      holdings.map((held) => [
-        held.exchange,
-        held.symbol,
-        held.timeframe,
-        formatTimestamp(held.firstOpenMs),
-        formatTimestamp(held.lastOpenMs),
-        held.rows,
-        held.missing,
-        held.inconsistent,
-        held.zeroVolume,
-        held.outliers,
-        held.revised,
-      ]),
-    ));
+  answer(options, { partitions: sum("partitions"), rows: sum("rows"), issues, holdings, mark, funding }, () =>
+    [
+      holdingTable(holdings),
+      ...(mark.length > 0 ? [`Mark prices:\n${holdingTable(mark)}`] : []),
+      ...(funding.length > 0 ? [`Funding:\n${fundingTable(funding)}`] : []),
+    ].join("\n\n"));
+}
+
+function holdingTable(holdings: readonly Holding[]): string {
+  return table(
+    [
+      "exchange",
+      "symbol",
+      "timeframe",
+      "first",
+      "last",
+      "rows",
+      "missing",
+      "inconsistent",
+      "zero volume",
+      "outliers",
+      "revised",
+    ],
+    holdings.map((held) => [
+      held.exchange,
+      held.symbol,
+      held.timeframe,
+      formatTimestamp(held.firstOpenMs),
+      formatTimestamp(held.lastOpenMs),
+      held.rows,
+      held.missing,
+      held.inconsistent,
+      held.zeroVolume,
+      held.outliers,
+      held.revised,
+    ]),
+  );
+}
+
+function fundingTable(funding: readonly FundingHolding[]): string {
+  return table(
+    ["exchange", "symbol", "first", "last", "settlements", "missing", "revised"],
+    funding.map((held) => [
+      held.exchange,
+      held.symbol,
+      formatTimestamp(held.firstTimeMs),
+      formatTimestamp(held.lastTimeMs),
+      held.settlements,
+      held.missing,
+      held.revised,
+    ]),
+  );
 }
 
 /** What the quality ledger counts. */
@@ -96,11 +122,12 @@ const ODDITIES = [
 
 async function check(options: { json?: boolean }): Promise<void> {
   const lake = new Lake(readSettings().values.dataDir);
-  const { partitions, rows, issues } = await lake.check();
+  const { partitions, rows, settlements, issues } = await lake.check();
   await lake.close();
-  answer(options, { partitions, rows, issues }, () =>
+  const funding = settlements > 0 ? `${settlements} settlements of funding, ` : "";
+  answer(options, { partitions, rows, settlements, issues }, () =>
     [
-      `${partitions} partitions, ${rows} candles, ${issues.length} damaged`,
+      `${partitions} partitions, ${rows} candles, ${funding}${issues.length} damaged`,
       ...issues.map(({ partition, problem }) => `${partition} ${problem}`),
     ].join("\n"));
   if (issues.length > 0) {

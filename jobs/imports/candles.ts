@@ -1,15 +1,20 @@
-import { importCandles } from "../../engine/lake/mod.ts";
+import { type CandleKind, importCandles } from "../../engine/lake/mod.ts";
 import { interruption } from "../interruption.ts";
 import { answer, table } from "../output.ts";
 import { progress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
 import type { ImportFlags } from "./import_flags.ts";
 
-/** Imports candles. */
-export async function importCandleFiles(path: string, flags: ImportFlags): Promise<void> {
+/** Imports candles of trades, or of the mark price. */
+export function importCandleFiles(kind: CandleKind): (path: string, flags: ImportFlags) => Promise<void> {
+  return (path, flags) => importFiles(kind, path, flags);
+}
+
+async function importFiles(kind: CandleKind, path: string, flags: ImportFlags): Promise<void> {
   let shown: ReturnType<typeof progress> | undefined;
   const imported = await importCandles(readSettings().values.dataDir, path, {
     ...flags,
+    kind,
     signal: interruption,
     progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file),
   }).finally(() => shown?.end());

@@ -1,6 +1,7 @@
 // What `candles import --kind` can import: one line a kind.
 import { UsageError } from "../../engine/errors/mod.ts";
 import { importCandleFiles } from "./candles.ts";
+import { importFundingFiles } from "./funding.ts";
 import type { ImportFlags } from "./import_flags.ts";
 import { importListingFile } from "./listings.ts";
 
@@ -10,7 +11,9 @@ type Import = (path: string, flags: ImportFlags) => Promise<void>;
 
 /** Kinds of files, and how each gets into the lake. */
 export const IMPORT_KINDS: Readonly<Record<string, Import>> = {
-  candles: importCandleFiles,
+  candles: importCandleFiles("candles"),
+  mark: importCandleFiles("mark"),
+  funding: importFundingFiles,
   listings: importListingFile,
 };
 

@@ -1,0 +1,108 @@
+import { InputError } from "../errors/mod.ts";
+import { formatTimestamp } from "../time/mod.ts";
+import { asOnlyWriter, folderOf, sha256OfFile } from "./atomic_file.ts";
+import { type Database, openDatabase } from "./duckdb.ts";
+import { fundingPath, readSettlements, writeSettlements } from "./funding_file.ts";
+import { type FundingFile, type FundingReadOptions, readFundingFile } from "./funding_source.ts";
+import { inputFiles } from "./input_files.ts";
+import { settlePartition } from "./partition.ts";
+import { completed, joinedSettlement, sameSettlement, type Settlement } from "./settlement.ts";
+
+/** How funding is imported. */
+export interface FundingImportOptions extends FundingReadOptions {
+  /** Let the file win where it contradicts what is kept; what was not known before needs no such word. */
+  readonly revise?: boolean;
+  /** Called before each file, and once more when all are done. */
+  readonly progress?: (done: number, total: number, file: string) => void;
+  /** Stops between files; what was imported stays, and the same import goes on from there. */
+  readonly signal?: AbortSignal;
+}
+
+/** What an import of one file came to. */
+export interface ImportedFunding {
+  readonly file: string;
+  readonly exchange: string;
+  readonly symbol: string;
+  readonly rows: number;
+  /** Settlements that the lake did not have. */
+  readonly added: number;
+  /** Settlements of which more is known now, as their mark price. */
+  readonly completed: number;
+  readonly revised: number;
+  /** Rows that told of a settlement again, in the same words. */
+  readonly duplicates: number;
+}
+
+/**
+ * Imports the funding of contracts from a .csv, .parquet or .json file, or from every such file below a folder: Binance's
+ * archive and API, Bybit, OKX, ccxt, or the columns `time, rate, interval_ms, mark_price`. A file is checked as a whole,
+ * against the lake too, before any of it is written; importing it again changes nothing.
+ *
+ * @param root The lake's folder.
+ * @throws {InputError} `funding-file`, `candle-file`, `source` or `import`, naming the file, the row and the remedy. Files
+ * before the one at fault stay imported.
+ */
+export async function importFunding(
+  root: string,
+  path: string,
+  options: FundingImportOptions = {},
+): Promise<ImportedFunding[]> {
+  const files = await inputFiles(path, ["csv", "parquet", "json"]);
+  const database = await openDatabase([root, ...new Set(files.map(folderOf))], 1);
+  const imported: ImportedFunding[] = [];
+  try {
+    for (const [i, file] of files.entries()) {
+      if (options.signal?.aborted) break;
+      options.progress?.(i, files.length, file);
+      const funding = await readFundingFile(database, file, options);
+      imported.push(await asOnlyWriter(root, () => merge(database, root, funding, options)));
+    }
+    options.progress?.(imported.length, files.length, files.at(-1)!);
+  } finally {
+    database.close();
+  }
+  return imported;
+}
+
+async function merge(
+  database: Database,
+  root: string,
+  funding: FundingFile,
+  { revise = false }: FundingImportOptions,
+): Promise<ImportedFunding> {
+  const { table, market, settlements, duplicates } = funding;
+  const merged = new Map<number, Settlement>();
+  for (const own of await readSettlements(database, root, market)) merged.set(own.timeMs, own);
+  const counts = { added: 0, completed: 0, revised: 0 };
+  const contradicted: Settlement[] = [];
+  for (const own of settlements) {
+    const before = merged.get(own.timeMs);
+    const joined = before === undefined ? own : joinedSettlement(before, own);
+    merged.set(own.timeMs, joined ?? completed(before!, own));
+    if (before === undefined) counts.added++;
+    else if (joined === null) contradicted.push(own);
+    else if (!sameSettlement(joined, before)) counts.completed++;
+  }
+  counts.revised = contradicted.length;
+  if (contradicted.length > 0 && !revise) {
+    throw new InputError(
+      "import",
+      `${table.name} differs from ${contradicted.length} settlements that are kept already, the first of ${
+        formatTimestamp(contradicted[0]!.timeMs)
+      }: import with --revise to let the file win`,
+    );
+  }
+  // A writer that was killed may have left its last step undone.
+  await settlePartition(fundingPath(root, market));
+  const rows = settlements.length, { added } = counts, revised = counts.completed + counts.revised;
+  if (added + revised > 0) {
+    const provenance = { file: table.name, sha256: await sha256OfFile(table.path), rows, added, revised };
+    await writeSettlements(database, root, market, inOrder(merged), provenance);
+  }
+  const { exchange, symbol } = market;
+  return { file: table.path, exchange, symbol, rows: rows + duplicates, ...counts, duplicates };
+}
+
+function inOrder(settlements: ReadonlyMap<number, Settlement>): Settlement[] {
+  return [...settlements.values()].sort((a, b) => a.timeMs - b.timeMs);
+}

@@ -1,0 +1,29 @@
+import { importFunding } from "../../engine/lake/mod.ts";
+import { interruption } from "../interruption.ts";
+import { answer, table } from "../output.ts";
+import { progress } from "../progress.ts";
+import { readSettings } from "../settings.ts";
+import type { ImportFlags } from "./import_flags.ts";
+
+/** Imports the funding of perpetual contracts. */
+export async function importFundingFiles(path: string, flags: ImportFlags): Promise<void> {
+  let shown: ReturnType<typeof progress> | undefined;
+  const imported = await importFunding(readSettings().values.dataDir, path, {
+    ...flags,
+    signal: interruption,
+    progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file),
+  }).finally(() => shown?.end());
+  answer(flags, { funding: imported }, () =>
+    table(
+      ["exchange", "symbol", "rows", "added", "completed", "revised", "duplicates"],
+      imported.map((own) => [
+        own.exchange,
+        own.symbol,
+        own.rows,
+        own.added,
+        own.completed,
+        own.revised,
+        own.duplicates,
+      ]),
+    ));
+}
