@@ -1,8 +1,11 @@
 // A moment of a run in words.
 import {
   type ExplainedBook,
+  type ExplainedCharge,
   type ExplainedEvent,
+  type ExplainedLiquidation,
   type ExplainedOrder,
+  type ExplainedOrderEvent,
   type Explanation,
   PRICE_RULE_TEXTS,
 } from "../engine/backtest/mod.ts";
@@ -55,7 +58,31 @@ function verdict({ refusal, shrunk }: ExplainedOrder): string {
   return `made smaller, ${shrunk.map(({ code, reason }) => `${code}: ${reason}`).join("; ")}`;
 }
 
-function eventText({ timeMs, instrument, order, what, fill, reason }: ExplainedEvent): string {
+function eventText(event: ExplainedEvent): string {
+  const head = `· ${formatTimestamp(event.timeMs)} ${event.instrument}: `;
+  if (event.what === "charged") return head + chargeText(event.charge);
+  return event.what === "liquidated" ? head + liquidationText(event.liquidation) : orderEventText(event);
+}
+
+function chargeText({ what, quantity, rate, markPrice, amount }: ExplainedCharge): string {
+  return `${what} on ${figure(quantity)}: ${amount < 0 ? "received" : "paid"} ${figure(Math.abs(amount))}, a rate of ${
+    figure(rate)
+  } at a mark price of ${figure(markPrice)}`;
+}
+
+function liquidationText(
+  { quantity, price, markPrice, fee, insurance, candle, candleOf }: ExplainedLiquidation,
+): string {
+  const { openTimeMs, timeframe, open, high, low, close } = candle;
+  return `${figure(quantity)} liquidated: its margin was used up at a mark price of ${figure(markPrice)}, settled at ${
+    figure(price)
+  }, fee ${figure(fee)}; the insurance fund ${insurance < 0 ? "paid" : "received"} ${figure(Math.abs(insurance))}` +
+    ` (${timeframe} candle of ${candleOf === "mark" ? "the mark price" : "trades"} of ${
+      formatTimestamp(openTimeMs)
+    }: open ${open}, high ${high}, low ${low}, close ${close})`;
+}
+
+function orderEventText({ timeMs, instrument, order, what, fill, reason }: ExplainedOrderEvent): string {
   const head = `· ${formatTimestamp(timeMs)} ${instrument}: ${orderText(order)} ${what}`;
   if (fill === null) return reason === null ? head : `${head}: ${reason}`;
   const { price, quantity, basis: { rule, unslipped }, candle: { openTimeMs, timeframe, open, high, low, close } } =

@@ -125,6 +125,7 @@ Deno.test("every fill of 5 August 2024 in the minutes of bitcoin and ether is ju
   for (const [i, { entry, exit }] of explained.trades.entries()) {
     const seen = explained.decisions[entry.decision]!,
       value = (label: string) => seen.values[explained.labels.indexOf(label)];
+    assert.ok("fill" in exit);
     assert.equal(value(`close < (sma(close, ${LENGTH}) × ${DIP})`), 1);
     assert.equal(seen.decidedAtMs, entry.fill.timeMs);
     assert.deepEqual([entry.fill.basis.rule, exit.fill.price], ["next-open", trades[i]!.exitPrice]);
@@ -151,9 +152,9 @@ Deno.test("--explain at each minute from 06:00 of that day tells what each marke
       assert.equal(position > 0, last.side === "buy", "what was held");
       const dip = position === 0 && own.close[row]! < middle * DIP, over = position > 0 && own.close[row]! > middle;
       assert.deepEqual(orders.map(({ slot }) => slot), dip ? ["entry"] : over ? ["close"] : []);
-      const filled = happened.filter(({ what, instrument }) =>
-        what === "filled" && instrument === `binance:${SYMBOLS[market]}`
-      ).map(({ fill }) => fill!);
+      const filled = happened.flatMap((event) =>
+        event.what === "filled" && event.instrument === `binance:${SYMBOLS[market]}` ? [event.fill!] : []
+      );
       assert.deepEqual(
         filled.map(({ price, basis: { rule, unslipped } }) => ({ price, rule, unslipped })),
         wanted[market]!.filter(({ timeMs }) => timeMs === at)

@@ -3,6 +3,7 @@ import { InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
 import { priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent, PriceBasis, VenueEvent } from "../orders/mod.ts";
+import type { InstrumentFeed } from "../simulator/mod.ts";
 import { barClose, formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import {
   type BookConfig,
@@ -15,6 +16,12 @@ import {
 import { replayOf } from "./backtest.ts";
 import { bookValues } from "./book_values.ts";
 import { explained, type ExplainedOrder } from "./explained_order.ts";
+import {
+  type ExplainedCharge,
+  explainedCharge,
+  type ExplainedLiquidation,
+  explainedLiquidation,
+} from "./explained_takeover.ts";
 import { type MetCandle, metCandle, metCandles } from "./met_candle.ts";
 import type { ReplayObserver } from "./replay.ts";
 import type { RunFunctions } from "./run_functions.ts";
@@ -50,8 +57,27 @@ export interface ExplainedBook {
   readonly orders: readonly ExplainedOrder[];
 }
 
+/** Something that happened: to an order, or to a position without one. */
+export type ExplainedEvent = ExplainedOrderEvent | ExplainedChargeEvent | ExplainedLiquidationEvent;
+
+/** A position paid or received something. */
+export interface ExplainedChargeEvent {
+  readonly timeMs: TimestampMs;
+  readonly instrument: string;
+  readonly what: "charged";
+  readonly charge: ExplainedCharge;
+}
+
+/** The venue closed a position whose margin was used up. */
+export interface ExplainedLiquidationEvent {
+  readonly timeMs: TimestampMs;
+  readonly instrument: string;
+  readonly what: "liquidated";
+  readonly liquidation: ExplainedLiquidation;
+}
+
 /** Something that happened to an order. */
-export interface ExplainedEvent {
+export interface ExplainedOrderEvent {
   readonly timeMs: TimestampMs;
   readonly instrument: string;
   readonly order: ExplainedOrder;
@@ -83,8 +109,8 @@ export function explainRun(
 ): Explanation {
   const { used, tradeFromMs } = usedCandles(spec, strategies, candles);
   const decidedAtMs = lastCloseBy(used.filter((own) => own.timeframe === spec.timeframe), atMs);
-  const witness = new Witness(used, decidedAtMs);
-  replayOf(spec, strategies, used, tradeFromMs, undefined, witness, functions, usedFeeds(spec, used, feeds));
+  const feed = usedFeeds(spec, used, feeds), witness = new Witness(used, decidedAtMs, feed);
+  replayOf(spec, strategies, used, tradeFromMs, undefined, witness, functions, feed);
   return witness.explanation();
 }
 
@@ -114,7 +140,11 @@ class Witness implements ReplayObserver {
   #happened: ExplainedEvent[] = [];
   readonly #orders = new Map<string, OrderIntent>();
 
-  constructor(readonly candles: readonly CandleColumns[], readonly decidedAtMs: TimestampMs) {}
+  constructor(
+    readonly candles: readonly CandleColumns[],
+    readonly decidedAtMs: TimestampMs,
+    readonly feeds: readonly InstrumentFeed[] | undefined,
+  ) {}
 
   command(command: Command): void {
     if (command.kind === "record") this.#orders.set(command.order.clientOrderId, command.order);
@@ -191,7 +221,7 @@ class Witness implements ReplayObserver {
   #eventOf(entry: Command | VenueEvent, decidedNow: (order: OrderIntent) => boolean): ExplainedEvent[] {
     const event = (
       order: OrderIntent,
-      part: Partial<ExplainedEvent> & Pick<ExplainedEvent, "what">,
+      part: Partial<ExplainedOrderEvent> & Pick<ExplainedOrderEvent, "what">,
     ): ExplainedEvent[] =>
       decidedNow(order) ? [] : [{
         timeMs: order.decidedAtMs,
@@ -228,6 +258,14 @@ class Witness implements ReplayObserver {
       case "ended": {
         const order = this.#orders.get(entry.clientOrderId);
         return order ? event(order, { what: entry.state, timeMs: entry.timeMs, reason: entry.reason }) : [];
+      }
+      case "charge": {
+        const { charge, timeMs } = entry;
+        return [{ timeMs, instrument: charge.instrument, what: "charged", charge: explainedCharge(charge) }];
+      }
+      case "liquidation": {
+        const { timeMs } = entry, liquidation = explainedLiquidation(entry.liquidation, this.candles, this.feeds);
+        return [{ timeMs, instrument: liquidation.instrument, what: "liquidated", liquidation }];
       }
       default:
         return [];

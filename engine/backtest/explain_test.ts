@@ -5,7 +5,7 @@ import { close, crossesAbove, crossesBelow } from "../series/mod.ts";
 import { defineStrategy, percent } from "../strategies/mod.ts";
 import { readCandles } from "../testing/read_candles.ts";
 import { parseTimestamp, timeframe } from "../time/mod.ts";
-import { explainRun, parseRunSpec, runBacktest } from "./mod.ts";
+import { type ExplainedEvent, explainRun, parseRunSpec, runBacktest } from "./mod.ts";
 
 const market = instrument({ exchange: "coinbase", symbol: "BTC/USD" });
 const strategy = defineStrategy({
@@ -34,6 +34,8 @@ const days = readCandles(
   "2019-01-01",
 );
 
+const fillsOnly = (event: ExplainedEvent) => event.what === "filled" ? [event] : [];
+
 Deno.test("every trade of a run is explained: the rule that fired, the order, its fill and the rule of the price, as the run has them", async () => {
   const candles = await days;
   const { trades } = await runBacktest(spec(), strategy, [candles]);
@@ -48,12 +50,12 @@ Deno.test("every trade of a run is explained: the rule that fired, the order, it
     assert.equal(values.get("crossesAbove(sma(close, 5), sma(close, 20))"), 1);
     assert.ok(values.get("sma(close, 5)")! > values.get("sma(close, 20)")!);
     assert.deepEqual(book!.orders.map(({ slot, kind, refusal }) => [slot, kind, refusal]), [["entry", "market", null]]);
-    const bought = entry.happened.find(({ what, order }) => what === "filled" && order.slot === "entry")!;
+    const bought = entry.happened.flatMap(fillsOnly).find(({ order }) => order.slot === "entry")!;
     assert.deepEqual([bought.fill!.price, bought.fill!.basis.rule], [trade.entryPrice, "next-open"]);
     assert.ok(bought.fill!.price > bought.fill!.basis.unslipped);
 
     const exit = explainRun(spec(), strategy, [candles], trade.exitTimeMs);
-    const sold = exit.happened.find(({ what, order }) => what === "filled" && order.side === "sell")!;
+    const sold = exit.happened.flatMap(fillsOnly).find(({ order }) => order.side === "sell")!;
     assert.equal(sold.fill!.price, trade.exitPrice);
     const slot = trade.exitReason === "exit" ? "close" : trade.exitReason;
     assert.equal(sold.order.slot, slot);

@@ -3,11 +3,13 @@
 import { type Candle, candleAt, type CandleColumns, rowAtOrAfter } from "../market/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { Fill, OrderIntent, PriceBasis, VenueEvent } from "../orders/mod.ts";
+import type { InstrumentFeed } from "../simulator/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { CandleGroup, Command, Trader } from "../trader/mod.ts";
 import { replayOf } from "./backtest.ts";
 import { type BookValues, bookValues } from "./book_values.ts";
 import { explained, type ExplainedOrder } from "./explained_order.ts";
+import { type ExplainedLiquidation, explainedLiquidation } from "./explained_takeover.ts";
 import { type MetCandle, metCandle, metCandles } from "./met_candle.ts";
 import type { ReplayObserver } from "./replay.ts";
 import type { RunFunctions } from "./run_functions.ts";
@@ -21,7 +23,14 @@ export interface TradeExplanations {
   /** What each strategy's rules are made of, then the rules: names of the values of its decisions. */
   readonly labels: readonly string[];
   readonly decisions: readonly ExplainedDecision[];
-  readonly trades: readonly { readonly entry: ExplainedSide; readonly exit: ExplainedSide }[];
+  readonly trades: readonly { readonly entry: ExplainedSide; readonly exit: ExplainedSide | ExplainedTakeover }[];
+}
+
+/** The end of a trade that no order closed: the venue took the position over. */
+export interface ExplainedTakeover {
+  /** Number of the last decision before it. */
+  readonly decision: number;
+  readonly liquidation: ExplainedLiquidation;
 }
 
 /** What a strategy saw on one market at a close, and what it asked for. */
@@ -74,7 +83,7 @@ export function explainTrades(
   feeds: readonly VenueFeed[] = [],
 ): TradeExplanations {
   const { used, tradeFromMs } = usedCandles(spec, strategies, candles);
-  const witness = new TradeWitness(used), feed = usedFeeds(spec, used, feeds);
+  const feed = usedFeeds(spec, used, feeds), witness = new TradeWitness(used, feed);
   const { trader: { config } } = replayOf(spec, strategies, used, tradeFromMs, undefined, witness, functions, feed);
   const books = config.books.map((book) => bookValues(config, book, used)), { labels, first } = allLabels(books);
   return {
@@ -114,18 +123,22 @@ type SeenDecision = Omit<ExplainedDecision, "candle" | "firstLabel" | "values" |
 /** Watches a whole replay, and remembers what its trades are made of. */
 class TradeWitness implements ReplayObserver {
   readonly decisions: SeenDecision[] = [];
-  readonly trades: { entry: ExplainedSide; exit: ExplainedSide }[] = [];
+  readonly trades: { entry: ExplainedSide; exit: ExplainedSide | ExplainedTakeover }[] = [];
   readonly #orders = new Map<string, { intent: OrderIntent; decision: number }>();
   /** Of each book: the number of its last decision. */
   readonly #last: number[] = [];
   /** The side that each open lot came from, by book, time and price. */
   readonly #entries = new Map<string, ExplainedSide>();
-  #side: ExplainedSide | null = null;
+  /** What closes lots now: the last fill, or a liquidation, whose decision is that of the book that it closes. */
+  #closing: ExplainedSide | ExplainedLiquidation | null = null;
   #trader!: Trader;
   /** The last close whose decisions are done. */
   #decidedMs = -Infinity;
 
-  constructor(readonly candles: readonly CandleColumns[]) {}
+  constructor(
+    readonly candles: readonly CandleColumns[],
+    readonly feeds: readonly InstrumentFeed[] | undefined,
+  ) {}
 
   begun(trader: Trader): void {
     this.#trader = trader;
@@ -141,15 +154,20 @@ class TradeWitness implements ReplayObserver {
     else if (command.kind === "refused") this.#asked(command.order, explained(command.order, command.refusal));
     else if (command.kind === "closed") {
       const { entryTimeMs, entryPrice } = command.lot;
-      this.trades.push({ entry: this.#entries.get(keyOf(command.book, entryTimeMs, entryPrice))!, exit: this.#side! });
+      const entry = this.#entries.get(keyOf(command.book, entryTimeMs, entryPrice))!, closing = this.#closing!;
+      const exit = "order" in closing ? closing : { decision: this.#decisionOf(command.book), liquidation: closing };
+      this.trades.push({ entry, exit });
     }
   }
 
   news(event: VenueEvent): void {
+    if (event.kind === "liquidation") {
+      this.#closing = explainedLiquidation(event.liquidation, this.candles, this.feeds);
+    }
     if (event.kind !== "fill") return;
     const { fill, basis } = event, { intent, decision } = this.#orders.get(fill.clientOrderId)!;
-    this.#side = this.#sideOf(fill, basis!, intent, decision);
-    this.#entries.set(keyOf(intent.book, fill.timeMs, fill.price), this.#side);
+    this.#closing = this.#sideOf(fill, basis!, intent, decision);
+    this.#entries.set(keyOf(intent.book, fill.timeMs, fill.price), this.#closing);
   }
 
   #asked(intent: OrderIntent, answer: ExplainedOrder): void {

@@ -45,6 +45,7 @@ for (const fillRules of ["default", "this-close", "backtesting-py"]) {
     assert.ok(trades.length > 20);
     for (const [i, trade] of trades.entries()) {
       const { entry, exit } = explained.trades[i]!;
+      assert.ok("order" in exit);
       assert.deepEqual([entry.fill.timeMs, entry.fill.price], [trade.entryTimeMs, trade.entryPrice]);
       assert.deepEqual([exit.fill.timeMs, exit.fill.price], [trade.exitTimeMs, trade.exitPrice]);
       assert.deepEqual([entry.order.slot, exit.order.reason], ["entry", trade.exitReason]);
@@ -75,7 +76,8 @@ Deno.test("a trailing stop is explained by the last close that moved it", async 
   const candles = await days, strategy = strategyWith(trailingPercent(8)), own = spec("default");
   const { trades } = await runBacktest(own, strategy, [candles]);
   const explained = explainTrades(own, strategy, [candles]);
-  const stopped = explained.trades.filter((_, i) => trades[i]!.exitReason === "stop");
+  const stopped = explained.trades.filter((_, i) => trades[i]!.exitReason === "stop")
+    .flatMap(({ entry, exit }) => "order" in exit ? [{ entry, exit }] : []);
   const moved = stopped.filter(({ entry, exit }) => exit.sentAtMs > entry.fill.timeMs);
   assert.ok(moved.length > 5, `${moved.length} of ${stopped.length} stops had moved`);
   for (const { exit, entry } of moved) {

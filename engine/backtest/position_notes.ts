@@ -1,8 +1,8 @@
 // What venues did to the positions of a run, for its notes.
-import { type Notional, notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { Simulator } from "../simulator/mod.ts";
 import { formatTimestamp } from "../time/mod.ts";
 import type { TraderConfig } from "../trader/mod.ts";
+import { liquidationFacts } from "./explained_takeover.ts";
 import type { RunNotes } from "./run_record.ts";
 
 /** The part of the notes that only runs with charges or liquidations have. */
@@ -16,15 +16,7 @@ export function positionNotes(
     count,
     firstTimeMs,
   }));
-  const liquidations = desk.liquidated.map((own) => ({
-    instrument: own.instrument,
-    timeMs: own.timeMs,
-    quantity: quantityToNumber(own.position),
-    price: priceToNumber(own.price),
-    markPrice: own.mark,
-    fee: notionalToNumber(own.fee as bigint as Notional),
-    insurance: notionalToNumber(own.insurance),
-  }));
+  const liquidations = desk.liquidated.map(liquidationFacts);
   return {
     ...(missingFunding.length === 0 ? {} : { missingFunding }),
     ...(desk.marks.missing === 0 ? {} : { missingMarks: desk.marks.missing }),

@@ -1,4 +1,4 @@
-import { type CandleColumns, type CandleSource, instrument } from "../market/mod.ts";
+import { type CandleColumns, type CandleSource, type FeedSource, instrument } from "../market/mod.ts";
 import { timeframe } from "../time/mod.ts";
 import { runBacktest } from "./backtest.ts";
 import type { ReplayProgress } from "./replay.ts";
@@ -6,19 +6,25 @@ import type { RunRecord } from "./run_record.ts";
 import type { RunSpec } from "./run_spec.ts";
 import { type BoundStrategies, onlyRead, plannedStrategies } from "./strategy_plan.ts";
 import { candleRange } from "./used_candles.ts";
+import { feedTimeframe, usesFunding, usesMark, type VenueFeed } from "./venue_feed.ts";
 
 /**
- * Loads the candles that a spec asks for, look-back and the symbols that the strategy only reads included, and runs it.
+ * Loads the candles that a spec asks for, look-back and the symbols that the strategy only reads included, and the funding
+ * and mark prices that its account uses, and runs it.
  *
- * @throws {InputError} `candles` when the source has none for a market.
+ * @throws {InputError} `candles`, `funding` or `mark` when the source has none for a market.
  */
 export async function runFromSource(
   spec: RunSpec,
   strategies: BoundStrategies,
-  source: CandleSource,
+  source: CandleSource & FeedSource,
   progress?: ReplayProgress,
 ): Promise<RunRecord> {
-  return await runBacktest(spec, strategies, await loadCandles(spec, strategies, source), progress);
+  const [candles, feeds] = await Promise.all([
+    loadCandles(spec, strategies, source),
+    loadFeeds(spec, strategies, source),
+  ]);
+  return await runBacktest(spec, strategies, candles, progress, {}, feeds);
 }
 
 /** The candles that a spec asks for, look-back, symbols that are only read and finer candles included. */
@@ -27,9 +33,7 @@ export async function loadCandles(
   strategies: BoundStrategies,
   source: CandleSource,
 ): Promise<CandleColumns[]> {
-  const length = timeframe(spec.timeframe);
-  const { from, to } = candleRange(spec, strategies);
-  const range = { ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };
+  const length = timeframe(spec.timeframe), range = boundsOf(spec, strategies);
   const read = onlyRead(spec, plannedStrategies(spec, strategies));
   const own = [...spec.markets, ...read].map((market) => ({ market, length }));
   const detail = spec.detail === undefined
@@ -40,4 +44,28 @@ export async function loadCandles(
       source.candles({ instrument: instrument(market), timeframe: length, ...range })
     ),
   );
+}
+
+/** The funding and the mark prices of a spec's contracts, as far as its account uses them. */
+export async function loadFeeds(
+  spec: RunSpec,
+  strategies: BoundStrategies,
+  source: FeedSource,
+): Promise<VenueFeed[]> {
+  const length = feedTimeframe(spec), range = boundsOf(spec, strategies);
+  return await Promise.all(spec.markets.map(async (market): Promise<VenueFeed> => {
+    const contract = instrument(market);
+    return {
+      ...(usesFunding(spec, market) ? { funding: await source.funding(contract) } : {}),
+      ...(usesMark(spec, market)
+        ? { mark: await source.mark({ instrument: contract, timeframe: length, ...range }) }
+        : {}),
+    };
+  }));
+}
+
+/** Open times to load, as a query has them. */
+function boundsOf(spec: RunSpec, strategies: BoundStrategies) {
+  const { from, to } = candleRange(spec, strategies);
+  return { ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };
 }

@@ -1,6 +1,7 @@
 import type { AmbiguousExit, EquityCurve, Holdings, OpenTrade, Trade } from "../portfolio/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { RunFill } from "./run_fill.ts";
+import type { LiquidationFacts } from "./explained_takeover.ts";
 import type { RunManifest } from "./run_spec.ts";
 import type { StrategyNote } from "./strategy_note.ts";
 
@@ -47,18 +48,7 @@ export interface RunNotes {
   /** Candles without a mark price; the traded one stood in. */
   readonly missingMarks?: number;
   /** Positions that the venue closed, in order; amounts in the settlement asset. */
-  readonly liquidations?: readonly {
-    readonly instrument: string;
-    readonly timeMs: TimestampMs;
-    /** Signed. */
-    readonly quantity: number;
-    /** At which the account was settled, and the mark that triggered it. */
-    readonly price: number;
-    readonly markPrice: number;
-    readonly fee: number;
-    /** What the insurance fund received (above 0) or paid. */
-    readonly insurance: number;
-  }[];
+  readonly liquidations?: readonly LiquidationFacts[];
   /** What is still held at the end, in order of entry: in the equity, not in the trades. */
   readonly openTrades: readonly OpenTrade[];
   /** Cash and what pays the fees, at the start; absent where that is the cash alone. */

@@ -15,4 +15,5 @@ export type { ListedMarket } from "./listings_file.ts";
 export { Lake } from "./lake.ts";
 export type { CandleKind } from "./partition.ts";
 export { runCandles } from "./run_candles.ts";
+export { runFeeds } from "./run_feeds.ts";
 export { listRuns, readRun, runFolder, writeRun } from "./run_store.ts";

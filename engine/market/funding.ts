@@ -104,6 +104,18 @@ export function fundingAround(funding: FundingColumns, from: TimestampMs, to: Ti
   let first = 0, end = funding.length;
   while (first + 1 < end && funding.timeMs[first + 1]! < from) first++;
   while (end - 1 > first && funding.timeMs[end - 2]! >= to) end--;
+  return rowsOf(funding, first, end);
+}
+
+/** Settlements in [`from`, `to`) and no others, perhaps none. Views on the same memory. */
+export function fundingBetween(funding: FundingColumns, from: number, to: number): FundingColumns {
+  let first = 0, end = funding.length;
+  while (first < end && funding.timeMs[first]! < from) first++;
+  while (end > first && funding.timeMs[end - 1]! >= to) end--;
+  return rowsOf(funding, first, end);
+}
+
+function rowsOf(funding: FundingColumns, first: number, end: number): FundingColumns {
   const cut = (column: Float64Array) => column.subarray(first, end);
   const { instrument, timeMs, rate, intervalMs, markPrice } = funding;
   return {

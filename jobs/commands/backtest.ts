@@ -4,6 +4,7 @@ import {
   explainRun,
   FILL_RULES,
   loadCandles,
+  loadFeeds,
   parseRunSpec,
   runFromSource,
   type RunRecord,
@@ -96,9 +97,14 @@ async function run(flags: Flags): Promise<void> {
   const spec = flags.listings ? withListings(stated, await lake.listings()) : stated;
   const strategies = bindStrategies(spec, findStrategy);
   const other = flags.against === undefined ? undefined : await readRun(dataDir, flags.against);
-  const explanation = flags.explain === undefined
-    ? undefined
-    : explainRun(spec, strategies, await loadCandles(spec, strategies, lake), parseTimestamp(flags.explain));
+  const explanation = flags.explain === undefined ? undefined : explainRun(
+    spec,
+    strategies,
+    await loadCandles(spec, strategies, lake),
+    parseTimestamp(flags.explain),
+    {},
+    await loadFeeds(spec, strategies, lake),
+  );
   let shown: ReturnType<typeof progress> | undefined;
   const record = await runFromSource(spec, strategies, lake, (done, total) => {
     (shown ??= progress("backtest", total)).advance(done);

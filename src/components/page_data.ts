@@ -48,7 +48,10 @@ export type ExplanationData =
   | {
     readonly labels: readonly string[];
     readonly decisions: readonly ExplainedDecisionData[];
-    readonly trades: readonly { readonly entry: ExplainedSideData; readonly exit: ExplainedSideData }[];
+    readonly trades: readonly {
+      readonly entry: ExplainedSideData;
+      readonly exit: ExplainedSideData | ExplainedTakeoverData;
+    }[];
     /** What each rule says of a price. */
     readonly ruleTexts: Readonly<Record<string, string>>;
   };
@@ -106,6 +109,25 @@ export interface ExplainedSideData {
     readonly fee: number;
     readonly feeAsset: string;
     readonly liquidity: string;
+  };
+  readonly candle: CandleData;
+  /** Of that candle. */
+  readonly timeframe: string;
+}
+
+/** The end of a trade whose position the venue took over; amounts in the settlement asset. */
+export interface ExplainedTakeoverData {
+  /** Number of the last decision before it. */
+  readonly decision: number;
+  readonly liquidation: {
+    readonly timeMs: number;
+    readonly quantity: number;
+    readonly price: number;
+    readonly markPrice: number;
+    readonly fee: number;
+    /** What the insurance fund received (above 0) or paid. */
+    readonly insurance: number;
+    readonly candleOf: "mark" | "trades";
   };
   readonly candle: CandleData;
   /** Of that candle. */

@@ -7,6 +7,7 @@ import type {
   ExplainedDecisionData,
   ExplainedOrderData,
   ExplainedSideData,
+  ExplainedTakeoverData,
   ExplanationData,
 } from "./page_data.ts";
 
@@ -14,22 +15,31 @@ type Explained = Exclude<ExplanationData, { missing: string }>;
 
 /** The explanation of a trade: what was seen, what was asked for, what the risk rules said, the fill and its price. */
 export function tradeExplanation(data: ExplanationData, trade: TradeRow): HTMLElement {
-  const heading = element("h3", {}, `Trade ${trade.number}: why it was made`);
+  const title = element("h3", {}, `Trade ${trade.number}: why it was made`);
   if ("missing" in data) {
-    return element("section", {}, heading, element("p", { class: "empty" }, data.missing));
+    return element("section", {}, title, element("p", { class: "empty" }, data.missing));
   }
   const { entry, exit } = data.trades[trade.number - 1];
   return element(
     "section",
     { "aria-label": `Trade ${trade.number} explained` },
-    heading,
+    title,
     element(
       "div",
       { class: "explained-sides" },
       sideOf(data, "Entry", trade.entryReason, entry),
-      sideOf(data, "Exit", trade.exitReason, exit),
+      "liquidation" in exit ? takeoverOf(data, exit) : sideOf(data, "Exit", trade.exitReason, exit),
     ),
+    ...chargesOf(trade),
   );
+}
+
+/** What the position paid or received while it was open. */
+function chargesOf({ funding, interest }: TradeRow): HTMLElement[] {
+  const said = [["Funding", funding], ["Interest", interest]] as const;
+  const lines = said.filter(([, amount]) => amount !== undefined)
+    .map(([name, value]) => `${name} ${value! < 0 ? "received" : "paid"}: ${amount(Math.abs(value!))}.`);
+  return lines.length === 0 ? [] : [step("While it was open", ...lines)];
 }
 
 function sideOf(data: Explained, title: string, reason: string, side: ExplainedSideData): HTMLElement {
@@ -37,16 +47,45 @@ function sideOf(data: Explained, title: string, reason: string, side: ExplainedS
   return element(
     "article",
     { class: "explained-side" },
-    element("h4", {}, `${title} at ${dateTime(side.fill.timeMs)} UTC`, element("span", { class: "chip" }, reason)),
-    step(
-      "Saw",
-      `The candle of ${dateTime(decision.candle[0])}: ${pricesOf(decision.candle)}.`,
-      holding(decision),
-    ),
-    valueTable(data.labels.slice(decision.firstLabel, decision.firstLabel + decision.values.length), decision.values),
+    heading(title, side.fill.timeMs, reason),
+    ...sawOf(data, decision),
     step("Asked", ...askedFor(decision, side)),
     step("Filled", ...fillOf(data, side)),
   );
+}
+
+/** An exit that nobody asked for. */
+function takeoverOf(data: Explained, { decision, liquidation, candle, timeframe }: ExplainedTakeoverData): HTMLElement {
+  const { timeMs, quantity, price, markPrice, fee, insurance, candleOf } = liquidation;
+  return element(
+    "article",
+    { class: "explained-side" },
+    heading("Liquidation", timeMs, "liquidation"),
+    ...sawOf(data, data.decisions[decision]),
+    step(
+      "Taken over",
+      `Its margin was used up at a mark price of ${amount(markPrice)}: the venue closed ${amount(quantity)}.`,
+      `Settled at ${amount(price)}; fee ${amount(fee)}; the insurance fund ${insurance < 0 ? "paid" : "received"} ${
+        amount(Math.abs(insurance))
+      }.`,
+      `In the ${timeframe} candle of ${candleOf === "mark" ? "the mark price" : "trades"} of ${dateTime(candle[0])}: ${
+        pricesOf(candle)
+      }.`,
+    ),
+  );
+}
+
+function heading(title: string, timeMs: number, reason: string): HTMLElement {
+  return element("h4", {}, `${title} at ${dateTime(timeMs)} UTC`, element("span", { class: "chip" }, reason));
+}
+
+/** What the strategy was shown at a decision, and what its rules made of it. */
+function sawOf({ labels }: Explained, decision: ExplainedDecisionData): HTMLElement[] {
+  const { candle, firstLabel, values } = decision;
+  return [
+    step("Saw", `The candle of ${dateTime(candle[0])}: ${pricesOf(candle)}.`, holding(decision)),
+    valueTable(labels.slice(firstLabel, firstLabel + values.length), values),
+  ];
 }
 
 function step(name: string, ...lines: readonly Content[]): HTMLElement {

@@ -14,11 +14,21 @@ function numeric(
   return { label, title, numeric: true, value, cell: (trade) => format(value(trade)), ...(mark ? { mark } : {}) };
 }
 
+function charge(label: string, title: string, value: (trade: TradeRow) => number | undefined): Column<TradeRow> {
+  return numeric(label, `${title}, in the settlement asset`, (trade) => value(trade) ?? 0, (own) => number(own, 2));
+}
+
 function text(label: string, title: string, value: (trade: TradeRow) => string): Column<TradeRow> {
   return { label, title, value, cell: value };
 }
 
 const byPnl = ({ pnl }: TradeRow) => signClass(pnl);
+
+/** Shown of trades of which some have been charged. */
+const CHARGES: readonly (readonly [name: "funding" | "interest", column: Column<TradeRow>])[] = [
+  ["funding", charge("Funding", "Funding paid while it was open, less what was received", (trade) => trade.funding)],
+  ["interest", charge("Interest", "Interest paid on what was borrowed", (trade) => trade.interest)],
+];
 
 const COLUMNS: readonly Column<TradeRow>[] = [
   numeric("#", "Number in order of exit", (trade) => trade.number, (value) => number(value, 0)),
@@ -46,5 +56,8 @@ export function tradeTable(trades: readonly TradeRow[], select: SelectRow<TradeR
   const strategy = text("Strategy", "Its name on the account", (trade) => trade.strategy);
   const strategies = new Set(trades.map((trade) => trade.strategy));
   const own = [...(ids.length > 1 ? [market] : []), ...(strategies.size > 1 ? [strategy] : [])];
-  return sortableTable("Trades", trades, COLUMNS.toSpliced(1, 0, ...own), { sortedBy: "#" }, select);
+  const charges = CHARGES.filter(([name]) => trades.some((trade) => trade[name] !== undefined))
+    .map(([, column]) => column);
+  const charged = COLUMNS.toSpliced(COLUMNS.findIndex(({ label }) => label === "Profit"), 0, ...charges);
+  return sortableTable("Trades", trades, charged.toSpliced(1, 0, ...own), { sortedBy: "#" }, select);
 }

@@ -3,12 +3,13 @@
 import {
   bindStrategies,
   type ExplainedSide,
+  type ExplainedTakeover,
   explainTrades,
   hashOfStrategies,
   PRICE_RULE_TEXTS,
   type RunRecord,
 } from "../../../engine/backtest/mod.ts";
-import { readRun, runCandles } from "../../../engine/lake/mod.ts";
+import { readRun, runCandles, runFeeds } from "../../../engine/lake/mod.ts";
 import type { Candle } from "../../../engine/market/mod.ts";
 import { strategyTitle } from "../../../engine/metrics/mod.ts";
 import { BUILT_IN_STRATEGIES } from "../../../engine/strategies/mod.ts";
@@ -33,13 +34,24 @@ async function explanationsOf({ manifest, trades }: RunRecord): Promise<Explanat
   }
   const candles = await runCandles(DATA_DIR, manifest);
   if (candles === null) return { missing: "The lake no longer has the candles of the run." };
-  const explained = explainTrades(manifest, strategies, candles);
+  const feeds = await runFeeds(DATA_DIR, manifest);
+  if (feeds === null) return { missing: "The lake no longer has the funding or the mark prices of the run." };
+  const explained = explainTrades(manifest, strategies, candles, {}, feeds);
   if (explained.trades.length !== trades.length) return { missing: "Another version of the engine made the run." };
   const side = (own: ExplainedSide) => ({ ...own, candle: valuesOf(own.candle), timeframe: own.candle.timeframe });
+  const takeover = ({ decision, liquidation: { candle, ...liquidation } }: ExplainedTakeover) => ({
+    decision,
+    liquidation,
+    candle: valuesOf(candle),
+    timeframe: candle.timeframe,
+  });
   return {
     labels: explained.labels,
     decisions: explained.decisions.map((own) => ({ ...own, candle: valuesOf(own.candle) })),
-    trades: explained.trades.map(({ entry, exit }) => ({ entry: side(entry), exit: side(exit) })),
+    trades: explained.trades.map(({ entry, exit }) => ({
+      entry: side(entry),
+      exit: "liquidation" in exit ? takeover(exit) : side(exit),
+    })),
     ruleTexts: PRICE_RULE_TEXTS,
   };
 }
