@@ -46,6 +46,10 @@ interface Flags {
   explain?: string;
   against?: string;
   listings?: boolean;
+  kind?: string;
+  leverage?: number;
+  funding?: boolean;
+  markPrice?: boolean;
   limit?: Readonly<Record<string, number>>;
 }
 
@@ -66,6 +70,10 @@ export function backtestCommand(): Command {
     .option("--maker-bps <bps>", "fee of orders that waited, basis points", number)
     .option("--taker-bps <bps>", "fee of orders that took, basis points", number)
     .option("--slippage-bps <bps>", "how much worse than the candle a market or stop order fills", number)
+    .option("--kind <kind>", "what is traded: spot, linear or inverse contracts; spot unless stated")
+    .option("--leverage <factor>", "size of contracts that the equity may hold, as a multiple of it", number)
+    .option("--funding", "charge the funding of contracts that the lake has")
+    .option("--mark-price", "value contracts by the mark price that the lake has")
     .option("--listings", "take from the lake when its markets were listed and delisted")
     .option("--limit <name=value...>", "limit of the account, as in maxPositions=3 or maxDrawdownFraction=0.2", limit)
     .option(
@@ -145,7 +153,7 @@ async function specOf(flags: Flags, lake: Lake): Promise<RunSpec> {
   const markets = [];
   for (const symbol of flags.symbol!) {
     const exchange = flags.exchange ?? settings.exchange ?? await lake.exchangeOf(symbol, timeframe);
-    markets.push({ exchange, symbol });
+    markets.push({ exchange, symbol, ...(flags.kind === undefined ? {} : { kind: flags.kind as "linear" }) });
   }
   const { makerBps, takerBps, slippageBps } = settings;
   return parseRunSpec({
@@ -155,7 +163,12 @@ async function specOf(flags: Flags, lake: Lake): Promise<RunSpec> {
     timeframe,
     from: flags.from ?? null,
     to: flags.to ?? null,
-    account: { cashQuote: settings.cashQuote },
+    account: {
+      cashQuote: settings.cashQuote,
+      ...(flags.leverage === undefined ? {} : { leverage: flags.leverage }),
+      ...(flags.funding === undefined ? {} : { funding: flags.funding }),
+      ...(flags.markPrice === undefined ? {} : { markPrice: flags.markPrice }),
+    },
     costs: { makerBps, takerBps, slippageBps },
     limits: flags.limit ?? {},
     ...(flags.detail === undefined ? {} : { detail: flags.detail }),
