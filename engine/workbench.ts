@@ -12,7 +12,14 @@ import {
   withListings,
 } from "./backtest/mod.ts";
 import { report, showingAs, type Shown, table } from "./display/mod.ts";
-import type { ImportedFile, ImportOptions, Lake, ListedMarket } from "./lake/mod.ts";
+import type {
+  FundingImportOptions,
+  ImportedFile,
+  ImportedFunding,
+  ImportOptions,
+  Lake,
+  ListedMarket,
+} from "./lake/mod.ts";
 import { type CandleColumns, type FundingColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import {
@@ -70,13 +77,51 @@ export async function candles(symbol: string, timeframe: string, options: Candle
   });
 }
 
-/** Puts a file or a folder of candles into the lake; see `importCandles` of the lake for the options. */
+/** Candles of a contract's mark price, for `backtest(strategy, btc, { mark })`. @throws {InputError} `mark` where the lake has none. */
+export async function markPrices(
+  symbol: string,
+  timeframe: string,
+  options: CandlesOptions = {},
+): Promise<CandleColumns> {
+  const lake = await lakeOf(options.dataDir ?? DATA_DIR);
+  const exchange = options.exchange ?? await lake.exchangeOf(symbol, timeframe, "mark");
+  return await lake.mark({
+    instrument: instrument({ exchange, symbol }),
+    timeframe: checkedTimeframe(timeframe),
+    ...(options.from === undefined ? {} : { from: parseTimestamp(options.from) }),
+    ...(options.to === undefined ? {} : { to: parseTimestamp(options.to) }),
+  });
+}
+
+/** All settlements of a contract, for `backtest(strategy, btc, { funding })`. @throws {InputError} `funding` where the lake has none. */
+export async function fundingRates(
+  symbol: string,
+  options: { exchange?: string; dataDir?: string } = {},
+): Promise<FundingColumns> {
+  const lake = await lakeOf(options.dataDir ?? DATA_DIR);
+  const exchange = options.exchange ?? await lake.fundingExchangeOf(symbol);
+  return await lake.funding(instrument({ exchange, symbol }));
+}
+
+/**
+ * Puts a file or a folder into the lake: candles, or with `kind: "mark"` those of the mark price; see `importCandles` of
+ * the lake for the options.
+ */
 export async function importIntoLake(
   path: string,
   options: ImportOptions & { dataDir?: string } = {},
 ): Promise<ImportedFile[]> {
   const { importCandles } = await import("./lake/mod.ts");
   return await importCandles(options.dataDir ?? DATA_DIR, path, options);
+}
+
+/** Puts the funding of contracts into the lake; see `importFunding` of the lake for the files that it reads. */
+export async function importFundingIntoLake(
+  path: string,
+  options: FundingImportOptions & { dataDir?: string } = {},
+): Promise<ImportedFunding[]> {
+  const { importFunding } = await import("./lake/mod.ts");
+  return await importFunding(options.dataDir ?? DATA_DIR, path, options);
 }
 
 /** When markets were listed and delisted, as far as the lake knows; of one exchange, or of all. */

@@ -5,7 +5,8 @@ import { close, of } from "./series/mod.ts";
 import { buyAndHold, defineStrategy, smaCross } from "./strategies/mod.ts";
 import { randomCandles } from "./testing/random_candles.ts";
 import { timeframe } from "./time/mod.ts";
-import { backtest } from "./workbench.ts";
+import { inTemporaryFolder } from "./testing/temporary_folder.ts";
+import { backtest, candles, fundingRates, importFundingIntoLake, importIntoLake, markPrices } from "./workbench.ts";
 
 const history = (symbol: string, seed: number) =>
   fc.sample(randomCandles(instrument({ exchange: "test", symbol }), timeframe("1m"), 0, 400), { numRuns: 9, seed })
@@ -40,3 +41,35 @@ Deno.test("candles that are only read are given along", async () => {
   assert.deepEqual(run.manifest.markets.map(({ symbol }) => symbol), ["BTC/USDT"]);
   assert.deepEqual(run.notes.openTrades.map(({ instrument }) => instrument), ["test:BTC/USDT"]);
 });
+
+Deno.test("a notebook imports funding and mark prices, and gives them to a backtest", () =>
+  inTemporaryFolder(async (dataDir) => {
+    const named = { exchange: "binance", symbol: "BTC/USDT" }, from = Date.UTC(2024, 0, 1);
+    const hours = Array.from({ length: 12 }, (_, hour) => `${from + hour * 3_600_000},100,100,100,100,1000`);
+    const candleFile = `${dataDir}/c.csv`, fundingFile = `${dataDir}/f.json`;
+    await Deno.writeTextFile(candleFile, ["time,open,high,low,close,volume", ...hours].join("\n"));
+    const settled = [0, 4, 8].map((hour) => ({ fundingTime: from + hour * 3_600_000, fundingRate: "0.001" }));
+    await Deno.writeTextFile(fundingFile, JSON.stringify(settled));
+    const options = { ...named, timeframe: "1h", dataDir };
+    await importIntoLake(candleFile, options);
+    await importIntoLake(candleFile, { ...options, kind: "mark" });
+    await importFundingIntoLake(fundingFile, { ...named, dataDir });
+    const history = await candles("BTC/USDT", "1h", { dataDir });
+    const run = await backtest(buyAndHold, history, {
+      market: { kind: "linear" },
+      fees: 0,
+      funding: await fundingRates("BTC/USDT", { dataDir }),
+      mark: await markPrices("BTC/USDT", "1h", { dataDir }),
+    });
+    // All of 10,000 at 100 is held at 04:00 and 08:00.
+    assert.equal(run.metrics.fundingQuote, 20);
+    assert.equal(run.manifest.run.data[0]!.mark!.candles, 12);
+    await assert.rejects(
+      fundingRates("ETH/USDT", { dataDir }),
+      /the lake has no funding of ETH\/USDT: it has BTC\/USDT/,
+    );
+    await assert.rejects(
+      markPrices("BTC/USDT", "1m", { dataDir }),
+      /no 1m candles of the mark price of BTC\/USDT: it has BTC\/USDT 1h/,
+    );
+  }));

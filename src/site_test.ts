@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { parseRunSpec, runBacktest, type RunRecord } from "../engine/backtest/mod.ts";
-import { importCandles, Lake, writeRun } from "../engine/lake/mod.ts";
+import { parseRunSpec, runBacktest, runFromSource, type RunRecord } from "../engine/backtest/mod.ts";
+import { importCandles, importFunding, Lake, writeRun } from "../engine/lake/mod.ts";
 import { type CandleColumns, instrument } from "../engine/market/mod.ts";
 import {
   atrBreakout,
@@ -50,7 +50,7 @@ async function fill(dataDir: string): Promise<void> {
   const exit = { timeMs, instrument: id, strategy, low: 1, high: 2, exitReason: HOSTILE, exitPrice };
   const notes = { ...run.notes, ambiguousExits: [{ ...exit, enteredInCandle: false }] };
   await writeRun(dataDir, { ...run, trades, notes });
-  await writeRun(dataDir, await liquidatedRun(candles));
+  await writeRun(dataDir, await liquidatedRun(dataDir, candles));
   await writeRun(dataDir, await ambiguousRun(candles));
   await Deno.mkdir(`${dataDir}/notebooks`);
   const outputs = [
@@ -73,16 +73,23 @@ function runOf(strategy: unknown, ...candles: CandleColumns[]): Promise<RunRecor
   return runBacktest(spec, bound, candles);
 }
 
-/** On margin of a tenth, with funding that nobody has. */
-async function liquidatedRun(candles: CandleColumns): Promise<RunRecord> {
+/** On margin of a tenth, with funding from the lake, and notes of some that nobody has. */
+async function liquidatedRun(dataDir: string, candles: CandleColumns): Promise<RunRecord> {
+  const file = `${dataDir}/funding.json`;
+  const rows = Array.from(candles.openTimeMs, (time) => ({ fundingTime: time + 5, fundingRate: "0.0001" }));
+  await Deno.writeTextFile(file, JSON.stringify(rows));
+  await importFunding(dataDir, file, MARKET);
+  await Deno.remove(file);
   const spec = parseRunSpec({
     strategy: "donchian-breakout",
     markets: [{ ...MARKET, kind: "linear", lot: "0.001", marginTiers: [{ fromNotional: 0, maintenanceRate: 0.01 }] }],
     timeframe: "1d",
-    account: { leverage: 10, marginMode: "isolated" },
+    account: { leverage: 10, marginMode: "isolated", funding: true },
     sizing: { kind: "equity-fraction", fraction: 3 },
   });
-  const run = await runBacktest(spec, donchianBreakout.bind(), [candles]);
+  const lake = new Lake(dataDir);
+  const run = await runFromSource(spec, donchianBreakout.bind(), lake);
+  await lake.close();
   const missingFunding = [{
     instrument: "coinbase:BTC/USD",
     count: 3,
@@ -340,6 +347,27 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     assert.equal(cut, 0);
     await context.close();
   });
+
+  await t.step(
+    "a trade whose position the venue took over is explained by that, and shows the funding it paid",
+    async () => {
+      const { page, check } = await open(browser, url, "light");
+      await page.locator("main").getByRole("link", { name: "donchian-breakout" }).click();
+      const trades = page.getByRole("region", { name: "Trades" }).last();
+      const taken = trades.locator("tbody tr", { hasText: "liquidation" }).first();
+      await taken.click();
+      const exit = await page.locator(".explained-side").nth(1).innerText();
+      const heads = await trades.locator("thead th").allInnerTexts(), cells = await taken.locator("td").allInnerTexts();
+      const cell = (name: string) => cells[heads.findIndex((own) => own.startsWith(name))]!;
+      assert.match(exit, /^Liquidation at [^]*Its margin was used up at a mark price of/);
+      assert.ok(exit.includes(`at ${cell("Exit")} UTC`) && exit.includes(`Settled at ${cell("Exit price")};`), exit);
+      assert.match(exit, /the insurance fund (received|paid) [\d.,]+\.\s+In the 1d candle of trades of/);
+      assert.ok(Number(cell("Funding").replaceAll(",", "")) > 0);
+      await page.getByText("Funding paid:").waitFor();
+      check();
+      await page.context().close();
+    },
+  );
 
   await t.step("text of a run or a notebook is shown, never read as markup", async () => {
     const { page, check } = await open(browser, url, "light");

@@ -60,9 +60,7 @@ export class Lake implements CandleSource, FeedSource {
     const there = (await this.fundingList()).map(({ exchange, symbol }) => `${exchange}:${symbol}`).join(", ");
     throw new InputError(
       "funding",
-      `the lake has no funding of ${market.id}, ${
-        there ? `but of ${there}` : "nor of any other contract"
-      }: import it with candles import FILE --kind funding`,
+      `the lake has no funding of ${market.id}${there && `, but of ${there}`}: ${IMPORT_ADVICE.funding}`,
     );
   }
 
@@ -142,23 +140,21 @@ export class Lake implements CandleSource, FeedSource {
   /**
    * The exchange whose candles are meant when nobody named one: the only one that has the market.
    *
-   * @throws {InputError} `candles` when none has it, or several do.
+   * @throws {InputError} `candles` or `mark` when none has it, or several do.
    */
-  async exchangeOf(symbol: string, timeframe: string): Promise<string> {
-    const holdings = await this.list();
+  async exchangeOf(symbol: string, timeframe: string, kind: CandleKind = "candles"): Promise<string> {
+    const holdings = await this.list(kind);
     const having = holdings.filter((held) => held.symbol === symbol && held.timeframe === timeframe);
-    if (having.length === 1) return having[0]!.exchange;
-    if (having.length > 1) {
-      const names = having.map(({ exchange }) => exchange).join(" and ");
-      throw new InputError("candles", `${names} both have ${timeframe} candles of ${symbol}: name one with --exchange`);
-    }
-    const there = [...new Set(holdings.map((held) => `${held.symbol} ${held.timeframe}`))].join(", ");
-    throw new InputError(
-      "candles",
-      `the lake has no ${timeframe} candles of ${symbol}: ${
-        there ? `it has ${there}` : "import some with the candles command, or run the demo"
-      }`,
-    );
+    const what = `${timeframe} candles of ${kind === "mark" ? "the mark price of " : ""}${symbol}`;
+    const there = holdings.map((held) => `${held.symbol} ${held.timeframe}`);
+    return onlyExchange(kind, what, having, there, IMPORT_ADVICE[kind]);
+  }
+
+  /** The same of funding. @throws {InputError} `funding` when no exchange has it, or several do. */
+  async fundingExchangeOf(symbol: string): Promise<string> {
+    const holdings = await this.fundingList(), having = holdings.filter((held) => held.symbol === symbol);
+    const there = holdings.map((held) => held.symbol);
+    return onlyExchange("funding", `funding of ${symbol}`, having, there, IMPORT_ADVICE.funding);
   }
 
   /** Reads every partition again and compares it with its sidecar. */
@@ -258,12 +254,33 @@ export class Lake implements CandleSource, FeedSource {
       ? `there are ${own.map((held) => held.timeframe).join(", ")}`
       : holdings.length > 0
       ? `there are ${[...new Set(holdings.map((held) => `${held.exchange} ${held.symbol}`))].join(", ")}`
-      : kind === "mark"
-      ? "import them with candles import FILE --kind mark"
-      : "import some with the candles command, or run the demo";
+      : IMPORT_ADVICE[kind];
     const what = kind === "mark" ? `${timeframe} candles of the mark price` : `${timeframe} candles`;
     return new InputError(kind, `the lake has no ${what} of ${instrument.id}${between}: ${advice}`);
   }
+}
+
+/** What to do where there is nothing. */
+const IMPORT_ADVICE = {
+  candles: "import some with the candles command, or run the demo",
+  mark: "import them with candles import FILE --kind mark",
+  funding: "import it with candles import FILE --kind funding",
+};
+
+function onlyExchange(
+  code: string,
+  what: string,
+  having: readonly { readonly exchange: string }[],
+  there: readonly string[],
+  advice: string,
+): string {
+  if (having.length === 1) return having[0]!.exchange;
+  if (having.length > 1) {
+    const names = having.map(({ exchange }) => exchange).join(" and ");
+    throw new InputError(code, `${names} both have ${what}: name one with --exchange`);
+  }
+  const known = [...new Set(there)].join(", ");
+  throw new InputError(code, `the lake has no ${what}: ${known ? `it has ${known}` : advice}`);
 }
 
 function unwritable(path: string, cause: unknown): InputError {
