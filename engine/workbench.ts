@@ -130,8 +130,9 @@ export async function listings(exchange?: string, options: { dataDir?: string } 
 }
 
 /**
- * The result of SQL over the view `candles(exchange, symbol, timeframe, open_time, open, high, low, close, volume)`, in
- * Arrow. In a notebook it shows its first rows.
+ * The result of SQL over the views `candles` and `mark` (exchange, symbol, timeframe, open_time, open, high, low, close,
+ * volume) and `funding` (exchange, symbol, time, rate, interval_ms, mark_price), in Arrow. In a notebook it shows its first
+ * rows.
  */
 export async function sql(text: string, options: { dataDir?: string } = {}): Promise<ArrowTable & Shown> {
   const rows = await (await lakeOf(options.dataDir ?? DATA_DIR)).sql(text);

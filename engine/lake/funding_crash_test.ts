@@ -64,7 +64,7 @@ Deno.test("an import of funding killed after any change to the files leaves the 
 
 Deno.test("files that overlap, in any order, with any lateness and telling more or less, make the same bytes", async () => {
   const bytesOf = async (root: string) =>
-    (await filesBelow(root))["funding/exchange=binance/symbol=BTC%2FUSDT.parquet"];
+    (await filesBelow(root))["funding/exchange=binance/symbol=BTC%2FUSDT/funding.parquet"];
   const parts = fc.array(
     fc.record({
       numbers: fc.uniqueArray(fc.nat(24), { minLength: 1 }),

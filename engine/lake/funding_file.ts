@@ -9,6 +9,7 @@ import {
   settlementIntervals,
 } from "../market/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import { exists } from "./atomic_file.ts";
 import { namesIn, valueOf } from "./catalog.ts";
 import { type Database, doubleColumns, literal } from "./duckdb.ts";
 import { intactSidecar } from "./listings_file.ts";
@@ -37,26 +38,40 @@ export interface FundingHolding {
 
 /** Path of a contract's settlements below the lake's root. */
 export function fundingPath(root: string, { exchange, symbol }: Pick<Instrument, "exchange" | "symbol">): string {
-  return `${root}/funding/exchange=${encodeURIComponent(exchange)}/symbol=${encodeURIComponent(symbol)}.parquet`;
+  return `${root}/funding/exchange=${encodeURIComponent(exchange)}/symbol=${
+    encodeURIComponent(symbol)
+  }/funding.parquet`;
 }
 
 /** Contracts of which the lake has funding, sorted, and those of which only the sidecar is left. */
 export async function fundedContracts(root: string): Promise<Instrument[]> {
   const found: Instrument[] = [];
   for (const exchange of await namesIn(`${root}/funding`, "exchange=")) {
-    const files = await namesIn(`${root}/funding/${exchange}`, "symbol=");
-    const symbols = files.filter((name) => /\.(parquet|json)$/.test(name))
-      .map((name) => valueOf(name.replace(/\.(parquet|json)$/, "")));
-    for (const symbol of new Set(symbols)) found.push(instrument({ exchange: valueOf(exchange), symbol }));
+    for (const symbol of await namesIn(`${root}/funding/${exchange}`, "symbol=")) {
+      const files = await namesIn(`${root}/funding/${exchange}/${symbol}`, "funding.");
+      // An import that was killed before its first file was whole leaves others.
+      const isKept = files.some((name) => /\.(parquet|json)$/.test(name));
+      if (isKept) found.push(instrument({ exchange: valueOf(exchange), symbol: valueOf(symbol) }));
+    }
   }
   return found;
+}
+
+/** The files that there are, by exchange and symbol. */
+export async function fundingFiles(root: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const contract of await fundedContracts(root)) {
+    const path = fundingPath(root, contract);
+    if (await exists(path)) files.push(path);
+  }
+  return files;
 }
 
 /** What there is, by exchange and symbol. */
 export async function fundingHoldings(root: string): Promise<FundingHolding[]> {
   const holdings: FundingHolding[] = [];
   for (const contract of await fundedContracts(root)) {
-    const sidecar = await readFileSidecar(fundingPath(root, contract)) as FundingSidecar | null;
+    const sidecar = await readFundingSidecar(fundingPath(root, contract));
     if (sidecar === null) continue;
     holdings.push({
       exchange: contract.exchange,
@@ -69,6 +84,15 @@ export async function fundingHoldings(root: string): Promise<FundingHolding[]> {
     });
   }
   return holdings;
+}
+
+/** The sidecar of a contract's settlements; null where there are none. */
+async function readFundingSidecar(path: string): Promise<FundingSidecar | null> {
+  const sidecar = await readFileSidecar(path) as FundingSidecar | null;
+  if (sidecar === null || [sidecar.firstTimeMs, sidecar.lastTimeMs, sidecar.missing].every(Number.isSafeInteger)) {
+    return sidecar;
+  }
+  throw damaged(path, "has a sidecar that cannot be read");
 }
 
 /**

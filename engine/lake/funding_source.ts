@@ -192,6 +192,6 @@ function contractSymbol(name: string): string | undefined {
 
 /** What the path of one of the lake's own files says. */
 function nameInLake(path: string): { exchange?: string; symbol?: string } {
-  const [, exchange, symbol] = /\/exchange=([^/]+)\/symbol=([^/]+)\.parquet$/.exec(path) ?? [];
+  const [, exchange, symbol] = /\/exchange=([^/]+)\/symbol=([^/]+)\/[^/]+$/.exec(path) ?? [];
   return exchange === undefined ? {} : { exchange: decodeURIComponent(exchange), symbol: decodeURIComponent(symbol!) };
 }

@@ -244,21 +244,61 @@ Deno.test("a file that cannot be used is refused with the row and the remedy, an
   });
 });
 
-Deno.test("funding whose bytes changed, or that is gone, is found by the check and not used", async () => {
+Deno.test("a check finds funding that is damaged, cut, gone, or not what its sidecar says, and names it (7 damages)", async () => {
   await inTemporaryFolder(async (root) => {
     await imported(root, "BTCUSDT-fundingRate-2020-01.csv", ARCHIVE);
-    const name = "funding/exchange=binance/symbol=BTC%2FUSDT.parquet", path = `${root}/lake/${name}`;
-    const lake = new Lake(`${root}/lake`);
+    const name = "funding/exchange=binance/symbol=BTC%2FUSDT/funding.parquet", path = `${root}/lake/${name}`;
+    const sidecar = path.replace(/parquet$/, "json"), lake = new Lake(`${root}/lake`);
     const sound = await lake.check();
     assert.deepEqual([sound.partitions, sound.settlements, sound.issues], [1, 3, []]);
-    const bytes = await Deno.readFile(path);
-    bytes[40]! ^= 1;
-    await Deno.writeFile(path, bytes);
-    assert.deepEqual((await lake.check()).issues.map(({ partition }) => partition), [name]);
-    await assert.rejects(lake.funding(BTC), /does not have the bytes that were written/);
-    await Deno.remove(path);
-    const { issues } = await lake.check();
-    assert.match(issues[0]!.problem, /is gone, though its sidecar is there/);
+    const bytes = await Deno.readFile(path), text = await Deno.readTextFile(sidecar);
+    const damages: [damage: () => Promise<void>, problem: RegExp, isUsed?: true][] = [
+      [
+        () => Deno.writeFile(path, bytes.map((byte, i) => i === 40 ? byte ^ 1 : byte)),
+        /does not have the bytes that were written/,
+      ],
+      [() => Deno.writeFile(path, bytes.subarray(0, 300)), /does not have the bytes that were written/],
+      [() => Deno.remove(sidecar), /has no sidecar/],
+      [() => Deno.writeTextFile(sidecar, text.slice(0, 100)), /has a sidecar that cannot be read/],
+      [
+        () => Deno.writeTextFile(sidecar, text.replace('"rows": 3', '"rows": 4')),
+        /not hold what its sidecar says/,
+        true,
+      ],
+      [
+        () => Deno.writeTextFile(sidecar, text.replace('"missing": 0', '"missing": 2')),
+        /not hold what its sidecar says/,
+        true,
+      ],
+      [() => Deno.remove(path), /is gone, though its sidecar is there/, true],
+    ];
+    for (const [damage, problem, isUsed = false] of damages) {
+      await damage();
+      const { issues } = await lake.check();
+      assert.deepEqual(issues.map(({ partition }) => partition), [name]);
+      assert.match(issues[0]!.problem, problem);
+      assert.match(issues[0]!.problem, /import its source again/);
+      if (!isUsed) await assert.rejects(lake.funding(BTC), problem);
+      await Deno.writeFile(path, bytes);
+      await Deno.writeTextFile(sidecar, text);
+    }
+    assert.deepEqual((await lake.check()).issues, []);
+    await lake.close();
+  });
+});
+
+Deno.test("funding answers SQL, by exchange and symbol", async () => {
+  await inTemporaryFolder(async (root) => {
+    await imported(root, "BTCUSDT-fundingRate-2020-01.csv", ARCHIVE);
+    await imported(root, "ETHUSDT-fundingRate-2020-01.csv", ARCHIVE.split("\n").slice(0, 2).join("\n"));
+    const lake = new Lake(`${root}/lake`);
+    const rows = await lake.sql(
+      "select exchange, symbol, count(*) as settlements, sum(rate) as rate from funding group by all order by symbol",
+    );
+    assert.deepEqual(rows.toArray().map((row) => Object.values(row.toJSON())), [
+      ["binance", "BTC/USDT", 3, -0.00012359 - 0.00014973 - 0.00012114],
+      ["binance", "ETH/USDT", 1, -0.00012359],
+    ]);
     await lake.close();
   });
 });

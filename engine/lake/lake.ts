@@ -17,7 +17,7 @@ import { type CandleValues, candleValues, parquet } from "./candle_values.ts";
 import { everyPartition, filesOf, type Holding, holdingsOf } from "./catalog.ts";
 import { checkLake, type LakeCheck } from "./check_lake.ts";
 import { type Database, literal, openDatabase } from "./duckdb.ts";
-import { type FundingHolding, fundingHoldings, fundingOf, readSettlements } from "./funding_file.ts";
+import { fundingFiles, type FundingHolding, fundingHoldings, fundingOf, readSettlements } from "./funding_file.ts";
 import { listedExchanges, type ListedMarket, readListings } from "./listings_file.ts";
 import type { CandleKind } from "./partition.ts";
 
@@ -95,27 +95,35 @@ export class Lake implements CandleSource, FeedSource {
   }
 
   /**
-   * Any query over the view `candles(exchange, symbol, timeframe, open_time, open, high, low, close, volume)`, as an Arrow
-   * table; of several statements, what the last one gives. It reads files of the lake's folder only, and writes none.
+   * Any query over the views `candles` and `mark` (exchange, symbol, timeframe, open_time, open, high, low, close, volume)
+   * and `funding` (exchange, symbol, time, rate, interval_ms, mark_price), each there when the lake has something of it,
+   * as an Arrow table; of several statements, what the last one gives. It reads files of the lake's folder only, and
+   * writes none.
    *
-   * @throws {InputError} `sql` when it cannot be run; `lake` when there are no candles yet.
+   * @throws {InputError} `sql` when it cannot be run; `lake` when there is nothing yet.
    */
   async sql(text: string): Promise<Table> {
     const { connection } = await this.#open();
-    const files = (await everyPartition(this.root)).map(({ path }) => path);
-    if (files.length === 0) {
+    const views = [
+      ...await this.#candleView("candles"),
+      ...await this.#candleView("mark"),
+      ...viewOf("funding", "time, rate, interval_ms, mark_price", await fundingFiles(this.root)),
+    ];
+    if (views.length === 0) {
       throw new InputError("lake", "the lake has no candles yet: import some with the candles command");
     }
-    await connection.run(
-      `create or replace temp view candles as select exchange, symbol, timeframe, open_time, ${VALUE_COLUMNS.join(", ")}
-       from read_parquet([${files.map(literal).join(", ")}], hive_partitioning = true, hive_types_autocast = false)`,
-    );
+    for (const view of views) await connection.run(view);
     try {
       return arrowTable(await runQuery(connection, text));
     } catch (cause) {
       if (cause instanceof InputError) throw cause;
       throw new InputError("sql", `the SQL cannot be run: ${(cause as Error).message}`, { cause });
     }
+  }
+
+  async #candleView(kind: CandleKind): Promise<string[]> {
+    const files = (await everyPartition(this.root, kind)).map(({ path }) => path);
+    return viewOf(kind, `timeframe, open_time, ${VALUE_COLUMNS.join(", ")}`, files);
   }
 
   /** When markets were listed and delisted, by exchange and symbol; of one exchange, or of all. */
@@ -258,6 +266,14 @@ export class Lake implements CandleSource, FeedSource {
     const what = kind === "mark" ? `${timeframe} candles of the mark price` : `${timeframe} candles`;
     return new InputError(kind, `the lake has no ${what} of ${instrument.id}${between}: ${advice}`);
   }
+}
+
+/** The statement that makes a view of files, if there are any; exchange, symbol and timeframe are the folders' names. */
+function viewOf(name: string, columns: string, files: readonly string[]): string[] {
+  return files.length === 0 ? [] : [
+    `create or replace temp view ${name} as select exchange, symbol, ${columns}
+     from read_parquet([${files.map(literal).join(", ")}], hive_partitioning = true, hive_types_autocast = false)`,
+  ];
 }
 
 /** What to do where there is nothing. */

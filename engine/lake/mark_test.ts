@@ -32,6 +32,10 @@ Deno.test("candles of the mark price stand beside those of trades, and neither i
     assert.deepEqual([Array.from(traded.open), Array.from(marked.open)], [[41_990], [42_000, 42_001, 42_002]]);
     assert.deepEqual((await lake.list()).map(({ rows }) => rows), [1]);
     assert.deepEqual((await lake.list("mark")).map(({ symbol, rows }) => [symbol, rows]), [["BTC/USDT", 3]]);
+    const [difference] = (await lake.sql(
+      "select avg(m.open - c.open) as basis from candles c join mark m using (exchange, symbol, timeframe, open_time)",
+    )).toArray();
+    assert.equal(difference.basis, 10);
     const sound = await lake.check();
     assert.deepEqual([sound.partitions, sound.rows, sound.issues], [2, 4, []]);
     const before = await filesBelow(`${root}/lake`);
