@@ -7,11 +7,11 @@ import {
   runFromSource,
   type RunManifest,
   type RunSpecInput,
-} from "../backtest/mod.ts";
-import { close } from "../series/mod.ts";
-import { defineStrategy } from "../strategies/mod.ts";
-import { inTemporaryFolder } from "../testing/temporary_folder.ts";
-import { importCandles, importFunding, Lake, runCandles, runFeeds } from "./mod.ts";
+} from "../engine/backtest/mod.ts";
+import { close } from "../engine/series/mod.ts";
+import { defineStrategy } from "../engine/strategies/mod.ts";
+import { inTemporaryFolder } from "../engine/testing/temporary_folder.ts";
+import { importCandles, importFunding, Lake, runCandles, runFeeds } from "../engine/lake/mod.ts";
 
 const HOUR_MS = 3_600_000, START_MS = Date.UTC(2024, 0, 1);
 const long = defineStrategy({ id: "long", params: {}, rules: () => ({ enter: close.gt(0) }) }).bind();
