@@ -1,6 +1,6 @@
 // One settlement of funding, as a cell of a file tells its parts.
 import { InputError } from "../errors/mod.ts";
-import { timeframe, type TimestampMs } from "../time/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
 import { momentOf } from "./moment.ts";
 
 /** A settlement as the lake keeps it; null where the source does not tell. */
@@ -12,6 +12,8 @@ export interface Settlement {
 }
 
 const MINUTE_MS = 60_000, HOUR_MS = 60 * MINUTE_MS;
+
+const YEAR_10000_MS = 253_402_300_800_000;
 
 /** So far from a full minute a venue's record of a settlement may lie. */
 export const JITTER_MS = 15_000;
@@ -25,7 +27,9 @@ export const JITTER_MS = 15_000;
  */
 export function settlementTime(cell: string | null): TimestampMs {
   const timeMs = momentOf(cell ?? "");
-  if (timeMs === null || timeMs < 0) throw new InputError("funding-file", `"${cell ?? ""}" is not a time: mend it`);
+  if (timeMs === null || timeMs < 0 || timeMs >= YEAR_10000_MS) {
+    throw new InputError("funding-file", `"${cell ?? ""}" is not a time: mend it`);
+  }
   const minuteMs = Math.round(timeMs / MINUTE_MS) * MINUTE_MS;
   if (Math.abs(timeMs - minuteMs) <= JITTER_MS) return minuteMs as TimestampMs;
   throw new InputError(
@@ -48,11 +52,7 @@ export function settlementRate(cell: string | null): number {
 /** Time between settlements: milliseconds, hours by the column's name, or text like `8h`. Null where it is not told. */
 export function settlementInterval(cell: string | null, column: string): number | null {
   if (!cell) return null;
-  const hours = /hours?$/i.test(column)
-    ? Number(cell)
-    : /^\d+h$/.test(cell)
-    ? Number(timeframe(cell).slice(0, -1))
-    : NaN;
+  const hours = /hours?$/i.test(column) ? Number(cell) : /^\d+h$/.test(cell) ? Number.parseInt(cell) : NaN;
   const intervalMs = hours === hours ? hours * HOUR_MS : Number(cell);
   if (intervalMs >= MINUTE_MS && intervalMs % MINUTE_MS === 0) return intervalMs;
   throw new InputError("funding-file", `"${cell}" in column ${column} is not the time between settlements: mend it`);
