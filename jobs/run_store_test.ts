@@ -36,6 +36,8 @@ Deno.test("a run is kept once, comes back as it was, and its manifest repeats it
     await writeRun(root, again);
     assert.deepEqual(await filesBelow(folder), files);
     await assert.rejects(readRun(root, "0000"), /there is no run 0000/);
+    for (const last of ["0", "1"]) await Deno.mkdir(`${root}/runs/${"0".repeat(63)}${last}`);
+    await assert.rejects(readRun(root, "00"), /2 runs begin with "00": give more of the hash, as 0{10}$/);
     await Deno.remove(`${folder}/holdings.parquet`);
     const older = await readRun(root, first.manifest.run.hash);
     assert.deepEqual(older, { ...first, holdings: { closeTimeMs: new Float64Array(0), books: [] } });

@@ -58,6 +58,15 @@ export function checkAccount(spec: Terms): void {
   if (account.liquidation && account.marginMode === undefined) {
     refuse('"account.liquidation" needs "account.marginMode": without it nothing is liquidated');
   }
+  if (markets.every((own) => !usesMargin(own))) {
+    const remedy = 'say "kind": "linear" of a market that is a contract, or leave it out';
+    if (account.leverage > 1) {
+      refuse(`"account.leverage" is ${account.leverage} and no market of the run can be held on margin: ${remedy}`);
+    }
+    if (account.marginMode !== undefined) {
+      refuse(`"account.marginMode" is set and no market of the run can be held on margin: ${remedy}`);
+    }
+  }
   if (account.funding && markets.every((own) => own.kind === "spot")) {
     refuse('"account.funding" is set and no market is a contract: leave it out');
   }

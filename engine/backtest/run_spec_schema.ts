@@ -16,6 +16,7 @@ import { market } from "./spec/markets.ts";
 import { sizing } from "./spec/sizing.ts";
 import { universe } from "./spec/universe.ts";
 import { checkedStrategies, params, strategies } from "./spec/strategies.ts";
+import { specFault } from "./spec_fault.ts";
 
 /** A text or null that says when; the timestamp parser has the last word. */
 const moment = z.string().nullable().default(null);
@@ -54,10 +55,7 @@ export type RunSpecInput = z.input<typeof schema>;
 export function parseRunSpec(input: unknown): RunSpec {
   const parsed = schema.safeParse(input);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    const unknown = issue.code === "unrecognized_keys" ? ` (${issue.keys.join(", ")})` : "";
-    const field = issue.path.length > 0 ? `"${issue.path.join(".")}" of the run spec` : "the run spec";
-    throw new InputError("run-spec", `${field} cannot be used: ${issue.message}${unknown}`);
+    throw new InputError("run-spec", specFault(schema, parsed.error));
   }
   const {
     run: _,

@@ -137,8 +137,10 @@ async function writeEquity({ connection }: Database, path: string, { equity }: R
 export async function readRun(root: string, hash: string): Promise<RunRecord> {
   const matching = (await listRuns(root)).filter((known) => known.startsWith(hash));
   if (matching.length !== 1) {
-    const problem = matching.length === 0 ? "there is no run" : `${matching.length} runs begin with`;
-    throw new InputError("run", `${problem} ${hash}: the backtest command makes runs and prints their hashes`);
+    const problem = matching.length === 0
+      ? `there is no run ${hash}: the backtest command makes runs and prints their hashes`
+      : `${matching.length} runs begin with "${hash}": give more of the hash, as ${matching[0]!.slice(0, 10)}`;
+    throw new InputError("run", problem);
   }
   const folder = runFolder(root, matching[0]!);
   const manifest = JSON.parse(await Deno.readTextFile(`${folder}/manifest.json`));
