@@ -1,8 +1,8 @@
 // Fills at the edges of what a candle tells: met again, without one before, on the wrong side of the market.
 import assert from "node:assert/strict";
 import { quantityToNumber } from "../money/mod.ts";
-import { candleOf, exchangeOf, orderOf, trade } from "../testing/simulated_exchange.ts";
-import { backtestingPyOnCloseRules, defaultRules, type Simulator, thisCloseRules } from "./mod.ts";
+import { candleOf, exchangeOf, FREE, HOUR_MS, orderOf, trade } from "../testing/simulated_exchange.ts";
+import { backtestingPyOnCloseRules, defaultRules, freqtradeRules, type Simulator, thisCloseRules } from "./mod.ts";
 
 const filled = (venue: Simulator) =>
   venue.events.flatMap((event) =>
@@ -50,6 +50,39 @@ Deno.test("where a jumped stop fills at the close before, a candle that is trade
   trade(venue, last);
   // max(100, 102), and not max(105, 102), its own close.
   assert.deepEqual(filled(venue), [[1, 102, "stop"]]);
+});
+
+Deno.test("what a candle's close has used of its volume is gone for the finer candles within it", () => {
+  const venue = exchangeOf({ ...thisCloseRules, volumeShare: 0.1 });
+  const hour = candleOf(0, [100, 101, 99, 100, 40]);
+  venue.close(hour);
+  venue.submit(orderOf("in", { quantity: 3 }));
+  venue.atClose(hour);
+  venue.submit(orderOf("out", { side: "sell", quantity: 3, reduceOnly: true }));
+  // Of the hour's 4 for own orders one is left, whatever the volume of its second half.
+  trade(venue, { ...hour, openTimeMs: [HOUR_MS / 2], volume: [20] });
+  assert.deepEqual(filled(venue), [[3, 100, "this-close"], [1, 100, "next-open"]]);
+});
+
+Deno.test("a trailing stop that a wide tick moves over the best price of its candle is reached there", () => {
+  const venue = exchangeOf(freqtradeRules, FREE, { tick: "5" });
+  venue.submit(orderOf("in", {}));
+  trade(venue, candleOf(0, [100, 100, 100, 100]));
+  const trail = { kind: "fraction" as const, fraction: 0.01 };
+  venue.submit(orderOf("out", { kind: "trailing-stop", side: "sell", price: 95, trail, reduceOnly: true }));
+  // 1 % below the best price of 99 is 98.01, which is 100 on the tick: no market was there.
+  trade(venue, candleOf(1, [97, 99, 96, 98]));
+  assert.deepEqual(filled(venue), [[1, 100, "next-open"], [1, 99, "trailing-stop"]]);
+});
+
+Deno.test("an exit of which less is held than it asks for ends because nothing is left to reduce", () => {
+  const venue = exchangeOf(defaultRules);
+  venue.submit(orderOf("in", { quantity: 2 }));
+  trade(venue, candleOf(0, [100, 100, 100, 100]));
+  venue.submit(orderOf("out", { side: "sell", quantity: 3, reduceOnly: true }));
+  trade(venue, candleOf(1, [100, 100, 100, 100]));
+  const ended = venue.events.find((event) => event.kind === "ended");
+  assert.equal(ended?.reason, "nothing left to reduce");
 });
 
 /** A limit of 97 that fills inside the candle, and a stop that is sent when it has. */

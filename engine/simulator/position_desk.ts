@@ -99,6 +99,17 @@ export class PositionDesk {
     }
   }
 
+  /**
+   * The same for a market with marks of its own, where traded prices go a stated way: the way of the marks is not known.
+   * True when a position was liquidated.
+   */
+  insideByMark(instrument: number, timeMs: number): boolean {
+    if (this.#liquidations === null || this.marks.isTraded(instrument)) return false;
+    const before = this.#liquidations.settled.length;
+    this.inside(instrument, timeMs as TimestampMs);
+    return this.#liquidations.settled.length > before;
+  }
+
   /** Price on the straight way between two traded prices at which a position in a market is liquidated, else NaN. */
   onWay(instrument: number, from: number, to: number): { position: HeldPosition; price: number } | null {
     if (this.#liquidations === null || !this.marks.isTraded(instrument)) return null;

@@ -192,6 +192,10 @@ export class Simulator implements Venue {
   atClose(candles: TradedCandles): void {
     this.#traded = candles;
     this.#offerVolume(candles);
+    // Finer candles within these have nothing more to offer.
+    for (let row = 0; row < candles.count; row++) {
+      this.#volumeOfMs[candles.instrument[row]!] = candles.closeTimeMs - 1;
+    }
     this.desk?.beforeClose(candles);
     for (let row = 0; row < candles.count; row++) {
       this.#marketOrders(candles.instrument[row]!, candles.close[row]!, candles.closeTimeMs, "this-close");
@@ -239,7 +243,10 @@ export class Simulator implements Venue {
   /** The candles have closed: remembers their closes. Needed for every group, orders or not. */
   close(candles: TradedCandles): void {
     this.advance(candles.closeTimeMs);
-    if (this.desk !== null && !this.desk.idle) this.desk.atClose(candles);
+    if (this.desk !== null && !this.desk.idle) {
+      this.desk.beforeClose(candles); // finer candles may have ended before
+      this.desk.atClose(candles);
+    }
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!;
       this.#marks[instrument] = candles.close[row]!;
@@ -404,9 +411,9 @@ export class Simulator implements Venue {
       const kind = ORDER_KINDS[order.intent.kind];
       if (!kind.isStop || !this.#canMeet(order, instrument, candle, sinceEntry)) continue;
       if ((trailing === "best-price-first" && hasMoved(order)) !== moved) continue;
-      // What the candle moved over its own open has not been jumped over by it.
+      // What the candle moved over its own open has not been jumped over by it; a wide tick may move it over the best price.
       const jumped = order.followedMs === candle.openTimeMs
-        ? order.price
+        ? Math.min(Math.max(order.price, candle.low), candle.high)
         : order.intent.reduceOnly || stopEntryGap === "open"
         ? candle.open
         : (this.#isAgain(instrument, candle.openTimeMs) ? this.#previousClose : this.#lastClose)[instrument]!;
@@ -511,6 +518,7 @@ export class Simulator implements Venue {
           this.#passTo(candles, this.#walked, path.end);
           path.turn();
         }
+        if (this.desk?.insideByMark(candles.instrument[this.#walked]!, candles.openTimeMs[this.#walked]!)) return true;
       }
       if (this.#walked + 1 >= candles.count) return false;
       this.#startPath(candles, this.#walked + 1);
@@ -549,6 +557,8 @@ export class Simulator implements Venue {
     if (first.intent.reduceOnly && this.#reachesOther(first, candles, row)) this.#noteAmbiguous(first, timeMs);
     this.#passTo(candles, row, price);
     this.#path.price = price;
+    // Of a target and a liquidation by marks, whose way is not known, the worse one.
+    if (first.intent.reduceOnly && !ORDER_KINDS[first.intent.kind].isStop) this.desk?.insideByMark(instrument, timeMs);
     return this.#executeAt(first, price, timeMs);
   }
 
@@ -666,7 +676,9 @@ export class Simulator implements Venue {
     }
     if (quantity === 0n) return false;
     this.#book(order, price, quantity, liquidity, timeMs, { rule, unslipped: raw });
-    if (order.state === "open" && quantity === most) this.#end(order, "expired", "insufficient funds for the rest");
+    if (order.state === "open" && quantity === most) {
+      this.#end(order, "expired", intent.reduceOnly ? "nothing left to reduce" : "insufficient funds for the rest");
+    }
     return true;
   }
 
