@@ -174,7 +174,7 @@ const several: RunSpecInput["strategies"] = [
   { id: "also", strategy: "trend", params: { length: 3 }, sizing: { kind: "fixed-notional", notionalQuote: 500 } },
 ];
 
-Deno.test("the order of markets, strategies and candles in the input decides nothing, to the byte and the hash, over 10,000 accounts", async () => {
+Deno.test("the order of markets, strategies and candles in the input decides nothing, to the byte and the hash, over 1,000 accounts", async () => {
   const orders = fc.tuple(
     fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
     fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
@@ -195,9 +195,9 @@ Deno.test("the order of markets, strategies and candles in the input decides not
       assert.equal(JSON.stringify(again), JSON.stringify(first));
       trades += first.trades.length;
     }),
-    { numRuns: 10_000 },
+    { numRuns: 1_000 },
   );
-  assert.ok(trades > 300, `${trades} trades`);
+  assert.ok(trades > 30, `${trades} trades`);
 });
 
 /** Writes down all that it is shown. */
@@ -309,7 +309,7 @@ const lean = specOf({
 });
 const leanBound = bindStrategies(lean, find);
 
-Deno.test("an account written down and read back after any candle goes on to the same bytes, over 10,000 accounts", () => {
+Deno.test("an account written down and read back after any candle goes on to the same bytes, over 1,000 accounts", () => {
   fc.assert(
     fc.property(small, fc.nat(), (candles, at) => {
       const groups = new Set(candles.flatMap(({ openTimeMs }) => [...openTimeMs])).size;
@@ -328,11 +328,11 @@ Deno.test("an account written down and read back after any candle goes on to the
       assert.deepEqual(split.closed, whole.closed);
       assert.deepEqual(split.equity, whole.equity);
     }),
-    { numRuns: 10_000 },
+    { numRuns: 1_000 },
   );
 });
 
-Deno.test("poison in all candles after a moment changes nothing before it, over 10,000 accounts", () => {
+Deno.test("poison in all candles after a moment changes nothing before it, over 1,000 accounts", () => {
   fc.assert(
     fc.property(small, fc.nat(), (candles, at) => {
       const [first, second] = candles;
@@ -353,7 +353,7 @@ Deno.test("poison in all candles after a moment changes nothing before it, over 
       const rows = poison.equity.equity.length;
       assert.deepEqual(whole.equity.equity.subarray(0, rows), poison.equity.equity);
     }),
-    { numRuns: 10_000 },
+    { numRuns: 1_000 },
   );
 });
 
