@@ -155,6 +155,7 @@ function world(seed: number, difficulties: Difficulties, minutes: number, restar
         submitted.push(command.order.clientOrderId);
         venue.submit(command.order);
       } else if (command.kind === "cancel") venue.cancel(command.clientOrderId);
+      else if (command.kind === "move") venue.move(command.order);
       else if (command.kind === "query") venue.query(command.clientOrderId);
       else if (command.kind === "alarm") alarms.push(command.code);
     }
@@ -211,11 +212,15 @@ function checkWorld({ trader, venue, submitted, alarms }: Outcome, name: string)
   }
   venue.exchange.events.length = 0;
   for (const id of venue.arrivals.keys()) venue.exchange.query(id);
-  const open = venue.exchange.events.filter((event) => event.kind === "found" && event.state === "open");
+  const open = venue.exchange.events.filter((event) => event.kind === "found").filter(({ state }) => state === "open");
   const known = new Set(state.orders.map((order) => order.intent.clientOrderId));
   assert.equal(open.length, known.size, `${name}: open orders`);
   for (const event of open) {
-    assert.ok(known.has((event as { clientOrderId: ClientOrderId }).clientOrderId), `${name}: orphan`);
+    assert.ok(known.has(event.clientOrderId), `${name}: orphan`);
+    // Where it was moved to, it is: no move was lost, and none is waited for.
+    const { intent, moving } = state.orders.find((order) => order.intent.clientOrderId === event.clientOrderId)!;
+    assert.equal(moving, null, `${name}: a move was forgotten`);
+    assert.deepEqual([event.price, event.limitPrice], [intent.price, intent.limitPrice], `${name}: place`);
   }
   // What was to be closed is closed.
   for (const own of state.books) assert.equal(own.closing, null, `${name}: a closing was forgotten`);
@@ -234,14 +239,16 @@ function checkWorld({ trader, venue, submitted, alarms }: Outcome, name: string)
 
 Deno.test("difficult venue: late, in parts, doubled, lost or unknown answers lose no order and double none (150 seeds)", () => {
   const seen = new Set<string>();
-  let orders = 0;
+  let orders = 0, moves = 0;
   for (let seed = 1; seed <= 150; seed++) {
     const outcome = world(seed, BAD, 80);
     checkWorld(outcome, `seed ${seed}`);
     orders += outcome.submitted.length;
+    moves += (outcome.trader.state.funnel["moved:stop"] ?? 0) + (outcome.trader.state.funnel["moved:target"] ?? 0);
     for (const order of outcome.trader.state.recent) seen.add(order.state);
   }
   assert.ok(orders > 3_000, `only ${orders} orders were sent`);
+  assert.ok(moves > 150, `only ${moves} orders were moved`);
   for (const state of ["filled", "cancelled", "expired", "refused", "absent"]) {
     assert.ok(seen.has(state), `no order ended ${state}`);
   }
@@ -303,7 +310,15 @@ Deno.test("an order without any answer is quarantined with an alarm, its book ha
   feed({ kind: "decision", book: 0, requests: [enter], timeMs: 3 * MINUTE as TimestampMs });
   assert.equal(trader.state.funnel["refused:halted"], 1);
   assert.equal(commands.filter((command) => command.kind === "submit").length, 1);
-  feed({ kind: "found", clientOrderId: id, state: "open", fills: [], timeMs: 3 * MINUTE as TimestampMs });
+  feed({
+    kind: "found",
+    clientOrderId: id,
+    state: "open",
+    price: null,
+    limitPrice: null,
+    fills: [],
+    timeMs: 3 * MINUTE as TimestampMs,
+  });
   assert.equal(trader.state.orders[0]!.state, "open");
   assert.equal(trader.state.books[0]!.halted, null);
 });

@@ -81,7 +81,7 @@ export interface ExplainedOrderEvent {
   readonly timeMs: TimestampMs;
   readonly instrument: string;
   readonly order: ExplainedOrder;
-  readonly what: "sent" | "refused" | "filled" | "cancelled" | "expired";
+  readonly what: "sent" | "moved" | "refused" | "filled" | "cancelled" | "expired";
   /** Of a fill: its price and quantity, the price before slippage and the rule that set it, and the candle it was in. */
   readonly fill: {
     readonly price: number;
@@ -147,7 +147,9 @@ class Witness implements ReplayObserver {
   ) {}
 
   command(command: Command): void {
-    if (command.kind === "record") this.#orders.set(command.order.clientOrderId, command.order);
+    if (command.kind === "record" || command.kind === "move") {
+      this.#orders.set(command.order.clientOrderId, command.order);
+    }
     this.#log.push(command);
   }
 
@@ -179,7 +181,7 @@ class Witness implements ReplayObserver {
 
   #look({ state, config, books }: Trader, group: CandleGroup, log: readonly (Command | VenueEvent)[]) {
     const asked = log.flatMap((entry) =>
-      (entry.kind === "record" || (entry.kind === "refused" && "order" in entry)) &&
+      (entry.kind === "record" || entry.kind === "move" || (entry.kind === "refused" && "order" in entry)) &&
         entry.order.decidedAtMs === this.decidedAtMs
         ? [{
           order: entry.order,
@@ -234,6 +236,8 @@ class Witness implements ReplayObserver {
     switch (entry.kind) {
       case "record":
         return event(entry.order, { what: "sent" });
+      case "move":
+        return event(entry.order, { what: "moved" });
       case "refused": {
         if ("order" in entry) {
           return event(entry.order, {

@@ -151,6 +151,7 @@ class TradeWitness implements ReplayObserver {
 
   command(command: Command): void {
     if (command.kind === "record") this.#asked(command.order, explained(command.order, null, command.shrunk));
+    else if (command.kind === "move") this.#asked(command.order, explained(command.order, null));
     else if (command.kind === "refused") this.#asked(command.order, explained(command.order, command.refusal));
     else if (command.kind === "closed") {
       const { entryTimeMs, entryPrice } = command.lot;

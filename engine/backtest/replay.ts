@@ -71,7 +71,7 @@ export function replay(
     if (group.closeTimeMs > holdings.dueMs) {
       holdings.add(trader, curve.lastCloseMs, group.closeTimeMs, driver.closed);
     }
-    if (!simulator.idle) driver.trade(group);
+    driver.trade(group);
     if (closesAtOpen && groups.isLast()) driver.closeAtOpen(group);
     simulator.close(group);
     if (simulator.events.length > 0) driver.settle();
@@ -136,11 +136,13 @@ class Driver {
   trade(group: CandleGroup): void {
     const { detail, simulator } = this;
     if (detail === null) return this.#tradeThrough(group);
+    if (simulator.idle) return;
     detail.begin(group);
     while (!simulator.idle && detail.advance()) this.#tradeThrough(detail.group);
   }
 
   #tradeThrough(group: CandleGroup): void {
+    if (this.simulator.isStill(group)) return;
     this.simulator.open(group);
     do this.settle(); while (this.simulator.next());
   }
@@ -194,6 +196,8 @@ class Driver {
         return this.simulator.submit(command.order);
       case "cancel":
         return this.simulator.cancel(command.clientOrderId);
+      case "move":
+        return this.simulator.move(command.order);
       case "query":
         return this.simulator.query(command.clientOrderId);
       case "closed":
@@ -233,7 +237,10 @@ class CurveRecorder {
     const row = this.#length++;
     this.#closeTimeMs[row] = closeTimeMs;
     this.#equity[row] = asDecided ? state.lastEquity : equityOf(state.account, state.marks, instruments);
-    this.#grossExposure[row] = grossExposureOf(state.account, state.marks, instruments);
+    const gross = grossExposureOf(state.account, state.marks, instruments);
+    // The arrays are made of zeros.
+    if (gross === 0) return;
+    this.#grossExposure[row] = gross;
     this.#netExposure[row] = netExposureOf(state.account, state.marks, instruments);
   }
 

@@ -58,6 +58,8 @@ function rowOf(step: string, count: number): FunnelRow | null {
       return row("risk", `made smaller: ${name}`, true);
     case "orders":
       return name === "" ? null : row("orders", `${name} orders`);
+    case "moved":
+      return row("orders", `${name} orders moved`);
     case "venue":
       return row("orders", `refused by the venue: ${name}`, true);
     case "fills":

@@ -14,6 +14,9 @@ export const SLOTS = ["entry", "close", "stop", "target", "reduce"] as const;
 /** Name of a slot. */
 export type Slot = typeof SLOTS[number];
 
+/** The moment that was written last: the orders of one decision have the same. */
+let written = { timeMs: NaN, text: "" };
+
 /**
  * `session-book-time-slot.revision`, at most 36 letters, digits, dots and dashes: what Binance and Coinbase accept.
  *
@@ -29,5 +32,6 @@ export function clientOrderId(
   slot: Slot,
   revision: number,
 ): ClientOrderId {
-  return `${session}-${book}-${decidedAtMs.toString(36)}-${slot[0]}${revision}` as ClientOrderId;
+  if (written.timeMs !== decidedAtMs) written = { timeMs: decidedAtMs, text: decidedAtMs.toString(36) };
+  return `${session}-${book}-${written.text}-${slot[0]}${revision}` as ClientOrderId;
 }

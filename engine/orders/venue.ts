@@ -1,4 +1,4 @@
-import type { Quantity } from "../money/mod.ts";
+import type { Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { Liquidation, PositionCharge } from "./charge.ts";
 import type { ClientOrderId } from "./client_order_id.ts";
@@ -13,6 +13,11 @@ import type { Recorded, RiskApproved } from "./proof.ts";
 export interface Venue {
   submit(order: Recorded<RiskApproved<OrderIntent>>): void;
   cancel(clientOrderId: ClientOrderId): void;
+  /**
+   * Moves an order that rests to the price (and the limit) of this request, under the name that it has. Answered by
+   * `moved`; not at all where the order has ended. Asking twice moves it once.
+   */
+  move(order: RiskApproved<OrderIntent>): void;
   /** Asks for an order by its name: open orders, order history and trades. Answered by `found` or `missing`. */
   query(clientOrderId: ClientOrderId): void;
 }
@@ -73,6 +78,14 @@ export type VenueEvent =
     readonly reason: string;
     readonly timeMs: TimestampMs;
   }
+  /** The order rests at another price now. */
+  | {
+    readonly kind: "moved";
+    readonly clientOrderId: ClientOrderId;
+    readonly price: Price;
+    readonly limitPrice: Price | null;
+    readonly timeMs: TimestampMs;
+  }
   /** Proven locally: no byte of the request left. */
   | { readonly kind: "notSent"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs }
   /** The request may or may not have arrived: time-out, broken answer, 5xx. */
@@ -82,6 +95,9 @@ export type VenueEvent =
     readonly kind: "found";
     readonly clientOrderId: ClientOrderId;
     readonly state: "open" | "filled" | "cancelled" | "expired";
+    /** Where it rests or rested last. */
+    readonly price: Price | null;
+    readonly limitPrice: Price | null;
     readonly fills: readonly Fill[];
     readonly timeMs: TimestampMs;
   }

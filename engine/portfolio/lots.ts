@@ -6,7 +6,6 @@ import {
   addQuantity,
   AMOUNT_DECIMALS,
   type Notional,
-  notionalToNumber,
   powerOfTen,
   type Price,
   type Quantity,
@@ -182,7 +181,8 @@ export function profitOf(lot: ClosedLot): Notional {
 
 /** Profit after all costs ÷ the size of the lot at its entry. */
 export function returnFractionOf(lot: ClosedLot): number {
-  return notionalToNumber(profitOf(lot)) / Math.abs(notionalToNumber(lot.entryValue));
+  // Both are counts of the same unit, which the quotient does not know.
+  return Number(profitOf(lot)) / Math.abs(Number(lot.entryValue));
 }
 
 function share(amount: Notional, part: Quantity, whole: Quantity): Notional {

@@ -1,5 +1,8 @@
-import { floorToLot, type Quantity, quantityToNumber } from "../money/mod.ts";
+import { assert } from "../errors/mod.ts";
+import { floorToLot, type Price, type Quantity, quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent, RiskApproved } from "../orders/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import { minimumNotional, sanePrices } from "./pre_trade_rules.ts";
 import type { Refusal, RiskRule, RiskView } from "./risk_rule.ts";
 
 /** The answer of the risk rules: the order with its proof, or the first refusal; and why it was made smaller before. */
@@ -32,6 +35,22 @@ export function approve(intent: OrderIntent, view: RiskView, rules: readonly Ris
     i = -1;
   }
   return { approved: order as RiskApproved<OrderIntent>, refusal: null, shrunk };
+}
+
+/**
+ * An approved order that only reduces, at another price; null where it may not rest there. Nothing else of it changes, so
+ * nothing else is asked.
+ */
+export function approveMove(
+  order: RiskApproved<OrderIntent>,
+  price: Price,
+  limitPrice: Price | null,
+  decidedAtMs: TimestampMs,
+  view: Pick<RiskView, "instrument" | "mark">,
+): RiskApproved<OrderIntent> | null {
+  assert(order.reduceOnly, "only what reduces a position moves without the risk rules");
+  const moved = { ...order, price, limitPrice, decidedAtMs };
+  return sanePrices(moved, view) === null && minimumNotional(moved, view) === null ? moved : null;
 }
 
 /** The order with what the rule leaves of it, at least a lot less than before; null when that is nothing. */

@@ -24,19 +24,20 @@ export const quantityOnLot: RiskRule = (intent, view) => {
 };
 
 /** A known market price, and a positive order price on the tick. */
-export const sanePrices: RiskRule = (intent, view) => {
+export const sanePrices = (intent: OrderIntent, view: Pick<RiskView, "instrument" | "mark">): Refusal | null => {
   if (!(view.mark > 0)) return { code: "no-mark", reason: `${view.instrument.symbol} has no price yet` };
   return faultOf(intent.price, view) ?? faultOf(intent.limitPrice, view);
 };
 
-function faultOf(price: Price | null, { instrument }: RiskView): Refusal | null {
+function faultOf(price: Price | null, { instrument }: Pick<RiskView, "instrument">): Refusal | null {
   if (price === null) return null;
   if (price <= 0n) return { code: "bad-price", reason: "the order's price is not above zero" };
   return price % instrument.tick === 0n ? null : { code: "off-tick", reason: "the price is not on the tick" };
 }
 
 /** The venue's smallest order. */
-export const minimumNotional: RiskRule = (intent, view) => {
+export const minimumNotional = (intent: OrderIntent, view: Pick<RiskView, "instrument" | "mark">): Refusal | null => {
+  if (view.instrument.minNotional === 0n) return null;
   const price = intent.price === null ? view.mark : priceToNumber(intent.price);
   const size = sizeNumber(view.instrument, price, quantityToNumber(intent.quantity));
   const minimum = notionalToNumber(view.instrument.minNotional);

@@ -60,6 +60,8 @@ export interface CostFunctions {
 /** Costs, checked and exact. */
 export interface Costs {
   readonly fees: FeeModel;
+  /** What the model says of every fill, as shares of its notional; null where it looks at the fill. */
+  readonly flat: { readonly maker: number; readonly taker: number } | null;
   readonly fixed: Notional;
   readonly payFeesIn: {
     readonly asset: string;
@@ -91,6 +93,7 @@ export function costsOf(spec: CostSpec, functions: CostFunctions = {}): Costs {
   const fees = feesOf(spec, functions), slippage = slippageIn(spec, functions);
   return {
     fees: fees.model,
+    flat: fees.flat,
     fixed: notionalFromNumber(spec.fixedFeeQuote),
     payFeesIn: spec.payFeesIn === undefined ? null : paymentOf(spec.payFeesIn),
     slippage: slippage.model,
@@ -110,12 +113,20 @@ export function hasCustomCosts({ fees, slippage }: CostSpec): boolean {
   return fees !== undefined || slippage.kind === "custom";
 }
 
-function feesOf(spec: CostSpec, functions: CostFunctions): { model: FeeModel; reserveFraction: number } {
-  if (spec.fees !== undefined) return { model: given("fees", spec.fees, functions.fees), reserveFraction: 0 };
+function feesOf(
+  spec: CostSpec,
+  functions: CostFunctions,
+): { model: FeeModel; flat: Costs["flat"]; reserveFraction: number } {
+  if (spec.fees !== undefined) {
+    return { model: given("fees", spec.fees, functions.fees), flat: null, reserveFraction: 0 };
+  }
   const tiers = [{ fromVolumeQuote: -Infinity, makerBps: spec.makerBps, takerBps: spec.takerBps }, ...spec.tiers ?? []];
   for (const { makerBps, takerBps } of tiers) [makerBps, takerBps].forEach(feeRateFromBps); // refuse what is no rate
   const model = tieredFees(tiers);
-  return { model, reserveFraction: Math.max(0, ...tiers.map(({ takerBps }) => takerBps)) / BPS_PER_ONE };
+  const flat = spec.tiers !== undefined && spec.tiers.length > 0
+    ? null
+    : { maker: spec.makerBps / BPS_PER_ONE, taker: spec.takerBps / BPS_PER_ONE };
+  return { model, flat, reserveFraction: Math.max(0, ...tiers.map(({ takerBps }) => takerBps)) / BPS_PER_ONE };
 }
 
 function slippageIn({ slippage }: CostSpec, functions: CostFunctions) {

@@ -48,6 +48,8 @@ export class FeeDesk {
   balance: Fee;
   readonly #costs: Costs;
   readonly #volume = new RollingVolume();
+  /** The share that was made exact last. */
+  #lastRate = { fraction: NaN, rate: 0n as FeeRate };
 
   constructor(costs: Costs) {
     this.#costs = costs;
@@ -55,8 +57,17 @@ export class FeeDesk {
   }
 
   /** The model's fee as a share of the notional. */
-  fractionOf(fill: UnchargedFill): number {
-    return this.#costs.fees(this.#seen(fill));
+  #fractionOf(fill: UnchargedFill): number {
+    const { flat } = this.#costs;
+    return flat === null ? this.#costs.fees(this.#seen(fill)) : flat[fill.liquidity];
+  }
+
+  /** The part of it that comes from the cash: none where the position or a third asset pays. */
+  cashFractionOf(fill: UnchargedFill): number {
+    const isPaidElsewhere = this.#costs.payFeesIn === null
+      ? this.#takesFromPosition(fill.instrument, fill.side)
+      : this.chargeOf(fill).feeFrom !== "cash";
+    return isPaidElsewhere ? 0 : this.#fractionOf(fill);
   }
 
   /** True when the usual asset of a fee is the base asset that a buy brings. */
@@ -69,7 +80,7 @@ export class FeeDesk {
    * at the digits of the asset. Rebates come in the usual asset.
    */
   chargeOf(fill: UnchargedFill): Charge {
-    const fraction = this.fractionOf(fill), rate = feeRateFromFraction(fraction);
+    const fraction = this.#fractionOf(fill), rate = this.#rateOf(fraction);
     if (rate > 0n || this.#costs.fixed > 0n) {
       const charge = this.#inThirdAsset(fill, fraction);
       if (charge !== null && charge.fee <= this.balance) return charge;
@@ -84,6 +95,11 @@ export class FeeDesk {
     else if (this.#costs.payFeesIn !== null && fee > 0n && this.shortfall.fills++ === 0) {
       this.shortfall.firstMs = timeMs;
     }
+  }
+
+  #rateOf(fraction: number): FeeRate {
+    if (fraction !== this.#lastRate.fraction) this.#lastRate = { fraction, rate: feeRateFromFraction(fraction) };
+    return this.#lastRate.rate;
   }
 
   #inThirdAsset({ instrument, price, quantity, timeMs }: UnchargedFill, fraction: number): Charge | null {
@@ -114,7 +130,7 @@ export class FeeDesk {
       quantity: quantityToNumber(quantity),
       notionalQuote: notionalToNumber(sizeOf(instrument, price, quantity)),
       timeMs,
-      volumeQuote: notionalToNumber(this.#volume.before(timeMs)),
+      volumeQuote: this.#volume.before(timeMs),
     };
   }
 }

@@ -45,7 +45,7 @@ export function affordabilityOf(
   const paid = priceToNumber(quote.price), charged = config.rules.fundsFee === "fill-price" ? paid : quote.raw;
   // On posted margin the fee is paid beside it, so it takes as much of the funds as margin for that many units more.
   const times = config.positions?.marginMode === undefined ? 1 : config.leverage;
-  const rate = times * (account.fees.chargeOf(fill).feeFrom === "cash" ? account.fees.fractionOf(fill) : 0);
+  const rate = times * account.fees.cashFractionOf(fill);
   const market = fill.instrument;
   return {
     spendable: account.spendable(order.instrument, order.intent.side, marks),

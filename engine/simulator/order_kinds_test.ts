@@ -296,6 +296,39 @@ Deno.test("a cancel that is on its way loses against a fill of that candle, and 
   assert.equal(cancelled(flat), "cancelled");
 });
 
+Deno.test("an order that is moved rests at its new price under its name, behind others, and takes where it crosses the market", () => {
+  const moved = (sketch: OrderSketch, to: OrderSketch, candles: readonly Ohlcv[], part: Partial<FillRules> = {}) => {
+    const venue = exchangeOf(rules(part), FREE, { tick: "0.01" });
+    trade(venue, candleOf(0, flat));
+    venue.submit(orderOf("a", sketch));
+    trade(venue, candleOf(1, flat));
+    venue.move(orderOf("a", { ...sketch, ...to }));
+    candles.forEach((prices, i) => trade(venue, candleOf(i + 2, prices)));
+    return `${venue.events.filter(({ kind }) => kind === "moved").length}: ${told(venue)}`;
+  };
+  const stop = { kind: "stop", side: "sell", price: 90 } as const;
+  assert.equal(moved(stop, { price: 95 }, [[100, 101, 94, 96]]), "1: 1@95 taker stop");
+  assert.equal(moved(stop, { price: 95 }, [[100, 101, 96, 97]]), "1: ");
+  assert.equal(moved(stop, { price: 101 }, [[100, 102, 99, 101]]), "1: 1@100 taker stop-gap");
+  assert.equal(
+    moved({ kind: "limit", side: "sell", price: 110 }, { price: 99 }, [[100, 101, 98, 100]]),
+    "1: 1@100 taker limit-gap",
+  );
+  assert.equal(
+    moved({ kind: "stop-limit", side: "sell", price: 90, limit: 89 }, { price: 96, limit: 95.5 }, [[95, 97, 94, 96]]),
+    "1: 1@95.5 maker limit",
+  );
+  // Half an hour under way it meets the candle after the one in which it arrives.
+  const slow = { latencyMs: [HOUR_MS / 2] };
+  assert.equal(moved(stop, { price: 95 }, [[100, 101, 94, 96], [97, 98, 94, 95]], slow), "1: 1@95 taker stop");
+  const venue = exchangeOf(rules({}));
+  trade(venue, candleOf(0, flat));
+  venue.submit(orderOf("a", stop));
+  venue.cancel("a" as ClientOrderId);
+  venue.move(orderOf("a", { ...stop, price: 95 }));
+  assert.equal(venue.events.some(({ kind }) => kind === "moved"), false);
+});
+
 Deno.test("slippage never makes a limit trade beyond itself (3 cases)", () => {
   const costs = { ...FREE, slippage: { kind: "fixed", bps: 100 } } as const;
   assert.equal(

@@ -3,14 +3,14 @@ import type { Fill, OrderIntent } from "../orders/mod.ts";
 
 /** An order at the simulated exchange. Prices are float64, in quote units, and exact twins of the request's. */
 export interface SimulatedOrder {
-  readonly intent: OrderIntent;
+  intent: OrderIntent;
   readonly instrument: number;
   /** Step of the market's prices: a trigger that moves lies on it. */
   readonly tick: Price;
   /** Limit or trigger, NaN for market orders. The trigger of a trailing stop moves. */
   price: number;
   /** Limit of a stop-limit order, NaN for all others. */
-  readonly limit: number;
+  limit: number;
   quantity: Quantity;
   filled: Quantity;
   state: "open" | "filled" | "cancelled" | "expired";
@@ -28,6 +28,9 @@ export interface SimulatedOrder {
   /** True until a limit has met its first candle that was at or beyond the market when it was sent: it takes liquidity. */
   takesAtFirst: boolean;
   cancelledFromMs: number;
+  /** The request as it is to be once a move has arrived, and when that is; null and Infinity without one. */
+  movesTo: OrderIntent | null;
+  movesFromMs: number;
   /** Base units that stand before a limit order at its price; NaN until it has joined the queue. */
   queueAhead: number;
   /** Close of the candle inside which it arrived, once it has met what was left of it. */
@@ -66,12 +69,26 @@ export function simulatedOrder(
     activeFromMs,
     takesAtFirst,
     cancelledFromMs: Infinity,
+    movesTo: null,
+    movesFromMs: Infinity,
     queueAhead: NaN,
     metLateMs: -Infinity,
     sinceInside: protects !== null,
     followedMs: NaN,
     allowance: Infinity,
   };
+}
+
+/** The order at another price: what it has met at the old one counts no more. */
+export function moveOrder(order: SimulatedOrder, intent: OrderIntent, takesAtFirst: boolean): void {
+  order.intent = intent;
+  order.price = priceToNumber(intent.price!);
+  order.limit = intent.limitPrice === null ? NaN : priceToNumber(intent.limitPrice);
+  order.takesAtFirst = takesAtFirst;
+  order.metFromMs = NaN;
+  order.queueAhead = NaN;
+  order.movesTo = null;
+  order.movesFromMs = Infinity;
 }
 
 /** What has not been executed. */

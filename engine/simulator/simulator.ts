@@ -29,10 +29,11 @@ import { PositionDesk } from "./position_desk.ts";
 import { isBeyondLimit } from "./matching.ts";
 import { leastMovedStop } from "./own_price.ts";
 import { type CandlePrices, follow, ORDER_KINDS } from "./order_kinds.ts";
+import { isOutOfReach } from "./out_of_reach.ts";
 import { SimulatedAccount } from "./simulated_account.ts";
 import type { SimulatorConfig } from "./simulator_config.ts";
 import type { TradedCandles } from "./traded_candles.ts";
-import { exactPriceOf, hasMoved, restOf, type SimulatedOrder, simulatedOrder } from "./simulated_order.ts";
+import { exactPriceOf, hasMoved, moveOrder, restOf, type SimulatedOrder, simulatedOrder } from "./simulated_order.ts";
 
 /** A fill of a protective order in a candle that reaches the other one, too: which came first is an assumption. */
 export interface AmbiguousFill {
@@ -64,7 +65,9 @@ export class Simulator implements Venue {
   cutEntries = 0;
 
   readonly #config: SimulatorConfig;
-  readonly #live: SimulatedOrder[] = [];
+  /** Orders that may still do something, by instrument, in the order of their arrival. */
+  readonly #live: SimulatedOrder[][];
+  #liveCount = 0;
   readonly #numbers: ReadonlyMap<InstrumentId, number>;
   readonly #hashes: readonly number[];
   /** Names of orders that ended, in a ring: their history is kept for a while, as at a real venue. */
@@ -86,7 +89,9 @@ export class Simulator implements Venue {
   readonly #volumeLeft: Float64Array;
   readonly #volumeOfMs: Float64Array;
   readonly #path = new CandlePath();
-  /** Row whose path is walked; −1 before the first. */
+  /** Rows of the candles in work in whose markets something can happen. */
+  readonly #rows: number[] = [];
+  /** Which of these rows has its path walked; −1 before the first. */
   #walked = -1;
   #nowMs = 0 as TimestampMs;
   /** When the next market ends; −∞ before the first look. */
@@ -101,6 +106,7 @@ export class Simulator implements Venue {
     this.#config = config;
     this.#numbers = new Map(config.instruments.map((instrument, i) => [instrument.id, i]));
     this.#hashes = config.instruments.map((instrument) => hashText(instrument.id));
+    this.#live = config.instruments.map(() => []);
     const { cash, instruments, leverage, costs, positions, feeds } = config;
     this.account = new SimulatedAccount(cash, instruments, leverage, costs, positions);
     this.desk = PositionDesk.of(this.account, positions, feeds, this.events);
@@ -115,9 +121,23 @@ export class Simulator implements Venue {
     this.#volumeOfMs = column(-Infinity);
   }
 
-  /** True when nothing can happen in the next candle, to an order or to a position: trading it may be left out. */
+  /** True when nothing can happen in any candle, to an order or to a position. */
   get idle(): boolean {
-    return this.#live.length === 0 && (this.desk === null || this.desk.idle);
+    return this.#liveCount === 0 && (this.desk === null || this.desk.idle);
+  }
+
+  /** True when nothing can happen in these candles: trading them may be left out. */
+  isStill(candles: TradedCandles): boolean {
+    if (this.#liveCount === 0) return this.desk === null || this.desk.idle;
+    for (let row = 0; row < candles.count; row++) if (!this.#isStillIn(candles, row)) return false;
+    return true;
+  }
+
+  #isStillIn(candles: TradedCandles, row: number): boolean {
+    if (this.desk !== null) return false;
+    const orders = this.#live[candles.instrument[row]!]!;
+    for (let i = 0; i < orders.length; i++) if (!isOutOfReach(orders[i]!, candles, row)) return false;
+    return true;
   }
 
   submit(intent: Recorded<RiskApproved<OrderIntent>>): void {
@@ -133,29 +153,72 @@ export class Simulator implements Venue {
     const latencyMs = this.#latencyOf(clientOrderId);
     const { tick } = this.#config.instruments[instrument]!;
     const activeFromMs = latencyMs === 0 ? -Infinity : this.#nowMs + latencyMs;
-    const takes = intent.kind === "limit" &&
-      reachesLimit(intent.side, priceToNumber(intent.price!), this.#marks[instrument]!);
-    const order = simulatedOrder(intent, instrument, tick, protects, activeFromMs, takes);
-    this.#live.push(order);
+    const order = simulatedOrder(intent, instrument, tick, protects, activeFromMs, this.#takesAt(intent, instrument));
+    this.#live[instrument]!.push(order);
+    this.#liveCount++;
+    if (this.#stage !== "done") this.#alsoTrade(instrument);
     this.#byId.set(clientOrderId, order);
     this.events.push({ kind: "accepted", clientOrderId, quantity, timeMs: this.#nowMs });
+  }
+
+  /** True for a limit order that is at or beyond the market when it is sent. */
+  #takesAt({ kind, side, price }: OrderIntent, instrument: number): boolean {
+    return kind === "limit" && reachesLimit(side, priceToNumber(price!), this.#marks[instrument]!);
+  }
+
+  /** An order has come into a market whose candle was left out as still. */
+  #alsoTrade(instrument: number): void {
+    const { count, instrument: numbers } = this.#traded!;
+    let row = 0;
+    while (row < count && numbers[row] !== instrument) row++;
+    if (row === count || this.#rows.includes(row)) return;
+    const place = this.#rows.findIndex((other) => other > row);
+    this.#rows.splice(place < 0 ? this.#rows.length : place, 0, row);
+    if (place >= 0 && place <= this.#walked) this.#walked++;
+  }
+
+  move(intent: RiskApproved<OrderIntent>): void {
+    const order = this.#byId.get(intent.clientOrderId);
+    if (order?.state !== "open") return;
+    const latencyMs = this.#latencyOf(intent.clientOrderId, "/move");
+    order.movesTo = intent;
+    if (latencyMs === 0) this.#carryMoveOut(order);
+    else order.movesFromMs = this.#nowMs + latencyMs;
+  }
+
+  /** The order rests elsewhere, behind all others. */
+  #carryMoveOut(order: SimulatedOrder): void {
+    const intent = order.movesTo!, { clientOrderId, limitPrice } = intent, orders = this.#live[order.instrument]!;
+    moveOrder(order, intent, this.#takesAt(intent, order.instrument));
+    for (let i = orders.indexOf(order); i + 1 < orders.length; i++) orders[i] = orders[i + 1]!;
+    orders[orders.length - 1] = order;
+    this.events.push({ kind: "moved", clientOrderId, price: intent.price!, limitPrice, timeMs: this.#nowMs });
   }
 
   cancel(clientOrderId: ClientOrderId): void {
     const order = this.#byId.get(clientOrderId);
     if (order?.state !== "open") return;
-    const latencyMs = this.#latencyOf(`${clientOrderId}/cancel`);
+    const latencyMs = this.#latencyOf(clientOrderId, "/cancel");
     if (latencyMs === 0) this.#end(order, "cancelled", "asked for");
     else order.cancelledFromMs = Math.min(order.cancelledFromMs, this.#nowMs + latencyMs);
   }
 
   query(clientOrderId: ClientOrderId): void {
     const order = this.#byId.get(clientOrderId);
-    this.events.push(
-      order === undefined
-        ? { kind: "missing", clientOrderId, timeMs: this.#nowMs }
-        : { kind: "found", clientOrderId, state: order.state, fills: [...order.fills], timeMs: this.#nowMs },
-    );
+    if (order === undefined) {
+      this.events.push({ kind: "missing", clientOrderId, timeMs: this.#nowMs });
+      return;
+    }
+    const { state, fills, intent: { price, limitPrice } } = order;
+    this.events.push({
+      kind: "found",
+      clientOrderId,
+      state,
+      price,
+      limitPrice,
+      fills: [...fills],
+      timeMs: this.#nowMs,
+    });
   }
 
   /** Begins with a group of candles: what happens at the open. {@linkcode next} goes on. */
@@ -163,16 +226,18 @@ export class Simulator implements Venue {
     this.#traded = candles;
     this.#stage = "inside";
     this.#walked = -1;
+    this.#rows.length = 0;
     const { rules } = this.#config;
     const markOf = rules.fundsMark === "candle-close" ? candles.close : candles.open;
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!;
       this.#marks[instrument] = markOf[row]!;
+      if (!this.#isStillIn(candles, row)) this.#rows.push(row);
     }
     this.#offerVolume(candles);
     this.desk?.atOpen(candles);
     this.#isOpening = true;
-    for (let row = 0; row < candles.count; row++) this.#openRow(candles, row);
+    for (const row of this.#rows) this.#openRow(candles, row);
     this.#isOpening = false;
     this.desk?.beforeClose(candles);
     this.#forgetEnded();
@@ -197,7 +262,9 @@ export class Simulator implements Venue {
       this.#volumeOfMs[candles.instrument[row]!] = candles.closeTimeMs - 1;
     }
     this.desk?.beforeClose(candles);
+    this.#rows.length = 0;
     for (let row = 0; row < candles.count; row++) {
+      this.#rows.push(row);
       this.#marketOrders(candles.instrument[row]!, candles.close[row]!, candles.closeTimeMs, "this-close");
     }
     this.#forgetEnded();
@@ -212,10 +279,9 @@ export class Simulator implements Venue {
       const endMs = listing?.delistedAtMs ?? Infinity;
       if (endMs > timeMs && endMs < this.#nextEndMs) this.#nextEndMs = endMs;
     }
-    for (const order of this.#live) {
+    for (const order of this.#live.flat()) {
       if (order.state === "open" && this.#hasEnded(order.instrument, timeMs)) this.#end(order, "expired", "delisted");
     }
-    this.#forgetEnded();
   }
 
   #hasEnded(instrument: number, timeMs: TimestampMs): boolean {
@@ -265,9 +331,9 @@ export class Simulator implements Venue {
     return refusalOf(intent, this.#config.instruments[instrument]!, this.#marks[instrument]!);
   }
 
-  #latencyOf(request: string): number {
+  #latencyOf(order: ClientOrderId, request = ""): number {
     const { rules: { latencyMs }, seed } = this.#config;
-    return latencyMs === undefined ? 0 : latencyOf(latencyMs, seed, request);
+    return latencyMs === undefined ? 0 : latencyOf(latencyMs, seed, order + request);
   }
 
   /** A candle that is met again, at its close or at the end of the data, has the volume that is left of it. */
@@ -294,10 +360,15 @@ export class Simulator implements Venue {
     else this.#marketOrders(instrument, open, openTimeMs, "next-open");
   }
 
-  /** Cancels that have arrived, and orders whose time is up by the end of this candle: they never trade late. */
+  /** Moves and cancels that have arrived, and orders whose time is up by the end of this candle: they never trade late. */
   #dropDue(instrument: number, openTimeMs: number, closeTimeMs: number): void {
-    for (const order of this.#live) {
-      if (order.instrument !== instrument || order.state !== "open") continue;
+    const orders = this.#live[instrument]!;
+    // Backwards, as each goes to the end.
+    for (let i = orders.length - 1; i >= 0; i--) {
+      if (orders[i]!.movesFromMs <= openTimeMs) this.#carryMoveOut(orders[i]!);
+    }
+    for (const order of orders) {
+      if (order.state !== "open") continue;
       order.allowance = Infinity;
       if (order.metFromMs !== order.metFromMs) order.metFromMs = openTimeMs;
       const { expiresAtMs } = order.intent.terms;
@@ -308,7 +379,7 @@ export class Simulator implements Venue {
 
   /** Limit orders that may not rest: the open, or nothing. */
   #takeAtOnce(instrument: number, open: number, timeMs: TimestampMs): void {
-    for (const order of this.#live) {
+    for (const order of this.#live[instrument]!) {
       const { kind, side, terms } = order.intent;
       if (kind !== "limit" || terms.timeInForce === "GTC" || !this.#canTrade(order, instrument, timeMs)) continue;
       const trades = isBeyondLimit(side, order.price, open) || open === order.price;
@@ -323,7 +394,7 @@ export class Simulator implements Venue {
   }
 
   #marketOrders(instrument: number, price: number, timeMs: TimestampMs, rule: PriceBasis["rule"]): void {
-    for (const order of this.#live) {
+    for (const order of this.#live[instrument]!) {
       if (order.intent.kind !== "market" || !this.#canTrade(order, instrument, this.#nowMs)) continue;
       this.#execute(order, price, "taker", timeMs, rule);
       const mayWait = order.intent.terms.timeInForce === "GTC";
@@ -346,7 +417,7 @@ export class Simulator implements Venue {
 
   #restingAtOpen(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
     const instrument = candles.instrument[row]!, open = candles.open[row]!, candle = candleOf(candles, row);
-    for (const order of this.#live) {
+    for (const order of this.#live[instrument]!) {
       if (!this.#canTrade(order, instrument, timeMs)) continue;
       this.#executeAt(order, ORDER_KINDS[order.intent.kind].atOpen(order, open, candle), timeMs);
     }
@@ -362,19 +433,19 @@ export class Simulator implements Venue {
           this.#stage = "late";
           return false;
         }
-        for (let row = 0; row < candles.count; row++) this.#restingInside(candles, row);
+        for (const row of this.#rows) this.#restingInside(candles, row);
         this.#stage = "after-entry";
         return true;
       case "after-entry":
         this.#stage = "late";
         if (this.#enteredInside.size === 0) return false;
-        for (let row = 0; row < candles.count; row++) this.#afterEntries(candles, row);
+        for (const row of this.#rows) this.#afterEntries(candles, row);
         this.#liquidateEntered(candles);
         this.#enteredInside.clear();
         return true;
       case "late":
         if (this.#tradeLate(candles)) return true;
-        for (let row = 0; row < candles.count; row++) this.#trail(candles, row);
+        for (const row of this.#rows) this.#trail(candles, row);
         this.#stage = "done";
     }
     return false;
@@ -386,7 +457,7 @@ export class Simulator implements Venue {
     if (this.#config.rules.trailing === "best-price-first") this.#trailInside(instrument, candle);
     const stopped = this.#stopsInside(instrument, candle, sinceEntry, false);
     this.desk?.inside(instrument, candle.openTimeMs);
-    for (const order of this.#live) {
+    for (const order of this.#live[instrument]!) {
       if (ORDER_KINDS[order.intent.kind].isStop || !this.#canMeet(order, instrument, candle, sinceEntry)) continue;
       if (sinceEntry && this.#liesBehindClose(order, candle)) continue;
       const price = ORDER_KINDS[order.intent.kind].inside(order, candle, candle.open, this.#config.rules);
@@ -407,7 +478,7 @@ export class Simulator implements Venue {
   #stopsInside(instrument: number, candle: CandlePrices, sinceEntry: boolean, moved: boolean): number {
     const { stopEntryGap, trailing } = this.#config.rules;
     let stopped = -1;
-    for (const order of this.#live) {
+    for (const order of this.#live[instrument]!) {
       const kind = ORDER_KINDS[order.intent.kind];
       if (!kind.isStop || !this.#canMeet(order, instrument, candle, sinceEntry)) continue;
       if ((trailing === "best-price-first" && hasMoved(order)) !== moved) continue;
@@ -428,7 +499,7 @@ export class Simulator implements Venue {
 
   /** The candle goes to its best price first: trailing stops follow it, unless they are reached where they are. */
   #trailInside(instrument: number, { high, low, openTimeMs }: CandlePrices): void {
-    for (const order of this.#live) {
+    for (const order of this.#live[instrument]!) {
       if (order.intent.kind !== "trailing-stop" || !this.#canTrade(order, instrument, openTimeMs)) continue;
       const sells = order.intent.side === "sell";
       if (reaches(order, sells ? low : high)) continue;
@@ -475,8 +546,8 @@ export class Simulator implements Venue {
   }
 
   #stopsAfterEntry(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
-    for (const order of this.#live) {
-      if (!this.#protectsIn(order, candles.instrument[row]!, true)) continue;
+    for (const order of this.#live[candles.instrument[row]!]!) {
+      if (!this.#protectsIn(order, true)) continue;
       // A trigger on the wrong side of the entry is reached at once, where the market is then.
       const { price } = this.#enteredInside.get(order.intent.book)!;
       const certain = reaches(order, candles.close[row]!) || reaches(order, price);
@@ -492,8 +563,8 @@ export class Simulator implements Venue {
   #targetsAfterEntry(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
     const { rules } = this.#config;
     const candle = candleOf(candles, row);
-    for (const order of this.#live) {
-      if (!this.#protectsIn(order, candles.instrument[row]!, false)) continue;
+    for (const order of this.#live[candles.instrument[row]!]!) {
+      if (!this.#protectsIn(order, false)) continue;
       if (rules.afterEntryInside[order.protects!] !== "target-unless-stop") continue;
       const price = ORDER_KINDS[order.intent.kind].inside(order, candle, candle.open, rules);
       if (price !== price) continue;
@@ -503,8 +574,8 @@ export class Simulator implements Venue {
   }
 
   /** Of a book that was entered inside this candle, and whose stop, for a target, has not been reached. */
-  #protectsIn(order: SimulatedOrder, instrument: number, isStop: boolean): boolean {
-    return order.protects !== null && order.state === "open" && order.instrument === instrument &&
+  #protectsIn(order: SimulatedOrder, isStop: boolean): boolean {
+    return order.protects !== null && order.state === "open" &&
       ORDER_KINDS[order.intent.kind].isStop === isStop && this.#enteredInside.has(order.intent.book);
   }
 
@@ -513,15 +584,16 @@ export class Simulator implements Venue {
     const path = this.#path;
     for (;; this.#walked++) {
       if (this.#walked >= 0) {
+        const row = this.#rows[this.#walked]!;
         while (path.end === path.end) {
-          if (this.#tradeOnWay(candles, this.#walked)) return true;
-          this.#passTo(candles, this.#walked, path.end);
+          if (this.#tradeOnWay(candles, row)) return true;
+          this.#passTo(candles, row, path.end);
           path.turn();
         }
         if (this.desk?.insideByMark(candles.instrument[this.#walked]!, candles.openTimeMs[this.#walked]!)) return true;
       }
-      if (this.#walked + 1 >= candles.count) return false;
-      this.#startPath(candles, this.#walked + 1);
+      if (this.#walked + 1 >= this.#rows.length) return false;
+      this.#startPath(candles, this.#rows[this.#walked + 1]!);
     }
   }
 
@@ -539,7 +611,7 @@ export class Simulator implements Venue {
     const instrument = candles.instrument[row]!, timeMs = candles.openTimeMs[row] as TimestampMs;
     const lost = this.desk?.onWay(instrument, from, to) ?? null;
     let first: SimulatedOrder | null = null, price = NaN, distance = Infinity;
-    for (const order of this.#volumeLeft[instrument]! > 0 ? this.#live : []) {
+    for (const order of this.#volumeLeft[instrument]! > 0 ? this.#live[instrument]! : []) {
       if (!this.#canTrade(order, instrument, timeMs)) continue;
       const kind = ORDER_KINDS[order.intent.kind];
       const reached = kind.onWay(order, from, to, this.#config.rules);
@@ -563,7 +635,7 @@ export class Simulator implements Venue {
   }
 
   #passTo(candles: TradedCandles, row: number, to: number): void {
-    for (const order of this.#live) {
+    for (const order of this.#live[candles.instrument[row]!]!) {
       if (!this.#canTrade(order, candles.instrument[row]!, candles.openTimeMs[row]!)) continue;
       ORDER_KINDS[order.intent.kind].passed(order, this.#path.price, to);
     }
@@ -572,7 +644,7 @@ export class Simulator implements Venue {
   /** True when the candle reaches another protective order of the same book: only its path says which came first. */
   #reachesOther(filled: SimulatedOrder, candles: TradedCandles, row: number): boolean {
     const candle = candleOf(candles, row), { rules } = this.#config;
-    return this.#live.some((order) => {
+    return this.#live[filled.instrument]!.some((order) => {
       if (order === filled || !order.intent.reduceOnly || order.intent.book !== filled.intent.book) return false;
       if (order.intent.kind === "market" || order.intent.kind === filled.intent.kind) return false;
       const { state, price, intent: { side, kind } } = order;
@@ -585,18 +657,17 @@ export class Simulator implements Venue {
 
   /** Orders that arrive inside a candle meet what is left of its path, one after the other. */
   #tradeLate(candles: TradedCandles): boolean {
-    for (const order of this.#live) {
-      const row = candles.instrument.indexOf(order.instrument);
-      if (row < 0 || row >= candles.count || order.state !== "open" || order.metLateMs === candles.closeTimeMs) {
-        continue;
+    for (const row of this.#rows) {
+      const openTimeMs = candles.openTimeMs[row]!, { closeTimeMs } = candles;
+      for (const order of this.#live[candles.instrument[row]!]!) {
+        if (order.state !== "open" || order.metLateMs === closeTimeMs) continue;
+        if (order.activeFromMs <= openTimeMs || order.activeFromMs >= closeTimeMs) continue;
+        order.metLateMs = closeTimeMs;
+        this.#nowMs = order.activeFromMs as TimestampMs;
+        this.#startPath(candles, row);
+        this.#path.skip((order.activeFromMs - openTimeMs) / (closeTimeMs - openTimeMs));
+        if (this.#meetPath(order)) return true;
       }
-      const openTimeMs = candles.openTimeMs[row]!;
-      if (order.activeFromMs <= openTimeMs || order.activeFromMs >= candles.closeTimeMs) continue;
-      order.metLateMs = candles.closeTimeMs;
-      this.#nowMs = order.activeFromMs as TimestampMs;
-      this.#startPath(candles, row);
-      this.#path.skip((order.activeFromMs - openTimeMs) / (candles.closeTimeMs - openTimeMs));
-      if (this.#meetPath(order)) return true;
     }
     return false;
   }
@@ -624,9 +695,9 @@ export class Simulator implements Venue {
   /** The candle has closed: trailing stops follow its best price; on a path they have done so on the way. */
   #trail(candles: TradedCandles, row: number): void {
     const { path, trailing } = this.#config.rules;
-    for (const order of this.#live) {
-      if (order.instrument === candles.instrument[row]) order.takesAtFirst = false;
-      if (order.intent.kind !== "trailing-stop" || order.instrument !== candles.instrument[row]) continue;
+    for (const order of this.#live[candles.instrument[row]!]!) {
+      order.takesAtFirst = false;
+      if (order.intent.kind !== "trailing-stop") continue;
       const best = order.intent.side === "sell" ? candles.high[row]! : candles.low[row]!;
       if (path === undefined && trailing === undefined && order.activeFromMs <= candles.openTimeMs[row]!) {
         follow(order, order.sinceInside ? candles.close[row]! : best);
@@ -780,13 +851,16 @@ export class Simulator implements Venue {
   }
 
   #forgetEnded(): void {
-    const live = this.#live;
-    let kept = 0;
-    for (const order of live) {
-      if (order.state === "open") live[kept++] = order;
-      else this.#remember(order.intent.clientOrderId);
+    for (const row of this.#rows) {
+      const live = this.#live[this.#traded!.instrument[row]!]!;
+      let kept = 0;
+      for (const order of live) {
+        if (order.state === "open") live[kept++] = order;
+        else this.#remember(order.intent.clientOrderId);
+      }
+      this.#liveCount -= live.length - kept;
+      if (kept < live.length) live.length = kept;
     }
-    if (kept < live.length) live.length = kept;
   }
 
   #remember(ended: ClientOrderId): void {

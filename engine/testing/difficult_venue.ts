@@ -79,6 +79,10 @@ export class DifficultVenue implements Venue {
     this.#request(() => this.exchange.cancel(id));
   }
 
+  move(order: RiskApproved<OrderIntent>): void {
+    this.#request(() => this.exchange.move(order));
+  }
+
   query(id: ClientOrderId): void {
     this.#request(() => {
       const behind = this.#nowMs - (this.#acceptedAtMs.get(id) ?? 0) < READ_LAG_MS && this.difficulties.slowestMs > 0;

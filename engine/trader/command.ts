@@ -8,6 +8,8 @@ export type Command =
   | { readonly kind: "record"; readonly order: RiskApproved<OrderIntent>; readonly shrunk: readonly Refusal[] }
   | { readonly kind: "submit"; readonly order: Recorded<RiskApproved<OrderIntent>> }
   | { readonly kind: "cancel"; readonly clientOrderId: ClientOrderId }
+  /** Let an order rest at another price: the request as it is to be, under the name that it has. */
+  | { readonly kind: "move"; readonly order: RiskApproved<OrderIntent> }
   | { readonly kind: "query"; readonly clientOrderId: ClientOrderId }
   /** The risk rules turned an order down: for the log, nothing is to be done. */
   | { readonly kind: "refused"; readonly order: OrderIntent; readonly refusal: Refusal }

@@ -6,6 +6,7 @@ import { amendEntries } from "./amend.ts";
 import { sizedEquity, sizingAtVenue } from "./budget.ts";
 import type { Command } from "./command.ts";
 import { strategyIdOf } from "./config.ts";
+import { figure } from "./figure.ts";
 import { scheduleRefusal } from "./keep_schedule.ts";
 import { cancel, intentOf, type OrderWish, propose, refuse } from "./order_chain.ts";
 import { entryQuantity } from "./entry_size.ts";
@@ -21,7 +22,7 @@ import type { Trader } from "./trader.ts";
 export function carryOut(trader: Trader, book: number, requests: readonly Request[], commands: Command[]): void {
   for (const request of requests) {
     count(trader.state, "requests");
-    count(trader.state, `signals:${request.kind}`);
+    count(trader.state, figure("signals", request.kind));
     carry(trader, book, request, commands);
   }
 }

@@ -21,6 +21,7 @@ import {
 import { equityOf, grossExposureOf } from "../portfolio/mod.ts";
 import {
   approve,
+  approveMove,
   type HeldInstrument,
   type Refusal,
   type RiskView,
@@ -31,6 +32,7 @@ import type { TimestampMs } from "../time/mod.ts";
 import { boundByStrategy } from "./budget.ts";
 import type { Command } from "./command.ts";
 import { strategyIdOf } from "./config.ts";
+import { figure } from "./figure.ts";
 import { notListed } from "./listing.ts";
 import { count, findOrder, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -74,7 +76,7 @@ export function propose(trader: Trader, wish: OrderWish, commands: Command[]): O
   state.orders.push(record);
   if (wish.slot === "entry" && wish.replaces !== true) state.history.entriesToday++;
   count(state, "orders");
-  count(state, `orders:${wish.slot}`);
+  count(state, figure("orders", wish.slot));
   commands.push({ kind: "record", order: decision.approved, shrunk: decision.shrunk });
   return record;
 }
@@ -126,6 +128,7 @@ function newRecord(
     misses: 0,
     askedAtMs: 0 as TimestampMs,
     cancelSent: false,
+    moving: null,
     amended: null,
   };
 }
@@ -176,7 +179,7 @@ export function moveTo(trader: Trader, record: OrderRecord, next: OrderState): v
   record.state = next;
   if (!isTerminal(next)) return;
   const ended = next !== "filled" && record.filled > 0n ? "partly-filled" : next;
-  count(trader.state, `ended:${record.intent.slot}:${ended}`);
+  count(trader.state, figure(figure("ended", record.intent.slot), ended));
   const { orders, recent } = trader.state;
   // By hand: splice would make an array of what it takes out.
   for (let i = orders.indexOf(record); i + 1 < orders.length; i++) orders[i] = orders[i + 1]!;
@@ -192,6 +195,29 @@ export function cancel(record: OrderRecord, commands: Command[]): void {
   if (record.state !== "approved") commands.push({ kind: "cancel", clientOrderId: record.intent.clientOrderId });
 }
 
+/**
+ * Lets a protective order rest at another price, in one request: a position is never without it. False where only an
+ * order of its own can take its place: this one has not arrived, has begun to trade, or is on its way already.
+ */
+export function move(
+  { config, state }: Trader,
+  record: OrderRecord,
+  price: Price,
+  limitPrice: Price | null,
+  commands: Command[],
+): boolean {
+  const { intent } = record;
+  if (record.state !== "open" || record.moving !== null || record.filled > 0n || intent.trail !== null) return false;
+  const own = config.books[intent.book]!.instrument;
+  const view = { instrument: config.instruments[own]!, mark: state.marks[own]! };
+  const moved = approveMove(intent, price, limitPrice, state.nowMs, view);
+  if (moved === null) return false;
+  record.moving = moved;
+  count(state, figure("moved", intent.slot));
+  commands.push({ kind: "move", order: moved });
+  return true;
+}
+
 /** The account as the risk rules see it: whatever is in flight counts as filled (invariant I9). */
 function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
   const { config, state } = trader;
@@ -205,6 +231,8 @@ function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
     if (other.clientOrderId === intent.clientOrderId) continue;
     const sameSlot = other.book === intent.book && other.slot === intent.slot && order.leg === leg;
     if (sameSlot && other.decidedAtMs === intent.decidedAtMs) slotTaken ||= !order.cancelSent;
+    const goesToMarket = other.slot === "close" || (other.slot === "reduce" && other.kind === "market");
+    if (other.slot !== "entry" && !goesToMarket) continue;
     const instrument = config.books[other.book]!.instrument;
     const rest = quantityToNumber((order.quantity - order.filled) as Quantity);
     const notional = sizeNumber(config.instruments[instrument]!, worstPrice(other, state.marks[instrument]!), rest);
@@ -212,7 +240,7 @@ function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
       if (other.side === "buy") freeCash -= notional;
       grossExposure += notional;
       if (config.instruments[instrument]!.base === base) assetExposure += notional;
-    } else if (other.slot === "close" || (other.slot === "reduce" && other.kind === "market")) {
+    } else {
       // A purchase decided together with a sale is paid from it: the venue executes them in this order.
       freeCash += other.side === "sell" ? notional : -notional;
       grossExposure -= notional;

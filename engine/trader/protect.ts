@@ -3,10 +3,10 @@ import { absoluteQuantity, floorToLot, type Quantity } from "../money/mod.ts";
 import { type OrderIntent, sameTrail, type Slot } from "../orders/mod.ts";
 import { isTrailing, type Protection } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
-import { cancel, propose } from "./order_chain.ts";
+import { cancel, move, propose } from "./order_chain.ts";
 import { ensureLegs } from "./exit_legs.ts";
 import { followBest, hasNewStep, isMovedByVenue, type ProtectiveOrder, protectiveOrder } from "./protective_price.ts";
-import { type BookState, hasLiveOrder, liveOrders } from "./state.ts";
+import { type BookState, hasLiveOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /**
@@ -16,8 +16,7 @@ import type { Trader } from "./trader.ts";
 export function protect(trader: Trader, book: number, commands: Command[]): void {
   const own = trader.state.books[book]!;
   own.protectAgain = false;
-  const leaving = own.closing !== null && hasLiveOrder(trader.state, book, "close");
-  if (own.position === 0n || leaving) return cancelProtection(trader, book, commands);
+  if (own.position === 0n || isLeaving(trader, book)) return cancelProtection(trader, book, commands);
   own.protectedAtMs = trader.state.nowMs;
   ensure(trader, book, "stop", own.plan.stop, commands);
   ensure(trader, book, "target", own.plan.target, commands);
@@ -50,10 +49,15 @@ export function followCandle(
   else followBest(own, tick, close, close, false);
   own.enteredInside = false;
   own.bestPrice = best;
-  const moves = isBetter && !inVenue && isTrailing(own.plan.stop);
-  if (moves || hasNewStep(own.plan.stop, own, nowMs) || hasNewStep(own.plan.target, own, nowMs)) {
-    protect(trader, book, commands);
+  if (hasNewStep(own.plan.stop, own, nowMs) || hasNewStep(own.plan.target, own, nowMs)) protect(trader, book, commands);
+  else if (isBetter && !inVenue && isTrailing(own.plan.stop) && !isLeaving(trader, book)) {
+    ensure(trader, book, "stop", own.plan.stop, commands);
   }
+}
+
+/** True when the whole position is on its way to the market. */
+function isLeaving({ state }: Trader, book: number): boolean {
+  return state.books[book]!.closing !== null && hasLiveOrder(state, book, "close");
 }
 
 /** Takes stop, target and exits that wait back. */
@@ -76,13 +80,17 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
   const wanted = protection === null ? null : protectiveOrder(trader, book, slot, protection);
   if (wanted === null) return takeBack(trader, book, slot, commands);
   const instrument = config.instruments[config.books[book]!.instrument]!;
-  const live = liveOrders(state, book, slot).filter((order) => !order.cancelSent);
   const quantity = floorToLot(absoluteQuantity(own.position), instrument.lot);
-  const fits = live.some((order) =>
-    (order.quantity - order.filled) as Quantity === quantity && doesSame(order.intent, wanted)
-  );
-  if (fits) return;
-  for (const order of live) cancel(order, commands);
+  let only: OrderRecord | null = null, count = 0;
+  for (const order of state.orders) {
+    if (order.intent.book !== book || order.intent.slot !== slot || order.cancelSent) continue;
+    const fits = (order.quantity - order.filled) as Quantity === quantity;
+    if (fits && doesSame(order.moving ?? order.intent, wanted)) return;
+    only = fits ? order : null;
+    count++;
+  }
+  if (count === 1 && only !== null && moves(trader, only, wanted, commands)) return;
+  if (count > 0) takeBack(trader, book, slot, commands);
   propose(trader, {
     ...wanted,
     book,
@@ -93,6 +101,15 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
     plan: null,
     reason: slot,
   }, commands);
+}
+
+/** True when the one order that is there goes to where it is wanted. */
+function moves(trader: Trader, record: OrderRecord, wanted: ProtectiveOrder, commands: Command[]): boolean {
+  const { kind, sinceMs } = record.intent;
+  // What is counted from a moment of its own is an order of its own.
+  const isOther = kind !== wanted.kind || wanted.trail !== undefined || sinceMs !== undefined ||
+    wanted.sinceMs !== undefined;
+  return !isOther && move(trader, record, wanted.price, wanted.limitPrice ?? null, commands);
 }
 
 /** A stop that the venue moves is at its price wherever it is now. */

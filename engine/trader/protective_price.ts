@@ -34,7 +34,7 @@ export function protectiveOrder(
   slot: Slot,
   protection: Protection,
 ): ProtectiveOrder | null {
-  const own = state.books[book]!, entry = priceToNumber(own.averageEntry!);
+  const own = state.books[book]!, entry = own.entryPriceNumber;
   const { tick } = config.instruments[config.books[book]!.instrument]!;
   const away = own.position > 0n === (slot === "target") ? 1 : -1;
   const onTick = (raw: number) => raw > 0 ? priceFromNumber(raw, tick, "nearest") : (0n as Price);

@@ -59,7 +59,8 @@ export function onTimer(trader: Trader, commands: Command[]): void {
     const waited = state.nowMs - record.sentAtMs;
     if (record.state === "sending" && waited >= timing.answerMs) onUnknown(trader, record, commands);
     if (record.state === "unknown" && waited >= timing.quarantineMs) quarantine(trader, record, commands);
-    const urgent = record.state === "unknown" || record.state === "quarantined" || record.cancelSent;
+    const urgent = record.state === "unknown" || record.state === "quarantined" || record.cancelSent ||
+      record.moving !== null;
     const every = urgent ? timing.missGapMs : timing.watchMs;
     if (record.sentAtMs > 0 && state.nowMs - record.askedAtMs >= every) {
       ask(trader, record, commands);

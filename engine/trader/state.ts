@@ -8,7 +8,8 @@ import type { UniverseState } from "./universe_state.ts";
 
 /** An order as the trader knows it. */
 export interface OrderRecord {
-  readonly intent: RiskApproved<OrderIntent>;
+  /** With the price at which the venue has it. */
+  intent: RiskApproved<OrderIntent>;
   /** Stop and target for what this entry opens; null for other orders. */
   readonly plan: ProtectionPlan | null;
   /** Which of several orders of its slot: the id of an {@linkcode ExitLeg}; 0 where there is only one. */
@@ -27,6 +28,8 @@ export interface OrderRecord {
   misses: number;
   askedAtMs: TimestampMs;
   cancelSent: boolean;
+  /** The request as it is to be where it was asked to move and the venue has not answered; null otherwise. */
+  moving: RiskApproved<OrderIntent> | null;
   /** Where an entry that was asked back is to wait instead; null for all others. */
   amended: { readonly at: EntryPrice; readonly sizing: PlainSizing | null } | null;
 }

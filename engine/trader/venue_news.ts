@@ -1,5 +1,5 @@
 // What the venue tells, in whatever order and however often it tells it.
-import { absoluteQuantity, addQuantity, priceToNumber, type Quantity } from "../money/mod.ts";
+import { absoluteQuantity, addQuantity, type Price, priceToNumber, type Quantity } from "../money/mod.ts";
 import { type Fill, isTerminal, positionChange, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
 import { applyToAccount } from "../portfolio/mod.ts";
 import { onCharge, onLiquidation } from "./charges.ts";
@@ -42,6 +42,8 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
       // Fills that the venue counts are still on their way: they come first.
       if (event.filled > record.filled) return ask(trader, record, commands);
       return end(trader, record, event.state, commands);
+    case "moved":
+      return onMoved(record, event.price, event.limitPrice);
     case "notSent":
       if (record.state === "sending") end(trader, record, "refused", commands);
       return;
@@ -49,10 +51,31 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
       return onUnknown(trader, record, commands);
     case "found":
       for (const fill of event.fills) onFill(trader, record, fill, commands);
+      onPlaceFound(trader, record, event);
       return onFound(trader, record, event.state, commands);
     case "missing":
       return onMissing(trader, record, event.timeMs, commands);
   }
+}
+
+/** The venue has carried a move out; the answer to an older one says nothing about the newest. */
+function onMoved(record: OrderRecord, price: Price | null, limitPrice: Price | null): void {
+  const { moving } = record;
+  if (moving === null || moving.price !== price || moving.limitPrice !== limitPrice) return;
+  record.intent = moving;
+  record.moving = null;
+}
+
+/** Where an order was found tells whether its move has arrived: if not, the next candle looks after it again. */
+function onPlaceFound(
+  trader: Trader,
+  record: OrderRecord,
+  { price, limitPrice }: Extract<VenueEvent, { kind: "found" }>,
+): void {
+  onMoved(record, price, limitPrice);
+  if (record.moving === null) return;
+  record.moving = null;
+  trader.state.books[record.intent.book]!.protectAgain = true;
 }
 
 /** True while the venue's first answer is outstanding. */
