@@ -3,6 +3,7 @@ import { type Instrument, type PricePoint, type PriceSeries, priceSeries } from 
 import {
   type Fee,
   feeRateFromBps,
+  formatPrice,
   type Notional,
   notionalFromNumber,
   type Price,
@@ -168,8 +169,19 @@ function paymentOf({ asset, balance, priceQuote, discountFraction }: FeePayment)
   };
 }
 
-/** The price after slippage, rounded to the tick against the taker. */
+/**
+ * The price after slippage, rounded to the tick against the taker.
+ *
+ * @throws {InputError} `tick` when a sale would round to nothing.
+ */
 export function slippedPrice(raw: number, side: Side, slippageFraction: number, instrument: Instrument): Price {
   const slipped = side === "buy" ? raw * (1 + slippageFraction) : raw * (1 - slippageFraction);
-  return priceFromNumber(slipped, instrument.tick, side === "buy" ? "up" : "down");
+  const price = priceFromNumber(slipped, instrument.tick, side === "buy" ? "up" : "down");
+  if (price > 0n) return price;
+  throw new InputError(
+    "tick",
+    `a sale of ${instrument.symbol} at ${slipped} has no price on its tick of ${
+      formatPrice(instrument.tick)
+    }: state the tick that the market has`,
+  );
 }

@@ -104,3 +104,25 @@ Deno.test("a stop on the wrong side of an entry inside a candle goes to the mark
   assert.deepEqual(stoppedInside(99, 95), [[1, 97, "limit"], [1, 97, "stop-after-entry"]]);
   assert.deepEqual(stoppedInside(200, 95), [[1, 97, "limit"], [1, 97, "stop-after-entry"]]);
 });
+
+Deno.test("where the volume of a candle is not known, neither its share nor the queue gives anything", () => {
+  const unknown = candleOf(0, [100, 101, 99, 100, NaN]), known = candleOf(1, [100, 101, 99, 100, 20]);
+  const shared = exchangeOf({ ...defaultRules, volumeShare: 0.1 });
+  shared.submit(orderOf("in", { quantity: 3 }));
+  trade(shared, unknown, known);
+  assert.deepEqual(filled(shared), [[2, 100, "next-open"]]);
+  // 4 of 20 stand before it, of the 10 that trade there 6 are left for it.
+  const queued = exchangeOf({ ...defaultRules, limitFill: "queue", queue: { aheadShare: 0.2, tradedShare: 0.5 } });
+  queued.submit(orderOf("in", { kind: "limit", price: 99, quantity: 9 }));
+  trade(queued, unknown, known);
+  assert.deepEqual(filled(queued), [[6, 99, "limit"]]);
+});
+
+Deno.test("a tick wider than the price is an error of the input, and no sale for nothing", () => {
+  const venue = exchangeOf(defaultRules, FREE, { tick: "150", kind: "inverse" });
+  venue.submit(orderOf("out", { side: "sell" }));
+  assert.throws(
+    () => trade(venue, candleOf(0, [100, 101, 99, 100])),
+    /a sale of BTC\/USDT at 100 has no price on its tick of 150: state the tick that the market has/,
+  );
+});

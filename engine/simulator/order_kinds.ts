@@ -174,7 +174,7 @@ function reachedInQueue(order: SimulatedOrder, volume: number, { queue }: FillRu
   const { aheadShare, tradedShare } = queue!;
   const traded = tradedShare * volume;
   if (order.queueAhead !== order.queueAhead) order.queueAhead = aheadShare * volume;
-  if (traded <= order.queueAhead) {
+  if (!(traded > order.queueAhead)) { // nor where the volume is not known
     order.queueAhead -= traded;
     return false;
   }

@@ -344,7 +344,8 @@ export class Simulator implements Venue {
       const own = instrument[row]!;
       if (openTimeMs[row]! <= this.#volumeOfMs[own]!) continue;
       this.#volumeOfMs[own] = openTimeMs[row]!;
-      this.#volumeLeft[own] = volumeShare * volume[row]!;
+      // Where nobody knows how much was traded, nothing of it can be counted on.
+      this.#volumeLeft[own] = volumeShare * (volume[row]! || 0);
     }
   }
 
