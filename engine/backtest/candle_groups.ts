@@ -33,6 +33,7 @@ export class CandleGroups {
 
   /** Fills the group with the next candles; false when there are no more that open before `untilMs`. */
   advance(untilMs = Infinity): boolean {
+    if (this.#columns.length === 1) return this.#advanceOne(untilMs);
     const { group } = this;
     const columns = this.#columns, next = this.#next;
     let openTimeMs = Infinity;
@@ -62,6 +63,26 @@ export class CandleGroups {
     group.count = count;
     if (this.#lengthMs > 0) group.closeTimeMs = openTimeMs + this.#lengthMs as TimestampMs;
     else group.closeTimeMs = barClose(columns[0]!.timeframe, openTimeMs as TimestampMs);
+    return true;
+  }
+
+  /** The same for a single instrument, which all the looking for the earliest one is not needed for. */
+  #advanceOne(untilMs: number): boolean {
+    const { group } = this, own = this.#columns[0]!, row = this.#next[0]!;
+    if (row >= own.length) return false;
+    const openTimeMs = own.openTimeMs[row]!;
+    if (openTimeMs >= untilMs) return false;
+    group.rowOf[0] = group.instrument[0] = 0;
+    group.openTimeMs[0] = openTimeMs;
+    group.open[0] = own.open[row]!;
+    group.high[0] = own.high[row]!;
+    group.low[0] = own.low[row]!;
+    group.close[0] = own.close[row]!;
+    group.volume[0] = own.volume[row]!;
+    this.#next[0] = row + 1;
+    group.count = 1;
+    if (this.#lengthMs > 0) group.closeTimeMs = openTimeMs + this.#lengthMs as TimestampMs;
+    else group.closeTimeMs = barClose(own.timeframe, openTimeMs as TimestampMs);
     return true;
   }
 

@@ -43,7 +43,7 @@ export function formatDecimal(value: bigint, decimals: number): string {
 }
 
 // Read from text, which rounds correctly everywhere; `10 ** n` is left to the host.
-const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
+const POWERS_OF_TEN = Float64Array.from({ length: 25 }, (_, n) => Number(`1e${n}`));
 
 /** Half the distance of neighbouring doubles in [2^k, 2^(k+1)), by k. */
 const HALF_ULP = Array.from({ length: 31 }, (_, k) => 2 ** (k - 53));
@@ -59,7 +59,7 @@ export function decimalToNumber(value: bigint, decimals: number): number {
   const power = powerOfTen(decimals);
   const whole = Number(magnitude / power);
   if (whole >= 1 && whole < 2 ** 31) {
-    const fraction = Number(magnitude % power) / Number(power);
+    const fraction = Number(magnitude - BigInt(whole) * power) / POWERS_OF_TEN[decimals]!;
     const sum = whole + fraction;
     // What the addition rounded away. Close to a tie, the rounding of the fraction itself could have decided it.
     const lost = Math.abs(fraction - (sum - whole));

@@ -78,6 +78,7 @@ function onGrid(value: number, step: bigint, rounding: Rounding, toNumber: (unit
 }
 
 function snap(units: bigint, step: bigint, rounding: Rounding): bigint {
+  if (step === 1n) return units;
   const rest = ((units % step) + step) % step;
   if (rest === 0n) return units;
   const below = units - rest;

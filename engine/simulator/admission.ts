@@ -1,5 +1,5 @@
 import { type Instrument, usesMargin } from "../market/mod.ts";
-import { priceToNumber } from "../money/mod.ts";
+import { type Price, priceToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 
 /** Why an exchange does not take an order. */
@@ -16,8 +16,7 @@ export interface Refusal {
 export function refusalOf(intent: OrderIntent, instrument: Instrument, mark: number): Refusal | null {
   const { kind, side, terms, price, limitPrice, quantity } = intent;
   if (quantity <= 0n || quantity % instrument.lot !== 0n) return { code: "lot-size", reason: "off the lot" };
-  const prices = [price, limitPrice].filter((own) => own !== null);
-  if (prices.some((own) => own <= 0n || own % instrument.tick !== 0n)) {
+  if (isOffTick(price, instrument) || isOffTick(limitPrice, instrument)) {
     return { code: "price-filter", reason: "off the tick" };
   }
   if ((kind === "market") !== (price === null)) return { code: "price-filter", reason: "a price too many or too few" };
@@ -43,4 +42,8 @@ export function refusalOf(intent: OrderIntent, instrument: Instrument, mark: num
   }
   const short = !usesMargin(instrument) && side === "sell" && !intent.reduceOnly;
   return short ? { code: "insufficient-balance", reason: "spot cannot be sold short" } : null;
+}
+
+function isOffTick(price: Price | null, { tick }: Instrument): boolean {
+  return price !== null && (price <= 0n || price % tick !== 0n);
 }

@@ -73,6 +73,8 @@ export interface Costs {
     readonly decimals: number;
   } | null;
   readonly slippage: SlippageModel;
+  /** What the model says of every trade, as a share of its price; null where it looks at the trade. */
+  readonly flatSlippage: number | null;
   /** What an entry sets aside of its price for fee and slippage. */
   readonly reserveFraction: number;
 }
@@ -98,6 +100,7 @@ export function costsOf(spec: CostSpec, functions: CostFunctions = {}): Costs {
     fixed: notionalFromNumber(spec.fixedFeeQuote),
     payFeesIn: spec.payFeesIn === undefined ? null : paymentOf(spec.payFeesIn),
     slippage: slippage.model,
+    flatSlippage: spec.slippage.kind === "none" || spec.slippage.kind === "fixed" ? slippage.reserveFraction : null,
     reserveFraction: spec.reserveBps === undefined
       ? fees.reserveFraction + slippage.reserveFraction
       : spec.reserveBps / BPS_PER_ONE,

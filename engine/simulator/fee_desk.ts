@@ -90,7 +90,7 @@ export class FeeDesk {
 
   /** Counts a fill that was charged: its fee leaves the balance, its notional counts for the tiers of the next days. */
   booked({ price, quantity, timeMs, fee, feeFrom }: Fill, instrument: Instrument): void {
-    this.#volume.add(timeMs, sizeOf(instrument, price, quantity));
+    if (this.#costs.flat === null) this.#volume.add(timeMs, sizeOf(instrument, price, quantity));
     if (feeFrom === "third") this.balance = (this.balance - fee) as Fee;
     else if (this.#costs.payFeesIn !== null && fee > 0n && this.shortfall.fills++ === 0) {
       this.shortfall.firstMs = timeMs;

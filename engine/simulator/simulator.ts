@@ -29,7 +29,8 @@ import { PositionDesk } from "./position_desk.ts";
 import { isBeyondLimit } from "./matching.ts";
 import { leastMovedStop } from "./own_price.ts";
 import { type CandlePrices, follow, ORDER_KINDS } from "./order_kinds.ts";
-import { isOutOfReach } from "./out_of_reach.ts";
+import { OrderIndex } from "./order_index.ts";
+import { restsThrough } from "./rests_through.ts";
 import { SimulatedAccount } from "./simulated_account.ts";
 import type { SimulatorConfig } from "./simulator_config.ts";
 import type { TradedCandles } from "./traded_candles.ts";
@@ -70,13 +71,12 @@ export class Simulator implements Venue {
   #liveCount = 0;
   readonly #numbers: ReadonlyMap<InstrumentId, number>;
   readonly #hashes: readonly number[];
-  /** Names of orders that ended, in a ring: their history is kept for a while, as at a real venue. */
-  readonly #ended: ClientOrderId[] = [];
-  #endedCount = 0;
-  readonly #byId = new Map<ClientOrderId, SimulatedOrder>();
+  readonly #byId = new OrderIndex(REMEMBERED_ORDERS);
   readonly #marks: Float64Array;
   /** True where the rules fill anything at the close before. */
   readonly #needsCloses: boolean;
+  /** True where the rules ask for the candle of an entry. */
+  readonly #needsEntries: boolean;
   readonly #lastClose: Float64Array;
   readonly #previousClose: Float64Array;
   readonly #lastCloseTimeMs: Float64Array;
@@ -111,6 +111,8 @@ export class Simulator implements Venue {
     this.account = new SimulatedAccount(cash, instruments, leverage, costs, positions);
     this.desk = PositionDesk.of(this.account, positions, feeds, this.events);
     const { marketPrice, stopEntryGap } = config.rules;
+    const { trailing, afterEntryInside } = config.rules;
+    this.#needsEntries = trailing !== undefined || Object.values(afterEntryInside).includes("whole-candle");
     this.#needsCloses = marketPrice === "previous-close" || stopEntryGap === "previous-close";
     this.#marks = column(NaN);
     this.#lastClose = column(NaN);
@@ -136,7 +138,7 @@ export class Simulator implements Venue {
   #isStillIn(candles: TradedCandles, row: number): boolean {
     if (this.desk !== null) return false;
     const orders = this.#live[candles.instrument[row]!]!;
-    for (let i = 0; i < orders.length; i++) if (!isOutOfReach(orders[i]!, candles, row)) return false;
+    for (let i = 0; i < orders.length; i++) if (!restsThrough(orders[i]!, candles, row)) return false;
     return true;
   }
 
@@ -157,7 +159,7 @@ export class Simulator implements Venue {
     this.#live[instrument]!.push(order);
     this.#liveCount++;
     if (this.#stage !== "done") this.#alsoTrade(instrument);
-    this.#byId.set(clientOrderId, order);
+    this.#byId.add(order);
     this.events.push({ kind: "accepted", clientOrderId, quantity, timeMs: this.#nowMs });
   }
 
@@ -298,12 +300,12 @@ export class Simulator implements Venue {
     }
     const market = this.#config.instruments[instrument]!;
     const order = simulatedOrder(intent, instrument, market.tick, null, -Infinity, true);
-    this.#byId.set(clientOrderId, order);
+    this.#byId.add(order);
     this.events.push({ kind: "accepted", clientOrderId, quantity, timeMs: this.#nowMs });
     const price = slippedPrice(last, side, 0, market), most = this.#reducing(order);
     if (most > 0n) this.#book(order, price, most, "taker", this.#nowMs, { rule: "delisted", unslipped: last });
     if (order.state === "open") this.#end(order, "expired", "nothing left to reduce");
-    this.#remember(clientOrderId);
+    this.#byId.ended(order);
   }
 
   /** The candles have closed: remembers their closes. Needed for every group, orders or not. */
@@ -327,7 +329,9 @@ export class Simulator implements Venue {
   #refusalOf(intent: OrderIntent, instrument: number): { code: string; reason: string } | null {
     if (instrument < 0) return { code: "unknown-instrument", reason: `${intent.instrument} is not traded here` };
     // A second order of the same name is the first one: as at a real venue, the name finds and does not repeat.
-    if (this.#byId.has(intent.clientOrderId)) return { code: "duplicate-id", reason: "an order of that name exists" };
+    if (this.#byId.get(intent.clientOrderId) !== undefined) {
+      return { code: "duplicate-id", reason: "an order of that name exists" };
+    }
     return refusalOf(intent, this.#config.instruments[instrument]!, this.#marks[instrument]!);
   }
 
@@ -764,6 +768,8 @@ export class Simulator implements Venue {
 
   /** The model's answer on what an order trades in the candle in work. */
   #slippage(order: SimulatedOrder, price: number, timeMs: TimestampMs): number {
+    const { flatSlippage } = this.#config.costs;
+    if (flatSlippage !== null) return flatSlippage;
     const candles = this.#traded!, row = candles.instrument.indexOf(order.instrument);
     return this.#config.costs.slippage({
       instrument: order.intent.instrument,
@@ -834,12 +840,12 @@ export class Simulator implements Venue {
       timeMs: rules.entryTime === "order" && !intent.reduceOnly ? order.metFromMs as TimestampMs : timeMs,
     };
     this.account.apply(intent.book, instrument, fill, intent.reduceOnly);
-    if (!intent.reduceOnly) {
+    if (this.#needsEntries && !intent.reduceOnly) {
       this.#entries.set(intent.book, { fromMs: order.metFromMs, price: priceToNumber(price) });
     }
     order.filled = (order.filled + quantity) as Quantity;
     order.fills.push(fill);
-    this.#volumeLeft[instrument]! -= quantityToNumber(quantity);
+    if (rules.volumeShare !== undefined) this.#volumeLeft[instrument]! -= quantityToNumber(quantity);
     if (order.filled >= order.quantity) order.state = "filled";
     else if (intent.kind !== "limit") order.triggered = true;
     this.events.push({ kind: "fill", fill, basis, timeMs });
@@ -857,17 +863,11 @@ export class Simulator implements Venue {
       let kept = 0;
       for (const order of live) {
         if (order.state === "open") live[kept++] = order;
-        else this.#remember(order.intent.clientOrderId);
+        else this.#byId.ended(order);
       }
       this.#liveCount -= live.length - kept;
       if (kept < live.length) live.length = kept;
     }
-  }
-
-  #remember(ended: ClientOrderId): void {
-    const place = this.#endedCount++ % REMEMBERED_ORDERS;
-    if (place < this.#ended.length) this.#byId.delete(this.#ended[place]!);
-    this.#ended[place] = ended;
   }
 }
 

@@ -130,7 +130,11 @@ export class DecisionContext {
 
   /** Asks to close the whole position, at the market unless the options say where it waits. */
   exit(options: string | ExitOptions = {}): void {
-    const { at, reason = "exit", ...terms } = typeof options === "string" ? { reason: options } : options;
+    if (typeof options === "string") {
+      this.requests.push({ kind: "close", reason: options });
+      return;
+    }
+    const { at, reason = "exit", ...terms } = options;
     this.requests.push({ kind: "close", ...stated({ at, terms: termsOf(terms, at ?? null) }), reason });
   }
 

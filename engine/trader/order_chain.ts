@@ -185,7 +185,8 @@ export function moveTo(trader: Trader, record: OrderRecord, next: OrderState): v
   for (let i = orders.indexOf(record); i + 1 < orders.length; i++) orders[i] = orders[i + 1]!;
   orders.pop();
   recent.push(record);
-  if (recent.length > RECENT_ORDERS) recent.shift();
+  // In one go: each shift would move all of them.
+  if (recent.length >= 2 * RECENT_ORDERS) recent.splice(0, RECENT_ORDERS);
 }
 
 /** Asks the venue to take an order back, once. One that has not left yet is not sent any more. */

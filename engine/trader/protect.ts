@@ -39,20 +39,30 @@ export function followCandle(
   close: number,
   commands: Command[],
 ): void {
-  const own = trader.state.books[book]!;
+  const own = trader.state.books[book]!, { stop, target } = own.plan;
+  if (own.following === null && !changesItself(stop) && !changesItself(target)) {
+    own.bestPrice = bestPriceAt(own, high, low, close);
+    own.enteredInside = false;
+    return;
+  }
   const { config, state: { nowMs } } = trader;
   // A stop that was taken away for a while is followed as if it were there.
-  const inVenue = isMovedByVenue(own.following?.stop ?? own.plan.stop, config.trailing);
+  const inVenue = isMovedByVenue(own.following?.stop ?? stop, config.trailing);
   const best = bestPriceAt(own, high, low, close), isBetter = !Object.is(best, own.bestPrice);
   const { tick } = config.instruments[config.books[book]!.instrument]!;
   if (inVenue || !own.enteredInside) followBest(own, tick, high, low, inVenue);
   else followBest(own, tick, close, close, false);
   own.enteredInside = false;
   own.bestPrice = best;
-  if (hasNewStep(own.plan.stop, own, nowMs) || hasNewStep(own.plan.target, own, nowMs)) protect(trader, book, commands);
-  else if (isBetter && !inVenue && isTrailing(own.plan.stop) && !isLeaving(trader, book)) {
-    ensure(trader, book, "stop", own.plan.stop, commands);
+  if (hasNewStep(stop, own, nowMs) || hasNewStep(target, own, nowMs)) protect(trader, book, commands);
+  else if (isBetter && !inVenue && isTrailing(stop) && !isLeaving(trader, book)) {
+    ensure(trader, book, "stop", stop, commands);
   }
+}
+
+/** True for a protection whose place changes though nobody asks for it. */
+function changesItself(protection: Protection | null): boolean {
+  return protection !== null && (protection.kind === "roi" || isTrailing(protection));
 }
 
 /** True when the whole position is on its way to the market. */

@@ -110,7 +110,7 @@ export interface TraderState {
   readonly universe?: UniverseState;
   /** Orders that may still do something. */
   readonly orders: OrderRecord[];
-  /** The last orders that ended, so that late news of them is understood; at most {@linkcode RECENT_ORDERS}. */
+  /** The last orders that ended, so that late news of them is understood; at most twice {@linkcode RECENT_ORDERS}. */
   readonly recent: OrderRecord[];
   /** Charges and liquidations that were applied lately: one that comes twice counts once. At most {@linkcode RECENT_CHARGES}. */
   readonly recentCharges: string[];
@@ -125,7 +125,7 @@ export interface TraderState {
   readonly funnel: Record<string, number>;
 }
 
-/** How many ended orders are remembered. */
+/** How many ended orders are remembered at least. */
 export const RECENT_ORDERS = 64;
 
 /** How many charges are remembered. */
