@@ -1,4 +1,5 @@
-// Other tools on the same workloads: scripts `WORKLOAD_PEER.py`, each of which prints one line of JSON.
+// Other tools on the same workloads: scripts `WORKLOAD_PEER.py`, each of which prints one line of JSON. Those of workloads
+// that the peers' folder has none of are ours, and use what is in that folder.
 import { note } from "../output.ts";
 
 /** What a peer's script printed. */
@@ -10,6 +11,8 @@ export interface PeerResult {
   readonly figures: Readonly<Record<string, number>>;
 }
 
+const OWN_SCRIPTS = `${import.meta.dirname}/scripts`;
+
 /** Where peers are: their scripts, the folder of their virtual environments, and the folder of their input. */
 export interface PeerPlaces {
   readonly scripts: string;
@@ -19,12 +22,19 @@ export interface PeerPlaces {
 
 /** Runs the scripts of `workload`, one after the other. A peer that is not installed is named and left out. */
 export async function runPeers(workload: string, places: PeerPlaces, signal: AbortSignal): Promise<PeerResult[]> {
-  const scripts = [...Deno.readDirSync(places.scripts)].map(({ name }) => name)
-    .filter((name) => name.startsWith(`${workload}_`) && name.endsWith(".py")).sort();
+  const scripts = [OWN_SCRIPTS, places.scripts].flatMap((folder) =>
+    [...Deno.readDirSync(folder)].map(({ name }) => ({ folder, name }))
+      .filter(({ name }) => name.startsWith(`${workload}_`) && name.endsWith(".py"))
+  ).sort((a, b) => a.name < b.name ? -1 : 1);
   const results: PeerResult[] = [];
-  for (const script of scripts) {
+  for (const { folder, name: script } of scripts) {
     const python = interpreter(script.slice(workload.length + 1, -3), places.environments);
-    const command = new Deno.Command(python, { args: ["-B", script, places.input], cwd: places.scripts, signal });
+    const command = new Deno.Command(python, {
+      args: ["-B", `${folder}/${script}`, places.input],
+      cwd: places.scripts,
+      env: { PYTHONPATH: places.scripts },
+      signal,
+    });
     const { success, stdout, stderr } = await command.output();
     signal.throwIfAborted();
     if (success) results.push(peerResult(new TextDecoder().decode(stdout)));

@@ -7,7 +7,7 @@ import { note } from "../output.ts";
 import { fastestMs, type Workload } from "./workload.ts";
 
 /** A grid so fine that it rounds nothing away: the peers trade at the prices as they are. */
-const FINEST: Partial<InstrumentOptions> = {
+export const FINEST: Partial<InstrumentOptions> = {
   tick: "0.000000000001",
   lot: "0.00000001",
   feeAsset: "quote",

@@ -1,8 +1,17 @@
 import { indicatorsWorkload } from "./indicators.ts";
 import { lakeWorkload } from "./lake.ts";
+import { portfolioWorkload } from "./portfolio.ts";
+import { protectedWorkload } from "./protected.ts";
 import { resampleWorkload } from "./resample.ts";
 import { singleWorkload } from "./single.ts";
 import type { Workload } from "./workload.ts";
 
 /** All workloads, in the order in which they are measured. */
-export const workloads: readonly Workload[] = [singleWorkload, indicatorsWorkload, lakeWorkload, resampleWorkload];
+export const workloads: readonly Workload[] = [
+  singleWorkload,
+  protectedWorkload,
+  portfolioWorkload,
+  indicatorsWorkload,
+  lakeWorkload,
+  resampleWorkload,
+];
