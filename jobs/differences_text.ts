@@ -1,5 +1,6 @@
 // Two runs, trade by trade, for people.
 import type { RunRecord } from "../engine/backtest/mod.ts";
+import { counted } from "../engine/errors/mod.ts";
 import type { Trade, TradeDifference } from "../engine/portfolio/mod.ts";
 import { formatTimestamp } from "../engine/time/mod.ts";
 import { table } from "./output.ts";
@@ -14,7 +15,9 @@ export function differencesText(left: RunRecord, right: RunRecord, differences: 
   const inSize = differences.filter(({ fields }) => fields.join() === "quantity");
   const listed = differences.filter((own) => !inSize.includes(own));
   return [
-    `${listed.length} trades differ from run ${one}, ${inSize.length} in nothing but their size, ${same} are the same; ` +
+    `${
+      counted(listed.length, "trade differs", "trades differ")
+    } from run ${one}, ${inSize.length} in nothing but their size, ${same} are the same; ` +
     `the difference in profit is ${profit.toFixed(2)}.`,
     table(
       ["entry", "market", "side", `run ${one}`, "profit", `run ${two}`, "profit", "differs in"],

@@ -1,3 +1,4 @@
+import { counted } from "../errors/mod.ts";
 import { identityOf } from "../identity/mod.ts";
 import type { CandleColumns } from "../market/mod.ts";
 import { runMetrics } from "../metrics/mod.ts";
@@ -225,7 +226,9 @@ function warningsOf(
       const contradictions = contradictionsOf(candles.find(({ instrument: { id } }) => id === own.instrument.id)!, own);
       if (contradictions > 0) {
         warnings.push(
-          `${contradictions} candles of ${own.instrument.id} differ from the ${own.timeframe} ones in them.`,
+          `${counted(contradictions, "candle")} of ${own.instrument.id} ${
+            contradictions === 1 ? "differs" : "differ"
+          } from the ${own.timeframe} ones in them.`,
         );
       }
       continue;
@@ -249,9 +252,13 @@ function warningsOf(
   }
   if (ambiguous > 0) {
     const taken = spec.fillRules.path === undefined ? "the stop was taken" : "the assumed path of the price decided";
-    warnings.push(`In ${ambiguous} candles both stop and target were touched; ${taken}.`);
+    warnings.push(`In ${counted(ambiguous, "candle")} both stop and target were touched; ${taken}.`);
   }
-  if (cut > 0) warnings.push(`${cut} entries were cut because the price moved beyond the cash before they filled.`);
+  if (cut > 0) {
+    warnings.push(
+      `${counted(cut, "entry was", "entries were")} cut because the price moved beyond the cash before they filled.`,
+    );
+  }
   for (const id of open) {
     warnings.push(`A position in ${id} was open at the end: it is in the equity, not in the trades.`);
   }

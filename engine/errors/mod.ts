@@ -5,5 +5,6 @@
  */
 export * from "./assert.ts";
 export * from "./coded_error.ts";
+export * from "./counted.ts";
 export * from "./nearest_name.ts";
 export * from "./outcome.ts";
