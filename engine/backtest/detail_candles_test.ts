@@ -87,7 +87,7 @@ Deno.test("detail that is missing, coarser or contradicts the candles is refused
   assert.throws(() => spec({ detail: "1d" }), /not finer than 1h/);
   const other = minutesOf([...HOUR, [100, 101, 100, 100], ...HOUR.slice(1), ...HOUR]);
   const { notes } = await runBacktest(spec({ detail: "15m" }), strategy, [hours, other]);
-  assert.ok(notes.warnings.some((warning) => warning.startsWith("1 candles of test:BTC/USDT differ")));
+  assert.ok(notes.warnings.some((warning) => warning.startsWith("1 candle of test:BTC/USDT differs")));
 });
 
 Deno.test("with detail every fill lies in the finer candle that it names, and decisions see hours only, over 1,000 histories", async () => {

@@ -65,13 +65,9 @@ export function explainedLiquidation(
   used: readonly CandleColumns[],
   feeds: readonly InstrumentFeed[] = [],
 ): ExplainedLiquidation {
-  const facts = liquidationFacts(own), { timeMs, markPrice } = facts, met = metCandles(used, own.instrument);
+  const facts = liquidationFacts(own), met = metCandles(used, own.instrument);
   const marks = feeds.find(({ mark }) => mark?.instrument.id === own.instrument)?.mark ?? null;
-  const row = lastRowBy(met, timeMs), here = pricesOf(met, row, marks);
-  if (here.candle.openTimeMs !== timeMs || here.candle.open === markPrice || row === 0) return { ...facts, ...here };
-  // At a close the account is looked at once more: that moment is the next candle's open.
-  const before = pricesOf(met, row - 1, marks);
-  return { ...facts, ...(before.candle.close === markPrice ? before : here) };
+  return { ...facts, ...pricesOf(met, lastRowBy(met, own.candleMs ?? own.timeMs), marks) };
 }
 
 /** The candle that decided in a row of the traded ones: that of the mark price, where there is one of that time. */

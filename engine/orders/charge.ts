@@ -47,4 +47,6 @@ export interface Liquidation {
   /** What the insurance fund received (above zero) or paid, in the settlement asset. */
   readonly insurance: Notional;
   readonly timeMs: TimestampMs;
+  /** Open time of the candle in which it happened, which simulated venues know: a close and the next open are one moment. */
+  readonly candleMs?: TimestampMs;
 }

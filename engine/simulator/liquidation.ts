@@ -61,7 +61,13 @@ export class Liquidations {
   }
 
   /** Closes a position at the mark price that it was liquidated at, and books it. */
-  liquidate(position: HeldPosition, mark: number, marks: ArrayLike<number>, timeMs: TimestampMs): Liquidation {
+  liquidate(
+    position: HeldPosition,
+    mark: number,
+    marks: ArrayLike<number>,
+    timeMs: TimestampMs,
+    candleMs: TimestampMs,
+  ): Liquidation {
     const market = this.#market(position), { quantity, side } = position;
     const triggered = priceFromNumber(mark, FINEST, "nearest");
     const floor = this.#isolated
@@ -84,6 +90,7 @@ export class Liquidations {
       mark,
       insurance: (gained + fee) as bigint as Notional,
       timeMs,
+      candleMs,
     };
     this.#account.settle(position, fillOf(liquidation, settlementAsset(market)));
     this.#account.books.end(market.id, side);

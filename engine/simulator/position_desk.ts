@@ -15,6 +15,8 @@ export class PositionDesk {
   readonly #account: SimulatedAccount;
   readonly #liquidations: Liquidations | null;
   readonly #events: VenueEvent[];
+  /** Open time of the candles in work. */
+  #candleMs = 0 as TimestampMs;
   /** Where positions count now, by market. */
   readonly #at: Float64Array;
 
@@ -63,6 +65,7 @@ export class PositionDesk {
    */
   atOpen(candles: TradedCandles): void {
     this.marks.take(candles);
+    this.#candleMs = openTimeOf(candles);
     for (let row = 0; row < candles.count; row++) {
       const instrument = candles.instrument[row]!;
       this.#at[instrument] = this.marks.open[instrument]!;
@@ -160,7 +163,7 @@ export class PositionDesk {
   }
 
   #liquidate(position: HeldPosition, mark: number, timeMs: TimestampMs): void {
-    const liquidation = this.#liquidations!.liquidate(position, mark, this.#at, timeMs);
+    const liquidation = this.#liquidations!.liquidate(position, mark, this.#at, timeMs, this.#candleMs);
     this.#events.push({ kind: "liquidation", liquidation, timeMs });
   }
 }
