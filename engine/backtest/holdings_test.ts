@@ -208,7 +208,8 @@ Deno.test("a month of minutes keeps about a thousand closes, forty markets fewer
   const kept = async (length: "1m" | "1h" | "1d", count: number, stepMs: number, symbols: readonly string[]) => {
     const markets = symbols.map((symbol) => ({ exchange: "test", symbol }));
     const columns = markets.map((market) => flat(instrument(market), count, length, stepMs));
-    const run = await runBacktest(specOf({ strategy: "steady", markets, timeframe: length }), steady.bind(), columns);
+    const spec = specOf({ strategy: "steady", markets, timeframe: length, account: {} });
+    const run = await runBacktest(spec, steady.bind(), columns);
     return run.holdings.closeTimeMs.length;
   };
   const forty = Array.from({ length: 40 }, (_, i) => `COIN${i + 10}/USDT`);
