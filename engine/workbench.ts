@@ -20,7 +20,13 @@ import type {
   Lake,
   ListedMarket,
 } from "./lake/mod.ts";
-import { type CandleColumns, type FundingColumns, instrument, type InstrumentOptions } from "./market/mod.ts";
+import {
+  type CandleColumns,
+  type FundingColumns,
+  instrument,
+  type InstrumentOptions,
+  statedTerms,
+} from "./market/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import {
   type FeeModel,
@@ -207,7 +213,7 @@ export interface BacktestOptions {
   readonly fillRules?: FillRules | string;
   /** Finer timeframe that orders meet, such as `1m`; its candles are given beside the others. */
   readonly detail?: string;
-  /** Kind and grid of the markets, where they are not spot with a grid of 10⁻⁸. */
+  /** Kind and grid of all markets, in place of what the instruments of their candles say. */
   readonly market?: Omit<InstrumentOptions, "exchange" | "symbol">;
   readonly seed?: number;
 }
@@ -247,7 +253,12 @@ export async function backtest(
   const stated = parseRunSpec(
     {
       ...tradedBy(strategies, options),
-      markets: markets.map(({ instrument: { exchange, symbol } }) => ({ ...options.market, exchange, symbol })),
+      markets: markets.map(({ instrument: own }) => ({
+        ...statedTerms(own),
+        ...options.market,
+        exchange: own.exchange,
+        symbol: own.symbol,
+      })),
       timeframe: markets[0]!.timeframe,
       from: options.from ?? null,
       to: options.to ?? null,

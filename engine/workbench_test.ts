@@ -35,6 +35,25 @@ Deno.test("what several strategies cannot be asked is refused in words", async (
   );
 });
 
+Deno.test("the instrument of the candles says kind and grid; the option counts in its place", async () => {
+  const own = instrument({
+    exchange: "test",
+    symbol: "BTC/USDT",
+    kind: "linear",
+    tick: "0.5",
+    lot: "0.001",
+    minNotional: "5",
+  });
+  const run = await backtest(buyAndHold, { ...btc, instrument: own });
+  assert.deepEqual(run.manifest.markets, [
+    { exchange: "test", symbol: "BTC/USDT", kind: "linear", tick: "0.5", lot: "0.001", minNotional: "5" },
+  ]);
+  const other = await backtest(buyAndHold, { ...btc, instrument: own }, { market: { kind: "spot", tick: "0.01" } });
+  assert.deepEqual([other.manifest.markets[0]!.kind, other.manifest.markets[0]!.tick], ["spot", "0.01"]);
+  const plain = await backtest(buyAndHold, btc);
+  assert.deepEqual(plain.manifest.markets, [{ exchange: "test", symbol: "BTC/USDT" }]);
+});
+
 Deno.test("candles that are only read are given along", async () => {
   const strategy = defineStrategy({ id: "reader", params: {}, rules: () => ({ enter: of("ETH/USDT", close).gt(0) }) });
   const run = await backtest(strategy, btc, { reads: [eth] });

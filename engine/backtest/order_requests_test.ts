@@ -14,6 +14,7 @@ import {
   stopLimit,
   stopLimitAt,
   touchAt,
+  trailingDistance,
 } from "../strategies/mod.ts";
 import { type Bar, HOUR_MS, runScript, type Script, told } from "../testing/scripted_run.ts";
 
@@ -156,6 +157,38 @@ Deno.test("a day order ends at 00:00 UTC, and one of the last hour before it liv
   const day = once({ at: limitAt(99), expires: "day" });
   assert.equal(told(await runScript(day, [...quiet, dip])), "long 99 open");
   assert.equal(told(await runScript(day, [...quiet, flat, dip])), "");
+});
+
+Deno.test("DAY and GTD are orders that rest until a moment, and what is no time in force is refused", async () => {
+  const day = once({ at: limitAt(95), timeInForce: "DAY" }), until = closeOf(0) + 2 * HOUR_MS;
+  assert.equal(told(await runScript(day, [flat, [100, 100, 94, 96]])), "long 95 open");
+  const dated = once({ at: limitAt(95), timeInForce: "GTD", expires: until });
+  assert.equal(told(await runScript(dated, [flat, [100, 100, 94, 96]])), "long 95 open");
+  assert.equal(told(await runScript(dated, [flat, flat, [100, 100, 94, 96]])), "");
+  await assert.rejects(runScript(once({ at: limitAt(95), timeInForce: "GTD" }), [flat]), /needs its end/);
+  const unknown = { at: limitAt(95), timeInForce: "gtc" } as unknown as EntryOptions;
+  await assert.rejects(runScript(once(unknown), [flat]), /"gtc" is no time in force: use GTC, IOC, FOK, GTD or DAY/);
+});
+
+Deno.test("a protection that is no number yet opens no position, and moves none that is there", async () => {
+  assert.equal(told(await runScript(once({ stop: distance(NaN) }), [flat, [100, 100, 50, 60]])), "");
+  assert.equal(told(await runScript(once({ target: atPrice(NaN) }), [flat])), "");
+  const moves: Script = (context, candle) => {
+    if (candle === 0) context.buy({ stop: percent(10) });
+    if (candle === 1) context.protect({ stop: trailingDistance(NaN) });
+  };
+  assert.equal(told(await runScript(moves, [flat, flat, [100, 100, 80, 85]])), "long 100 → 90 stop");
+});
+
+Deno.test("one entry of several is taken back by its leg", async () => {
+  const ladder: Script = (context, candle) => {
+    if (candle === 0) {
+      context.buy({ at: limitAt(95), leg: 1 });
+      context.buy({ at: limitAt(90), leg: 2 });
+    }
+    if (candle === 1) context.withdraw({ leg: 1 });
+  };
+  assert.equal(told(await runScript(ladder, [flat, [100, 100, 80, 85]])), "long 90 open");
 });
 
 Deno.test("terms that contradict each other are refused where they are written (7 cases)", async () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { runScript, type Script } from "../testing/scripted_run.ts";
+import { defaultRules, type FillRules } from "../simulator/mod.ts";
 import { candleColumns, fundingColumns, instrument } from "../market/mod.ts";
 import { close, constant } from "../series/mod.ts";
 import { BaseStrategy, type DecisionContext, defineStrategy } from "../strategies/mod.ts";
@@ -144,4 +146,38 @@ Deno.test("an account and markets that do not go together are refused with the r
     ],
   ];
   for (const [part, message] of cases) assert.throws(() => specOf(part), message);
+});
+
+Deno.test("an entry that was late is liquidated in its candle as one that was not", async () => {
+  const enter: Script = (context, candle) => {
+    if (candle === 0) context.buy();
+  };
+  for (const latencyMs of [[0], [60_000]]) {
+    const { notes, trades } = await runScript(enter, [[100, 101, 80, 100], [100, 100, 100, 100]], {
+      markets: [{
+        exchange: "test",
+        symbol: "BTC/USDT",
+        kind: "linear",
+        marginTiers: [{ fromNotional: 0, maintenanceRate: 0.005 }],
+      }],
+      account: { cashQuote: 10_000, leverage: 10, marginMode: "isolated" },
+      sizing: { kind: "units", units: 900 },
+      fillRules: { ...defaultRules, id: "late", latencyMs },
+    });
+    assert.deepEqual(trades.map((own) => own.exitReason), ["liquidation"], `${latencyMs} ms`);
+    // (entry − margin) ÷ (1 − 0.005), about; the entry of the late one is that of its minute.
+    assert.ok(Math.abs(notes.liquidations![0]!.markPrice - trades[0]!.entryPrice * 0.9 / 0.995) < 1e-6);
+  }
+});
+
+Deno.test("fill rules that contradict themselves are refused (2 cases)", () => {
+  const of = (part: Partial<FillRules>) =>
+    specOf({
+      markets: [{ exchange: "test", symbol: "BTC/USDT" }],
+      fillRules: { ...defaultRules, id: "own", ...part },
+    });
+  const queue = { limitFill: "queue", queue: { aheadShare: 0, tradedShare: 1 } } as const;
+  assert.throws(() => of({ ...queue, path: "nearest-extreme" }), /leave "path" out/);
+  assert.throws(() => of({ latencyMs: [5, 1] }), /rise from the fastest/);
+  assert.equal(of(queue).fillRules.limitFill, "queue");
 });

@@ -1,5 +1,16 @@
 import { InputError } from "../errors/mod.ts";
-import { type Notional, notional, type Price, price, type Quantity, quantity, quantityToNumber } from "../money/mod.ts";
+import {
+  AMOUNT_DECIMALS,
+  formatDecimal,
+  type Notional,
+  notional,
+  type Price,
+  price,
+  type Quantity,
+  quantity,
+  quantityToNumber,
+  UNIT_DECIMALS,
+} from "../money/mod.ts";
 import { type MarginTier, type MarginTiers, marginTiers } from "./margin.ts";
 
 declare const instrumentIdBrand: unique symbol;
@@ -129,4 +140,25 @@ export function usesMargin({ kind, borrowRatePerHour }: Instrument): boolean {
 /** The asset in which cash, fees, profit and margin of an instrument are kept. */
 export function settlementAsset({ kind, base, quote }: Pick<Instrument, "kind" | "base" | "quote">): string {
   return kind === "inverse" ? base : quote;
+}
+
+/**
+ * What was said of an instrument beside its name when it was made: only what differs from the defaults. What it costs to
+ * borrow belongs to an account.
+ */
+export function statedTerms(own: Instrument): Omit<InstrumentOptions, "exchange" | "symbol"> {
+  const { exchange, symbol, kind, marginTiers } = own;
+  const usual = instrument(kind === "spot" ? { exchange, symbol } : { exchange, symbol, kind });
+  return {
+    ...(kind === "spot" ? {} : { kind }),
+    ...(own.contractSize === usual.contractSize
+      ? {}
+      : { contractSize: formatDecimal(own.contractSize, UNIT_DECIMALS) }),
+    ...(marginTiers === null ? {} : { marginTiers }),
+    ...(own.tick === usual.tick ? {} : { tick: formatDecimal(own.tick, UNIT_DECIMALS) }),
+    ...(own.lot === usual.lot ? {} : { lot: formatDecimal(own.lot, UNIT_DECIMALS) }),
+    ...(own.minNotional === usual.minNotional ? {} : { minNotional: formatDecimal(own.minNotional, AMOUNT_DECIMALS) }),
+    ...(own.feeAsset === usual.feeAsset || own.borrowRatePerHour !== null ? {} : { feeAsset: own.feeAsset }),
+    ...(own.feeDecimals === usual.feeDecimals ? {} : { feeDecimals: own.feeDecimals }),
+  };
 }

@@ -5,7 +5,10 @@ import type { TimestampMs } from "../time/mod.ts";
  * `GTC`: works until it is filled or taken back. `IOC`: what does not trade at once is dropped. `FOK`: trades whole and
  * at once, or not at all.
  */
-export type TimeInForce = "GTC" | "IOC" | "FOK";
+export type TimeInForce = typeof TIMES_IN_FORCE[number];
+
+/** All of them. */
+export const TIMES_IN_FORCE = ["GTC", "IOC", "FOK"] as const;
 
 /** How long an order works, and how it may trade. */
 export interface OrderTerms {

@@ -1,4 +1,3 @@
-import { InputError } from "../errors/mod.ts";
 import { hashText, keyedRandom } from "../time/mod.ts";
 
 /**
@@ -14,11 +13,4 @@ export function latencyOf(quantilesMs: LatencyMs, seed: number, request: string)
   const below = Math.floor(place);
   const from = quantilesMs[below]!;
   return Math.round(below === last ? from : from + (quantilesMs[below + 1]! - from) * (place - below));
-}
-
-/** @throws {InputError} `latency` when the quantiles fall or lie below 0. */
-export function checkLatency(quantilesMs: LatencyMs): void {
-  const rising = quantilesMs.every((value, i) => value >= (i === 0 ? 0 : quantilesMs[i - 1]!) && value < Infinity);
-  if (quantilesMs.length > 0 && rising) return;
-  throw new InputError("latency", `latency quantiles of ${quantilesMs.join(", ")} ms: write 0 or more, rising`);
 }

@@ -42,7 +42,7 @@ function story(
   return told(venue);
 }
 
-Deno.test("each kind of order in a candle, by path or without one (24 cases)", () => {
+Deno.test("each kind of order in a candle, by path or without one (25 cases)", () => {
   const path = { path: "nearest-extreme" } as const;
   const cases: [string, OrderSketch, Ohlcv[], string, Partial<FillRules>?][] = [
     ["limit traded through", { kind: "limit", price: 98 }, [[100, 101, 97, 99]], "1@98 maker limit"],
@@ -129,6 +129,12 @@ Deno.test("each kind of order in a candle, by path or without one (24 cases)", (
       "1@100 taker stop-gap",
     ],
     ["limit of a sale", { kind: "limit", side: "sell", price: 103 }, [[100, 104, 99, 101]], "1@103 maker limit"],
+    [
+      "expired before the candle closes, and at the open it was still there",
+      { kind: "limit", price: 98, terms: { expiresAtMs: 2 * HOUR_MS - 1 as never } },
+      [[97, 101, 96, 99]],
+      "1@97 maker limit-gap",
+    ],
     [
       "expired before the candle closes",
       { kind: "limit", price: 98, terms: { expiresAtMs: 2 * HOUR_MS - 1 as never } },

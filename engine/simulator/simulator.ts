@@ -98,6 +98,8 @@ export class Simulator implements Venue {
   #nextEndMs = -Infinity;
   #stage: Stage = "done";
   #isOpening = false;
+  /** True when an entry that arrived inside these candles has traded. */
+  #enteredLate = false;
   #traded: TradedCandles | null = null;
   #executions = 0;
 
@@ -358,15 +360,25 @@ export class Simulator implements Venue {
     const instrument = candles.instrument[row]!, open = candles.open[row]!;
     const openTimeMs = candles.openTimeMs[row] as TimestampMs;
     this.#nowMs = openTimeMs;
-    this.#dropDue(instrument, openTimeMs, candles.closeTimeMs);
+    this.#dropDue(instrument, openTimeMs);
     this.#takeAtOnce(instrument, open, openTimeMs);
     if (rules.openGoesFirst) this.#restingAtOpen(candles, row, openTimeMs);
     if (rules.marketPrice === "previous-close") this.#marketOrdersBefore(instrument, openTimeMs);
     else this.#marketOrders(instrument, open, openTimeMs, "next-open");
+    // Of an order whose time is up somewhere in the candle only the open is certain: it never trades late.
+    this.#expire(instrument, candles.closeTimeMs - 1);
   }
 
-  /** Moves and cancels that have arrived, and orders whose time is up by the end of this candle: they never trade late. */
-  #dropDue(instrument: number, openTimeMs: number, closeTimeMs: number): void {
+  #expire(instrument: number, byMs: number): void {
+    for (const order of this.#live[instrument]!) {
+      const { expiresAtMs } = order.intent.terms;
+      if (order.state !== "open" || expiresAtMs === null || expiresAtMs > byMs) continue;
+      this.#end(order, "expired", "its time is up");
+    }
+  }
+
+  /** Moves and cancels that have arrived, and orders whose time is up. */
+  #dropDue(instrument: number, openTimeMs: number): void {
     const orders = this.#live[instrument]!;
     // Backwards, as each goes to the end.
     for (let i = orders.length - 1; i >= 0; i--) {
@@ -376,10 +388,9 @@ export class Simulator implements Venue {
       if (order.state !== "open") continue;
       order.allowance = Infinity;
       if (order.metFromMs !== order.metFromMs) order.metFromMs = openTimeMs;
-      const { expiresAtMs } = order.intent.terms;
       if (order.cancelledFromMs <= openTimeMs) this.#end(order, "cancelled", "asked for");
-      else if (expiresAtMs !== null && expiresAtMs < closeTimeMs) this.#end(order, "expired", "its time is up");
     }
+    this.#expire(instrument, openTimeMs);
   }
 
   /** Limit orders that may not rest: the open, or nothing. */
@@ -450,6 +461,9 @@ export class Simulator implements Venue {
         return true;
       case "late":
         if (this.#tradeLate(candles)) return true;
+        // An entry that came late is held to the candle's worst price, as all that were filled inside are.
+        if (this.#enteredLate) { for (const row of this.#rows) this.#liquidateIn(candles, row); }
+        this.#enteredLate = false;
         for (const row of this.#rows) this.#trail(candles, row);
         this.#stage = "done";
     }
@@ -545,9 +559,11 @@ export class Simulator implements Venue {
   #liquidateEntered(candles: TradedCandles): void {
     const { afterEntryInside } = this.#config.rules;
     if (![...this.#enteredInside.values()].some(({ kind }) => afterEntryInside[kind] !== "none")) return;
-    for (let row = 0; row < candles.count; row++) {
-      this.desk?.inside(candles.instrument[row]!, candles.openTimeMs[row] as TimestampMs);
-    }
+    for (let row = 0; row < candles.count; row++) this.#liquidateIn(candles, row);
+  }
+
+  #liquidateIn(candles: TradedCandles, row: number): void {
+    this.desk?.inside(candles.instrument[row]!, candles.openTimeMs[row] as TimestampMs);
   }
 
   #stopsAfterEntry(candles: TradedCandles, row: number, timeMs: TimestampMs): void {
@@ -689,6 +705,7 @@ export class Simulator implements Venue {
     do {
       const price = kind.onWay(order, path.price, mayRest ? path.end : path.price, this.#config.rules);
       const traded = this.#executeAt(order, price, this.#nowMs);
+      if (traded && !order.intent.reduceOnly) this.#enteredLate = true;
       if (!mayRest && order.state === "open") this.#end(order, "expired", "nothing more to trade at once");
       if (traded || !mayRest) return true;
       kind.passed(order, path.price, path.end);

@@ -173,9 +173,9 @@ export class DecisionContext {
     this.requests.push({ kind: "amend", at, sizing: sizing ?? null, ...stated({ leg }) });
   }
 
-  /** Asks to take back entries that have not filled. */
-  withdraw(): void {
-    this.requests.push({ kind: "withdraw" });
+  /** Asks to take back entries that have not filled: all, or those of one `leg`. */
+  withdraw({ leg }: { readonly leg?: number } = {}): void {
+    this.requests.push({ kind: "withdraw", ...stated({ leg }) });
   }
 
   /** Asks to move the stop or the target of the position; what is not named stays, null takes one away. */

@@ -145,6 +145,13 @@ export function sameProtection(a: Protection | null, b: Protection | null): bool
   return sizeOf(a) === sizeOf(b as typeof a) && sameActivation(activationOf(a), activationOf(b));
 }
 
+/** True when it says where it lies: an indicator that is not known yet makes a distance that is no number. */
+export function isPlaced(protection: Protection): boolean {
+  const { limit } = protection;
+  const size = protection.kind === "roi" ? 1 : sizeOf(protection);
+  return size > 0 && size < Infinity && (limit === undefined || isPlaced(limit));
+}
+
 function sizeOf(protection: Exclude<Protection, RoiTable>): number {
   if (protection.kind === "price") return protection.price;
   return "fraction" in protection ? protection.fraction : protection.distanceQuote;

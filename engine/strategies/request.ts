@@ -34,7 +34,8 @@ export type Request =
     readonly leg?: number;
   }
   /** Take back entries that have not filled; the position stays. */
-  | { readonly kind: "withdraw" }
+  /** All entries that wait, or those of one leg. */
+  | { readonly kind: "withdraw"; readonly leg?: number }
   /** Move the stop or the target of the position; undefined leaves it where it is, null takes it away. */
   | { readonly kind: "protect"; readonly stop?: Protection | null; readonly target?: Protection | null }
   /** Close a part of the position: at the market, or waiting at a price beside stop and target. */

@@ -1,11 +1,14 @@
 import { InputError } from "../errors/mod.ts";
-import type { TimeInForce } from "../orders/mod.ts";
+import { type TimeInForce, TIMES_IN_FORCE } from "../orders/mod.ts";
 import type { EntryPrice } from "./entry_price.ts";
 
 /** How long an order works and how it may trade, as a strategy says it. */
 export interface RequestTerms {
-  /** `IOC`: what does not trade at once is dropped; `FOK`: whole and at once, or not at all. `GTC` without it. */
-  readonly timeInForce?: TimeInForce;
+  /**
+   * `IOC`: what does not trade at once is dropped; `FOK`: whole and at once, or not at all; `DAY`: until the next 00:00
+   * UTC; `GTD`: until `expires`. `GTC` without it.
+   */
+  readonly timeInForce?: TimeInForce | "GTD" | "DAY";
   /** `day`: until the next 00:00 UTC; or the moment at which the rest is dropped (good till date), ms since 1970. */
   readonly expires?: "day" | number;
   /** Of a limit: refused where it would trade at once, so that it never pays a taker's fee. */
@@ -16,17 +19,29 @@ export interface RequestTerms {
 
 /** The terms among options; undefined where there are none. @throws {InputError} `terms` where they contradict. */
 export function termsOf(options: RequestTerms, at: EntryPrice | null): RequestTerms | undefined {
-  const { timeInForce, expires, postOnly, display } = options;
+  const { postOnly, display } = options, { timeInForce, expires } = inForce(options);
   if (timeInForce === undefined && expires === undefined && postOnly === undefined && display === undefined) {
     return undefined;
   }
-  checkTerms(options, at?.kind ?? "market");
+  checkTerms({ ...options, ...inForce(options) }, at?.kind ?? "market");
   return {
     ...(timeInForce === undefined ? {} : { timeInForce }),
     ...(expires === undefined ? {} : { expires }),
     ...(postOnly === undefined ? {} : { postOnly }),
     ...(display === undefined ? {} : { display }),
   };
+}
+
+/** What venues call DAY and GTD are orders that rest until a moment. */
+export function inForce(
+  { timeInForce, expires }: RequestTerms,
+): { readonly timeInForce?: TimeInForce; readonly expires?: "day" | number } {
+  if (timeInForce !== "DAY" && timeInForce !== "GTD") {
+    return { ...(timeInForce === undefined ? {} : { timeInForce }), ...(expires === undefined ? {} : { expires }) };
+  }
+  const until = timeInForce === "DAY" ? expires ?? "day" : expires;
+  if (until !== undefined) return { timeInForce: "GTC", expires: until };
+  throw new InputError("terms", 'a GTD order needs its end: state "expires" in milliseconds since 1970');
 }
 
 /** @throws {InputError} `terms` where the terms do not fit the kind of order, or each other. */
@@ -37,6 +52,9 @@ export function checkTerms(
   const fault = (message: string) => {
     throw new InputError("terms", message);
   };
+  if (!(TIMES_IN_FORCE as readonly string[]).includes(timeInForce)) {
+    fault(`"${timeInForce}" is no time in force: use GTC, IOC, FOK, GTD or DAY`);
+  }
   if (postOnly && (kind !== "limit" || timeInForce !== "GTC")) {
     fault(`only a limit that may rest can be post-only, not a ${kind} order ${timeInForce}: use limitAt with GTC`);
   }

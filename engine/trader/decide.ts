@@ -1,7 +1,7 @@
 // From a strategy's requests to proposed orders.
 import { absoluteQuantity, floorToLot, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import { plainSizing } from "../risk/mod.ts";
-import type { EntryPrice, Request } from "../strategies/mod.ts";
+import { type EntryPrice, isPlaced, type Protection, type Request } from "../strategies/mod.ts";
 import { amendEntries } from "./amend.ts";
 import { sizedEquity, sizingAtVenue } from "./budget.ts";
 import type { Command } from "./command.ts";
@@ -34,7 +34,7 @@ function carry(trader: Trader, book: number, request: Request, commands: Command
       if (isOfSide(trader, book, request.side)) requestEntry(trader, book, request, commands);
       break;
     case "withdraw":
-      withdrawEntries(trader, book, commands);
+      withdrawEntries(trader, book, commands, request.leg);
       break;
     case "protect":
       moveProtection(trader, book, request, commands);
@@ -58,11 +58,12 @@ function isOfSide({ config }: Trader, book: number, side: "buy" | "sell"): boole
   return own === "both" || (own === "long") === (side === "buy");
 }
 
-/** Asks the venue to take back entries that have not filled. True when there were any. */
-export function withdrawEntries(trader: Trader, book: number, commands: Command[]): boolean {
+/** Asks the venue to take back entries that have not filled, all or those of one leg. True when there were any. */
+export function withdrawEntries(trader: Trader, book: number, commands: Command[], leg?: number): boolean {
   let pending = false;
   for (const order of trader.state.orders) {
     if (order.intent.book !== book || order.intent.slot !== "entry") continue;
+    if (leg !== undefined && order.leg !== leg) continue;
     pending = true;
     order.amended = null;
     cancel(order, commands);
@@ -78,11 +79,16 @@ function moveProtection(
 ): void {
   const own = trader.state.books[book]!;
   if (own.position === 0n) return;
-  own.plan = {
-    stop: stop === undefined ? own.plan.stop : stop,
-    target: target === undefined ? own.plan.target : target,
-  };
+  own.plan = { stop: moved(trader, own.plan.stop, stop), target: moved(trader, own.plan.target, target) };
   protect(trader, book, commands);
+}
+
+/** Where a protection is to be; where that is no price yet, it stays where it is. */
+function moved({ state }: Trader, now: Protection | null, wanted: Protection | null | undefined): Protection | null {
+  if (wanted === undefined) return now;
+  if (wanted === null || isPlaced(wanted)) return wanted;
+  count(state, "refused:no-protection");
+  return now;
 }
 
 /** Drops entries that have not filled and sends the whole position to the market, or to where it waits. */
@@ -188,6 +194,12 @@ function requestEntry(
     leg: request.leg ?? 0,
     reason: request.reason,
   };
+  // A position must not be opened without what is to protect it.
+  const unplaced = unplacedOf(request);
+  if (unplaced !== null) {
+    const reason = `its ${unplaced} has no price yet: ask for the entry once the indicator behind it is known`;
+    return refuse(trader, intentOf(trader, wish), { code: "no-protection", reason }, commands);
+  }
   const closed = scheduleRefusal(trader.books[book]!, state.nowMs);
   if (closed !== null) return refuse(trader, intentOf(trader, wish), closed, commands);
   const equity = sizedEquity(trader, book);
@@ -208,6 +220,12 @@ function requestEntry(
     quantity,
     sizeAtFill: config.sizeAt === "fill" ? sizingAtVenue(trader, book, sizing) : null,
   }, commands);
+}
+
+function unplacedOf({ stop, target, targets }: Extract<Request, { kind: "enter" }>): "stop" | "target" | null {
+  if (stop !== null && !isPlaced(stop)) return "stop";
+  const isUnplaced = target !== null && !isPlaced(target) || targets?.some(({ at }) => !isPlaced(at));
+  return isUnplaced ? "target" : null;
 }
 
 /** What an entry that waits may cost: a stop-limit order trades anywhere between its trigger and its limit. */

@@ -1,6 +1,6 @@
 import { type Quantity, quantityFromNumber } from "../money/mod.ts";
 import { type OrderTerms, PLAIN_TERMS } from "../orders/mod.ts";
-import type { RequestTerms } from "../strategies/mod.ts";
+import { inForce, type RequestTerms } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
 const DAY_MS = 86_400_000;
@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 /** A strategy's terms as the venue takes them: a day ends at the next 00:00 UTC, an iceberg shows at least a lot. */
 export function orderTerms(terms: RequestTerms | undefined, nowMs: TimestampMs, lot: Quantity): OrderTerms {
   if (terms === undefined) return PLAIN_TERMS;
-  const { timeInForce = "GTC", expires, postOnly = false, display } = terms;
+  const { postOnly = false, display } = terms, { timeInForce = "GTC", expires } = inForce(terms);
   const shown = display === undefined ? null : quantityFromNumber(display, lot);
   return {
     timeInForce,

@@ -30,7 +30,10 @@ const everyRule = z.strictObject({
   queue: z.strictObject({ aheadShare: z.number().min(0), tradedShare: z.number().min(0).max(1) }).exactOptional(),
   path: z.enum(["nearest-extreme", "random"]).exactOptional(),
   volumeShare: z.number().positive().max(1).exactOptional(),
-  latencyMs: z.array(z.number().min(0)).min(1).readonly().exactOptional(),
+  latencyMs: z.array(z.number().min(0)).min(1).readonly().refine(
+    (quantiles) => quantiles.every((value, i) => i === 0 || value >= quantiles[i - 1]!),
+    { message: "latency quantiles rise from the fastest to the slowest" },
+  ).exactOptional(),
   openGoesFirst: z.boolean(),
   stopEntryGap: z.enum(["open", "previous-close"]),
   afterEntryInside: z.strictObject({ limit: afterEntryInside, stop: afterEntryInside }),
@@ -47,6 +50,8 @@ const everyRule = z.strictObject({
   atEnd: z.enum(["leave-open", "close-on-last-candle", "close-at-last-open"]),
 }).refine((rules) => (rules.limitFill === "queue") === (rules.queue !== undefined), {
   message: 'state "queue" with limitFill "queue", and only there',
+}).refine((rules) => rules.limitFill !== "queue" || rules.path === undefined, {
+  message: 'limitFill "queue" counts the volume of whole candles: leave "path" out with it',
 }) satisfies z.ZodType<FillRules>;
 
 const namedFillRules = z.enum(FILL_RULES.map((rules) => rules.id)).transform((id) =>
