@@ -259,13 +259,14 @@ class AccountMaker {
     const drawn = new Drawn(this.recipe.seed, "fill rules");
     const base = this.has("preset") ? drawn.of(FILL_RULES) : defaultRules;
     const limitFill = this.has("limits-otherwise") ? drawn.of(["touch", "queue"] as const) : base.limitFill;
+    const path = this.has("path") ? drawn.of(["nearest-extreme", "random"] as const) : undefined;
     return {
       ...base,
       ...(this.has("rules") ? this.#otherRules(drawn) : {}),
       id: "any",
       limitFill,
       ...(limitFill === "queue" ? { queue: { aheadShare: 0.2, tradedShare: 0.5 } } : {}),
-      ...(this.has("path") ? { path: drawn.of(["nearest-extreme", "random"] as const) } : {}),
+      ...(path === undefined || limitFill === "queue" ? {} : { path }),
       ...(this.has("volume") ? { volumeShare: drawn.of([0.05, 0.3, 1]) } : {}),
       ...(this.has("latency") ? { latencyMs: drawn.of([[0], [1_000], [0, 1_800_000, 7_200_000]]) } : {}),
     };
