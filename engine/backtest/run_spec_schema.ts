@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
+import { stated } from "../identity/mod.ts";
 import { instrument } from "../market/mod.ts";
 import { checkCosts, type CostSpec } from "../simulator/mod.ts";
 import { isCoarserOrEqual, parseTimestamp, timeframe } from "../time/mod.ts";
@@ -115,11 +116,4 @@ function marketOptions(input: z.output<typeof market>): MarketSpec {
   instrument(options);
   listingOf(options);
   return options;
-}
-
-/** The entries that have a value. */
-function stated<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

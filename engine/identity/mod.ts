@@ -6,3 +6,4 @@
 export * from "./canonical_json.ts";
 export * from "./digest.ts";
 export * from "./plain_data.ts";
+export * from "./stated.ts";

@@ -1,6 +1,8 @@
 import type { InstrumentId } from "../market/mod.ts";
-import type { Fee, Notional, Price, Quantity } from "../money/mod.ts";
+import { absoluteQuantity, type Fee, type Notional, type Price, type Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import type { ClientOrderId } from "./client_order_id.ts";
+import type { Fill } from "./fill.ts";
 
 /**
  * Which of the positions in an instrument is meant: the only one of an account that nets buys and sells, or one of the
@@ -49,4 +51,30 @@ export interface Liquidation {
   readonly timeMs: TimestampMs;
   /** Open time of the candle in which it happened, which simulated venues know: a close and the next open are one moment. */
   readonly candleMs?: TimestampMs;
+}
+
+/**
+ * A liquidation as the fill that takes a signed position to nothing.
+ *
+ * @param settlement Asset that its fee is taken in.
+ * @param part Of several holders of the position, what one of them held and pays; without it, all.
+ */
+export function liquidationFill(
+  own: Liquidation,
+  settlement: string,
+  { position, fee }: Pick<Liquidation, "position" | "fee"> = own,
+): Fill {
+  return {
+    tradeId: own.id,
+    clientOrderId: own.id as ClientOrderId,
+    instrument: own.instrument,
+    side: position > 0n ? "sell" : "buy",
+    price: own.price,
+    quantity: absoluteQuantity(position),
+    fee,
+    feeAsset: settlement,
+    feeFrom: "cash",
+    liquidity: "taker",
+    timeMs: own.timeMs,
+  };
 }

@@ -13,7 +13,6 @@ import {
   valueOf,
 } from "../market/mod.ts";
 import {
-  absoluteQuantity,
   type Fee,
   feeOn,
   feeRateFromBps,
@@ -24,7 +23,7 @@ import {
   type Quantity,
   quantityToNumber,
 } from "../money/mod.ts";
-import type { Fill, Liquidation } from "../orders/mod.ts";
+import { type Liquidation, liquidationFill } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { LiquidationRules } from "./position_rules.ts";
 import type { HeldPosition, SimulatedAccount } from "./simulated_account.ts";
@@ -92,7 +91,7 @@ export class Liquidations {
       timeMs,
       candleMs,
     };
-    this.#account.settle(position, fillOf(liquidation, settlementAsset(market)));
+    this.#account.settle(position, liquidationFill(liquidation, settlementAsset(market)));
     this.#account.books.end(market.id, side);
     this.settled.push(liquidation);
     return liquidation;
@@ -166,20 +165,4 @@ export class Liquidations {
   #market({ instrument }: HeldPosition): Instrument {
     return this.#account.instruments[instrument]!;
   }
-}
-
-function fillOf({ id, instrument, position, price, fee, timeMs }: Liquidation, settlement: string): Fill {
-  return {
-    tradeId: id,
-    clientOrderId: id as Fill["clientOrderId"],
-    instrument,
-    side: position > 0n ? "sell" : "buy",
-    price,
-    quantity: absoluteQuantity(position),
-    fee,
-    feeAsset: settlement,
-    feeFrom: "cash",
-    liquidity: "taker",
-    timeMs,
-  };
 }

@@ -10,20 +10,17 @@ import {
   type Recorded,
   type RiskApproved,
 } from "../orders/mod.ts";
+import { candleOf, FREE, HOUR_MS as HOUR, trade } from "../testing/simulated_exchange.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import {
   backtestingPyOnCloseRules,
   backtestingPyRules,
   costsOf,
-  type CostSpec,
   defaultRules,
   type FillRules,
   Simulator,
   thisCloseRules,
 } from "./mod.ts";
-
-const HOUR = 3_600_000;
-const FREE: CostSpec = { makerBps: 0, takerBps: 0, fixedFeeQuote: 0, slippage: { kind: "fixed", bps: 0 } };
 
 function exchange(
   rules: FillRules = defaultRules,
@@ -64,26 +61,7 @@ function order(id: string, part: Partial<OrderIntent>): Recorded<RiskApproved<Or
 }
 
 function candle(index: number, open: number, high: number, low: number, close: number) {
-  return {
-    closeTimeMs: (index + 1) * HOUR as TimestampMs,
-    count: 1,
-    instrument: [0],
-    openTimeMs: [index * HOUR],
-    open: [open],
-    high: [high],
-    low: [low],
-    close: [close],
-    volume: [1_000],
-  };
-}
-
-function trade(venue: Simulator, ...candles: ReturnType<typeof candle>[]): Fill[] {
-  for (const c of candles) {
-    venue.open(c);
-    while (venue.next());
-    venue.close(c);
-  }
-  return venue.events.filter((event) => event.kind === "fill").map((event) => event.fill);
+  return candleOf(index, [open, high, low, close]);
 }
 
 /** A venue that holds one coin bought at 100 on candle 0, then trades candle 1 with these protective orders resting. */

@@ -1,4 +1,5 @@
 import { InputError } from "../errors/mod.ts";
+import { stated } from "../identity/mod.ts";
 import type { EntryPrice } from "./entry_price.ts";
 import { checkTargets, type PartSize, partSize, type TargetPart } from "./exit_part.ts";
 import type { Protection } from "./protection.ts";
@@ -199,11 +200,4 @@ export class DecisionContext {
     }
     throw new InputError("rebalance", `a position of ${wanted} with a band of ${bandFraction} cannot be aimed at`);
   }
-}
-
-/** The entries that have a value: requests are compared and written down, and say nothing that they do not mean. */
-function stated<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

@@ -1,7 +1,7 @@
 // What the venue does to an account without an order: funding, interest, and the end of a position without margin.
 import { settlementAsset } from "../market/mod.ts";
-import { absoluteQuantity, type Fee, type Notional, notionalToNumber, type Quantity } from "../money/mod.ts";
-import type { ClientOrderId, Fill, Liquidation, PositionCharge, PositionSide } from "../orders/mod.ts";
+import { absoluteQuantity, type Fee, type Notional, notionalToNumber } from "../money/mod.ts";
+import { type Liquidation, liquidationFill, type PositionCharge, type PositionSide } from "../orders/mod.ts";
 import { addCash, applyToAccount, chargeLots, type Lot } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
 import { closeLots, refreshPosition, settleBook } from "./position_news.ts";
@@ -39,7 +39,7 @@ export function onLiquidation(trader: Trader, liquidation: Liquidation, commands
   state.version++;
   count(state, "liquidations");
   const market = config.instruments[instrument]!, asset = settlementAsset(market);
-  applyToAccount(state.account, instrument, closing(liquidation, liquidation.position, liquidation.fee, asset), market);
+  applyToAccount(state.account, instrument, liquidationFill(liquidation, asset), market);
   let restFee = liquidation.fee as bigint, rest = 0n;
   for (const book of books) rest += absoluteQuantity(state.books[book]!.position);
   for (const book of books) {
@@ -47,32 +47,16 @@ export function onLiquidation(trader: Trader, liquidation: Liquidation, commands
     const fee = size === rest ? restFee : restFee * size / rest;
     restFee -= fee;
     rest -= size;
-    closeLots(trader, book, closing(liquidation, position, fee as Fee, asset), "liquidation", commands);
+    closeLots(
+      trader,
+      book,
+      liquidationFill(liquidation, asset, { position, fee: fee as Fee }),
+      "liquidation",
+      commands,
+    );
     refreshPosition(trader, book);
     settleBook(trader, book, commands);
   }
-}
-
-/** The fill that takes a signed position to nothing. */
-function closing(
-  { id, instrument, price, timeMs }: Liquidation,
-  position: Quantity,
-  fee: Fee,
-  settlement: string,
-): Fill {
-  return {
-    tradeId: id,
-    clientOrderId: id as ClientOrderId,
-    instrument,
-    side: position > 0n ? "sell" : "buy",
-    price,
-    quantity: absoluteQuantity(position),
-    fee,
-    feeAsset: settlement,
-    feeFrom: "cash",
-    liquidity: "taker",
-    timeMs,
-  };
 }
 
 function booksOf({ config }: Trader, id: string, side: PositionSide): number[] {
