@@ -20,10 +20,7 @@ export async function runFromSource(
   source: CandleSource & FeedSource,
   progress?: ReplayProgress,
 ): Promise<RunRecord> {
-  const [candles, feeds] = await Promise.all([
-    loadCandles(spec, strategies, source),
-    loadFeeds(spec, strategies, source),
-  ]);
+  const candles = await loadCandles(spec, strategies, source), feeds = await loadFeeds(spec, strategies, source);
   return await runBacktest(spec, strategies, candles, progress, {}, feeds);
 }
 
@@ -39,11 +36,12 @@ export async function loadCandles(
   const detail = spec.detail === undefined
     ? []
     : spec.markets.map((market) => ({ market, length: timeframe(spec.detail!) }));
-  return await Promise.all(
-    [...own, ...detail].map(({ market, length }) =>
-      source.candles({ instrument: instrument(market), timeframe: length, ...range })
-    ),
-  );
+  // One after the other: where one is missing, nothing is read any longer when its error arrives.
+  const loaded: CandleColumns[] = [];
+  for (const { market, length } of [...own, ...detail]) {
+    loaded.push(await source.candles({ instrument: instrument(market), timeframe: length, ...range }));
+  }
+  return loaded;
 }
 
 /** The funding and the mark prices of a spec's contracts, as far as its account uses them. */
@@ -53,15 +51,17 @@ export async function loadFeeds(
   source: FeedSource,
 ): Promise<VenueFeed[]> {
   const length = feedTimeframe(spec), range = boundsOf(spec, strategies);
-  return await Promise.all(spec.markets.map(async (market): Promise<VenueFeed> => {
+  const loaded: VenueFeed[] = [];
+  for (const market of spec.markets) {
     const contract = instrument(market);
-    return {
+    loaded.push({
       ...(usesFunding(spec, market) ? { funding: await source.funding(contract) } : {}),
       ...(usesMark(spec, market)
         ? { mark: await source.mark({ instrument: contract, timeframe: length, ...range }) }
         : {}),
-    };
-  }));
+    });
+  }
+  return loaded;
 }
 
 /** Open times to load, as a query has them. */

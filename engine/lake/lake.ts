@@ -27,6 +27,7 @@ import type { CandleKind } from "./partition.ts";
  */
 export class Lake implements CandleSource, FeedSource {
   #database: Promise<Database> | null = null;
+  readonly #inUse = new Set<Promise<unknown>>();
 
   /** @param root The lake's folder; it need not exist yet. */
   constructor(readonly root: string) {}
@@ -55,7 +56,7 @@ export class Lake implements CandleSource, FeedSource {
    * @throws {InputError} `funding` when there are none, naming what the lake has.
    */
   async funding(market: Instrument): Promise<FundingColumns> {
-    const settlements = await readSettlements(await this.#open(), this.root, market);
+    const settlements = await this.#use((database) => readSettlements(database, this.root, market));
     if (settlements.length > 0) return fundingOf(market, settlements);
     const there = (await this.fundingList()).map(({ exchange, symbol }) => `${exchange}:${symbol}`).join(", ");
     throw new InputError(
@@ -103,7 +104,6 @@ export class Lake implements CandleSource, FeedSource {
    * @throws {InputError} `sql` when it cannot be run; `lake` when there is nothing yet.
    */
   async sql(text: string): Promise<Table> {
-    const { connection } = await this.#open();
     const views = [
       ...await this.#candleView("candles"),
       ...await this.#candleView("mark"),
@@ -112,13 +112,15 @@ export class Lake implements CandleSource, FeedSource {
     if (views.length === 0) {
       throw new InputError("lake", "the lake has no candles yet: import some with the candles command");
     }
-    for (const view of views) await connection.run(view);
-    try {
-      return arrowTable(await runQuery(connection, text));
-    } catch (cause) {
-      if (cause instanceof InputError) throw cause;
-      throw new InputError("sql", `the SQL cannot be run: ${(cause as Error).message}`, { cause });
-    }
+    return await this.#use(async ({ connection }) => {
+      for (const view of views) await connection.run(view);
+      try {
+        return arrowTable(await runQuery(connection, text));
+      } catch (cause) {
+        if (cause instanceof InputError) throw cause;
+        throw new InputError("sql", `the SQL cannot be run: ${(cause as Error).message}`, { cause });
+      }
+    });
   }
 
   async #candleView(kind: CandleKind): Promise<string[]> {
@@ -128,11 +130,12 @@ export class Lake implements CandleSource, FeedSource {
 
   /** When markets were listed and delisted, by exchange and symbol; of one exchange, or of all. */
   async listings(exchange?: string): Promise<ListedMarket[]> {
-    const database = await this.#open(), found: ListedMarket[] = [];
-    for (const name of exchange === undefined ? await listedExchanges(this.root) : [exchange]) {
-      found.push(...await readListings(database, this.root, name));
-    }
-    return found;
+    const names = exchange === undefined ? await listedExchanges(this.root) : [exchange];
+    return await this.#use(async (database) => {
+      const found: ListedMarket[] = [];
+      for (const name of names) found.push(...await readListings(database, this.root, name));
+      return found;
+    });
   }
 
   /** What there is, by exchange, symbol and timeframe. */
@@ -167,7 +170,7 @@ export class Lake implements CandleSource, FeedSource {
 
   /** Reads every partition again and compares it with its sidecar. */
   async check(): Promise<LakeCheck> {
-    return await checkLake(await this.#open(), this.root);
+    return await this.#use((database) => checkLake(database, this.root));
   }
 
   /**
@@ -204,10 +207,11 @@ export class Lake implements CandleSource, FeedSource {
     return length;
   }
 
-  /** Gives DuckDB's memory back. The lake can be used again; it opens anew. */
+  /** Gives DuckDB's memory back, once what still reads has read. The lake can be used again; it opens anew. */
   async close(): Promise<void> {
-    const database = this.#database;
+    const database = this.#database, readers = [...this.#inUse];
     this.#database = null;
+    await Promise.allSettled(readers); // DuckDB that is closed below a query takes the whole process down
     (await database)?.close();
   }
 
@@ -222,8 +226,15 @@ export class Lake implements CandleSource, FeedSource {
     }
   }
 
-  #open(): Promise<Database> {
-    return this.#database ??= openDatabase([this.root]);
+  /** Works on the lake's database, which stays open until the work is done. */
+  async #use<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const working = (this.#database ??= openDatabase([this.root])).then(work);
+    this.#inUse.add(working);
+    try {
+      return await working;
+    } finally {
+      this.#inUse.delete(working);
+    }
   }
 
   async #read(
@@ -233,10 +244,9 @@ export class Lake implements CandleSource, FeedSource {
   ): Promise<CandleValues> {
     const files = await filesOf(this.root, query, kind);
     if (files.length === 0) throw await this.#nothing(query, kind);
-    const database = await this.#open();
     let values: CandleValues;
     try {
-      values = await candleValues(database, over(inRange(files, query)));
+      values = await this.#use((database) => candleValues(database, over(inRange(files, query))));
     } catch (cause) {
       const what = `${query.timeframe} candles of ${query.instrument.id}`;
       throw new CodedError("partition-damaged", `${what} cannot be read: run candles check`, { cause });

@@ -34,6 +34,19 @@ Deno.test("candles come by range, as columns and as an Arrow table, sorted, acro
     assert.deepEqual(arrow.getChild("close")!.toArray(), part.close);
   }));
 
+Deno.test("a lake that is closed while it reads ends what it reads first", () =>
+  withLake(SAMPLES, async (lake) => {
+    const whole = await lake.candles(HOURS);
+    for (let round = 0; round < 10; round++) {
+      const reading = Array.from({ length: 8 }, () => lake.candles(HOURS));
+      const asked = lake.sql("select count(*)::double as n from candles where timeframe = '1h'");
+      await new Promise((resolve) => setTimeout(resolve, round * 5));
+      await lake.close();
+      for (const { close } of await Promise.all(reading)) assert.deepEqual(close, whole.close);
+      assert.equal((await asked).getChild("n")!.get(0), whole.length);
+    }
+  }));
+
 Deno.test("what is not there is named, with what there is (4 cases)", () =>
   withLake(SAMPLES, async (lake) => {
     const eth = instrument({ exchange: "coinbase", symbol: "ETH/USD" });

@@ -25,6 +25,6 @@ export async function runCandles(
     }
     return found;
   } finally {
-    lake.close();
+    await lake.close();
   }
 }

@@ -17,7 +17,7 @@ export async function runFeeds(root: string, manifest: RunManifest): Promise<Ven
     }
     return feeds;
   } finally {
-    lake.close();
+    await lake.close();
   }
 }
 

@@ -119,7 +119,7 @@ async function run(flags: Flags): Promise<void> {
     return !interruption.aborted;
   });
   shown?.end();
-  lake.close();
+  await lake.close();
   interruption.throwIfAborted();
   const folder = await writeRun(dataDir, record);
   const differences = other && compareTrades(other.trades, record.trades, timeframe(spec.timeframe));

@@ -35,7 +35,7 @@ async function fit(file: string, { symbol, timeframe: length, ...flags }: Flags)
     const fitted = slippageFromFills(fills, candles);
     answer(flags, fitted, () => textOf(fitted));
   } finally {
-    lake.close();
+    await lake.close();
   }
 }
 
