@@ -14,6 +14,7 @@ export * from "./metrics/mod.ts";
 export * from "./money/mod.ts";
 export * from "./orders/mod.ts";
 export * from "./portfolio/mod.ts";
+export * from "./research/mod.ts";
 export * from "./risk/mod.ts";
 export * from "./series/mod.ts";
 export * from "./simulator/mod.ts";

@@ -13,6 +13,7 @@ const commands: CommandEntry[] = [
   ["check", "check format, lint, types, imports and examples", () => import("./commands/check.ts")],
   ["indicators", "list the indicators, or compute one", () => import("./commands/indicators.ts")],
   ["metrics", "compute the figures of returns or of equity in a CSV file", () => import("./commands/metrics.ts")],
+  ["ledger", "list and verify the trials of the ledger", () => import("./commands/ledger.ts")],
   ["slippage", "fit a slippage model to recorded fills", () => import("./commands/slippage.ts")],
   ["bench", "measure the speed, beside other tools where they are installed", () => import("./commands/bench.ts")],
   ["doctor", "show settings, versions and what is missing", () => import("./commands/doctor.ts")],

@@ -1,5 +1,5 @@
 /**
- * Candles and runs on disk: Parquet in folders that other tools can read, through DuckDB and Arrow. Every write is whole
+ * Candles, runs and the trial ledger on disk: Parquet in folders that other tools can read, through DuckDB and Arrow. Every write is whole
  * or not there; nothing is mended in silence.
  *
  * @module
@@ -16,4 +16,6 @@ export { Lake } from "./lake.ts";
 export type { CandleKind } from "./partition.ts";
 export { runCandles } from "./run_candles.ts";
 export { runFeeds } from "./run_feeds.ts";
-export { listRuns, readRun, runFolder, writeRun } from "./run_store.ts";
+export { checkLedger, type LedgerCheck, type LedgerFault, readTrials } from "./read_ledger.ts";
+export { listRuns, readRun, runFolder, type TrialCounting, writeRun } from "./run_store.ts";
+export { type AppendedTrials, appendTrials, ledgerPath, TrialLedger } from "./trial_ledger.ts";

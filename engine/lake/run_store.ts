@@ -1,10 +1,12 @@
 // Finished runs, one folder each, named by their hash: whole or not at all.
 import type { RunFill, RunRecord } from "../backtest/mod.ts";
-import { InputError } from "../errors/mod.ts";
+import { CodedError, InputError } from "../errors/mod.ts";
 import type { Holdings, Trade } from "../portfolio/mod.ts";
+import { trialOfRun } from "../research/mod.ts";
 import { asOnlyWriter, clearAway, exists, moveInto, syncPath, TEMPORARY } from "./atomic_file.ts";
 import { type Database, doubleColumns, literal, openDatabase, rowsOf } from "./duckdb.ts";
 import { readHoldings, writeHoldings } from "./holdings_file.ts";
+import { appendTrials, ledgerPath } from "./trial_ledger.ts";
 
 type Columns<Row> = readonly (readonly [name: keyof Row & string, type: "varchar" | "double"])[];
 
@@ -50,12 +52,21 @@ export function runFolder(root: string, hash: string): string {
   return `${root}/runs/${hash}`;
 }
 
+/** Where a run that is kept counts as a trial. */
+export interface TrialCounting {
+  /** The ledger's file, that of the data folder unless stated. */
+  readonly ledger?: string;
+  /** Told why a run that is kept could not be counted; it warns on the console unless stated. */
+  readonly uncounted?: (problem: Error) => void;
+}
+
 /**
  * Keeps a run in `runs/<hash>/`: `manifest.json` (a run spec), `trades.parquet`, `fills.parquet`, `equity.parquet`,
- * `holdings.parquet` and `metrics.json`.
- * The same run gives the same bytes; one that is there already is left alone.
+ * `holdings.parquet` and `metrics.json`; then counts it in the trial ledger, once.
+ * The same run gives the same bytes; one that is there already is left alone. What is wrong with the ledger is no reason
+ * to lose a run.
  */
-export async function writeRun(root: string, run: RunRecord): Promise<string> {
+export async function writeRun(root: string, run: RunRecord, counting: TrialCounting = {}): Promise<string> {
   const folder = runFolder(root, run.manifest.run.hash);
   await asOnlyWriter(root, async () => {
     if (await exists(folder)) return;
@@ -67,7 +78,20 @@ export async function writeRun(root: string, run: RunRecord): Promise<string> {
     await syncPath(temporary);
     await moveInto(temporary, folder);
   });
+  await countTrial(root, run, counting);
   return folder;
+}
+
+async function countTrial(root: string, run: RunRecord, counting: TrialCounting): Promise<void> {
+  const { ledger = ledgerPath(root), uncounted = (problem) => console.warn(problem.message) } = counting;
+  try {
+    await appendTrials(ledger, [trialOfRun(run, "backtest")]);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    uncounted(
+      new CodedError("uncounted", `the run is kept, and could not be counted as a trial: ${reason}`, { cause }),
+    );
+  }
 }
 
 const FILES = [

@@ -8,6 +8,7 @@ import { settingNames, type Settings, settingsSchema, settingText } from "./sche
 /** A valid value of each setting. */
 const anyValue: { [K in keyof Settings]: fc.Arbitrary<Settings[K]> } = {
   dataDir: fc.stringMatching(/^[a-z./]{1,12}$/),
+  ledger: fc.stringMatching(/^[a-z./]{1,12}$/),
   exchange: fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/),
   cashQuote: fc.double({ min: 0.01, max: 1e12, noNaN: true }),
   makerBps: fc.double({ min: 0, max: 10_000, noNaN: true }),

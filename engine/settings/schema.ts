@@ -15,6 +15,10 @@ export const settingsSchema = z.strictObject({
     means: "folder of candles and runs",
     accepts: "the path of a folder",
   }),
+  ledger: z.string().min(1).nullable().default(null).meta({
+    means: "file of the trial ledger; null: ledger/trials.jsonl in the data folder",
+    accepts: "the path of a file",
+  }),
   exchange: z.string().regex(/^[a-z0-9][a-z0-9-]*$/).nullable().default(null).meta({
     means: "exchange whose candles are meant when none is named; null: the one that has the market",
     accepts: "an exchange in small letters, as binance",

@@ -25,6 +25,7 @@ import { progress } from "../progress.ts";
 import { findStrategy } from "../registry.ts";
 import { runSummary } from "../run_summary.ts";
 import { readSettings } from "../settings.ts";
+import { countedIn } from "../trial_counting.ts";
 
 interface Flags {
   json?: boolean;
@@ -99,7 +100,7 @@ function limit(text: string, before: Readonly<Record<string, number>> = {}): Rea
 }
 
 async function run(flags: Flags): Promise<void> {
-  const { dataDir } = readSettings().values;
+  const { dataDir, ledger } = readSettings().values;
   const lake = new Lake(dataDir);
   const stated = flags.spec === undefined ? await specOf(flags, lake) : await readSpec(flags.spec, flags);
   const spec = flags.listings ? withListings(stated, await lake.listings()) : stated;
@@ -121,7 +122,7 @@ async function run(flags: Flags): Promise<void> {
   shown?.end();
   await lake.close();
   interruption.throwIfAborted();
-  const folder = await writeRun(dataDir, record);
+  const folder = await writeRun(dataDir, record, countedIn(dataDir, ledger));
   const differences = other && compareTrades(other.trades, record.trades, timeframe(spec.timeframe));
   const document = {
     ...documentOf(record, flags.equity ?? false),

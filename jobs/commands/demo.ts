@@ -11,6 +11,7 @@ import { runsTable } from "../run_summary.ts";
 import { readSettings } from "../settings.ts";
 import { buildSite } from "../site/build.ts";
 import { serveStatic, type StaticServer } from "../static_server.ts";
+import { countedIn } from "../trial_counting.ts";
 
 /** The candles that come with the project. */
 const SAMPLES = "data/samples";
@@ -101,6 +102,7 @@ async function backtests(
   market: { exchange: string; symbol: string },
 ): Promise<RunRecord[]> {
   const { dataDir, cashQuote, makerBps, takerBps, slippageBps } = settings;
+  const counting = countedIn(dataDir, settings.ledger);
   const lake = new Lake(dataDir), runs: RunRecord[] = [], shown = progress("backtests", STRATEGIES.length);
   try {
     for (const [i, strategy] of STRATEGIES.entries()) {
@@ -115,7 +117,7 @@ async function backtests(
       });
       const run = await runFromSource(spec, strategy.bind(), lake, () => !interruption.aborted);
       interruption.throwIfAborted();
-      await writeRun(dataDir, run);
+      await writeRun(dataDir, run, counting);
       runs.push(run);
     }
     shown.advance(runs.length);

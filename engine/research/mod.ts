@@ -1,0 +1,9 @@
+/**
+ * Research that can be believed: trials and their families, and what the number of trials does to a Sharpe ratio.
+ * Chance is an argument; files are the lake's.
+ *
+ * @module
+ */
+export * from "./return_moments.ts";
+export * from "./trial.ts";
+export * from "./trial_schema.ts";
