@@ -98,6 +98,21 @@ runs.holds(
   },
 );
 
+runs.holds("of entries of which one cancels the other one trades at most, and the others end at once", (run) => {
+  const { approved, happened } = run, groups = new Map<string, string>(), over = new Set<string>();
+  const groupOf = (id: string) => approved.get(id as Fill["clientOrderId"])?.[0]?.oco;
+  for (const { event } of happened) {
+    if (event.kind !== "fill") continue;
+    const id = event.fill.clientOrderId, group = groupOf(id);
+    if (group === undefined) continue;
+    assert.equal(groups.get(group) ?? id, id);
+    groups.set(group, id);
+  }
+  for (const { intent } of run.trader.state.orders) if (groups.has(intent.oco!)) over.add(intent.clientOrderId);
+  for (const id of over) assert.equal(groups.get(groupOf(id)!), id);
+  seen["groups that traded"] = (seen["groups that traded"] ?? 0) + groups.size;
+});
+
 runs.holds("equity is cash and all positions at their marks, at every close, for trader and venue", (run) => {
   const { happened, closes, equity, simulator, trader, account } = run, fold = new Fold(run);
   const marks = account.spec.markets.map(() => NaN);

@@ -9,6 +9,7 @@ import { type Costs, costsOf, type InstrumentFeed } from "../simulator/mod.ts";
 import { formatTimestamp, parseTimestamp, timeframe, type TimestampMs } from "../time/mod.ts";
 import { DEFAULT_TIMING, DUST, heldLots, strategyIdOf, type TraderConfig } from "../trader/mod.ts";
 import { positionRulesOf, tradedInstrument } from "./account_terms.ts";
+import { ambiguousEntryNotes, ambiguousEntryWarnings } from "./ambiguous_entries.ts";
 import { ambiguousExits } from "./ambiguous_exits.ts";
 import { contradictionsOf } from "./detail_candles.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -176,10 +177,12 @@ function notesOf(
     return heldLots(own).map((lot) => openTradeOf(lot, market, strategy, state.marks[instrument]!));
   });
   const ofPositions = positionNotes(config, simulator);
+  const ofEntries = ambiguousEntryNotes(simulator.ambiguousEntries, config);
   return {
     funnel: state.funnel,
     ambiguousFills: simulator.ambiguous.length,
     ambiguousExits: ambiguousExits(simulator.ambiguous, config, candles, trades),
+    ...ofEntries,
     cutEntries: simulator.cutEntries,
     openTrades,
     ...feeBalanceNotes(config, simulator.account),
@@ -195,6 +198,7 @@ function notesOf(
         simulator.ambiguous.length,
         simulator.cutEntries,
       ),
+      ...ambiguousEntryWarnings(ofEntries, spec.fillRules),
       ...feeBalanceWarnings(config, simulator.account),
       ...positionWarnings(ofPositions),
       ...marketWarnings(spec, candles),

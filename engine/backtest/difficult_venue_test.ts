@@ -17,6 +17,7 @@ import {
   stopLimit,
   stopLimitAt,
   touchAt,
+  trailingPercent,
 } from "../strategies/mod.ts";
 import { SeededRandom, timeframe, type TimestampMs } from "../time/mod.ts";
 import { type Difficulties, DifficultVenue, NO_DIFFICULTIES, REQUEST_EXPIRY_MS } from "../testing/difficult_venue.ts";
@@ -94,6 +95,19 @@ function anyRequests(random: SeededRandom, price: number, nowMs: number): Reques
     const enter = (leg: number): Request => (
       { kind: "enter", side, at: chance(0.5) ? null : waits(), ...terms(), ...parts, leg }
     );
+    if (chance(0.3)) {
+      const one = (leg: number): Request => (
+        {
+          kind: "enter",
+          side: chance(0.5) ? "buy" : "sell",
+          at: chance(0.2) ? trailingPercent(0.1) : waits(),
+          ...parts,
+          leg,
+          oco: 1,
+        }
+      );
+      return [one(0), one(1)];
+    }
     return chance(0.2) ? [enter(0), enter(1)] : [enter(0)];
   }
   if (wish < 0.35) return [{ kind: "close", reason: "exit" }];
@@ -233,6 +247,9 @@ function checkWorld({ trader, venue, submitted, alarms }: Outcome, name: string)
     const size = own.position < 0n ? -own.position : own.position;
     assert.equal(stop && stop.quantity - stop.filled, size, `${name}: naked position`);
   });
+  // Of entries of which one cancels the other one at most has traded, and what is left of the others is on its way back.
+  const traded = [...state.orders, ...state.recent].filter(({ intent, filled }) => intent.oco && filled > 0n);
+  assert.equal(new Set(traded.map(({ intent }) => intent.oco)).size, traded.length, `${name}: both traded`);
   const unexpected = alarms.filter((code) => code !== "unprotected" && code !== "quarantine");
   assert.deepEqual(unexpected, [], `${name}: alarms`);
 }

@@ -29,6 +29,15 @@ export interface FeeBalanceNote {
   readonly shortFills: number;
 }
 
+/** An entry in a candle that reached two of one group. */
+export interface AmbiguousEntry {
+  /** Open time of the candle. */
+  readonly timeMs: TimestampMs;
+  readonly instrument: string;
+  /** The strategy's name on the account. */
+  readonly strategy: string;
+}
+
 /** Counts and warnings of a run. */
 export interface RunNotes {
   /** From signals to fills: what each name counts stands at `TraderState.funnel`. */
@@ -37,6 +46,11 @@ export interface RunNotes {
   readonly ambiguousFills: number;
   /** Each of them, oldest first; absent in runs that were kept before these were listed. */
   readonly ambiguousExits?: readonly AmbiguousExit[];
+  /**
+   * Entries that filled in a candle that also reached another entry of which one cancels the other, oldest first: the
+   * way inside the candle that decided is an assumption. Absent without any.
+   */
+  readonly ambiguousEntries?: readonly AmbiguousEntry[];
   /** Entries that the funds cut short. */
   readonly cutEntries: number;
   /** Settlements of funding that were due while a position was open and that nobody has: nothing was charged. */

@@ -49,6 +49,11 @@ export interface OrderIntent {
    * that one's time, and a target has the time of the step that set its price.
    */
   readonly sinceMs?: TimestampMs;
+  /**
+   * Name of the group in which one cancels the other, absent without one: once an order of it has traded, if only in
+   * part, the venue ends the others at once and takes no more of them.
+   */
+  readonly oco?: string;
   /** Why, in the strategy's words: goes to the trade table. */
   readonly reason: string;
 }

@@ -11,6 +11,7 @@ export * from "./budget.ts";
 export * from "./custom_rule.ts";
 export { preTradeRules } from "./fitted.ts";
 export { correlationCandles, limitRules, type LimitSpec } from "./limits.ts";
+export * from "./part_of_sizing.ts";
 export * from "./plain_sizing.ts";
 export * from "./position_size.ts";
 export * from "./pre_trade_rules.ts";

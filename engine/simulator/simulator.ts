@@ -29,6 +29,7 @@ import { PositionDesk } from "./position_desk.ts";
 import { isBeyondLimit } from "./matching.ts";
 import { leastMovedStop } from "./own_price.ts";
 import { type CandlePrices, follow, ORDER_KINDS } from "./order_kinds.ts";
+import { isReached, OcoGroups, yieldsTo } from "./oco_groups.ts";
 import { OrderIndex } from "./order_index.ts";
 import { restsThrough } from "./rests_through.ts";
 import { SimulatedAccount } from "./simulated_account.ts";
@@ -62,6 +63,8 @@ export class Simulator implements Venue {
   /** Charges and liquidates open positions; null where the run states neither. */
   readonly desk: PositionDesk | null;
   readonly ambiguous: AmbiguousFill[] = [];
+  /** Entries that filled in a candle that reaches another entry of their group, too. */
+  readonly ambiguousEntries: AmbiguousFill[] = [];
   /** Entries that were cut because the funds did not reach. */
   cutEntries = 0;
 
@@ -72,6 +75,7 @@ export class Simulator implements Venue {
   readonly #numbers: ReadonlyMap<InstrumentId, number>;
   readonly #hashes: readonly number[];
   readonly #byId = new OrderIndex(REMEMBERED_ORDERS);
+  readonly #groups = new OcoGroups();
   readonly #marks: Float64Array;
   /** True where the rules fill anything at the close before. */
   readonly #needsCloses: boolean;
@@ -334,7 +338,8 @@ export class Simulator implements Venue {
     if (this.#byId.get(intent.clientOrderId) !== undefined) {
       return { code: "duplicate-id", reason: "an order of that name exists" };
     }
-    return refusalOf(intent, this.#config.instruments[instrument]!, this.#marks[instrument]!);
+    return this.#groups.refusalOf(intent) ??
+      refusalOf(intent, this.#config.instruments[instrument]!, this.#marks[instrument]!);
   }
 
   #latencyOf(order: ClientOrderId, request = ""): number {
@@ -542,6 +547,7 @@ export class Simulator implements Venue {
 
   #canMeet(order: SimulatedOrder, instrument: number, candle: CandlePrices, sinceEntry: boolean): boolean {
     if (!this.#canTrade(order, instrument, candle.openTimeMs)) return false;
+    if (yieldsTo(order, this.#live[instrument]!, candle, this.#config.rules)) return false;
     return !sinceEntry || (order.protects !== null && this.#enteredInside.has(order.intent.book) &&
       this.#config.rules.afterEntryInside[order.protects] === "whole-candle");
   }
@@ -866,6 +872,18 @@ export class Simulator implements Venue {
     if (order.filled >= order.quantity) order.state = "filled";
     else if (intent.kind !== "limit") order.triggered = true;
     this.events.push({ kind: "fill", fill, basis, timeMs });
+    if (intent.oco !== undefined) this.#endGroup(order, timeMs);
+  }
+
+  /** One has cancelled the others. */
+  #endGroup(order: SimulatedOrder, timeMs: TimestampMs): void {
+    const { instrument } = order, candles = this.#traded!, row = candles.instrument.indexOf(instrument);
+    const ended = this.#groups.endedBy(order, this.#live[instrument]!);
+    const candle = candleOf(candles, row);
+    if (!this.#isOpening && ended.some((other) => isReached(other, candle, this.#config.rules))) {
+      this.ambiguousEntries.push({ timeMs, instrument, book: order.intent.book });
+    }
+    for (const other of ended) this.#end(other, "cancelled", "another order of its group has traded");
   }
 
   #end(order: SimulatedOrder, state: "cancelled" | "expired", reason: string): void {

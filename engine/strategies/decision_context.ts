@@ -1,34 +1,14 @@
 import { InputError } from "../errors/mod.ts";
 import { stated } from "../identity/mod.ts";
-import type { EntryPrice } from "./entry_price.ts";
-import { checkTargets, type PartSize, partSize, type TargetPart } from "./exit_part.ts";
+import { atr } from "../indicators/mod.ts";
+import type { Series } from "../series/mod.ts";
+import type { EntryPlace, EntryPrice } from "./entry_price.ts";
+import { type EntryOptions, entryRequest, type OcoEntry, ocoRequests } from "./entry_request.ts";
+import { type PartSize, partSize } from "./exit_part.ts";
 import type { Protection } from "./protection.ts";
 import type { Request } from "./request.ts";
 import { type RequestTerms, termsOf } from "./request_terms.ts";
 import type { PlainSizing, PositionSide } from "../orders/mod.ts";
-
-/** What a strategy may say about an entry. */
-export interface EntryOptions extends RequestTerms {
-  /**
-   * `limitAt`, `stopAt`, `stopLimitAt` or `touchAt`: the entry waits there until it fills, its terms end it, or it is
-   * taken back. At the market without it.
-   */
-  readonly at?: EntryPrice;
-  /** The run's sizing without it. */
-  readonly sizing?: PlainSizing;
-  /**
-   * With both an entry is a bracket: stop and target are sent when it fills, and the one that fills cancels the other.
-   * An entry that adds to a position and does not name one leaves it as it is.
-   */
-  readonly stop?: Protection;
-  readonly target?: Protection;
-  /** Several targets, each of a share of what is entered: `[{ at: percent(2), fraction: 0.5 }, …]`. */
-  readonly targets?: readonly TargetPart[];
-  /** A number that tells several entries of one decision apart, as in a ladder; 0 without it. */
-  readonly leg?: number;
-  /** Goes to the trade table; `enter` without it. */
-  readonly reason?: string;
-}
 
 /** What a strategy may remember: numbers, texts, and lists and records of them. No functions, no objects of a class. */
 export type MemoryValue =
@@ -59,7 +39,7 @@ export interface ReduceOptions extends ExitOptions {
 
 /** Where entries that wait are to wait instead. */
 export interface AmendOptions {
-  readonly at: EntryPrice;
+  readonly at: EntryPlace;
   /** A new size of the whole entry, what has filled of it included; the one that it has without it. */
   readonly sizing?: PlainSizing;
   /** Only the entries of this number; all without it. */
@@ -116,6 +96,8 @@ export class DecisionContext {
   entryPending = false;
   /** Values of the strategy's series at this candle, in the order in which it named them; NaN where unknown. */
   values: Float64Array = new Float64Array(0);
+  /** The series themselves. */
+  series: readonly Series[] = [];
   memory: Memory = {};
   readonly requests: Request[] = [];
 
@@ -127,6 +109,15 @@ export class DecisionContext {
   /** Asks for a short entry. */
   sell(options: EntryOptions = {}): void {
     this.#enter("sell", options);
+  }
+
+  /**
+   * Asks for entries of which one cancels the others: the first that trades, if only in part, withdraws them, and where
+   * one is refused none is made. A breakout above or below:
+   * `oco([{ side: "buy", at: stopAt(105) }, { side: "sell", at: stopAt(95) }])`.
+   */
+  oco(entries: readonly OcoEntry[]): void {
+    for (const entry of ocoRequests(entries, this.requests)) this.request(entry);
   }
 
   /** Asks to close the whole position, at the market unless the options say where it waits. */
@@ -171,7 +162,7 @@ export class DecisionContext {
 
   /** Asks to move entries that wait to another price; what has filled of them stays filled. */
   amend({ at, sizing, leg }: AmendOptions): void {
-    this.requests.push({ kind: "amend", at, sizing: sizing ?? null, ...stated({ leg }) });
+    this.request({ kind: "amend", at, sizing: sizing ?? null, ...stated({ leg }) });
   }
 
   /** Asks to take back entries that have not filled: all, or those of one `leg`. */
@@ -181,21 +172,39 @@ export class DecisionContext {
 
   /** Asks to move the stop or the target of the position; what is not named stays, null takes one away. */
   protect(protections: { readonly stop?: Protection | null; readonly target?: Protection | null }): void {
-    this.requests.push({ kind: "protect", ...protections });
+    this.request({ kind: "protect", ...protections });
+  }
+
+  /**
+   * Asks for what a request says; what trails by an average true range is told what that is now.
+   *
+   * @throws {InputError} `trailing-atr` when the strategy does not read that average.
+   */
+  request(request: Request): void {
+    const followed = { ...request } as { at?: EntryPlace | null; stop?: Protection | null };
+    if (followed.at?.kind === "trailing-atr") followed.at = this.#measured(followed.at);
+    if (followed.stop?.kind === "trailing-atr") followed.stop = this.#measured(followed.stop);
+    this.requests.push(followed as Request);
+  }
+
+  #measured<T extends { readonly multiple: number; readonly length: number }>(stop: T): T & { distanceQuote: number } {
+    const { multiple, length } = stop, place = this.series.indexOf(atr(length));
+    if (place >= 0) return { ...stop, distanceQuote: multiple * this.values[place]! };
+    throw new InputError(
+      "trailing-atr",
+      `trailingAtr(${multiple}, ${length}) follows the average true range: name atr(${length}) among the strategy's series`,
+    );
   }
 
   #enter(side: "buy" | "sell", options: EntryOptions): void {
-    const { at = null, sizing = null, stop = null, target = null, targets, leg, reason = "enter", ...terms } = options;
-    if (targets !== undefined) checkTargets(targets);
-    const optional = stated({ terms: termsOf(terms, at), targets, leg });
-    this.requests.push({ kind: "enter", side, at, sizing, stop, target, ...optional, reason });
+    this.request(entryRequest(side, options));
   }
 
   #rebalance(to: PartSize, options: RebalanceOptions): void {
     const { bandFraction = 0, stop = null, target = null, reason = "rebalance" } = options;
     const wanted = to.kind === "units" ? to.units : to.fraction;
     if (Number.isFinite(wanted) && bandFraction >= 0) {
-      this.requests.push({ kind: "rebalance", to, bandFraction, stop, target, reason });
+      this.request({ kind: "rebalance", to, bandFraction, stop, target, reason });
       return;
     }
     throw new InputError("rebalance", `a position of ${wanted} with a band of ${bandFraction} cannot be aimed at`);

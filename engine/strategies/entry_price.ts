@@ -1,5 +1,6 @@
 import { InputError } from "../errors/mod.ts";
 import { Series } from "../series/mod.ts";
+import { isTrailing, type TrailingStop } from "./protection.ts";
 
 /**
  * Where an entry waits (or an exit that was asked for): for a price as good as its limit; for the market to reach its
@@ -13,6 +14,28 @@ export type EntryPrice =
     readonly price: number;
   }
   | { readonly kind: "stop-limit"; readonly price: number; readonly limit: number };
+
+/**
+ * Where an entry waits: at a price, or at a trigger that follows the market at a distance, as trailing stops do: a buy
+ * above the lowest price since it was sent, a sale below the highest. `context.buy({ at: trailingPercent(2) })`.
+ */
+export type EntryPlace = EntryPrice | TrailingStop;
+
+/** The kind of order that waits there; `market` for none. @throws {InputError} `entry-price` for a trailing limit. */
+export function kindAt(at: EntryPlace | null): EntryPrice["kind"] | "market" | "trailing-stop" {
+  if (at === null) return "market";
+  if (!isTrailingEntry(at)) return at.kind;
+  if (at.limit === undefined) return "trailing-stop";
+  throw new InputError(
+    "entry-price",
+    "an entry that trails goes to the market when it is reached: leave its limit out",
+  );
+}
+
+/** True for an entry whose trigger follows the market. */
+export function isTrailingEntry(at: EntryPlace | null): at is TrailingStop {
+  return at !== null && isTrailing(at as TrailingStop);
+}
 
 /** The same as a rule: the series' value on the candle of the signal. */
 export interface EntryRule {

@@ -7,6 +7,7 @@
 export * from "./base_strategy.ts";
 export * from "./decision_context.ts";
 export * from "./entry_price.ts";
+export * from "./entry_request.ts";
 export * from "./exit_part.ts";
 export * from "./parameter.ts";
 export * from "./position_view.ts";

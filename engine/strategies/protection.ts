@@ -12,6 +12,13 @@ export type Protection =
     | { readonly kind: "price"; readonly price: number }
     | { readonly kind: "trailing-fraction"; readonly fraction: number; readonly activation?: Activation }
     | { readonly kind: "trailing-distance"; readonly distanceQuote: number }
+    | {
+      readonly kind: "trailing-atr";
+      readonly multiple: number;
+      readonly length: number;
+      /** Multiple × average true range at the decision; the engine fills it in. */
+      readonly distanceQuote?: number;
+    }
     | RoiTable
   )
   & {
@@ -62,7 +69,7 @@ export function percent(value: number): Protection {
  *
  * @throws {InputError} `percent` when a distance is not above 0 or the activation is below it.
  */
-export function trailingPercent(value: number, options?: TrailingOptions): Protection {
+export function trailingPercent(value: number, options?: TrailingOptions): TrailingStop {
   const fraction = checkedPercent(value) / 100;
   if (options === undefined) return { kind: "trailing-fraction", fraction };
   const { activation = 0, then, before = "waits" } = options;
@@ -81,8 +88,25 @@ export function trailingPercent(value: number, options?: TrailingOptions): Prote
 }
 
 /** A stop that follows the best price since the entry at a distance in quote units. */
-export function trailingDistance(quoteUnits: number): Protection {
+export function trailingDistance(quoteUnits: number): TrailingStop {
   return { kind: "trailing-distance", distanceQuote: quoteUnits };
+}
+
+/**
+ * A stop so many average true ranges behind the best price since the entry (a chandelier exit): at each close the
+ * average of that candle counts, and the stop never moves back. Rules need nothing more; a strategy class names
+ * `atr(length)` among its series.
+ *
+ * @throws {InputError} `trailing-atr` for a multiple that is not above 0 or a length that is not a number of candles.
+ */
+export function trailingAtr(multiple: number, length = 14): TrailingStop {
+  if (multiple > 0 && Number.isFinite(multiple) && Number.isInteger(length) && length >= 1) {
+    return { kind: "trailing-atr", multiple, length };
+  }
+  throw new InputError(
+    "trailing-atr",
+    `a stop cannot follow at ${multiple} average true ranges of ${length} candles: use numbers above 0, as in trailingAtr(3, 14)`,
+  );
 }
 
 function checkedPercent(value: number): number {
@@ -122,12 +146,13 @@ export type TrailingStop = Extract<Protection, { kind: `trailing-${string}` }>;
 
 /** True for a stop that follows the market. */
 export function isTrailing(protection: Protection | null): protection is TrailingStop {
-  return protection?.kind === "trailing-fraction" || protection?.kind === "trailing-distance";
+  const kind = protection?.kind;
+  return kind === "trailing-fraction" || kind === "trailing-distance" || kind === "trailing-atr";
 }
 
 /** How a trailing stop of a position with this average entry price follows, as an order says it. */
 export function trailOf(stop: TrailingStop, entryPrice: number): Trail {
-  if (stop.kind === "trailing-distance") return { kind: "distance", distanceQuote: stop.distanceQuote };
+  if (stop.kind !== "trailing-fraction") return { kind: "distance", distanceQuote: sizeOf(stop) };
   const { fraction, activation } = stop;
   return {
     kind: "fraction",
@@ -142,6 +167,7 @@ export function sameProtection(a: Protection | null, b: Protection | null): bool
   if (a === null || b === null || a.kind !== b.kind || a.ifTouched !== b.ifTouched) return false;
   if (!sameProtection(a.limit ?? null, b.limit ?? null)) return false;
   if (a.kind === "roi") return sameTable(a, b as RoiTable);
+  if (a.kind === "trailing-atr") return a.multiple === (b as typeof a).multiple && a.length === (b as typeof a).length;
   return sizeOf(a) === sizeOf(b as typeof a) && sameActivation(activationOf(a), activationOf(b));
 }
 
@@ -154,7 +180,7 @@ export function isPlaced(protection: Protection): boolean {
 
 function sizeOf(protection: Exclude<Protection, RoiTable>): number {
   if (protection.kind === "price") return protection.price;
-  return "fraction" in protection ? protection.fraction : protection.distanceQuote;
+  return "fraction" in protection ? protection.fraction : protection.distanceQuote ?? NaN;
 }
 
 function activationOf(protection: Protection): Activation | undefined {
@@ -179,7 +205,8 @@ export function protectionPrice(protection: Protection, from: number, direction:
       return from * (1 + direction * protection.fraction);
     case "distance":
     case "trailing-distance":
-      return from + direction * protection.distanceQuote;
+    case "trailing-atr":
+      return from + direction * (protection.distanceQuote ?? NaN);
     case "price":
       return protection.price;
     case "roi":

@@ -1,5 +1,5 @@
 import type { PlainSizing } from "../orders/mod.ts";
-import type { EntryPrice } from "./entry_price.ts";
+import type { EntryPlace, EntryPrice } from "./entry_price.ts";
 import type { PartSize, TargetPart } from "./exit_part.ts";
 import type { Protection } from "./protection.ts";
 import type { RequestTerms } from "./request_terms.ts";
@@ -11,10 +11,12 @@ export type Request =
     readonly kind: "enter";
     readonly side: "buy" | "sell";
     /** Null: at the market. */
-    readonly at: EntryPrice | null;
+    readonly at: EntryPlace | null;
     readonly terms?: RequestTerms;
     /** Null: the run's sizing. */
     readonly sizing: PlainSizing | null;
+    /** Share of what the sizing says; all of it without. */
+    readonly fraction?: number;
     /** Null: none; of an entry that adds to a position: as it is. */
     readonly stop: Protection | null;
     readonly target: Protection | null;
@@ -22,12 +24,17 @@ export type Request =
     readonly targets?: readonly TargetPart[];
     /** Tells several entries of one decision apart; a second one of the same number is refused. 0 without it. */
     readonly leg?: number;
+    /**
+     * One cancels the other: the first of the entries of one number and decision that trades withdraws the others. None
+     * of them stays where one is refused.
+     */
+    readonly oco?: number;
     readonly reason: string;
   }
   /** Move entries that wait to another price, or size, with all else as it was. */
   | {
     readonly kind: "amend";
-    readonly at: EntryPrice;
+    readonly at: EntryPlace;
     /** Null: what has not filled of the size that they have. */
     readonly sizing: PlainSizing | null;
     /** Only the entries of this number; all without it. */

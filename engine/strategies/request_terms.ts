@@ -1,6 +1,6 @@
 import { InputError } from "../errors/mod.ts";
 import { type TimeInForce, TIMES_IN_FORCE } from "../orders/mod.ts";
-import type { EntryPrice } from "./entry_price.ts";
+import { type EntryPlace, kindAt } from "./entry_price.ts";
 
 /** How long an order works and how it may trade, as a strategy says it. */
 export interface RequestTerms {
@@ -18,12 +18,12 @@ export interface RequestTerms {
 }
 
 /** The terms among options; undefined where there are none. @throws {InputError} `terms` where they contradict. */
-export function termsOf(options: RequestTerms, at: EntryPrice | null): RequestTerms | undefined {
-  const { postOnly, display } = options, { timeInForce, expires } = inForce(options);
+export function termsOf(options: RequestTerms, at: EntryPlace | null): RequestTerms | undefined {
+  const { postOnly, display } = options, { timeInForce, expires } = inForce(options), kind = kindAt(at);
   if (timeInForce === undefined && expires === undefined && postOnly === undefined && display === undefined) {
     return undefined;
   }
-  checkTerms({ ...options, ...inForce(options) }, at?.kind ?? "market");
+  checkTerms({ ...options, ...inForce(options) }, kind);
   return {
     ...(timeInForce === undefined ? {} : { timeInForce }),
     ...(expires === undefined ? {} : { expires }),
@@ -47,7 +47,7 @@ export function inForce(
 /** @throws {InputError} `terms` where the terms do not fit the kind of order, or each other. */
 export function checkTerms(
   { timeInForce = "GTC", expires, postOnly = false, display }: RequestTerms,
-  kind: EntryPrice["kind"] | "market",
+  kind: ReturnType<typeof kindAt>,
 ): void {
   const fault = (message: string) => {
     throw new InputError("terms", message);

@@ -1,4 +1,5 @@
 import { InputError } from "../errors/mod.ts";
+import { atr } from "../indicators/mod.ts";
 import type { PlainSizing } from "../orders/mod.ts";
 import { constant, Series } from "../series/mod.ts";
 import { BaseStrategy } from "./base_strategy.ts";
@@ -43,7 +44,7 @@ export class RuleStrategy extends BaseStrategy {
     this.#exitShort = new FiringRules(rulesOf(rules.exitShort), "exit");
     this.#exitHooks = hooksOf(rules.exit);
     this.#exitShortHooks = hooksOf(rules.exitShort);
-    const asSeries = (value: unknown) => value instanceof Series ? value : never;
+    const asSeries = (value: unknown) => value instanceof Series ? value : averageRangeOf(value) ?? never;
     const series = [
       this.#enter.series[0] ?? never,
       this.#exit.series[0] ?? never,
@@ -131,7 +132,7 @@ export class RuleStrategy extends BaseStrategy {
     const sizing = this.#sizing(context, side, price);
     if (sizing === undefined) return;
     if (at !== null) context.memory[ASKED] = context.index;
-    context.requests.push({ kind: "enter", side, at, sizing, stop, target, reason });
+    context.request({ kind: "enter", side, at, sizing, stop, target, reason });
   }
 
   /** Null for the market, undefined while the price is not known. */
@@ -169,6 +170,12 @@ export class RuleStrategy extends BaseStrategy {
     const sizing = size(this.#view.expected(context, side, price));
     return sizing === undefined ? null : sizing ?? undefined;
   }
+}
+
+/** The average true range that a stop follows. */
+function averageRangeOf(rule: unknown): Series | null {
+  const stop = rule as Protection | undefined;
+  return stop?.kind === "trailing-atr" ? atr(stop.length) : null;
 }
 
 /** What a hook's answer stands for; undefined where it says nothing. */

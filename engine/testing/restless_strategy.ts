@@ -5,6 +5,7 @@ import {
   type DecisionContext,
   distance,
   type EntryOptions,
+  type EntryPlace,
   type EntryPrice,
   ifTouched,
   limitAt,
@@ -16,11 +17,12 @@ import {
   stopLimit,
   stopLimitAt,
   touchAt,
+  trailingAtr,
   trailingDistance,
   trailingPercent,
 } from "../strategies/mod.ts";
 import type { PlainSizing } from "../orders/mod.ts";
-import { sma } from "../indicators/mod.ts";
+import { atr, sma } from "../indicators/mod.ts";
 import { close } from "../series/mod.ts";
 import { Drawn } from "./drawn.ts";
 
@@ -35,7 +37,7 @@ const HOUR_MS = 3_600_000;
 
 /** Its choices hang on the seed, its name and the candle that it sees, and on nothing else. */
 export class RestlessStrategy extends BaseStrategy {
-  readonly series = [sma(close, 3)];
+  readonly series = [sma(close, 3), atr(3)];
 
   constructor(readonly seed: number, readonly name: string, readonly scale: Scale, readonly actingShare: number) {
     super();
@@ -54,10 +56,11 @@ export class RestlessStrategy extends BaseStrategy {
     const waits = context.entryPending && drawn.chance(0.4);
     if (waits) {
       if (drawn.chance(0.2)) return context.withdraw();
-      const at = this.#waitingPrice(context, drawn), sizing = drawn.chance(0.3) ? this.#sizing(drawn) : undefined;
+      const at = this.#place(context, drawn), sizing = drawn.chance(0.3) ? this.#sizing(drawn) : undefined;
       return context.amend({ at, ...(sizing ? { sizing } : {}), ...(drawn.chance(0.3) ? { leg: 1 } : {}) });
     }
     if (!held || drawn.chance(0.25)) {
+      if (drawn.chance(0.15)) return this.#askForOne(context, drawn);
       const options = this.#entry(context, drawn), buys = drawn.chance(context.side === "short" ? 0.2 : 0.65);
       return buys ? context.buy(options) : context.sell(options);
     }
@@ -86,8 +89,26 @@ export class RestlessStrategy extends BaseStrategy {
     }
   }
 
+  #askForOne(context: DecisionContext, drawn: Drawn): void {
+    context.oco(Array.from({ length: drawn.whole(2, 3) }, () => {
+      const { at: _, timeInForce: __, leg: ___, ...options } = this.#entry(context, drawn);
+      const { postOnly: _only, display: _display, ...rest } = options;
+      return { ...rest, side: drawn.of(["buy", "buy", "sell"] as const), at: this.#place(context, drawn) };
+    }));
+  }
+
+  #place(context: DecisionContext, drawn: Drawn): EntryPlace {
+    if (drawn.chance(0.8)) return this.#waitingPrice(context, drawn);
+    return drawn.of([
+      trailingPercent(drawn.whole(1, 3)),
+      trailingPercent(3, { activation: 1, then: 1 }),
+      trailingDistance(this.scale.price),
+      trailingAtr(drawn.whole(1, 2), 3),
+    ]);
+  }
+
   #entry(context: DecisionContext, drawn: Drawn): EntryOptions {
-    const at = drawn.chance(0.4) ? null : this.#waitingPrice(context, drawn);
+    const at = drawn.chance(0.4) ? null : this.#place(context, drawn);
     const stop = drawn.chance(0.6) ? this.#stop(context, drawn) : null;
     const target = drawn.chance(0.5) ? this.#target(context, drawn) : null;
     const sizing = drawn.chance(0.4)
@@ -122,7 +143,7 @@ export class RestlessStrategy extends BaseStrategy {
     }
   }
 
-  #terms(context: DecisionContext, drawn: Drawn, at: EntryPrice | null): RequestTerms {
+  #terms(context: DecisionContext, drawn: Drawn, at: EntryPlace | null): RequestTerms {
     const kind = at?.kind ?? "market", isLimit = kind === "limit";
     const timeInForce = kind === "market" || isLimit ? drawn.of(["GTC", "GTC", "GTC", "IOC", "FOK"] as const) : "GTC";
     return {
@@ -154,9 +175,11 @@ export class RestlessStrategy extends BaseStrategy {
   }
 
   #stop({ close }: DecisionContext, drawn: Drawn): Protection {
-    switch (drawn.whole(0, 7)) {
+    switch (drawn.whole(0, 8)) {
       case 0:
         return trailingPercent(drawn.whole(1, 5));
+      case 8:
+        return trailingAtr(drawn.whole(1, 3), 3);
       case 1:
         return trailingPercent(drawn.whole(3, 6), { activation: drawn.whole(0, 3), then: drawn.whole(1, 2) });
       case 2:

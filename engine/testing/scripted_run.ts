@@ -26,7 +26,7 @@ export function runScript(script: Script, bars: readonly Bar[], part: Partial<Ru
       if (context.index >= 1) script(context, context.index - 1);
     }
   }
-  return run(defineStrategy({ id: "script", params: {}, create: () => new Scripted() }), bars, part);
+  return runStrategy(defineStrategy({ id: "script", params: {}, create: () => new Scripted() }), bars, part);
 }
 
 /** The same with rules. */
@@ -35,10 +35,11 @@ export function runRules(
   bars: readonly Bar[],
   part: Partial<RunSpecInput> = {},
 ): Promise<RunRecord> {
-  return run(defineStrategy({ id: "script", params: {}, rules: () => rules }), bars, part);
+  return runStrategy(defineStrategy({ id: "script", params: {}, rules: () => rules }), bars, part);
 }
 
-function run(
+/** The same with a strategy, whose id is `script`. */
+export function runStrategy(
   strategy: Strategy<Record<never, never>>,
   bars: readonly Bar[],
   part: Partial<RunSpecInput>,

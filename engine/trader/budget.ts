@@ -4,6 +4,7 @@ import { priceToNumber, type Quantity, quantityToNumber } from "../money/mod.ts"
 import type { OrderIntent, PlainSizing } from "../orders/mod.ts";
 import { tradableEquityOf } from "../portfolio/mod.ts";
 import { strategyIdOf } from "./config.ts";
+import { isOutweighed } from "./oco.ts";
 import type { Trader } from "./trader.ts";
 
 /** The share of the equity that a book's sizes count from. */
@@ -41,8 +42,11 @@ export function boundByStrategy({ config, state }: Trader, asking: OrderIntent):
     if (positionNumber === 0 || strategyIdOf(config.books[other]!) !== id) continue;
     bound += worth(other, state.marks[config.books[other]!.instrument]!, positionNumber);
   }
-  for (const { intent, quantity, filled } of state.orders) {
+  for (const order of state.orders) {
+    const { intent, quantity, filled } = order;
     if (intent.clientOrderId === asking.clientOrderId || strategyIdOf(config.books[intent.book]!) !== id) continue;
+    // Of a group in which one cancels the other only one will trade.
+    if (intent.oco !== undefined && (intent.oco === asking.oco || isOutweighed(state, order))) continue;
     const price = intent.price === null
       ? state.marks[config.books[intent.book]!.instrument]!
       : priceToNumber(intent.price);

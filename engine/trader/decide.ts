@@ -1,17 +1,19 @@
 // From a strategy's requests to proposed orders.
 import { absoluteQuantity, floorToLot, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
-import { plainSizing } from "../risk/mod.ts";
-import { type EntryPrice, isPlaced, type Protection, type Request } from "../strategies/mod.ts";
+import { partOfSizing, plainSizing } from "../risk/mod.ts";
+import { isPlaced, isTrailingEntry, type Protection, type Request } from "../strategies/mod.ts";
 import { amendEntries } from "./amend.ts";
 import { sizedEquity, sizingAtVenue } from "./budget.ts";
+import { checkOcoAsked } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { strategyIdOf } from "./config.ts";
 import { figure } from "./figure.ts";
 import { scheduleRefusal } from "./keep_schedule.ts";
 import { cancel, intentOf, type OrderWish, propose, refuse } from "./order_chain.ts";
 import { entryQuantity } from "./entry_size.ts";
+import { ocoName } from "./oco.ts";
 import { addLeg, waitForExit } from "./exit_legs.ts";
-import { orderPlace } from "./order_price.ts";
+import { entryPlace, worstEntryPrice } from "./order_price.ts";
 import { orderTerms } from "./order_terms.ts";
 import { cancelProtection, protect } from "./protect.ts";
 import { rebalanceRequests } from "./rebalance.ts";
@@ -31,7 +33,9 @@ function carry(trader: Trader, book: number, request: Request, commands: Command
   switch (request.kind) {
     case "enter":
       // In hedge mode the other side has a book of its own, which was asked, too.
-      if (isOfSide(trader, book, request.side)) requestEntry(trader, book, request, commands);
+      if (!isOfSide(trader, book, request.side)) break;
+      requestEntry(trader, book, request, commands);
+      checkOcoAsked(trader, book, request, commands);
       break;
     case "withdraw":
       withdrawEntries(trader, book, commands, request.leg);
@@ -180,18 +184,20 @@ function requestEntry(
 ): void {
   const { config, state } = trader;
   const instrument = config.instruments[config.books[book]!.instrument]!;
-  const price = request.at === null ? state.marks[config.books[book]!.instrument]! : worstOf(request.at);
+  const mark = state.marks[config.books[book]!.instrument]!;
+  const price = request.at === null ? mark : worstEntryPrice(request.at, request.side, mark);
   const away = request.side === "buy" ? -1 : 1;
   const wish: OrderWish = {
     book,
     slot: "entry",
     side: request.side,
-    ...orderPlace(request.at, request.side, instrument.tick),
+    ...entryPlace(request.at, request.side, instrument.tick, mark),
     quantity: ZERO_QUANTITY,
     terms: orderTerms(request.terms, state.nowMs, instrument.lot),
     sizeAtFill: null,
     plan: planOf(request),
     leg: request.leg ?? 0,
+    oco: request.oco === undefined ? undefined : ocoName(trader, book, request.oco),
     reason: request.reason,
   };
   // A position must not be opened without what is to protect it.
@@ -199,6 +205,10 @@ function requestEntry(
   if (unplaced !== null) {
     const reason = `its ${unplaced} has no price yet: ask for the entry once the indicator behind it is known`;
     return refuse(trader, intentOf(trader, wish), { code: "no-protection", reason }, commands);
+  }
+  if (isTrailingEntry(request.at) && !isPlaced(request.at)) {
+    const reason = "its distance from the market is not known yet: ask for it once the indicator behind it is";
+    return refuse(trader, intentOf(trader, wish), { code: "no-entry-price", reason }, commands);
   }
   const closed = scheduleRefusal(trader.books[book]!, state.nowMs);
   if (closed !== null) return refuse(trader, intentOf(trader, wish), closed, commands);
@@ -214,11 +224,12 @@ function requestEntry(
       returns,
     });
   if ("code" in sizing) return refuse(trader, intentOf(trader, wish), sizing, commands);
-  const quantity = entryQuantity(trader, book, request.side, price, sizing, request.stop);
+  const size = request.fraction === undefined ? sizing : partOfSizing(sizing, request.fraction);
+  const quantity = entryQuantity(trader, book, request.side, price, size, request.stop);
   propose(trader, {
     ...wish,
     quantity,
-    sizeAtFill: config.sizeAt === "fill" ? sizingAtVenue(trader, book, sizing) : null,
+    sizeAtFill: config.sizeAt === "fill" ? sizingAtVenue(trader, book, size) : null,
   }, commands);
 }
 
@@ -226,11 +237,6 @@ function unplacedOf({ stop, target, targets }: Extract<Request, { kind: "enter" 
   if (stop !== null && !isPlaced(stop)) return "stop";
   const isUnplaced = target !== null && !isPlaced(target) || targets?.some(({ at }) => !isPlaced(at));
   return isUnplaced ? "target" : null;
-}
-
-/** What an entry that waits may cost: a stop-limit order trades anywhere between its trigger and its limit. */
-function worstOf(at: EntryPrice): number {
-  return at.kind === "stop-limit" ? Math.max(at.price, at.limit) : at.price;
 }
 
 function planOf({ stop, target, targets }: Extract<Request, { kind: "enter" }>): ProtectionPlan {

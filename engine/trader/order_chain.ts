@@ -34,6 +34,7 @@ import type { Command } from "./command.ts";
 import { strategyIdOf } from "./config.ts";
 import { figure } from "./figure.ts";
 import { notListed } from "./listing.ts";
+import { hasSibling, isClosedOco, isOutweighed } from "./oco.ts";
 import { count, findOrder, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
 import type { Trader } from "./trader.ts";
 import { outsideUniverse } from "./universe.ts";
@@ -57,6 +58,8 @@ export interface OrderWish {
   readonly plan: ProtectionPlan | null;
   /** See {@linkcode OrderRecord.leg}; 0 without it. */
   readonly leg?: number;
+  /** See {@linkcode OrderIntent.oco}. */
+  readonly oco?: string | undefined;
   /** True when it takes the place of an entry that was counted already. */
   readonly replaces?: boolean;
   readonly reason: string;
@@ -66,6 +69,11 @@ export interface OrderWish {
 export function propose(trader: Trader, wish: OrderWish, commands: Command[]): OrderRecord | null {
   const { config, state } = trader;
   const intent = intentOf(trader, wish);
+  if (isClosedOco(state, intent)) {
+    refuse(trader, intent, OCO_CLOSED, commands);
+    return null;
+  }
+  const isCounted = wish.replaces === true || hasSibling(trader, intent);
   const decision = approve(intent, riskView(trader, intent, wish.leg ?? 0), config.rules);
   if (decision.approved === null) {
     refuse(trader, intent, decision.refusal, commands);
@@ -74,12 +82,17 @@ export function propose(trader: Trader, wish: OrderWish, commands: Command[]): O
   for (const { code } of decision.shrunk) count(state, `shrunk:${code}`);
   const record = newRecord(decision.approved, wish, state.version);
   state.orders.push(record);
-  if (wish.slot === "entry" && wish.replaces !== true) state.history.entriesToday++;
+  if (wish.slot === "entry" && !isCounted) state.history.entriesToday++;
   count(state, "orders");
   count(state, figure("orders", wish.slot));
   commands.push({ kind: "record", order: decision.approved, shrunk: decision.shrunk });
   return record;
 }
+
+const OCO_CLOSED: Refusal = {
+  code: "oco",
+  reason: "another entry of which one cancels the other has traded or was refused",
+};
 
 /** The wish as a complete request, with a name of its own. */
 export function intentOf({ config, state }: Trader, wish: OrderWish): OrderIntent {
@@ -99,6 +112,7 @@ export function intentOf({ config, state }: Trader, wish: OrderWish): OrderInten
     reduceOnly: wish.slot !== "entry",
     sizeAtFill: wish.sizeAtFill,
     ...(wish.sinceMs === undefined ? {} : { sinceMs: wish.sinceMs }),
+    ...(wish.oco === undefined ? {} : { oco: wish.oco }),
     reason: wish.reason,
   };
 }
@@ -234,11 +248,14 @@ function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
     if (sameSlot && other.decidedAtMs === intent.decidedAtMs) slotTaken ||= !order.cancelSent;
     const goesToMarket = other.slot === "close" || (other.slot === "reduce" && other.kind === "market");
     if (other.slot !== "entry" && !goesToMarket) continue;
+    // Of a group in which one cancels the other only one will trade: this one, or the largest of the others.
+    if (other.oco !== undefined && other.oco === intent.oco) continue;
     const instrument = config.books[other.book]!.instrument;
     const rest = quantityToNumber((order.quantity - order.filled) as Quantity);
     const notional = sizeNumber(config.instruments[instrument]!, worstPrice(other, state.marks[instrument]!), rest);
     if (other.slot === "entry") {
-      if (other.side === "buy") freeCash -= notional;
+      if (other.side === "buy" && !isOutweighed(state, order, "buy")) freeCash -= notional;
+      if (isOutweighed(state, order)) continue;
       grossExposure += notional;
       if (config.instruments[instrument]!.base === base) assetExposure += notional;
     } else {
@@ -265,7 +282,9 @@ function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
     held: state.history.returns === null ? NONE_HELD : heldBeside(trader, own),
     instrumentNumber: own,
     budget: budgetOf(trader, intent),
-    history: state.history,
+    history: hasSibling(trader, intent)
+      ? { ...state.history, entriesToday: state.history.entriesToday - 1 }
+      : state.history,
     leverage: config.leverage,
     slotTaken,
     marketClosed: notListed(config, own, state.nowMs) ?? outsideUniverse(trader, own),

@@ -1,4 +1,5 @@
 import { replaceAmended } from "./amend.ts";
+import { onOcoRefused } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { dropLeg } from "./exit_legs.ts";
 import { moveTo } from "./order_chain.ts";
@@ -18,6 +19,7 @@ export function end(
   const own = trader.state.books[book]!;
   if (slot === "entry" && own.position === 0n) own.closing = null;
   if (state === "cancelled") replaceAmended(trader, record, commands);
+  else if (state !== "expired") onOcoRefused(trader, record, commands);
   if (slot === "stop" || slot === "target") {
     if (record.cancelSent || own.position === 0n) return;
     // Refused at once would be refused again at once: the next candle tries, on what is known then.

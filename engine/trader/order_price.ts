@@ -1,12 +1,31 @@
 import { type Price, priceFromNumber } from "../money/mod.ts";
-import type { OrderKind, Side } from "../orders/mod.ts";
-import type { EntryPrice } from "../strategies/mod.ts";
+import type { OrderKind, Side, Trail } from "../orders/mod.ts";
+import { type EntryPlace, type EntryPrice, isTrailingEntry, protectionPrice, trailOf } from "../strategies/mod.ts";
 
 /** What an order says about its price. */
 export interface OrderPlace {
   readonly kind: OrderKind;
   readonly price: Price | null;
   readonly limitPrice?: Price;
+  readonly trail?: Trail;
+}
+
+/**
+ * What an entry that waits costs at most, quote units: a stop-limit order trades anywhere between its trigger and its
+ * limit, a trigger that trails begins at its distance from the market.
+ */
+export function worstEntryPrice(at: EntryPlace, side: Side, mark: number): number {
+  if (isTrailingEntry(at)) return protectionPrice(at, mark, side === "buy" ? 1 : -1);
+  return at.kind === "stop-limit" ? Math.max(at.price, at.limit) : at.price;
+}
+
+/** Where an entry waits. @param mark Last close, quote units: what a trigger that trails counts from. */
+export function entryPlace(at: EntryPlace | null, side: Side, tick: Price, mark: number): OrderPlace {
+  if (!isTrailingEntry(at)) return orderPlace(at, side, tick);
+  const raw = worstEntryPrice(at, side, mark);
+  // As all triggers: never reached earlier than asked for.
+  const price = raw > 0 ? priceFromNumber(raw, tick, side === "buy" ? "up" : "down") : 0n as Price;
+  return { kind: "trailing-stop", price, trail: trailOf(at, mark) };
 }
 
 /**

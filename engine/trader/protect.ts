@@ -5,7 +5,14 @@ import { isTrailing, type Protection } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { cancel, move, propose } from "./order_chain.ts";
 import { ensureLegs } from "./exit_legs.ts";
-import { followBest, hasNewStep, isMovedByVenue, type ProtectiveOrder, protectiveOrder } from "./protective_price.ts";
+import {
+  followBest,
+  followRange,
+  hasNewStep,
+  isMovedByVenue,
+  type ProtectiveOrder,
+  protectiveOrder,
+} from "./protective_price.ts";
 import { type BookState, hasLiveOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
@@ -54,8 +61,9 @@ export function followCandle(
   else followBest(own, tick, close, close, false);
   own.enteredInside = false;
   own.bestPrice = best;
+  const isTightened = followRange(own, tick, trader.books[book]!);
   if (hasNewStep(stop, own, nowMs) || hasNewStep(target, own, nowMs)) protect(trader, book, commands);
-  else if (isBetter && !inVenue && isTrailing(stop) && !isLeaving(trader, book)) {
+  else if ((isTightened || isBetter && !inVenue) && isTrailing(stop) && !isLeaving(trader, book)) {
     ensure(trader, book, "stop", stop, commands);
   }
 }

@@ -1,4 +1,5 @@
 // Where the stop and the target of a position are to lie, and how they get there.
+import { atr } from "../indicators/mod.ts";
 import { type Price, priceFromNumber, priceToNumber } from "../money/mod.ts";
 import { isTighter, type OrderKind, type Slot, type Trail, trailedPrice } from "../orders/mod.ts";
 import {
@@ -14,7 +15,7 @@ import {
 } from "../strategies/mod.ts";
 import { fixedLengthMs, type TimestampMs } from "../time/mod.ts";
 import type { BookState } from "./state.ts";
-import type { Trader } from "./trader.ts";
+import type { BookRuntime, Trader } from "./trader.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -49,7 +50,8 @@ export function protectiveOrder(
   }
   if (!isTrailing(protection)) return at(onTick(protectionPrice(protection, entry, away)));
   const inVenue = isMovedByVenue(protection, config.trailing);
-  if (!inVenue && !("activation" in protection)) return at(onTick(protectionPrice(protection, own.bestPrice, away)));
+  const follows = "activation" in protection || protection.kind === "trailing-atr";
+  if (!inVenue && !follows) return at(onTick(protectionPrice(protection, own.bestPrice, away)));
   const price = onTick(followed(own, protection, onTick).price);
   if (!inVenue) return at(price);
   const unmoved = onTick(protectionPrice(protection, entry, away));
@@ -73,9 +75,9 @@ function carriedOut(
   return { kind: "stop-limit", price, limitPrice: onTick(protectionPrice(limit, priceToNumber(price), away)) };
 }
 
-/** True for a stop that moves inside candles; one that becomes a limit order moves at closes, by us. */
+/** True for a stop that moves inside candles; one that becomes a limit order or follows an average moves at closes, by us. */
 export function isMovedByVenue(stop: Protection | null, trailing: "venue" | undefined): boolean {
-  return trailing === "venue" && isTrailing(stop) && stop.limit === undefined;
+  return trailing === "venue" && isTrailing(stop) && stop.limit === undefined && stop.kind !== "trailing-atr";
 }
 
 /** True when a close has brought a table to its next step. */
@@ -87,7 +89,7 @@ export function hasNewStep(protection: Protection | null, own: BookState, nowMs:
 /** The best price of a candle moves a trailing stop whose way is remembered. */
 export function followBest(own: BookState, tick: Price, high: number, low: number, inVenue: boolean): void {
   const { following } = own;
-  if (following === null) return;
+  if (following === null || following.stop.kind === "trailing-atr") return;
   const long = own.position > 0n, side = long ? "sell" : "buy";
   // A venue that moves stops inside candles leaves one where it is that the candle reaches there.
   if (inVenue && (long ? low <= following.price : high >= following.price)) return;
@@ -95,6 +97,26 @@ export function followBest(own: BookState, tick: Price, high: number, low: numbe
   if (!isTighter(side, raw, following.price)) return;
   const price = priceToNumber(priceFromNumber(raw, tick, "nearest"));
   if (isTighter(side, price, following.price)) own.following = { ...following, price };
+}
+
+/** A close moves a stop that follows at average true ranges, from the best price by then. True when it has moved. */
+export function followRange(
+  own: BookState,
+  tick: Price,
+  { strategy, context, averageRanges }: BookRuntime,
+): boolean {
+  const { following } = own;
+  if (following?.stop.kind !== "trailing-atr") return false;
+  const { multiple, length } = following.stop, side = own.position > 0n ? "sell" : "buy";
+  let place = averageRanges.get(length);
+  if (place === undefined) averageRanges.set(length, place = strategy.series.indexOf(atr(length)));
+  const distanceQuote = multiple * context.values[place]!;
+  const raw = trailedPrice({ kind: "distance", distanceQuote }, side, own.bestPrice);
+  if (!isTighter(side, raw, following.price)) return false;
+  const price = priceToNumber(priceFromNumber(raw, tick, "nearest"));
+  if (!isTighter(side, price, following.price)) return false;
+  own.following = { ...following, price };
+  return true;
 }
 
 function followed(

@@ -1,7 +1,7 @@
 import type { Account, Lot } from "../portfolio/mod.ts";
 import type { RiskHistory } from "../risk/mod.ts";
 import type { ClientOrderId, OrderIntent, OrderState, OrderTerms, PlainSizing, RiskApproved } from "../orders/mod.ts";
-import type { EntryPrice, Memory, Protection, TargetPart, TrailingStop } from "../strategies/mod.ts";
+import type { EntryPlace, EntryPrice, Memory, Protection, TargetPart, TrailingStop } from "../strategies/mod.ts";
 import type { Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { UniverseState } from "./universe_state.ts";
@@ -31,7 +31,7 @@ export interface OrderRecord {
   /** The request as it is to be where it was asked to move and the venue has not answered; null otherwise. */
   moving: RiskApproved<OrderIntent> | null;
   /** Where an entry that was asked back is to wait instead; null for all others. */
-  amended: { readonly at: EntryPrice; readonly sizing: PlainSizing | null } | null;
+  amended: { readonly at: EntryPlace; readonly sizing: PlainSizing | null } | null;
 }
 
 /** Stop and target that a position is to have, and targets of parts of what an entry brings. */
@@ -114,6 +114,8 @@ export interface TraderState {
   readonly recent: OrderRecord[];
   /** Charges and liquidations that were applied lately: one that comes twice counts once. At most {@linkcode RECENT_CHARGES}. */
   readonly recentCharges: string[];
+  /** Groups in which one cancels the other that are over, the last {@linkcode RECENT_GROUPS} of them. */
+  readonly closedOco: string[];
   /** Last close by instrument, NaN before the first. */
   readonly marks: Float64Array;
   readonly lastOpenTimeMs: Float64Array;
@@ -127,6 +129,9 @@ export interface TraderState {
 
 /** How many ended orders are remembered at least. */
 export const RECENT_ORDERS = 64;
+
+/** How many groups in which one cancels the other are remembered when they are over. */
+export const RECENT_GROUPS = 64;
 
 /** How many charges are remembered. */
 export const RECENT_CHARGES = 256;

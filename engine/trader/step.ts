@@ -2,6 +2,7 @@ import { beginGroup, noteClose, noteReturn } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { priceAt } from "../market/mod.ts";
 import { equityOf, markFeeBalance } from "../portfolio/mod.ts";
+import { checkOcoSent } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { carryOut, closeNow } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
@@ -27,7 +28,8 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
       return onCandles(trader, event, commands);
     case "recorded":
       advance(trader, event.timeMs);
-      return onRecorded(trader, event.order, commands);
+      onRecorded(trader, event.order, commands);
+      return event.order.oco === undefined ? undefined : checkOcoSent(trader, event.order.clientOrderId, commands);
     case "decision":
       advance(trader, event.timeMs);
       return carryOut(trader, event.book, event.requests, commands);

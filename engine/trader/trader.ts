@@ -21,6 +21,8 @@ export interface BookRuntime {
   /** Coarse candles in the making, one a symbol, where the book's timeframe is not the session's; else none. */
   readonly coarse: readonly CoarseCandle[];
   readonly context: DecisionContext;
+  /** Place of each average true range among the strategy's values, by its length, once it was looked for. */
+  readonly averageRanges: Map<number, number>;
   /** Values of what the book's sizing reads at the last candle: one or none. */
   readonly sizingValues: Float64Array;
   /** Values of the series of the strategy's schedule; empty without one. */
@@ -55,6 +57,7 @@ export function createTrader(config: TraderConfig): Trader {
     orders: [],
     recent: [],
     recentCharges: [],
+    closedOco: [],
     marks: new Float64Array(config.instruments.length).fill(NaN),
     lastOpenTimeMs: new Float64Array(config.instruments.length).fill(-Infinity),
     funnel: {},
@@ -117,12 +120,14 @@ function bookRuntime(config: TraderConfig, book: BookConfig): BookRuntime {
   const context = new DecisionContext();
   context.values = program.values.subarray(0, count);
   context.side = side;
+  context.series = decider.series;
   return {
     strategy: decider,
     program,
     symbolInstruments,
     coarse: timeframe === config.timeframe ? [] : program.symbols.map(() => new CoarseCandle(timeframe)),
     context,
+    averageRanges: new Map(),
     sizingValues: program.values.subarray(count, count + sizing.length),
     scheduleValues: program.values.subarray(count + sizing.length),
   };

@@ -3,6 +3,7 @@ import { absoluteQuantity, addQuantity, type Price, priceToNumber, type Quantity
 import { type Fill, isTerminal, positionChange, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
 import { applyToAccount } from "../portfolio/mod.ts";
 import { onCharge, onLiquidation } from "./charges.ts";
+import { onOcoFill } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { legsOfTargets } from "./exit_legs.ts";
 import { moveTo } from "./order_chain.ts";
@@ -101,7 +102,7 @@ export function onFill(
   state.version++;
   const before = own.position;
   count(state, "fills");
-  const reason = basis?.rule === "trailing-stop" ? basis.rule : record.intent.reason;
+  const reason = basis?.rule === "trailing-stop" && record.intent.reduceOnly ? basis.rule : record.intent.reason;
   applyToAccount(state.account, instrument, fill, market);
   closeLots(trader, book, fill, reason, commands, record.intent.slot === "stop");
   if (record.intent.reduceOnly) leaveDust(trader, book);
@@ -116,6 +117,7 @@ export function onFill(
       message: `${record.intent.clientOrderId}: ${own.halted}`,
     });
   }
+  onOcoFill(trader, record, commands);
   if (!late) moveTo(trader, record, record.filled >= record.quantity ? "filled" : "partiallyFilled");
   settleBook(trader, book, commands);
 }
