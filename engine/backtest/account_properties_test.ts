@@ -289,6 +289,7 @@ Deno.test("the random accounts hold what these properties are about", () => {
     "liquidation",
     "funding",
     "interest",
+    "groups that traded",
   ];
   const fees = ["fee from cash", "fee from position", "fee from third", "rebate"];
   const refused = [

@@ -107,7 +107,7 @@ Deno.test("an entry that trades in part withdraws the others, and goes on", asyn
 });
 
 Deno.test("where one is refused none is made, and one entry of the day is counted for all", async () => {
-  const spot = { markets: [{ exchange: "test", symbol: "BTC/USDT" }], sizing: { kind: "units", units: 1 } } as const;
+  const spot: Partial<RunSpecInput> = { markets: [{ exchange: "test", symbol: "BTC/USDT" }] };
   for (const entries of [[above, below], [below, above]]) {
     const { notes, trades } = await runScript(asked(...entries), [[100, 106, 99, 105]], spot);
     assert.deepEqual([trades.length, notes.openTrades.length, notes.funnel["refused:short-on-spot"]], [0, 0, 1]);
@@ -139,7 +139,7 @@ Deno.test("each has stop and target of its own, and may be moved or withdrawn li
 });
 
 Deno.test("in hedge mode the two sides of a strategy share their group", async () => {
-  const hedged = {
+  const hedged: Partial<RunSpecInput> = {
     account: { marginMode: "isolated", positionMode: "hedge" },
     markets: [{
       exchange: "test",
@@ -147,8 +147,8 @@ Deno.test("in hedge mode the two sides of a strategy share their group", async (
       kind: "linear",
       marginTiers: [{ fromNotional: 0, maintenanceRate: 0.005 }],
     }],
-  } as const;
-  const run = await runScript(asked(above, below), [[100, 106, 99, 105], [105, 105, 90, 92]], hedged as never);
+  };
+  const run = await runScript(asked(above, below), [[100, 106, 99, 105], [105, 105, 90, 92]], hedged);
   assert.equal(told(run), "long 105 open");
   assert.equal(run.notes.funnel["ended:entry:cancelled"], 1);
 });

@@ -42,7 +42,7 @@ export function runRules(
 export function runStrategy(
   strategy: Strategy<Record<never, never>>,
   bars: readonly Bar[],
-  part: Partial<RunSpecInput>,
+  part: Partial<RunSpecInput> = {},
 ): Promise<RunRecord> {
   const flat: Bar = [100, 100, 100, 100];
   const rows = [flat, flat, ...bars].map(([open, high, low, close, volume = 1_000], i) => (
