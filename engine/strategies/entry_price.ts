@@ -38,12 +38,15 @@ export function isTrailingEntry(at: EntryPlace | null): at is TrailingStop {
 }
 
 /** The same as a rule: the series' value on the candle of the signal. */
-export interface EntryRule {
-  readonly kind: "limit" | "stop";
-  readonly price: Series;
-  /** Candles after which an entry that has not filled is taken back; without it, it waits for an exit signal. */
-  readonly validFor: number | null;
-}
+export type EntryRule =
+  & (
+    | { readonly kind: "limit" | "stop" | "take-profit"; readonly price: Series }
+    | { readonly kind: "stop-limit"; readonly price: Series; readonly limit: Series }
+  )
+  & {
+    /** Candles after which what has not filled is taken back; without it, it waits for an exit signal. */
+    readonly validFor: number | null;
+  };
 
 /** How long a rule's entry waits. */
 export interface Waiting {
@@ -75,20 +78,35 @@ export function stopAt(price: number | Series, waiting?: Waiting): EntryPrice | 
 /**
  * An entry that becomes a limit order once its trigger trades: it is never filled at a price worse than its limit.
  *
- * @throws {InputError} `entry-price` for a price that is not above 0.
+ * @throws {InputError} `entry-price` for a price that is not above 0, or a time that is not a number of candles.
  */
-export function stopLimitAt(trigger: number, limit: number): EntryPrice {
-  return { kind: "stop-limit", price: checkedPrice("stop", trigger), limit: checkedPrice("limit", limit) };
+export function stopLimitAt(trigger: number, limit: number): EntryPrice;
+export function stopLimitAt(trigger: Series, limit: Series, waiting?: Waiting): EntryRule;
+export function stopLimitAt(
+  trigger: number | Series,
+  limit: number | Series,
+  waiting: Waiting = {},
+): EntryPrice | EntryRule {
+  if (trigger instanceof Series && limit instanceof Series) {
+    return { kind: "stop-limit", price: trigger, limit, validFor: checkedWaiting(waiting) };
+  }
+  return {
+    kind: "stop-limit",
+    price: checkedPrice("stop", trigger as number),
+    limit: checkedPrice("limit", limit as number),
+  };
 }
 
 /**
  * An entry that goes to the market once the market has come to this price: a buy below it, a sale above ("market if
  * touched").
  *
- * @throws {InputError} `entry-price` for a price that is not above 0.
+ * @throws {InputError} `entry-price` for a price that is not above 0, or a time that is not a number of candles.
  */
-export function touchAt(price: number): EntryPrice {
-  return { kind: "take-profit", price: checkedPrice("trigger", price) };
+export function touchAt(price: number): EntryPrice;
+export function touchAt(price: Series, waiting?: Waiting): EntryRule;
+export function touchAt(price: number | Series, waiting?: Waiting): EntryPrice | EntryRule {
+  return entryAt("take-profit", price, waiting);
 }
 
 /** True when both wait at the same place. */
@@ -101,17 +119,17 @@ function limitOf(at: EntryPrice): number | null {
 }
 
 function entryAt(
-  kind: "limit" | "stop",
+  kind: "limit" | "stop" | "take-profit",
   price: number | Series,
-  { validFor }: Waiting = {},
+  waiting: Waiting = {},
 ): EntryPrice | EntryRule {
-  if (price instanceof Series) {
-    if (validFor === undefined || (Number.isInteger(validFor) && validFor >= 1)) {
-      return { kind, price, validFor: validFor ?? null };
-    }
-    throw new InputError("entry-price", `an entry cannot wait for ${validFor} candles: use a whole number from 1 up`);
-  }
-  return { kind, price: checkedPrice(kind, price) };
+  if (price instanceof Series) return { kind, price, validFor: checkedWaiting(waiting) };
+  return { kind, price: checkedPrice(kind === "take-profit" ? "trigger" : kind, price) };
+}
+
+function checkedWaiting({ validFor }: Waiting): number | null {
+  if (validFor === undefined || (Number.isInteger(validFor) && validFor >= 1)) return validFor ?? null;
+  throw new InputError("entry-price", `an entry cannot wait for ${validFor} candles: use a whole number from 1 up`);
 }
 
 function checkedPrice(kind: string, price: number): number {

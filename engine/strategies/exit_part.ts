@@ -18,7 +18,7 @@ export interface TargetPart {
 }
 
 /** @throws {InputError} `targets` when the shares are not above 0 and at most 1 together. */
-export function checkTargets(parts: readonly TargetPart[]): void {
+export function checkTargets(parts: readonly { readonly fraction: number }[]): void {
   let sum = 0;
   for (const { fraction } of parts) {
     if (!(fraction > 0)) {

@@ -19,7 +19,12 @@ export interface RequestTerms {
 
 /** The terms among options; undefined where there are none. @throws {InputError} `terms` where they contradict. */
 export function termsOf(options: RequestTerms, at: EntryPlace | null): RequestTerms | undefined {
-  const { postOnly, display } = options, { timeInForce, expires } = inForce(options), kind = kindAt(at);
+  return termsOfKind(options, kindAt(at));
+}
+
+/** The same for an order of a kind. */
+export function termsOfKind(options: RequestTerms, kind: ReturnType<typeof kindAt>): RequestTerms | undefined {
+  const { postOnly, display } = options, { timeInForce, expires } = inForce(options);
   if (timeInForce === undefined && expires === undefined && postOnly === undefined && display === undefined) {
     return undefined;
   }

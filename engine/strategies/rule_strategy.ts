@@ -1,22 +1,26 @@
 import { InputError } from "../errors/mod.ts";
 import { atr } from "../indicators/mod.ts";
 import type { PlainSizing } from "../orders/mod.ts";
+import { stated } from "../identity/mod.ts";
 import { constant, Series } from "../series/mod.ts";
 import { BaseStrategy } from "./base_strategy.ts";
 import type { DecisionContext } from "./decision_context.ts";
-import type { EntryPrice } from "./entry_price.ts";
+import { isTrailingEntry } from "./entry_price.ts";
+import { entryRequest } from "./entry_request.ts";
+import { EntryRules, type PlacedEntry } from "./entry_rules.ts";
+import { checkTargets, type TargetPart } from "./exit_part.ts";
 import { PositionView } from "./position_view.ts";
 import { atPrice, distance, type Protection, sameProtection } from "./protection.ts";
 import type { Schedule } from "./schedule.ts";
 import { sizingOf } from "./size_rule.ts";
-import { type ExitHook, rulesIdentity, type StrategyRules } from "./strategy_rules.ts";
+import { type Distance, type ExitHook, rulesIdentity, type StrategyRules } from "./strategy_rules.ts";
 import { FiringRules, type RuleList } from "./tagged_rule.ts";
 
 const never = constant(0);
 /** Places among the values; the first four belong to the rules. */
 const STOP = 4, TARGET = 5, AT = 6, SIZE = 7;
-/** Name in the memory: the candle on which the entry that waits was asked for. */
-const ASKED = "#asked";
+/** Names in the memory: the candle on which the entries that wait were asked for; whether one of them has opened a position. */
+const ASKED = "#asked", OPENED = "#opened";
 
 /** Carries out {@linkcode StrategyRules}; what it remembers is since when an entry waits, and what its hooks do. */
 export class RuleStrategy extends BaseStrategy {
@@ -30,6 +34,9 @@ export class RuleStrategy extends BaseStrategy {
   readonly #exitHooks: readonly ExitHook[];
   readonly #exitShortHooks: readonly ExitHook[];
   readonly #view: PositionView;
+  readonly #entries: EntryRules;
+  /** Place of the first series among the targets of parts. */
+  readonly #targetsFrom: number;
 
   constructor(rules: StrategyRules) {
     super();
@@ -44,6 +51,8 @@ export class RuleStrategy extends BaseStrategy {
     this.#exitShort = new FiringRules(rulesOf(rules.exitShort), "exit");
     this.#exitHooks = hooksOf(rules.exit);
     this.#exitShortHooks = hooksOf(rules.exitShort);
+    this.#entries = new EntryRules(rules);
+    const single = rules.at !== undefined && "price" in rules.at ? rules.at.price : undefined;
     const asSeries = (value: unknown) => value instanceof Series ? value : averageRangeOf(value) ?? never;
     const series = [
       this.#enter.series[0] ?? never,
@@ -52,7 +61,7 @@ export class RuleStrategy extends BaseStrategy {
       this.#exitShort.series[0] ?? never,
       asSeries(rules.stop),
       asSeries(rules.target),
-      rules.at?.price ?? never,
+      averageRangeOf(rules.at) ?? single ?? never,
     ];
     const lists = [this.#enter, this.#exit, this.#enterShort, this.#exitShort],
       values = Object.entries(rules.values ?? {});
@@ -65,13 +74,23 @@ export class RuleStrategy extends BaseStrategy {
     });
     this.#view = new PositionView(values.map(([name]) => name), series.length);
     series.push(...values.map(([, value]) => value));
+    this.#entries.placedAt(single, AT, series.length);
+    series.push(...this.#entries.series);
+    this.#targetsFrom = series.length;
+    const targets = rules.targets ?? [];
+    checkTargets(targets);
+    for (const { at } of targets) if (at instanceof Series) series.push(at);
+    for (const at of [...(rules.ladder ?? []), ...(rules.oco ?? [])]) series.push(...averageRanges(at.at));
     this.series = series;
   }
 
   decide(context: DecisionContext): void {
     const { values, position, side } = context;
     const exit = this.#exit.firing(values), exitShort = this.#exitShort.firing(values);
-    const enter = exit === null && side !== "short" ? this.#enter.firing(values) : null;
+    const { isOco } = this.#entries;
+    // Entries that say their own sides are made by a flat book, whichever side it holds.
+    const mayEnter = exit === null && (isOco ? position === 0 && exitShort === null : side !== "short");
+    const enter = mayEnter ? this.#enter.firing(values) : null;
     const enterShort = exitShort === null && side !== "long" ? this.#enterShort.firing(values) : null;
     const wantsLong = enter !== null && enterShort === null, wantsShort = enterShort !== null && enter === null;
     const leave = position > 0
@@ -82,9 +101,9 @@ export class RuleStrategy extends BaseStrategy {
     if (leave !== null) context.exit(leave);
     // An entry that is still on its way is withdrawn by an exit signal, and not asked for twice.
     else if (position === 0 && context.entryPending && (exit !== null || exitShort !== null)) context.exit();
-    else if (position === 0 && context.entryPending && this.#isTooOld(context)) context.withdraw();
-    else if (position !== 0) return this.#moveProtection(context);
-    else if (context.entryPending) return;
+    else if (context.entryPending && this.#isOver(context)) context.withdraw();
+    else if (position === 0 && context.entryPending) return;
+    if (leave === null && position !== 0) return this.#moveProtection(context);
     if (wantsLong && position <= 0) this.#request(context, "buy", enter);
     else if (wantsShort && position >= 0) this.#request(context, "sell", enterShort);
   }
@@ -122,30 +141,58 @@ export class RuleStrategy extends BaseStrategy {
   }
 
   #request(context: DecisionContext, side: "buy" | "sell", reason: string): void {
-    const at = this.#entryPrice(context);
-    if (at === undefined) return;
-    const price = at?.price ?? context.close;
+    const entries = this.#entries.placed(side, context.values);
+    if (entries === null) return;
+    const requests = entries.map((entry) => this.#entryOf(context, entry, reason));
+    // What cannot be computed yet must not turn into an entry without it, nor into a part of one.
+    if (!requests.every((request) => request !== null)) return;
+    if (entries.some(({ at }) => at !== null)) {
+      context.memory[ASKED] = context.index;
+      if (this.#entries.isLadder) context.memory[OPENED] = false;
+    }
+    for (const request of requests) context.request(request);
+  }
+
+  #entryOf(context: DecisionContext, { side, at, fraction, leg }: PlacedEntry, reason: string) {
+    const price = isTrailingEntry(at) || at === null ? context.close : at.price;
     const stop = this.#protection(this.#rules.stop, context, STOP, side, price);
     const target = this.#protection(this.#rules.target, context, TARGET, side, price);
-    // A protection that cannot be computed yet must not turn into an unprotected entry.
-    if (stop === undefined || target === undefined) return;
-    const sizing = this.#sizing(context, side, price);
-    if (sizing === undefined) return;
-    if (at !== null) context.memory[ASKED] = context.index;
-    context.request({ kind: "enter", side, at, sizing, stop, target, reason });
+    const targets = this.#targets(context), sizing = this.#sizing(context, side, price);
+    if (stop === undefined || target === undefined || targets === null || sizing === undefined) return null;
+    const { terms, isOco } = this.#entries;
+    const options = {
+      at: at ?? undefined,
+      sizing: sizing ?? undefined,
+      stop: stop ?? undefined,
+      target: target ?? undefined,
+    };
+    return entryRequest(
+      side,
+      { ...stated({ ...options, targets, fraction, leg }), ...terms, reason },
+      isOco ? 1 : undefined,
+    );
   }
 
-  /** Null for the market, undefined while the price is not known. */
-  #entryPrice(context: DecisionContext): EntryPrice | null | undefined {
-    const { at } = this.#rules;
-    if (at === undefined) return null;
-    const price = context.values[AT]!;
-    return price > 0 && price < Infinity ? { kind: at.kind, price } : undefined;
+  /** Targets of parts; null while a distance is not known. */
+  #targets(context: DecisionContext): TargetPart[] | undefined | null {
+    const { targets } = this.#rules;
+    if (targets === undefined) return undefined;
+    const parts: TargetPart[] = [];
+    let place = this.#targetsFrom;
+    for (const { at, ...rest } of targets) {
+      const own = fixedOf(at, at instanceof Series ? context.values[place++]! : NaN);
+      if (own === undefined) return null;
+      parts.push({ ...rest, at: own });
+    }
+    return parts;
   }
 
-  #isTooOld(context: DecisionContext): boolean {
-    const validFor = this.#rules.at?.validFor ?? null;
-    return validFor !== null && context.index - Number(context.memory[ASKED]) >= validFor;
+  /** True when what waits has waited long enough, or when the position is gone that a part of it has opened. */
+  #isOver(context: DecisionContext): boolean {
+    const { memory, index, position } = context, { validFor, isLadder } = this.#entries;
+    if (isLadder && position !== 0) memory[OPENED] = true;
+    if (isLadder && position === 0 && memory[OPENED] === true) return true;
+    return validFor !== null && index - Number(memory[ASKED]) >= validFor;
   }
 
   #protection(
@@ -157,9 +204,7 @@ export class RuleStrategy extends BaseStrategy {
   ): Protection | null | undefined {
     if (rule === undefined) return null;
     if (typeof rule === "function") return protectionOf(rule(this.#view.expected(context, side, price)));
-    if (!(rule instanceof Series)) return rule;
-    const value = context.values[place]!;
-    return value > 0 ? distance(value) : undefined;
+    return fixedOf(rule, context.values[place]!);
   }
 
   /** Null for the run's sizing, undefined for no entry. */
@@ -170,6 +215,18 @@ export class RuleStrategy extends BaseStrategy {
     const sizing = size(this.#view.expected(context, side, price));
     return sizing === undefined ? null : sizing ?? undefined;
   }
+}
+
+/** A protection as it is, or a distance by the value of its series; undefined where that is not known. */
+function fixedOf(rule: Distance, value: number): Protection | undefined {
+  if (!(rule instanceof Series)) return rule;
+  return value > 0 ? distance(value) : undefined;
+}
+
+/** The average true ranges that entries of a ladder or a group follow. */
+function averageRanges(at: unknown): Series[] {
+  const own = averageRangeOf(at);
+  return own === null ? [] : [own];
 }
 
 /** The average true range that a stop follows. */

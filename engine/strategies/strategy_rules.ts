@@ -1,14 +1,24 @@
 // What a strategy may state as rules.
 import { Series } from "../series/mod.ts";
+import { atIdentity, entriesIdentity, type LadderRule, type OcoRule } from "./entry_rules.ts";
 import type { EntryRule } from "./entry_price.ts";
 import type { PositionView } from "./position_view.ts";
-import type { Protection } from "./protection.ts";
+import type { Protection, TrailingStop } from "./protection.ts";
+import type { RequestTerms } from "./request_terms.ts";
 import type { Schedule } from "./schedule.ts";
 import type { SizeHook, SizeRule } from "./size_rule.ts";
 import type { RuleList, TaggedRule } from "./tagged_rule.ts";
 
 /** A stop or target: a fixed protection, or a series whose value at the decision is the distance in quote units. */
 export type Distance = Protection | Series;
+
+/** One of several targets of an entry: a share of all that was entered, closed at a place of its own. */
+export interface TargetRule {
+  readonly at: Distance;
+  readonly fraction: number;
+  /** Goes to the trade table; `target` without it. */
+  readonly reason?: string;
+}
 
 /**
  * A stop or target in code, asked at the signal of the entry and then at every close of the position: a price, or a
@@ -26,6 +36,9 @@ export type ExitHook = (position: PositionView) => boolean | string;
  * Hooks are functions of what they are given and of parameters: their text is part of the strategy's identity, what they
  * must remember goes to `position.memory`.
  *
+ * The terms are those of each entry: `{ at: limitAt(low), postOnly: true, timeInForce: "DAY" }`. At most one of `at`,
+ * `ladder` and `oco` says where entries wait.
+ *
  * @example
  * ```ts
  * import { atr, sma } from "../indicators/mod.ts";
@@ -42,15 +55,24 @@ export type ExitHook = (position: PositionView) => boolean | string;
  * };
  * ```
  */
-export interface StrategyRules {
+export interface StrategyRules extends RequestTerms {
   readonly enter?: RuleList;
   readonly exit?: RuleList<ExitHook>;
   readonly enterShort?: RuleList;
   readonly exitShort?: RuleList<ExitHook>;
-  /** Where entries wait: `limitAt(series)` or `stopAt(series)`; at the market without it. */
-  readonly at?: EntryRule;
+  /**
+   * Where entries wait: `limitAt`, `stopAt`, `stopLimitAt` or `touchAt` of series, or `trailingPercent` and its kin for a
+   * trigger that follows the market; at the market without it.
+   */
+  readonly at?: EntryRule | TrailingStop;
+  /** Several entries in place of one, each of a share of its size: `[{ at: limitAt(low), fraction: 0.5 }, …]`. */
+  readonly ladder?: readonly LadderRule[];
+  /** On a signal of `enter`, entries of which the first that trades withdraws the others: `[{ side: "buy", at }, …]`. */
+  readonly oco?: readonly OcoRule[];
   readonly stop?: Distance | ProtectionHook;
   readonly target?: Distance | ProtectionHook;
+  /** Targets of parts of what is entered, beside or in place of the target of the whole. */
+  readonly targets?: readonly TargetRule[];
   /** Size of each entry; the run's sizing without it. */
   readonly size?: SizeRule | SizeHook;
   /** Series that hooks see by name. */
@@ -72,11 +94,13 @@ export function rulesIdentity(rules: StrategyRules): Record<string, unknown> {
   return {
     stop: fixed(stop),
     target: fixed(target),
-    at: at === undefined ? null : { kind: at.kind, validFor: at.validFor },
+    at: at === undefined ? null : atIdentity(at),
     stopHook: text(stop),
     targetHook: text(target),
     size: typeof size === "object" ? size.kind : text(size),
     values: values === undefined ? undefined : Object.keys(values),
+    ...entriesIdentity(rules),
+    targets: rules.targets?.map(({ at: own, ...rest }) => ({ ...rest, at: fixed(own) })),
     rules: tags.every((own) => own.every((tag) => tag === "")) && tags.every((own) => own.length < 2)
       ? undefined
       : tags,
