@@ -33,7 +33,7 @@ export function evaluateColumns(
 }
 
 /** The candles of one symbol and timeframe, and what has been computed over them. */
-class ColumnScope {
+export class ColumnScope {
   readonly #nodes = new Map<Series, Float64Array>();
   readonly #calls = new Map<string, Float64Array[]>();
   readonly #scopes = new Map<string, ColumnScope>();
@@ -44,6 +44,12 @@ class ColumnScope {
     let values = this.#nodes.get(node);
     if (values === undefined) this.#nodes.set(node, values = this.#compute(node));
     return values;
+  }
+
+  /** Lets go of all values but those of these nodes. */
+  forget(keep: ReadonlySet<Series>): void {
+    for (const node of this.#nodes.keys()) if (!keep.has(node)) this.#nodes.delete(node);
+    this.#calls.clear();
   }
 
   #compute(node: Series): Float64Array {

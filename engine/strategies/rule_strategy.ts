@@ -84,6 +84,11 @@ export class RuleStrategy extends BaseStrategy {
     this.series = series;
   }
 
+  /** What it carries out. */
+  get rules(): StrategyRules {
+    return this.#rules;
+  }
+
   decide(context: DecisionContext): void {
     const { values, position, side } = context;
     const exit = this.#exit.firing(values), exitShort = this.#exitShort.firing(values);

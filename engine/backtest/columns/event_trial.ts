@@ -1,0 +1,55 @@
+import type { CandleColumns } from "../../market/mod.ts";
+import { runMetrics } from "../../metrics/mod.ts";
+import { type OpenTrade, openTradeOf, type Trade, tradeOf } from "../../portfolio/mod.ts";
+import type { BoundStrategy } from "../../strategies/mod.ts";
+import type { TimestampMs } from "../../time/mod.ts";
+import { heldLots, strategyIdOf } from "../../trader/mod.ts";
+import { replayOf } from "../backtest.ts";
+import type { RunFunctions } from "../run_functions.ts";
+import type { RunSpec } from "../run_spec.ts";
+import { TRIAL_METRICS, type TrialMetrics } from "./trial_metrics.ts";
+
+/** A trial through the event path. */
+export interface EventTrial {
+  readonly trades: readonly Trade[];
+  readonly openTrades: readonly OpenTrade[];
+  readonly metrics: TrialMetrics;
+}
+
+/** What all trials of a study trade on: candles of the run in their order, of which the first are traded. */
+export interface TrialCandles {
+  readonly used: readonly CandleColumns[];
+  /** Open time of the first candle on which a strategy may decide. */
+  readonly tradeFromMs: TimestampMs;
+}
+
+/** Runs a trial candle by candle: what every published figure comes from. */
+export function eventTrial(
+  spec: RunSpec,
+  strategy: BoundStrategy,
+  { used, tradeFromMs }: TrialCandles,
+  functions: RunFunctions = {},
+): EventTrial {
+  const { trader: { config, state }, closed, equity } = replayOf(
+    spec,
+    strategy,
+    used,
+    tradeFromMs,
+    undefined,
+    undefined,
+    functions,
+  );
+  const trades = closed.map(({ book, lot }) => {
+    const own = config.books[book]!;
+    return tradeOf(lot, config.instruments[own.instrument]!, strategyIdOf(own), used[own.instrument]!);
+  });
+  const openTrades = state.books.flatMap((own, book) => {
+    const { instrument } = config.books[book]!, id = strategyIdOf(config.books[book]!);
+    return heldLots(own).map((lot) =>
+      openTradeOf(lot, config.instruments[instrument]!, id, state.marks[instrument]!)
+    );
+  });
+  const all = runMetrics({ trades, openTrades, equity, startingCash: spec.account.cashQuote });
+  const metrics = Object.fromEntries(TRIAL_METRICS.map((name) => [name, all[name]])) as unknown as TrialMetrics;
+  return { trades, openTrades, metrics };
+}

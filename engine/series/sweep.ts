@@ -1,0 +1,139 @@
+// The third evaluator: the rules of a whole parameter grid over one history.
+import type { CandleColumns } from "../market/mod.ts";
+import { ColumnScope } from "./columns.ts";
+import { type ColumnSummary, fillRelation, newRelation, type Relation, summaryOf, wordsOf } from "./relation.ts";
+import type { Series } from "./series.ts";
+import { onesOf, relationBits, type Truth, truthOf } from "./truth_bits.ts";
+
+/** Words of bits that are filled for all rules before the next ones: their rows of all columns stay in the cache. */
+const BLOCK_WORDS = 64;
+const COLUMN_BYTES_KEPT = 2 ** 28;
+
+/**
+ * Evaluates many rules over the same candles. A series that several of them share is computed once, and crossings are
+ * looked for in blocks of rows for all rules at once. A rule fires where `evaluateColumns` has a 1, bit for bit.
+ */
+export class SweepEvaluator {
+  readonly #scope: ColumnScope;
+  readonly #summaries = new Map<Series, ColumnSummary>();
+  readonly #words: number;
+  readonly #row = new Float64Array(3);
+
+  /** @param others As for `evaluateColumns`. */
+  constructor(readonly candles: CandleColumns, others: ReadonlyMap<string, CandleColumns> = new Map()) {
+    this.#scope = new ColumnScope(candles, others);
+    this.#words = wordsOf(candles.length);
+  }
+
+  /** The values of a series, as `evaluateColumns` gives them. */
+  values(node: Series): Float64Array {
+    return this.#scope.values(node);
+  }
+
+  /**
+   * The value of a series in one row. What is computed candle by candle from others is computed for this row alone, so that
+   * a grid of distances needs no column for each.
+   */
+  valueAt(node: Series, row: number): number {
+    const { operation, inputs } = node;
+    if (operation.kind === "constant") return operation.value;
+    if (operation.kind !== "pointwise") return this.values(node)[row]!;
+    const a = this.valueAt(inputs[0]!, row), b = inputs.length > 1 ? this.valueAt(inputs[1]!, row) : a;
+    const own = this.#row;
+    own[1] = a;
+    own[2] = b;
+    operation.pointwise.set(own, 0, own, 1, own, 2);
+    return own[0]!;
+  }
+
+  /**
+   * For each series the rows in which it is 1, as bits, row 0 in the lowest. Nobody may change them: rules share what
+   * they have in common.
+   */
+  truths(nodes: readonly Series[]): Uint32Array[] {
+    const truths = nodes.map(truthOf);
+    const relations = new Relations();
+    truths.forEach((truth) => this.#collect(truth, relations));
+    this.#makeRoom(relations);
+    for (const { a, b } of relations.all) [a, b].forEach((node) => this.#summary(node));
+    for (let from = 0; from < this.#words; from += BLOCK_WORDS) {
+      const to = Math.min(from + BLOCK_WORDS, this.#words);
+      for (const { a, b, relation } of relations.all) {
+        fillRelation(relation, this.#summary(a), this.#summary(b), from, to);
+      }
+    }
+    const done = new Map<Series, Uint32Array>();
+    return nodes.map((node, i) => {
+      let bits = done.get(node);
+      if (bits === undefined) done.set(node, bits = this.#bits(truths[i]!, relations));
+      return bits;
+    });
+  }
+
+  #collect(truth: Truth, relations: Relations): void {
+    if (truth.kind === "relation") relations.add(truth.a, truth.b, this.#words);
+    else if (truth.kind === "and" || truth.kind === "or") {
+      this.#collect(truth.a, relations);
+      this.#collect(truth.b, relations);
+    }
+  }
+
+  #bits(truth: Truth, relations: Relations): Uint32Array {
+    switch (truth.kind) {
+      case "never":
+        return new Uint32Array(this.#words);
+      case "values":
+        return onesOf(this.values(truth.node), this.#words);
+      case "and":
+      case "or": {
+        const a = this.#bits(truth.a, relations), b = this.#bits(truth.b, relations);
+        return truth.kind === "and"
+          ? a.map((bits, word) => bits & b[word]!)
+          : a.map((bits, word) => bits | b[word]!);
+      }
+      case "relation": {
+        const a = this.#summary(truth.a), b = this.#summary(truth.b);
+        if (!a.isPlain || !b.isPlain) return onesOf(this.values(truth.node), this.#words);
+        const known = a.known.map((bits, word) => bits & b.known[word]!);
+        return relationBits(truth.name, relations.of(truth.a, truth.b), known);
+      }
+    }
+  }
+
+  #summary(node: Series): ColumnSummary {
+    let summary = this.#summaries.get(node);
+    if (summary === undefined) this.#summaries.set(node, summary = summaryOf(this.values(node)));
+    return summary;
+  }
+
+  /** Columns of earlier rules that these do not need are let go once there are many. */
+  #makeRoom(relations: Relations): void {
+    if (this.#summaries.size * this.candles.length * 8 < COLUMN_BYTES_KEPT) return;
+    const keep = new Set(relations.all.flatMap(({ a, b }) => [a, b]));
+    for (const node of this.#summaries.keys()) if (!keep.has(node)) this.#summaries.delete(node);
+    this.#scope.forget(keep);
+  }
+}
+
+/** Pairs of series whose order is asked for, each once. */
+class Relations {
+  readonly all: { readonly a: Series; readonly b: Series; readonly relation: Relation }[] = [];
+  readonly #byKey = new Map<string, Relation>();
+
+  add(a: Series, b: Series, words: number): void {
+    if (this.#byKey.has(keyOf(a, b))) return;
+    const relation = newRelation(words);
+    this.#byKey.set(keyOf(a, b), relation);
+    // The other way round it is the same one, mirrored.
+    if (a !== b) this.#byKey.set(keyOf(b, a), { above: relation.below, below: relation.above });
+    this.all.push({ a, b, relation });
+  }
+
+  of(a: Series, b: Series): Relation {
+    return this.#byKey.get(keyOf(a, b))!;
+  }
+}
+
+function keyOf(a: Series, b: Series): string {
+  return `${a.id},${b.id}`;
+}
