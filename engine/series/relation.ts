@@ -14,7 +14,7 @@ export interface ColumnSummary {
   readonly least: Float64Array;
   readonly most: Float64Array;
   /** Bits of the rows whose values are finite. */
-  readonly known: Uint32Array;
+  readonly known: Int32Array;
   /** True when all that is not finite is NaN. */
   readonly isPlain: boolean;
 }
@@ -22,7 +22,7 @@ export interface ColumnSummary {
 /** Looks through a column once. */
 export function summaryOf(values: Float64Array): ColumnSummary {
   const words = wordsOf(values.length);
-  const least = new Float64Array(words), most = new Float64Array(words), known = new Uint32Array(words);
+  const least = new Float64Array(words), most = new Float64Array(words), known = new Int32Array(words);
   let isPlain = true;
   for (let word = 0, row = 0; word < words; word++) {
     const end = Math.min(row + ROWS_PER_WORD, values.length);
@@ -53,13 +53,13 @@ export function summaryOf(values: Float64Array): ColumnSummary {
 
 /** The bits of the rows in which the first of two columns is the larger, and in which it is the smaller. */
 export interface Relation {
-  readonly above: Uint32Array;
-  readonly below: Uint32Array;
+  readonly above: Int32Array;
+  readonly below: Int32Array;
 }
 
 /** A relation whose words are still to be filled. */
 export function newRelation(words: number): Relation {
-  return { above: new Uint32Array(words), below: new Uint32Array(words) };
+  return { above: new Int32Array(words), below: new Int32Array(words) };
 }
 
 /** Fills the words `from` … `to` (not included) of a relation. */

@@ -50,7 +50,7 @@ export class SweepEvaluator {
    * For each series the rows in which it is 1, as bits, row 0 in the lowest. Nobody may change them: rules share what
    * they have in common.
    */
-  truths(nodes: readonly Series[]): Uint32Array[] {
+  truths(nodes: readonly Series[]): Int32Array[] {
     const truths = nodes.map(truthOf);
     const relations = new Relations();
     truths.forEach((truth) => this.#collect(truth, relations));
@@ -62,7 +62,7 @@ export class SweepEvaluator {
         fillRelation(relation, this.#summary(a), this.#summary(b), from, to);
       }
     }
-    const done = new Map<Series, Uint32Array>();
+    const done = new Map<Series, Int32Array>();
     return nodes.map((node, i) => {
       let bits = done.get(node);
       if (bits === undefined) done.set(node, bits = this.#bits(truths[i]!, relations));
@@ -78,10 +78,10 @@ export class SweepEvaluator {
     }
   }
 
-  #bits(truth: Truth, relations: Relations): Uint32Array {
+  #bits(truth: Truth, relations: Relations): Int32Array {
     switch (truth.kind) {
       case "never":
-        return new Uint32Array(this.#words);
+        return new Int32Array(this.#words);
       case "values":
         return onesOf(this.values(truth.node), this.#words);
       case "and":

@@ -36,14 +36,14 @@ function isTruth(node: Series): boolean {
 }
 
 /** The rows in which a column is exactly 1. */
-export function onesOf(values: Float64Array, words: number): Uint32Array {
-  const bits = new Uint32Array(words);
+export function onesOf(values: Float64Array, words: number): Int32Array {
+  const bits = new Int32Array(words);
   for (let row = 0; row < values.length; row++) if (values[row] === 1) bits[row >>> 5]! |= 1 << (row & 31);
   return bits;
 }
 
 /** The rows in which a comparison or a crossing is 1. `known` has the rows in which both sides are. */
-export function relationBits(name: RelationName, { above, below }: Relation, known: Uint32Array): Uint32Array {
+export function relationBits(name: RelationName, { above, below }: Relation, known: Int32Array): Int32Array {
   switch (name) {
     case "gt":
       return above;
@@ -63,8 +63,8 @@ export function relationBits(name: RelationName, { above, below }: Relation, kno
 }
 
 /** Rows that are beyond, whose row before is known and not beyond. */
-function crossings(beyond: Uint32Array, known: Uint32Array): Uint32Array {
-  const bits = new Uint32Array(beyond.length);
+function crossings(beyond: Int32Array, known: Int32Array): Int32Array {
+  const bits = new Int32Array(beyond.length);
   for (let word = 0, carried = 0; word < bits.length; word++) {
     const before = known[word]! & ~beyond[word]!;
     bits[word] = beyond[word]! & (before << 1 | carried);

@@ -1,17 +1,18 @@
 import { Series, SweepEvaluator, wordsOf } from "../../series/mod.ts";
 import { type BoundStrategy, distance, type Protection } from "../../strategies/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber } from "../../money/mod.ts";
-import { AccountPath } from "./account_path.ts";
 import { firingReason, signalSeries, trialSignals } from "./column_signals.ts";
-import type { ColumnAccount, ColumnTerms } from "./column_terms.ts";
-import { type TradeObserver, type TrialProtection, tradeColumns } from "./column_trial.ts";
+import type { ColumnTerms } from "./column_terms.ts";
+import { ColumnTrial, type TradeObserver, type TrialProtection } from "./column_trial.ts";
 import type { TrialCandles } from "./event_trial.ts";
 import { ExactAccount } from "./exact_account.ts";
 import { type ColumnHistory, columnHistory } from "./history.ts";
 import type { PlainRules } from "./plain_rules.ts";
-import { TradeTally } from "./trade_tally.ts";
-import { TrialFigures, type TrialMetrics } from "./trial_metrics.ts";
+import { type TrialMetrics, trialMetrics } from "./trial_metrics.ts";
 import { UnroundedAccount } from "./unrounded_account.ts";
+
+/** Rows that all trials pass before the next ones: their candles stay in the cache. */
+const BLOCK_ROWS = 4096;
 
 /** How money is kept: as on the event path, or in float64 without ticks, lots and digits of fees. */
 export type ColumnMoney = "exact" | "unrounded";
@@ -38,41 +39,43 @@ export interface ColumnTrade {
 export class ColumnRunner {
   readonly history: ColumnHistory;
   readonly #evaluator: SweepEvaluator;
-  readonly #account: ColumnAccount;
   readonly #start: number;
-  readonly #path = new AccountPath();
-  readonly #tally = new TradeTally();
-  readonly #figures: TrialFigures;
+  /** Trials at work together, made once. */
+  readonly #trials: ColumnTrial[] = [];
 
-  constructor({ used, tradeFromMs }: TrialCandles, terms: ColumnTerms, money: ColumnMoney = "exact") {
+  constructor({ used, tradeFromMs }: TrialCandles, readonly terms: ColumnTerms, readonly money: ColumnMoney = "exact") {
     const [own] = used, others = new Map(used.map((columns) => [columns.instrument.symbol as string, columns]));
     this.history = columnHistory(own!, tradeFromMs);
     this.#evaluator = new SweepEvaluator(own!, others);
-    this.#account = money === "exact" ? new ExactAccount(terms) : new UnroundedAccount(terms);
     this.#start = decimalToNumber(terms.cash, AMOUNT_DECIMALS);
-    this.#figures = new TrialFigures(this.history);
   }
 
   /** Figures of each trial, in their order; null where only the event path can tell. */
-  run(trials: readonly PlainRules[]): (TrialMetrics | null)[] {
-    const truthOf = this.#truths(trials), words = wordsOf(this.history.candles.length);
-    return trials.map((rules) => {
-      const signals = trialSignals(rules, truthOf, words);
-      const plain = tradeColumns(
-        this.history,
-        signals,
-        this.#protection(rules),
-        this.#account,
-        this.#path,
-        this.#tally,
-      );
-      return plain ? this.#figures.of(this.#path, this.#tally, this.#start) : null;
+  run(rules: readonly PlainRules[]): (TrialMetrics | null)[] {
+    const { length } = this.history.candles, truthOf = this.#truths(rules), words = wordsOf(length);
+    const trials = rules.map((own, i) => {
+      const trial = this.#trial(i);
+      trial.begin(trialSignals(own, truthOf, words), this.#protection(own));
+      return trial;
     });
+    for (let end = BLOCK_ROWS; end - BLOCK_ROWS < length; end += BLOCK_ROWS) {
+      for (const trial of trials) trial.advance(Math.min(end, length));
+    }
+    return trials.map((trial) => trial.finish() ? trialMetrics(trial, this.#start) : null);
+  }
+
+  #trial(i: number): ColumnTrial {
+    const { history, terms, money } = this;
+    return this.#trials[i] ??= new ColumnTrial(
+      history,
+      money === "exact" ? new ExactAccount(terms) : new UnroundedAccount(terms),
+    );
   }
 
   /** The trades of one trial, those that are still open last; null where only the event path can tell. */
   trades(rules: PlainRules): ColumnTrade[] | null {
-    const truthOf = this.#truths([rules]), trades: ColumnTrade[] = [], account = this.#account;
+    const truthOf = this.#truths([rules]), trades: ColumnTrade[] = [];
+    const trial = this.#trial(0), { account } = trial;
     const observer: TradeObserver = {
       trade({ side, quantity, decidedRow, entryRow, exitRow, leftRow, kind }) {
         const [enter, exit] = side > 0 ? [rules.enter, rules.exit] : [rules.enterShort, rules.exitShort];
@@ -90,12 +93,13 @@ export class ColumnRunner {
         });
       },
     };
-    const signals = trialSignals(rules, truthOf, wordsOf(this.history.candles.length));
-    const protection = this.#protection(rules);
-    return tradeColumns(this.history, signals, protection, account, this.#path, this.#tally, observer) ? trades : null;
+    const { length } = this.history.candles;
+    trial.begin(trialSignals(rules, truthOf, wordsOf(length)), this.#protection(rules), observer);
+    trial.advance(length);
+    return trial.finish() ? trades : null;
   }
 
-  #truths(trials: readonly PlainRules[]): (node: Series) => Uint32Array {
+  #truths(trials: readonly PlainRules[]): (node: Series) => Int32Array {
     const nodes = [...new Set(trials.flatMap(signalSeries))];
     const bits = this.#evaluator.truths(nodes), byNode = new Map(nodes.map((node, i) => [node, bits[i]!]));
     return (node) => byNode.get(node)!;

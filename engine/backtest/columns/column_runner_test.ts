@@ -85,7 +85,6 @@ function check(recipe: RuleRecipe): void {
 
 Deno.test(`columns trade as the event path does, to the last digit (${3 * RUNS} random trials)`, () => {
   fc.assert(fc.property(ruleRecipes, check), { numRuns: RUNS, seed: SEED });
-  console.log(JSON.stringify(seen));
   // A property that nothing happens in would prove nothing.
   assert.ok(seen.byEvents < seen.trials * 0.1, JSON.stringify(seen));
   assert.ok(Math.min(seen.stops, seen.targets, seen.shorts) > seen.trials / 10, JSON.stringify(seen));

@@ -14,13 +14,13 @@ export function signalSeries({ enter, exit, enterShort, exitShort }: PlainRules)
  */
 export function trialSignals(
   { enter, exit, enterShort, exitShort }: PlainRules,
-  truthOf: (node: Series) => Uint32Array,
+  truthOf: (node: Series) => Int32Array,
   words: number,
 ): TrialSignals {
   const enters = anyOf(enter, truthOf), exits = anyOf(exit, truthOf);
   const entersShort = anyOf(enterShort, truthOf), exitsShort = anyOf(exitShort, truthOf);
   if (entersShort === null) {
-    const never = new Uint32Array(words), wants = without(enters, exits, words);
+    const never = new Int32Array(words), wants = without(enters, exits, words);
     return {
       wants,
       wantsLong: wants,
@@ -43,28 +43,28 @@ export function trialSignals(
 /** The reason of the first rule that fires in a row; null where none does. */
 export function firingReason(
   rules: readonly PlainRule[],
-  truthOf: (node: Series) => Uint32Array,
+  truthOf: (node: Series) => Int32Array,
   row: number,
 ): string | null {
   return rules.find(({ when }) => truthOf(when)[row >>> 5]! >>> (row & 31) & 1)?.reason ?? null;
 }
 
-function anyOf(rules: readonly PlainRule[], truthOf: (node: Series) => Uint32Array): Uint32Array | null {
-  return rules.reduce<Uint32Array | null>((all, { when }) => {
+function anyOf(rules: readonly PlainRule[], truthOf: (node: Series) => Int32Array): Int32Array | null {
+  return rules.reduce<Int32Array | null>((all, { when }) => {
     const own = truthOf(when);
     return all === null ? own : either(all, own, own.length);
   }, null);
 }
 
-function either(a: Uint32Array | null, b: Uint32Array | null, words: number): Uint32Array {
-  const bits = new Uint32Array(words);
+function either(a: Int32Array | null, b: Int32Array | null, words: number): Int32Array {
+  const bits = new Int32Array(words);
   for (let word = 0; word < words; word++) bits[word] = (a?.[word] ?? 0) | (b?.[word] ?? 0);
   return bits;
 }
 
-function without(a: Uint32Array | null, b: Uint32Array | null, words: number): Uint32Array {
+function without(a: Int32Array | null, b: Int32Array | null, words: number): Int32Array {
   if (a !== null && b === null) return a;
-  const bits = new Uint32Array(words);
+  const bits = new Int32Array(words);
   if (a !== null) for (let word = 0; word < words; word++) bits[word] = a[word]! & ~b![word]!;
   return bits;
 }

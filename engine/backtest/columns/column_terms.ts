@@ -42,6 +42,8 @@ export interface ColumnAccount {
   /** True once something has happened that this account does not keep: the event path has to run the trial. */
   readonly isBeyond: boolean;
   begin(): void;
+  /** Leaves the trial to the event path. */
+  giveUp(): void;
   /** Sizes an entry at a close and puts it before the checks that every order passes. False when it is refused. */
   request(side: 1 | -1, mark: number, stopPrice: number): boolean;
   /** Fills the entry at an open. False when the funds do not reach for a lot. */

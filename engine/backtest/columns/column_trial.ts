@@ -1,18 +1,18 @@
 // One trial over columns: from signal to signal, never from candle to candle.
 import { protectionPrice, type Protection } from "../../strategies/mod.ts";
-import type { AccountPath } from "./account_path.ts";
 import type { ColumnAccount, FillKind } from "./column_terms.ts";
+import { EquityRecord } from "./equity_record.ts";
 import type { ColumnHistory } from "./history.ts";
-import type { TradeTally } from "./trade_tally.ts";
+import { TradeTally } from "./trade_tally.ts";
 
 /** In which rows a trial wants something, as bits. */
 export interface TrialSignals {
   /** An entry, long or short; where both, none. */
-  readonly wants: Uint32Array;
-  readonly wantsLong: Uint32Array;
-  readonly wantsShort: Uint32Array;
-  readonly leavesLong: Uint32Array;
-  readonly leavesShort: Uint32Array;
+  readonly wants: Int32Array;
+  readonly wantsLong: Int32Array;
+  readonly wantsShort: Int32Array;
+  readonly leavesLong: Int32Array;
+  readonly leavesShort: Int32Array;
 }
 
 /** Stop and target of an entry that is decided in a row; undefined where one of them is not known there. */
@@ -37,152 +37,199 @@ export interface TradeObserver {
 
 /**
  * Trades a trial's signals by the default fill rules: decided at a close, filled at the next open, stop before target where
- * a candle touches both. What it leaves stands in the account, its path and the tally.
- *
- * @returns False where the account cannot go on exactly, and the event path has to run the trial.
+ * a candle touches both. It goes on in steps of any number of rows, so that many trials can share what is in the cache.
  */
-export function tradeColumns(
-  history: ColumnHistory,
-  signals: TrialSignals,
-  protection: TrialProtection | null,
-  account: ColumnAccount,
-  path: AccountPath,
-  tally: TradeTally,
-  observer: TradeObserver | null = null,
-): boolean {
-  const { candles: { open, close, length }, firstRow } = history;
-  const { wants, wantsLong, wantsShort, leavesLong, leavesShort } = signals;
-  account.begin();
-  path.clear();
-  tally.clear();
-  path.push(firstRow, account.cash, 0);
-  let row = firstRow;
-  while (!account.isBeyond) {
-    const decided = next(wants, row, length);
-    if (decided + 1 >= length) break;
-    let side: 1 | -1 = isSet(wantsLong, decided) ? 1 : -1;
-    let stop = protection === null ? null : protection.stop(decided);
-    let target = protection === null ? null : protection.target(decided);
-    if (stop === undefined || target === undefined || !account.request(side, close[decided]!, priceOf(stop, close[decided]!, -side as 1 | -1))) {
-      row = decided + 1;
-      continue;
+export class ColumnTrial {
+  readonly tally = new TradeTally();
+  readonly equity: EquityRecord;
+  #signals!: TrialSignals;
+  #protection: TrialProtection | null = null;
+  #observer: TradeObserver | null = null;
+  /** Next row to look at: for an entry when flat, for the end of a position else. */
+  #row = 0;
+  #decidedRow = 0;
+  #entryRow = 0;
+  /** 0 when flat. */
+  #side: 1 | -1 | 0 = 0;
+  #leaves!: Int32Array;
+  #held = 0.5;
+  #stop: Protection | null = null;
+  #target: Protection | null = null;
+  #stopPrice = 0.5;
+  #targetPrice = 0.5;
+
+  constructor(readonly history: ColumnHistory, readonly account: ColumnAccount) {
+    this.equity = new EquityRecord(history);
+  }
+
+  begin(signals: TrialSignals, protection: TrialProtection | null, observer: TradeObserver | null = null): void {
+    this.account.begin();
+    this.tally.clear();
+    this.equity.begin(this.account.cash);
+    this.#signals = signals;
+    this.#protection = protection;
+    this.#observer = observer;
+    this.#row = this.history.firstRow;
+    this.#side = 0;
+    this.#stop = this.#target = null;
+  }
+
+  /** Does all that fills before a row. */
+  advance(end: number): void {
+    const { account } = this;
+    while (!account.isBeyond) if (!(this.#side === 0 ? this.#seekEntry(end) : this.#seekExit(end))) break;
+    this.equity.passTo(end);
+  }
+
+  /**
+   * After the last row.
+   *
+   * @returns False where the account could not go on exactly, and the event path has to run the trial.
+   */
+  finish(): boolean {
+    const { account, equity, tally } = this;
+    equity.finish();
+    if (this.#side !== 0) {
+      tally.stillOpen(account);
+      this.#tell(-1, -1, "market");
     }
-    row = decided + 1;
-    // A position, and those that follow it without a pause.
-    for (let entry = decided; account.enter(open[row]!);) {
-      path.push(row, account.cash, account.quantity);
-      const entryRow = row, held = account.quantity;
-      const leaves = side > 0 ? leavesLong : leavesShort;
-      const left = next(leaves, row, length);
-      let exitRow = -1, kind: FillKind = "market";
-      if (stop !== null || target !== null) {
-        const hit = firstHit(history, account, side, stop, target, entryRow, Math.min(left + 1, length));
-        if (account.isBeyond) return false;
-        exitRow = hit.row;
-        if (exitRow >= 0) {
-          kind = hit.kind;
-          account.exit(kind, hit.price, hit.taker);
-        }
-      }
-      let turns = false;
-      if (exitRow < 0) {
-        if (left + 1 >= length) {
-          observer?.trade({ side, quantity: held, decidedRow: entry, entryRow, exitRow: -1, leftRow: -1, kind });
-          tally.stillOpen(account);
-          return !account.isBeyond;
-        }
-        // What the venue would refuse to close stays open, without what protected it: not a plain case.
-        if (!account.canClose(close[left]!)) return false;
-        exitRow = left + 1;
-        const other = side > 0 ? wantsShort : wantsLong;
-        if (isSet(other, left)) {
-          const nextStop = protection === null ? null : protection.stop(left);
-          const nextTarget = protection === null ? null : protection.target(left);
-          if (nextStop !== undefined && nextTarget !== undefined) {
-            turns = account.request(-side as 1 | -1, close[left]!, priceOf(nextStop, close[left]!, side));
-            stop = nextStop;
-            target = nextTarget;
-          }
-        }
-        account.exit("market", open[exitRow]!, true);
-      }
-      tally.closed(account, held);
-      path.push(exitRow, account.cash, 0);
-      const leftRow = kind === "market" ? left : -1;
-      observer?.trade({ side, quantity: held, decidedRow: entry, entryRow, exitRow, leftRow, kind });
-      row = exitRow;
-      if (!turns || account.isBeyond) break;
-      entry = left;
-      side = -side as 1 | -1;
+    return !account.isBeyond;
+  }
+
+  /** False when nothing more is entered before that row. */
+  #seekEntry(end: number): boolean {
+    const { wants, wantsLong } = this.#signals;
+    const decided = next(wants, this.#row, end - 1);
+    if (decided >= end - 1) {
+      if (decided > this.#row) this.#row = decided;
+      return false;
     }
+    this.#row = decided + 1;
+    const side = isSet(wantsLong, decided) ? 1 : -1;
+    if (this.#asks(side, decided)) this.#enter(side, decided);
+    return true;
   }
-  return !account.isBeyond;
-}
 
-/** Where a protection lies from a price; NaN without one. */
-function priceOf(protection: Protection | null, from: number, direction: 1 | -1): number {
-  return protection === null ? NaN : protectionPrice(protection, from, direction);
-}
-
-const hit = { row: -1, kind: "stop" as FillKind, price: NaN, taker: true };
-
-/** The first candle of `entryRow` … `end` (not included) that trades the stop or the target. The same object each time. */
-function firstHit(
-  { candles: { open }, high, low }: ColumnHistory,
-  account: ColumnAccount,
-  side: 1 | -1,
-  stop: Protection | null,
-  target: Protection | null,
-  entryRow: number,
-  end: number,
-): typeof hit {
-  const isLong = side > 0, { entryPrice } = account;
-  hit.row = -1;
-  let stopRow = end, stopPrice = NaN;
-  if (stop !== null) {
-    stopPrice = account.place("stop", protectionPrice(stop, entryPrice, -side as 1 | -1));
-    stopRow = isLong ? low.firstBelow(stopPrice, true, entryRow, end) : high.firstAbove(stopPrice, true, entryRow, end);
+  /** True when an entry that is decided in a row passes all checks. */
+  #asks(side: 1 | -1, row: number): boolean {
+    const { account } = this, protection = this.#protection, mark = this.history.candles.close[row]!;
+    if (protection === null) return account.request(side, mark, NaN);
+    const stop = protection.stop(row), target = protection.target(row);
+    // A protection that is not known yet must not turn into an unprotected entry.
+    if (stop === undefined || target === undefined) return false;
+    this.#stop = stop;
+    this.#target = target;
+    return account.request(side, mark, stop === null ? NaN : protectionPrice(stop, mark, -side as 1 | -1));
   }
-  let targetRow = end, targetPrice = NaN;
-  if (target !== null) {
-    targetPrice = account.place("target", protectionPrice(target, entryPrice, side));
-    const until = Math.min(stopRow + 1, end);
-    targetRow = isLong
-      ? high.firstAbove(targetPrice, false, entryRow, until)
-      : low.firstBelow(targetPrice, false, entryRow, until);
-    if (targetRow === until) targetRow = end;
+
+  #enter(side: 1 | -1, decided: number): void {
+    const { account } = this, row = decided + 1;
+    if (!account.enter(this.history.candles.open[row]!)) return;
+    this.equity.change(row, account.cash, account.quantity);
+    this.#side = side;
+    this.#leaves = side > 0 ? this.#signals.leavesLong : this.#signals.leavesShort;
+    this.#decidedRow = decided;
+    this.#entryRow = this.#row = row;
+    this.#held = account.quantity;
+    const stop = this.#stop, target = this.#target, { entryPrice } = account;
+    if (stop !== null) this.#stopPrice = account.place("stop", protectionPrice(stop, entryPrice, -side as 1 | -1));
+    if (target !== null) this.#targetPrice = account.place("target", protectionPrice(target, entryPrice, side));
   }
-  if (stopRow === end && targetRow === end) return hit;
-  const row = Math.min(stopRow, targetRow), atOpen = open[row]!;
-  const isBeyondTarget = isLong ? atOpen > targetPrice : atOpen < targetPrice;
-  // At an open that lies beyond the target the stop has not been reached, save by what is placed on the wrong side of it.
-  const isBeyondStop = isLong ? atOpen <= stopPrice : atOpen >= stopPrice;
-  const stops = stopRow === row && (targetRow !== row || row === entryRow || isBeyondStop || !isBeyondTarget);
-  hit.row = row;
-  hit.kind = stops ? "stop" : "target";
-  if (stops) {
-    hit.price = isLong ? Math.min(atOpen, stopPrice) : Math.max(atOpen, stopPrice);
-    hit.taker = true;
-  } else {
-    hit.price = isLong ? Math.max(atOpen, targetPrice) : Math.min(atOpen, targetPrice);
+
+  /** False when the position is still open at that row. */
+  #seekExit(end: number): boolean {
+    // A signal in the last row before the end fills beyond it; it protects no longer than that row.
+    const left = next(this.#leaves, this.#row, end);
+    if ((this.#stop !== null || this.#target !== null) && this.#leavesByPrice(Math.min(left + 1, end))) return true;
+    if (left >= end - 1) {
+      this.#row = Math.min(left, end - 1);
+      return false;
+    }
+    this.#leaveAt(left);
+    return true;
+  }
+
+  #leaveAt(left: number): void {
+    const { account } = this, { open, close } = this.history.candles, side = this.#side as 1 | -1;
+    // What the venue would refuse to close stays open without what protected it: no plain case.
+    if (!account.canClose(close[left]!)) return account.giveUp();
+    const turns = isSet(side > 0 ? this.#signals.wantsShort : this.#signals.wantsLong, left) &&
+      this.#asks(-side as 1 | -1, left);
+    account.exit("market", open[left + 1]!, true);
+    this.#closed(left + 1, left, "market");
+    if (turns) this.#enter(-side as 1 | -1, left);
+  }
+
+  #closed(row: number, leftRow: number, kind: FillKind): void {
+    const { account } = this;
+    this.tally.closed(account, this.#held);
+    this.equity.change(row, account.cash, 0);
+    if (this.#observer !== null) this.#tell(row, leftRow, kind);
+    this.#side = 0;
+    this.#row = row;
+  }
+
+  #tell(exitRow: number, leftRow: number, kind: FillKind): void {
+    this.#observer?.trade({
+      side: this.#side as 1 | -1,
+      quantity: this.#held,
+      decidedRow: this.#decidedRow,
+      entryRow: this.#entryRow,
+      exitRow,
+      leftRow,
+      kind,
+    });
+  }
+
+  /** Leaves in the first candle before `end` that trades the stop or the target; false where none does. */
+  #leavesByPrice(end: number): boolean {
+    const { account } = this, { candles: { open }, high, low } = this.history;
+    const isLong = this.#side > 0, stopPrice = this.#stopPrice, targetPrice = this.#targetPrice, from = this.#row;
+    const NONE = end;
+    let stopRow = NONE, targetRow = NONE;
+    if (this.#stop !== null) {
+      stopRow = isLong ? low.firstBelow(stopPrice, true, from, end) : high.firstAbove(stopPrice, true, from, end);
+    }
+    if (this.#target !== null) {
+      const until = Math.min(stopRow + 1, end);
+      const found = isLong
+        ? high.firstAbove(targetPrice, false, from, until)
+        : low.firstBelow(targetPrice, false, from, until);
+      if (found < until) targetRow = found;
+    }
+    const row = Math.min(stopRow, targetRow), entryRow = this.#entryRow;
+    if (row === NONE) return false;
+    const atOpen = open[row]!;
+    // Of both the stop counts, save where the candle of another entry opens beyond the target.
+    const opensBeyond = targetRow === row && row !== entryRow && (isLong ? atOpen > targetPrice : atOpen < targetPrice);
+    const opensStopped = stopRow === row && (isLong ? atOpen <= stopPrice : atOpen >= stopPrice);
+    if (stopRow === row && (targetRow !== row || opensStopped || !opensBeyond)) {
+      account.exit("stop", isLong ? Math.min(atOpen, stopPrice) : Math.max(atOpen, stopPrice), true);
+      this.#closed(row, -1, "stop");
+      return true;
+    }
+    const price = isLong ? Math.max(atOpen, targetPrice) : Math.min(atOpen, targetPrice);
     // One that was at or beyond the market when it was sent takes liquidity, unless the market comes back to it.
-    const wasBeyond = isLong ? targetPrice <= open[entryRow]! : targetPrice >= open[entryRow]!;
-    hit.taker = row === entryRow && wasBeyond && hit.price !== targetPrice;
+    const wasBeyond = row === entryRow && (isLong ? targetPrice <= atOpen : targetPrice >= atOpen);
+    account.exit("target", price, wasBeyond && price !== targetPrice);
+    this.#closed(row, -1, "target");
+    return true;
   }
-  return hit;
 }
 
-function isSet(bits: Uint32Array, row: number): boolean {
+function isSet(bits: Int32Array, row: number): boolean {
   return (bits[row >>> 5]! >>> (row & 31) & 1) === 1;
 }
 
-/** The first set bit at or after a row; `end` where there is none. */
-function next(bits: Uint32Array, from: number, end: number): number {
+/** The first set bit at or after a row; `end` where there is none before it. */
+function next(bits: Int32Array, from: number, end: number): number {
   if (from >= end) return end;
   let word = from >>> 5, left = bits[word]! & (-1 << (from & 31));
+  const last = (end - 1) >>> 5;
   while (left === 0) {
-    if (++word >= bits.length) return end;
+    if (++word > last) return end;
     left = bits[word]!;
   }
-  return (word << 5) + 31 - Math.clz32(left & -left);
+  const row = (word << 5) + 31 - Math.clz32(left & -left);
+  return row < end ? row : end;
 }

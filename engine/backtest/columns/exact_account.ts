@@ -160,6 +160,10 @@ export class ExactAccount implements ColumnAccount {
     this.#close(steps, low, taker ? this.#taker : this.#maker);
   }
 
+  giveUp(): void {
+    this.isBeyond = true;
+  }
+
   #beyond(): false {
     this.isBeyond = true;
     return false;

@@ -15,8 +15,11 @@ export interface ColumnHistory {
   readonly low: BlockExtremes;
   /** For each day, UTC, the last row whose close belongs to it or to a day before; −1 before the first. */
   readonly dayRows: Int32Array;
-  /** Σ of the closes of all rows before each row, counted from the first one. */
+  /** Σ of close − `reference` of all rows before each row: sums of small differences keep their digits. */
   readonly closeSums: Float64Array;
+  readonly reference: number;
+  /** When the first candle on which a strategy may decide opened, as drawdowns count it. */
+  readonly startMs: number;
 }
 
 /** @param tradeFromMs Open time of the first candle on which a strategy may decide. */
@@ -27,7 +30,6 @@ export function columnHistory(candles: CandleColumns, tradeFromMs: number): Colu
   while (firstRow < length && openTimeMs[firstRow]! < tradeFromMs) firstRow++;
   const closeSums = new Float64Array(length + 1);
   const reference = close[0] ?? 0;
-  // Counted from a price of the history: sums of small differences keep their digits.
   for (let row = 0; row < length; row++) closeSums[row + 1] = closeSums[row]! + (close[row]! - reference);
   return {
     candles,
@@ -38,7 +40,18 @@ export function columnHistory(candles: CandleColumns, tradeFromMs: number): Colu
     low: new BlockExtremes(candles.low),
     dayRows: dayRowsOf(closeTimeMs, firstRow),
     closeSums,
+    reference,
+    startMs: startOf(closeTimeMs, firstRow),
   };
+}
+
+/** As `curveStartMs` of the metrics: the first close less the shortest step between closes. */
+function startOf(closeTimeMs: Float64Array, firstRow: number): number {
+  let step = Infinity;
+  for (let row = firstRow + 1; row < closeTimeMs.length; row++) {
+    step = Math.min(step, closeTimeMs[row]! - closeTimeMs[row - 1]!);
+  }
+  return (closeTimeMs[firstRow] ?? 0) - (step === Infinity ? 0 : step);
 }
 
 /** As `dailyReturns` of the metrics counts days: a close at midnight belongs to the day that ends with it. */

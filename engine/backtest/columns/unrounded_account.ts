@@ -13,7 +13,7 @@ export class UnroundedAccount implements ColumnAccount {
   exitPrice = 0.5;
   tradeFees = 0.5;
   tradeProfit = 0.5;
-  readonly isBeyond = false;
+  isBeyond = false;
   readonly #terms: ColumnTerms;
   readonly #start: number;
   #wanted = 0.5;
@@ -25,6 +25,7 @@ export class UnroundedAccount implements ColumnAccount {
   }
 
   begin(): void {
+    this.isBeyond = false;
     this.cash = this.#start;
     this.quantity = this.tradeFees = this.tradeProfit = 0;
     this.entryPrice = this.exitPrice = NaN;
@@ -55,6 +56,10 @@ export class UnroundedAccount implements ColumnAccount {
 
   place(_: "stop" | "target", price: number): number {
     return price;
+  }
+
+  giveUp(): void {
+    this.isBeyond = true;
   }
 
   canClose(): boolean {
