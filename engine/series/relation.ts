@@ -85,12 +85,13 @@ export function fillRelation(
         continue;
       }
     }
-    const row = word * ROWS_PER_WORD, end = Math.min(row + ROWS_PER_WORD, left.length);
+    const row = word * ROWS_PER_WORD, rows = Math.min(ROWS_PER_WORD, left.length - row);
     let over = 0, under = 0;
-    for (let i = row, bit = 1; i < end; i++, bit <<= 1) {
-      const x = left[i]!, y = right[i]!;
-      if (x > y) over |= bit;
-      else if (x < y) under |= bit;
+    // Without branches: in these rows either may come next.
+    for (let bit = 0; bit < rows; bit++) {
+      const x = left[row + bit]!, y = right[row + bit]!;
+      over |= +(x > y) << bit;
+      under |= +(x < y) << bit;
     }
     above[word] = over;
     below[word] = under;

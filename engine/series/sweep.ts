@@ -94,8 +94,7 @@ export class SweepEvaluator {
       case "relation": {
         const a = this.#summary(truth.a), b = this.#summary(truth.b);
         if (!a.isPlain || !b.isPlain) return onesOf(this.values(truth.node), this.#words);
-        const known = a.known.map((bits, word) => bits & b.known[word]!);
-        return relationBits(truth.name, relations.of(truth.a, truth.b), known);
+        return relationBits(truth.name, relations.of(truth.a, truth.b), a.known, b.known);
       }
     }
   }

@@ -42,31 +42,42 @@ export function onesOf(values: Float64Array, words: number): Int32Array {
   return bits;
 }
 
-/** The rows in which a comparison or a crossing is 1. `known` has the rows in which both sides are. */
-export function relationBits(name: RelationName, { above, below }: Relation, known: Int32Array): Int32Array {
+/** The rows in which a comparison or a crossing is 1. `known` and `otherKnown` have the rows in which the two sides are. */
+export function relationBits(
+  name: RelationName,
+  { above, below }: Relation,
+  known: Int32Array,
+  otherKnown: Int32Array,
+): Int32Array {
   switch (name) {
     case "gt":
       return above;
     case "lt":
       return below;
     case "gte":
-      return known.map((bits, word) => bits & ~below[word]!);
+      return knownWithout(below, known, otherKnown);
     case "lte":
-      return known.map((bits, word) => bits & ~above[word]!);
+      return knownWithout(above, known, otherKnown);
     case "eq":
-      return known.map((bits, word) => bits & ~(above[word]! | below[word]!));
+      return knownWithout(above, knownWithout(below, known, otherKnown), otherKnown);
     case "crossesAbove":
-      return crossings(above, known);
+      return crossings(above, known, otherKnown);
     case "crossesBelow":
-      return crossings(below, known);
+      return crossings(below, known, otherKnown);
   }
 }
 
+function knownWithout(bits: Int32Array, known: Int32Array, otherKnown: Int32Array): Int32Array {
+  const result = new Int32Array(bits.length);
+  for (let word = 0; word < result.length; word++) result[word] = known[word]! & otherKnown[word]! & ~bits[word]!;
+  return result;
+}
+
 /** Rows that are beyond, whose row before is known and not beyond. */
-function crossings(beyond: Int32Array, known: Int32Array): Int32Array {
+function crossings(beyond: Int32Array, known: Int32Array, otherKnown: Int32Array): Int32Array {
   const bits = new Int32Array(beyond.length);
   for (let word = 0, carried = 0; word < bits.length; word++) {
-    const before = known[word]! & ~beyond[word]!;
+    const before = known[word]! & otherKnown[word]! & ~beyond[word]!;
     bits[word] = beyond[word]! & (before << 1 | carried);
     carried = before >>> 31;
   }
