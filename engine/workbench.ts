@@ -2,11 +2,15 @@
 import { type AccountStrategy, lookupOf, tradedBy } from "./account_strategies.ts";
 import {
   bindStrategies,
+  type ColumnMoney,
   type KnownListing,
   parseRunSpec,
   runBacktest,
+  type RunFunctions,
   type RunRecord,
+  type RunSpec,
   type RunSpecInput,
+  type TrialMetricName,
   type UniverseSpec,
   type VenueFeed,
   withListings,
@@ -27,6 +31,7 @@ import {
   type InstrumentOptions,
   statedTerms,
 } from "./market/mod.ts";
+import { objectiveOf, type ParameterAxes, runSweep, type Study } from "./research/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import {
   type FeeModel,
@@ -40,6 +45,7 @@ import {
   type SlippageSpec,
 } from "./simulator/mod.ts";
 import type { ParameterValue, Strategy } from "./strategies/mod.ts";
+import { shownStudy } from "./study_shown.ts";
 import { parseTimestamp, timeframe as checkedTimeframe } from "./time/mod.ts";
 
 /** The data folder beside the engine, wherever the notebook or program that uses it runs. */
@@ -249,6 +255,67 @@ export async function backtest(
   options: BacktestOptions = {},
 ): Promise<RunRecord & Shown> {
   const columns = "instrument" in history ? [history] : history;
+  const spec = specOf(strategies, columns, options);
+  const bound = bindStrategies(spec, lookupOf(strategies));
+  const run = await runBacktest(
+    spec,
+    bound,
+    [...columns, ...options.reads ?? []],
+    undefined,
+    functionsOf(options),
+    feedsOf(options),
+  );
+  return showingAs(run, () => report(run));
+}
+
+/** How a sweep differs from the defaults. */
+export interface SweepOptions extends Omit<BacktestOptions, "overlappingBudgets"> {
+  /** The figure that says what is best, as in `sharpe` or `calmar`; with a minus in front, the least is. */
+  readonly objective?: TrialMetricName | `-${TrialMetricName}`;
+  /** True: points that the strategy refuses, such as a fast average that is not the faster one, are left out. */
+  readonly skipRefused?: boolean;
+  /** How many of the best trials are run again candle by candle. */
+  readonly certify?: number;
+  /** `unrounded` keeps money in float64 without ticks, lots and digits of fees; its trades are not those of `backtest`. */
+  readonly money?: ColumnMoney;
+}
+
+/**
+ * Backtests every combination of some values of a strategy's parameters over the candles of one market. In a notebook the
+ * study shows its best trials and, of two parameters, a heat map.
+ *
+ * @param axes Values by parameter, as in `{ fast: range(5, 50, 5), slow: range(60, 200, 10) }`; others keep their defaults, or
+ * what `params` says.
+ * @throws {InputError} naming the parameter, grid, setting or range that cannot be used.
+ */
+export async function sweep(
+  strategy: Strategy,
+  history: CandleColumns | readonly CandleColumns[],
+  axes: ParameterAxes,
+  options: SweepOptions = {},
+): Promise<Study & Shown> {
+  const columns = "instrument" in history ? [history] : history;
+  const { params, objective, skipRefused, certify, money } = options;
+  const study = await runSweep({
+    spec: specOf(strategy, columns, { ...options, params: {} }),
+    strategy,
+    axes,
+    ...given("fixed", params),
+    ...given("objective", objective === undefined ? undefined : objectiveOf(objective)),
+    ...given("skipRefused", skipRefused),
+    ...given("certify", certify),
+    ...given("money", money),
+    functions: functionsOf(options),
+    feeds: feedsOf(options),
+  }, [...columns, ...options.reads ?? []]);
+  return showingAs(study, () => shownStudy(study));
+}
+
+function specOf(
+  strategies: Strategy | readonly AccountStrategy[],
+  columns: readonly CandleColumns[],
+  options: BacktestOptions,
+): RunSpec {
   const markets = columns.filter(({ timeframe }) => timeframe === columns[0]!.timeframe);
   const stated = parseRunSpec(
     {
@@ -278,14 +345,15 @@ export async function backtest(
       ...given("seed", options.seed),
     } satisfies RunSpecInput,
   );
-  const spec = options.listings ? withListings(stated, options.listings) : stated;
-  const bound = bindStrategies(spec, lookupOf(strategies));
-  const run = await runBacktest(spec, bound, [...columns, ...options.reads ?? []], undefined, {
+  return options.listings ? withListings(stated, options.listings) : stated;
+}
+
+function functionsOf(options: BacktestOptions): RunFunctions {
+  return {
     ...given("rules", options.rules),
     ...(typeof options.fees === "function" ? { fees: options.fees } : {}),
     ...(typeof options.slippage === "function" ? { slippage: options.slippage } : {}),
-  }, feedsOf(options));
-  return showingAs(run, () => report(run));
+  };
 }
 
 function accountOf(options: BacktestOptions): RunSpecInput["account"] {

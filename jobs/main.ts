@@ -7,6 +7,7 @@ const commands: CommandEntry[] = [
   ["demo", "run the main job from end to end and show its reports", () => import("./commands/demo.ts")],
   ["candles", "import, list, check and export candles", () => import("./commands/candles.ts")],
   ["backtest", "run a strategy over candles of the lake", () => import("./commands/backtest.ts")],
+  ["sweep", "backtest a grid of parameters over candles of the lake", () => import("./commands/sweep.ts")],
   ["site", "build the report pages", () => import("./commands/site.ts")],
   ["notebooks", "execute the notebooks", () => import("./commands/notebooks.ts")],
   ["test", "run the tests", () => import("./commands/test.ts")],

@@ -20,7 +20,7 @@ import { type Replay, replay, type ReplayObserver, type ReplayProgress } from ".
 import { runFill } from "./run_fill.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunNotes, RunRecord } from "./run_record.ts";
-import type { RunManifest, RunSpec } from "./run_spec.ts";
+import type { RunData, RunManifest, RunSpec } from "./run_spec.ts";
 import { strategyNote } from "./strategy_note.ts";
 import { type BoundStrategies, hashOfStrategies, plannedStrategies, type PlannedStrategy } from "./strategy_plan.ts";
 import { pairedCandles, usedCandles } from "./used_candles.ts";
@@ -55,14 +55,7 @@ export async function runBacktest(
     ...await fingerprint(own, spec.timeframe),
     ...(cutFeeds?.[i] === undefined ? {} : await feedFingerprint(cutFeeds[i])),
   })));
-  const facts = {
-    engineVersion: ENGINE_VERSION,
-    strategyHash: hashOfStrategies(spec, strategies),
-    data,
-    tradedFromMs: tradeFromMs,
-  };
-  const stated = statedStrategies(spec, planned);
-  const manifest: RunManifest = { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
+  const manifest = runManifest(spec, strategies, data, tradeFromMs);
   const result = replayOf(spec, strategies, used, tradeFromMs, progress, undefined, functions, cutFeeds);
   const trades = result.closed.map(({ book, lot }) => {
     const { config } = result.trader, own = config.books[book]!;
@@ -74,6 +67,19 @@ export async function runBacktest(
   const metrics = runMetrics({ trades, openTrades: notes.openTrades, equity, startingCash });
   const fills = result.fills.map(({ fill, basis }) => runFill(fill, basis));
   return { manifest, trades, fills, equity, holdings, metrics, notes };
+}
+
+/** The manifest that a run of a spec has on these candles: what it is before it has been run. */
+export function runManifest(
+  spec: RunSpec,
+  strategies: BoundStrategies,
+  data: readonly RunData[],
+  tradedFromMs: TimestampMs,
+): RunManifest {
+  const strategyHash = hashOfStrategies(spec, strategies);
+  const facts = { engineVersion: ENGINE_VERSION, strategyHash, data, tradedFromMs };
+  const stated = statedStrategies(spec, plannedStrategies(spec, strategies));
+  return { ...stated, run: { hash: identityOf({ ...stated, run: facts }), ...facts } };
 }
 
 /** The replay behind {@linkcode runBacktest}, without fingerprints and metrics: what the event path itself costs. */

@@ -5,6 +5,12 @@
  */
 export * from "./backtest.ts";
 export * from "./candle_groups.ts";
+export { type ColumnMoney, ColumnRunner, type ColumnTrade } from "./columns/column_runner.ts";
+export type { ColumnTerms } from "./columns/column_terms.ts";
+export { type EventTrial, eventTrial, type TrialCandles } from "./columns/event_trial.ts";
+export { type PlainRules, plainRules } from "./columns/plain_rules.ts";
+export { plainTerms } from "./columns/plain_spec.ts";
+export { TRIAL_METRICS, type TrialMetricName, type TrialMetrics } from "./columns/trial_metrics.ts";
 export * from "./explain.ts";
 export * from "./explain_trades.ts";
 export * from "./explained_order.ts";

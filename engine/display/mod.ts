@@ -5,6 +5,7 @@
  * @module
  */
 export { chart, type ChartOptions } from "./chart.ts";
+export { type HeatMap, heatMapDrawing } from "./heat_map.ts";
 export { report, type RunReportOptions } from "./report.ts";
-export { JUPYTER_DISPLAY, type MimeBundle, showingAs, type Shown } from "./shown.ts";
+export { JUPYTER_DISPLAY, type MimeBundle, showing, showingAs, type Shown } from "./shown.ts";
 export { table, type TableData, type TableOptions } from "./table.ts";

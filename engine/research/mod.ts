@@ -7,3 +7,8 @@
 export * from "./return_moments.ts";
 export * from "./trial.ts";
 export * from "./trial_schema.ts";
+export * from "./certificate.ts";
+export * from "./parameter_grid.ts";
+export * from "./study.ts";
+export * from "./sweep.ts";
+export { trialsOfStudy } from "./swept_trial.ts";

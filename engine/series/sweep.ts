@@ -87,9 +87,7 @@ export class SweepEvaluator {
       case "and":
       case "or": {
         const a = this.#bits(truth.a, relations), b = this.#bits(truth.b, relations);
-        return truth.kind === "and"
-          ? a.map((bits, word) => bits & b[word]!)
-          : a.map((bits, word) => bits | b[word]!);
+        return truth.kind === "and" ? a.map((bits, word) => bits & b[word]!) : a.map((bits, word) => bits | b[word]!);
       }
       case "relation": {
         const a = this.#summary(truth.a), b = this.#summary(truth.b);

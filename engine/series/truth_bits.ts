@@ -3,7 +3,13 @@ import type { Relation } from "./relation.ts";
 
 /** How the value of a series can be told to be 1 from which of two others is the larger; or how else. */
 export type Truth =
-  | { readonly kind: "relation"; readonly name: RelationName; readonly node: Series; readonly a: Series; readonly b: Series }
+  | {
+    readonly kind: "relation";
+    readonly name: RelationName;
+    readonly node: Series;
+    readonly a: Series;
+    readonly b: Series;
+  }
   | { readonly kind: "and" | "or"; readonly a: Truth; readonly b: Truth }
   | { readonly kind: "never" }
   /** By the values themselves. */

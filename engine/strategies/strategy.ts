@@ -86,10 +86,15 @@ function bind<S extends ParameterSchema>(definition: StrategyDefinition<S>, valu
   const sample = create();
   const { schedule } = sample;
   if (schedule !== undefined) scheduleSeries(schedule); // says what is wrong with it
+  let hash: string | undefined;
   return {
     id: definition.id,
     params: values,
-    hash: identityOf({ id: definition.id, params: values, code: sample.identity(), ...(schedule ? { schedule } : {}) }),
+    // Made when it is asked for: a sweep binds thousands of parameters.
+    get hash() {
+      const { id } = definition;
+      return hash ??= identityOf({ id, params: values, code: sample.identity(), ...(schedule ? { schedule } : {}) });
+    },
     series: sample.series,
     ...(schedule ? { schedule } : {}),
     create,

@@ -92,14 +92,16 @@ function randomSpec(drawn: Drawn, { candles, rough }: RuleRecipe, isContract: bo
       slippage: drawn.of([{ kind: "none" }, { kind: "fixed", bps: 2 }, { kind: "fixed", bps: 25 }] as const),
       ...(drawn.chance(0.2) ? { reserveBps: 0 } : {}),
     },
-    sizing: drawn.of([
-      { kind: "equity-fraction", fraction: 1 },
-      { kind: "equity-fraction", fraction: 1 },
-      { kind: "equity-fraction", fraction: 0.4 },
-      { kind: "units", units: 1 },
-      { kind: "fixed-notional", notionalQuote: 900 },
-      { kind: "risk-per-trade", fraction: 0.02 },
-    ] as const),
+    sizing: drawn.of(
+      [
+        { kind: "equity-fraction", fraction: 1 },
+        { kind: "equity-fraction", fraction: 1 },
+        { kind: "equity-fraction", fraction: 0.4 },
+        { kind: "units", units: 1 },
+        { kind: "fixed-notional", notionalQuote: 900 },
+        { kind: "risk-per-trade", fraction: 0.02 },
+      ] as const,
+    ),
   });
 }
 
@@ -110,7 +112,9 @@ function rulesOf(seed: number, isContract: boolean): StrategyRules {
     drawn.chance(0.2) ? [condition(drawn), when(condition(drawn), reason)] : condition(drawn);
   return {
     ...(longs ? { enter: list("second"), ...(drawn.chance(0.8) ? { exit: list("out") } : {}) } : {}),
-    ...(shorts ? { enterShort: list("second-short"), ...(drawn.chance(0.7) ? { exitShort: list("out-short") } : {}) } : {}),
+    ...(shorts
+      ? { enterShort: list("second-short"), ...(drawn.chance(0.7) ? { exitShort: list("out-short") } : {}) }
+      : {}),
     ...(drawn.chance(0.5) ? { stop: protection(drawn) } : {}),
     ...(drawn.chance(0.5) ? { target: protection(drawn) } : {}),
   };

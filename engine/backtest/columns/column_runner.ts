@@ -1,5 +1,5 @@
 import { Series, SweepEvaluator, wordsOf } from "../../series/mod.ts";
-import { type BoundStrategy, distance, type Protection } from "../../strategies/mod.ts";
+import { distance, type Protection } from "../../strategies/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber } from "../../money/mod.ts";
 import { firingReason, signalSeries, trialSignals } from "./column_signals.ts";
 import type { ColumnTerms } from "./column_terms.ts";

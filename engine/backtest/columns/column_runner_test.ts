@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { InputError } from "../../errors/mod.ts";
 import { type RandomRules, randomRules, type RuleRecipe, ruleRecipes } from "../../testing/random_rules.ts";
 import { usedCandles } from "../used_candles.ts";
-import { type ColumnTrade, ColumnRunner } from "./column_runner.ts";
+import { ColumnRunner, type ColumnTrade } from "./column_runner.ts";
 import { type EventTrial, eventTrial } from "./event_trial.ts";
 import { plainRules } from "./plain_rules.ts";
 import { plainTerms } from "./plain_spec.ts";

@@ -65,6 +65,6 @@ function either(a: Int32Array | null, b: Int32Array | null, words: number): Int3
 function without(a: Int32Array | null, b: Int32Array | null, words: number): Int32Array {
   if (a !== null && b === null) return a;
   const bits = new Int32Array(words);
-  if (a !== null) for (let word = 0; word < words; word++) bits[word] = a[word]! & ~b![word]!;
+  if (a !== null) { for (let word = 0; word < words; word++) bits[word] = a[word]! & ~b![word]!; }
   return bits;
 }

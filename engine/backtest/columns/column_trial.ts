@@ -1,5 +1,5 @@
 // One trial over columns: from signal to signal, never from candle to candle.
-import { protectionPrice, type Protection } from "../../strategies/mod.ts";
+import { type Protection, protectionPrice } from "../../strategies/mod.ts";
 import type { ColumnAccount, FillKind } from "./column_terms.ts";
 import { EquityRecord } from "./equity_record.ts";
 import type { ColumnHistory } from "./history.ts";

@@ -37,8 +37,16 @@ export class EquityRecord {
 
   /** Begins anew, with so much cash before the first candle. */
   begin(cash: number): void {
-    this.maxDrawdownFraction = this.longestUnderwaterDays = this.sum = this.#quantity = 0;
-    this.leastEquity = this.#peak = this.#dayEquity = this.#cash = cash;
+    this.maxDrawdownFraction =
+      this.longestUnderwaterDays =
+      this.sum =
+      this.#quantity =
+        0;
+    this.leastEquity =
+      this.#peak =
+      this.#dayEquity =
+      this.#cash =
+        cash;
     this.#row = this.history.firstRow;
     this.heldRows = this.#day = 0;
     this.#isBelow = false;
@@ -66,9 +74,7 @@ export class EquityRecord {
   /** Equity at the last close. */
   get finalEquity(): number {
     const { candles: { close, length }, firstRow } = this.history;
-    return this.#quantity === 0 || length === firstRow
-      ? this.#cash
-      : this.#cash + this.#quantity * close[length - 1]!;
+    return this.#quantity === 0 || length === firstRow ? this.#cash : this.#cash + this.#quantity * close[length - 1]!;
   }
 
   /** The rows up to that one, in which nothing changed. */

@@ -7,6 +7,7 @@ import { heldLots, strategyIdOf } from "../../trader/mod.ts";
 import { replayOf } from "../backtest.ts";
 import type { RunFunctions } from "../run_functions.ts";
 import type { RunSpec } from "../run_spec.ts";
+import { usedFeeds, type VenueFeed } from "../venue_feed.ts";
 import { TRIAL_METRICS, type TrialMetrics } from "./trial_metrics.ts";
 
 /** A trial through the event path. */
@@ -21,14 +22,16 @@ export interface TrialCandles {
   readonly used: readonly CandleColumns[];
   /** Open time of the first candle on which a strategy may decide. */
   readonly tradeFromMs: TimestampMs;
+  /** Functions that the spec names, and funding and mark prices of its contracts: for the event path alone. */
+  readonly functions?: RunFunctions;
+  readonly feeds?: readonly VenueFeed[];
 }
 
 /** Runs a trial candle by candle: what every published figure comes from. */
 export function eventTrial(
   spec: RunSpec,
   strategy: BoundStrategy,
-  { used, tradeFromMs }: TrialCandles,
-  functions: RunFunctions = {},
+  { used, tradeFromMs, functions = {}, feeds = [] }: TrialCandles,
 ): EventTrial {
   const { trader: { config, state }, closed, equity } = replayOf(
     spec,
@@ -38,6 +41,7 @@ export function eventTrial(
     undefined,
     undefined,
     functions,
+    usedFeeds(spec, used, feeds),
   );
   const trades = closed.map(({ book, lot }) => {
     const own = config.books[book]!;
@@ -45,9 +49,7 @@ export function eventTrial(
   });
   const openTrades = state.books.flatMap((own, book) => {
     const { instrument } = config.books[book]!, id = strategyIdOf(config.books[book]!);
-    return heldLots(own).map((lot) =>
-      openTradeOf(lot, config.instruments[instrument]!, id, state.marks[instrument]!)
-    );
+    return heldLots(own).map((lot) => openTradeOf(lot, config.instruments[instrument]!, id, state.marks[instrument]!));
   });
   const all = runMetrics({ trades, openTrades, equity, startingCash: spec.account.cashQuote });
   const metrics = Object.fromEntries(TRIAL_METRICS.map((name) => [name, all[name]])) as unknown as TrialMetrics;

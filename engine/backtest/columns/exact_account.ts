@@ -2,7 +2,7 @@ import { AMOUNT_DECIMALS, feeRateFromFraction, powerOfTen, UNIT_DECIMALS } from 
 import type { ColumnAccount, ColumnTerms, FillKind } from "./column_terms.ts";
 import { columnSize } from "./column_size.ts";
 import { GridSteps } from "./grid_steps.ts";
-import { DecimalScale, WIDEST, WideInteger } from "./wide_integer.ts";
+import { DecimalScale, WideInteger, WIDEST } from "./wide_integer.ts";
 
 /** What a fee is of a number of steps × lots, or of lots: rounded up to whole units of the fee's last digit. */
 interface FeeShare {

@@ -1,4 +1,11 @@
-import { powerOfTen, type Price, priceFromNumber, priceToNumber, type Rounding, UNIT_DECIMALS } from "../../money/mod.ts";
+import {
+  powerOfTen,
+  type Price,
+  priceFromNumber,
+  priceToNumber,
+  type Rounding,
+  UNIT_DECIMALS,
+} from "../../money/mod.ts";
 
 const UNITS_PER_ONE = 1e12;
 const HALF_ULP = 2 ** -53;

@@ -3,7 +3,16 @@ import fc from "fast-check";
 import { type Price, priceFromNumber, priceToNumber, type Quantity, quantityFromNumber } from "../../money/mod.ts";
 import { GridSteps } from "./grid_steps.ts";
 
-const grids = fc.constantFrom(1n, 4n, 10_000n, 25_000_000n, 10_000_000_000n, 250_000_000_000n, 500_000_000_000n, 10n ** 12n);
+const grids = fc.constantFrom(
+  1n,
+  4n,
+  10_000n,
+  25_000_000n,
+  10_000_000_000n,
+  250_000_000_000n,
+  500_000_000_000n,
+  10n ** 12n,
+);
 const values = fc.oneof(
   fc.double({ min: 1e-9, max: 1e6, noNaN: true }),
   fc.integer({ min: 1, max: 10 ** 9 }).map((n) => n / 1e4),

@@ -1,6 +1,13 @@
 // Which strategies the column path can trade: rules of the market, without code of their own.
 import { Series } from "../../series/mod.ts";
-import { type BoundStrategy, type Protection, RuleStrategy, type RuleList, type StrategyRules } from "../../strategies/mod.ts";
+import { firstStated } from "./first_stated.ts";
+import {
+  type BoundStrategy,
+  type Protection,
+  type RuleList,
+  RuleStrategy,
+  type StrategyRules,
+} from "../../strategies/mod.ts";
 
 /** A rule and the reason that it gives. */
 export interface PlainRule {
@@ -25,8 +32,8 @@ export function plainRules(strategy: BoundStrategy): PlainRules | string {
   if (!(own instanceof RuleStrategy)) return "the strategy decides in code";
   const { rules } = own, hook = HOOKED.find((name) => hasHook(rules[name]));
   if (hook !== undefined) return `its ${hook} is code`;
-  if (rules.at !== undefined) return "its entries wait at a price";
-  if (rules.size !== undefined) return "it states its own sizes";
+  const more = firstStated(rules, RULES);
+  if (more !== null) return `its rules state "${more}"`;
   if (strategy.schedule !== undefined) return "it has a schedule";
   const moving = (["stop", "target"] as const).find((name) => !staysPut(rules[name]));
   if (moving !== undefined) return `its ${moving} is more than a fixed market or limit order`;
@@ -40,6 +47,7 @@ export function plainRules(strategy: BoundStrategy): PlainRules | string {
   };
 }
 
+const RULES = ["enter", "exit", "enterShort", "exitShort", "stop", "target", "values"];
 const HOOKED = ["exit", "exitShort", "stop", "target", "size"] as const;
 
 function hasHook(rule: StrategyRules[typeof HOOKED[number]]): boolean {
@@ -48,8 +56,8 @@ function hasHook(rule: StrategyRules[typeof HOOKED[number]]): boolean {
 
 function staysPut(rule: StrategyRules["stop"]): boolean {
   if (rule === undefined || rule instanceof Series || typeof rule === "function") return true;
-  const { kind, limit, ifTouched } = rule;
-  return (kind === "fraction" || kind === "distance" || kind === "price") && limit === undefined && !ifTouched;
+  if (rule.kind !== "fraction" && rule.kind !== "distance" && rule.kind !== "price") return false;
+  return firstStated(rule, ["kind", "fraction", "distanceQuote", "price"]) === null;
 }
 
 function protectionOf(rule: StrategyRules["stop"]): Protection | Series | null {

@@ -8,6 +8,7 @@ import { tradedInstrument } from "../account_terms.ts";
 import type { RunSpec } from "../run_spec.ts";
 import type { ColumnTerms } from "./column_terms.ts";
 import { whyNotExact } from "./exact_account.ts";
+import { firstStated } from "./first_stated.ts";
 
 /** The terms on which every trial of a spec trades, or why the column path cannot: then the event path has to. */
 export function plainTerms(spec: RunSpec): ColumnTerms | string {
@@ -34,21 +35,26 @@ export function plainTerms(spec: RunSpec): ColumnTerms | string {
   return whyNotExact(terms) ?? terms;
 }
 
+/** What the column path knows of each part of a spec: anything else that is stated there is for the event path. */
+const KNOWN: { readonly [part: string]: readonly string[] } = {
+  spec: "strategy params markets timeframe from to account fillRules costs sizing limits seed".split(" "),
+  account: ["cashQuote", "leverage"],
+  market: "exchange symbol kind tick lot minNotional feeAsset feeDecimals".split(" "),
+  costs: "makerBps takerBps fixedFeeQuote slippage reserveBps".split(" "),
+  limits: [],
+};
+
 function whyNotPlain(spec: RunSpec): string | null {
-  const { account, costs, markets: [market] } = spec;
-  if (spec.strategies !== undefined) return "several strategies share its account";
-  if (spec.markets.length > 1 || spec.universe !== undefined) return "it trades several markets";
-  if (spec.detail !== undefined) return "its orders meet finer candles";
+  const { account, costs, limits, markets: [market] } = spec;
+  if (spec.markets.length > 1) return "it trades several markets";
+  for (const [part, stated] of Object.entries({ spec, account, market: market!, costs, limits })) {
+    const more = firstStated(stated, KNOWN[part]!);
+    if (more !== null) return `its ${part === "spec" ? "run" : part} states "${more}"`;
+  }
   if (canonicalJson(spec.fillRules) !== canonicalJson(defaultRules)) return "its fill rules are not the default ones";
-  if (account.marginMode !== undefined || account.positionMode !== undefined) return "it states a margin mode";
-  if (account.funding || account.markPrice || account.borrow !== undefined) return "its account is charged";
-  if (market!.kind === "inverse" || market!.contractSize !== undefined) return "its contract is not one unit";
-  if (market!.marginTiers !== undefined) return "it has margin tiers";
-  if (market!.listedAt !== undefined || market!.delistedAt !== undefined) return "its market is listed or delisted";
-  if (Object.keys(spec.limits).length > 0 || (spec.rules?.length ?? 0) > 0) return "it states limits";
-  if (costs.fees !== undefined || costs.slippage.kind === "custom") return "its costs are code";
+  if (market!.kind === "inverse") return "its contract is inverse";
+  if (costs.slippage.kind !== "none" && costs.slippage.kind !== "fixed") return "its slippage depends on the fill";
   if (costs.fixedFeeQuote > 0) return "it has a fixed fee";
-  if (costs.payFeesIn !== undefined) return "a third asset pays its fees";
   return isPlain(spec.sizing) ? null : `its sizing is ${spec.sizing.kind}`;
 }
 

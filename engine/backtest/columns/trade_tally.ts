@@ -12,7 +12,11 @@ export class TradeTally {
 
   clear(): void {
     this.trades = this.wins = 0;
-    this.won = this.lost = this.fees = this.traded = 0;
+    this.won =
+      this.lost =
+      this.fees =
+      this.traded =
+        0;
   }
 
   /** Counts the trade that an account has just closed; `quantity` is what it was. */

@@ -1,12 +1,4 @@
-import {
-  cagr,
-  excessKurtosis,
-  type Figure,
-  sharpe,
-  skewness,
-  sortino,
-  standardDeviation,
-} from "../../metrics/mod.ts";
+import { cagr, excessKurtosis, type Figure, sharpe, skewness, sortino, standardDeviation } from "../../metrics/mod.ts";
 import type { ColumnTrial } from "./column_trial.ts";
 
 /** The figures of a trial, named and defined as those of a run; see `METRICS`. */

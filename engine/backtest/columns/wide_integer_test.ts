@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { notionalToNumber, type Notional } from "../../money/mod.ts";
+import { type Notional, notionalToNumber } from "../../money/mod.ts";
 import { DecimalScale, WideInteger } from "./wide_integer.ts";
 
 const runs = { numRuns: 20_000 };

@@ -1,0 +1,156 @@
+// Every point of a grid over one history: which trials there are, in which order they are traded, and what is kept of them.
+import {
+  type BoundStrategies,
+  candleRange,
+  type ColumnMoney,
+  ColumnRunner,
+  eventTrial,
+  plainRules,
+  plainTerms,
+  type RunFunctions,
+  type RunSpec,
+  type TrialCandles,
+  usedCandles,
+  type VenueFeed,
+} from "../backtest/mod.ts";
+import type { CandleColumns } from "../market/mod.ts";
+import type { Strategy } from "../strategies/mod.ts";
+import { certify } from "./certificate.ts";
+import { countPoints, type GridOptions, type GridPoint, gridPoints, type ParameterAxes } from "./parameter_grid.ts";
+import { type Objective, objectiveOf, ranked, type Study, type SweepTrial } from "./study.ts";
+
+/** Trials that are traded together: enough to share what is in the cache, few enough to be interrupted soon. */
+const BATCH = 256;
+
+/** What a sweep is about. */
+export interface SweepPlan extends GridOptions {
+  /** Its parameters are those of the grid. */
+  readonly spec: RunSpec;
+  readonly strategy: Strategy;
+  readonly axes: ParameterAxes;
+  /** `sharpe` unless stated. */
+  readonly objective?: Objective;
+  /** `exact` unless stated: as the event path keeps it. */
+  readonly money?: ColumnMoney;
+  /** How many of the best trials are run again candle by candle. */
+  readonly certify?: number;
+  /** Functions that the spec names, and funding and mark prices of its contracts. */
+  readonly functions?: RunFunctions;
+  readonly feeds?: readonly VenueFeed[];
+}
+
+/** What goes on around a sweep. */
+export interface SweepSurroundings {
+  /** Trials that an earlier run of the same study has done. */
+  readonly done?: readonly SweepTrial[];
+  /** Sees each batch of trials once it is done, and may keep it. */
+  readonly onTrials?: (trials: readonly SweepTrial[]) => void | Promise<void>;
+  /** Called with how many are done; false ends the sweep early, with what there is. */
+  readonly progress?: (done: number, total: number) => boolean;
+}
+
+/**
+ * Trades every point of a grid. Trials that the column path can trade are traded over columns, in blocks of rows for many of
+ * them at once; the others candle by candle, and say why.
+ *
+ * All trials decide on the same candles: the history begins where the longest look-back among them wants it to.
+ *
+ * @throws {InputError} as `gridPoints` does, and `candles` when the market has none in the range.
+ */
+export async function runSweep(
+  plan: SweepPlan,
+  history: readonly CandleColumns[],
+  { done = [], onTrials, progress }: SweepSurroundings = {},
+): Promise<Study> {
+  const { spec, strategy, axes, objective = objectiveOf("sharpe"), money = "exact" } = plan;
+  const points = gridPoints(strategy, axes, plan);
+  const candles = sweepCandles(plan, points, history);
+  const trials = new Map(done.map((trial) => [trial.index, trial]));
+  const desk = new TrialDesk(spec, candles, money);
+  const rest = points.filter(({ index }) => !trials.has(index));
+  for (let at = 0; at < rest.length; at += BATCH) {
+    if (progress?.(trials.size, points.length) === false) break;
+    const made = desk.trade(rest.slice(at, at + BATCH));
+    for (const trial of made) trials.set(trial.index, trial);
+    await onTrials?.(made);
+  }
+  progress?.(trials.size, points.length);
+  const all = points.flatMap(({ index }) => trials.get(index) ?? []);
+  const best = ranked(all, objective);
+  const top = best.slice(0, plan.certify ?? 0).map((trial) =>
+    desk.certify(trial, points.find(({ index }) => index === trial.index)!)
+  );
+  return {
+    strategy: strategy.id,
+    spec,
+    axes,
+    money,
+    objective,
+    trials: all,
+    points: points.length,
+    refused: countPoints(axes) - points.length,
+    best: best.find(({ metrics }) => metrics[objective.metric] !== null) ?? null,
+    certificates: top,
+  };
+}
+
+/** The candles that all trials of a study decide on, with the look-back of the one that wants the most. */
+export function sweepCandles(
+  { spec, functions = {}, feeds = [] }: SweepPlan,
+  points: readonly GridPoint[],
+  history: readonly CandleColumns[],
+): TrialCandles {
+  return { ...usedCandles(spec, widest(spec, points), history), functions, feeds };
+}
+
+/** The strategy whose candles begin first. */
+export function widest(spec: RunSpec, points: readonly GridPoint[]): BoundStrategies {
+  const first = points[0]!.strategy;
+  if (spec.from === null) return first;
+  let found = first, earliest = Infinity;
+  for (const { strategy } of points) {
+    const from = candleRange(spec, strategy).from ?? -Infinity;
+    if (from < earliest) [found, earliest] = [strategy, from];
+  }
+  return found;
+}
+
+/** Trades trials of one study: over columns where that is possible. */
+class TrialDesk {
+  readonly #runner: ColumnRunner | null;
+  /** Why no trial of the study can be traded over columns. */
+  readonly #why: string | null;
+
+  constructor(readonly spec: RunSpec, readonly candles: TrialCandles, readonly money: ColumnMoney) {
+    const terms = plainTerms(spec);
+    this.#runner = typeof terms === "string" ? null : new ColumnRunner(candles, terms, money);
+    this.#why = typeof terms === "string" ? terms : null;
+  }
+
+  trade(points: readonly GridPoint[]): SweepTrial[] {
+    const rules = points.map(({ strategy }) => this.#why ?? plainRules(strategy));
+    const plain = rules.filter((own) => typeof own !== "string");
+    const figures = plain.length === 0 ? [] : this.#runner!.run(plain);
+    let next = 0;
+    return points.map((point, i) => {
+      const own = rules[i]!;
+      if (typeof own === "string") return this.#byEvents(point, own);
+      const metrics = figures[next++]!;
+      if (metrics === null) return this.#byEvents(point, "its account went beyond what columns keep exactly");
+      return { index: point.index, params: point.params, path: "columns", metrics };
+    });
+  }
+
+  certify(trial: SweepTrial, { strategy }: GridPoint) {
+    const rules = plainRules(strategy);
+    if (trial.path === "events" || this.#runner === null || typeof rules === "string") {
+      return { index: trial.index, equal: true, trades: trial.metrics.tradeCount ?? 0, differences: [] };
+    }
+    const { spec, candles } = this;
+    return certify(trial.index, spec, strategy, candles, { runner: this.#runner, rules, metrics: trial.metrics });
+  }
+
+  #byEvents({ index, params, strategy }: GridPoint, why: string): SweepTrial {
+    return { index, params, path: "events", why, metrics: eventTrial(this.spec, strategy, this.candles).metrics };
+  }
+}
