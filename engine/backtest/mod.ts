@@ -5,8 +5,8 @@
  */
 export * from "./backtest.ts";
 export * from "./candle_groups.ts";
-export { type ColumnMoney, ColumnRunner, type ColumnTrade } from "./columns/column_runner.ts";
-export type { ColumnTerms } from "./columns/column_terms.ts";
+export { ColumnRunner, type ColumnTrade } from "./columns/column_runner.ts";
+export type { ColumnMoney, ColumnTerms } from "./columns/column_terms.ts";
 export { type EventTrial, eventTrial, type TrialCandles } from "./columns/event_trial.ts";
 export { type PlainRules, plainRules } from "./columns/plain_rules.ts";
 export { plainTerms } from "./columns/plain_spec.ts";

@@ -105,13 +105,13 @@ function checkAxis(name: string, values: readonly ParameterValue[], fixed: GridO
 }
 
 function pointOf(axes: ParameterAxes, names: readonly string[], index: number): Record<string, ParameterValue> {
-  const point: Record<string, ParameterValue> = {};
+  const values: ParameterValue[] = [];
   for (let i = names.length - 1, rest = index; i >= 0; i--) {
-    const values = axes[names[i]!]!;
-    point[names[i]!] = values[rest % values.length]!;
-    rest = Math.floor(rest / values.length);
+    const axis = axes[names[i]!]!;
+    values[i] = axis[rest % axis.length]!;
+    rest = Math.floor(rest / axis.length);
   }
-  return point;
+  return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
 }
 
 function boundOrNull(

@@ -122,7 +122,7 @@ class TrialDesk {
   readonly #why: string | null;
 
   constructor(readonly spec: RunSpec, readonly candles: TrialCandles, readonly money: ColumnMoney) {
-    const terms = plainTerms(spec);
+    const terms = plainTerms(spec, money);
     this.#runner = typeof terms === "string" ? null : new ColumnRunner(candles, terms, money);
     this.#why = typeof terms === "string" ? terms : null;
   }

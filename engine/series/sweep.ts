@@ -19,8 +19,15 @@ export class SweepEvaluator {
   readonly #words: number;
   readonly #row = new Float64Array(3);
 
-  /** @param others As for `evaluateColumns`. */
-  constructor(readonly candles: CandleColumns, others: ReadonlyMap<string, CandleColumns> = new Map()) {
+  /**
+   * @param others As for `evaluateColumns`.
+   * @param keptBytes How large the columns may become together before those are let go that the next rules do not need.
+   */
+  constructor(
+    readonly candles: CandleColumns,
+    others: ReadonlyMap<string, CandleColumns> = new Map(),
+    readonly keptBytes = COLUMN_BYTES_KEPT,
+  ) {
     this.#scope = new ColumnScope(candles, others);
     this.#words = wordsOf(candles.length);
   }
@@ -105,7 +112,7 @@ export class SweepEvaluator {
 
   /** Columns of earlier rules that these do not need are let go once there are many. */
   #makeRoom(relations: Relations): void {
-    if (this.#summaries.size * this.candles.length * 8 < COLUMN_BYTES_KEPT) return;
+    if (this.#summaries.size * this.candles.length * 8 <= this.keptBytes) return;
     const keep = new Set(relations.all.flatMap(({ a, b }) => [a, b]));
     for (const node of this.#summaries.keys()) if (!keep.has(node)) this.#summaries.delete(node);
     this.#scope.forget(keep);

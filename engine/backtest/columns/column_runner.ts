@@ -2,7 +2,7 @@ import { Series, SweepEvaluator, wordsOf } from "../../series/mod.ts";
 import { distance, type Protection } from "../../strategies/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber } from "../../money/mod.ts";
 import { firingReason, signalSeries, trialSignals } from "./column_signals.ts";
-import type { ColumnTerms } from "./column_terms.ts";
+import type { ColumnMoney, ColumnTerms } from "./column_terms.ts";
 import { ColumnTrial, type TradeObserver, type TrialProtection } from "./column_trial.ts";
 import type { TrialCandles } from "./event_trial.ts";
 import { ExactAccount } from "./exact_account.ts";
@@ -13,9 +13,6 @@ import { UnroundedAccount } from "./unrounded_account.ts";
 
 /** Rows that all trials pass before the next ones: their candles stay in the cache. */
 const BLOCK_ROWS = 4096;
-
-/** How money is kept: as on the event path, or in float64 without ticks, lots and digits of fees. */
-export type ColumnMoney = "exact" | "unrounded";
 
 /** A trade of a trial by its rows, in the order of exits. */
 export interface ColumnTrade {

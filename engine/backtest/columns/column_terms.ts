@@ -1,5 +1,8 @@
 import type { PlainSizing } from "../../orders/mod.ts";
 
+/** How money is kept: as on the event path, or in float64 without ticks, lots and digits of fees. */
+export type ColumnMoney = "exact" | "unrounded";
+
 /** Everything that decides how a trial trades beside its signals, as plain data that can be sent to another thread. */
 export interface ColumnTerms {
   /** Counts of 10^-12, and of 10^-24. */

@@ -6,12 +6,12 @@ import { canonicalJson } from "../../identity/mod.ts";
 import { costsOf, defaultRules } from "../../simulator/mod.ts";
 import { tradedInstrument } from "../account_terms.ts";
 import type { RunSpec } from "../run_spec.ts";
-import type { ColumnTerms } from "./column_terms.ts";
+import type { ColumnMoney, ColumnTerms } from "./column_terms.ts";
 import { whyNotExact } from "./exact_account.ts";
 import { firstStated } from "./first_stated.ts";
 
 /** The terms on which every trial of a spec trades, or why the column path cannot: then the event path has to. */
-export function plainTerms(spec: RunSpec): ColumnTerms | string {
+export function plainTerms(spec: RunSpec, money: ColumnMoney = "exact"): ColumnTerms | string {
   const why = whyNotPlain(spec);
   if (why !== null) return why;
   const market = tradedInstrument(spec.markets[0]!, spec), costs = costsOf(spec.costs);
@@ -32,7 +32,7 @@ export function plainTerms(spec: RunSpec): ColumnTerms | string {
     reserveFraction,
     sizing: spec.sizing as PlainSizing,
   };
-  return whyNotExact(terms) ?? terms;
+  return money === "exact" ? whyNotExact(terms) ?? terms : terms;
 }
 
 /** What the column path knows of each part of a spec: anything else that is stated there is for the event path. */

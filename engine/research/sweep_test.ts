@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { eventTrial, parseRunSpec, type RunSpecInput } from "../backtest/mod.ts";
+import { sma } from "../indicators/mod.ts";
+import { instrument } from "../market/mod.ts";
+import { close } from "../series/mod.ts";
+import { defineStrategy, integer, percent, smaCross } from "../strategies/mod.ts";
+import { randomHistory } from "../testing/random_history.ts";
+import { timeframe, type TimestampMs } from "../time/mod.ts";
+import { range } from "./parameter_grid.ts";
+import { objectiveOf, ranked, type SweepTrial } from "./study.ts";
+import { runSweep, type SweepPlan } from "./sweep.ts";
+import { trialsOfStudy } from "./swept_trial.ts";
+
+const market = { exchange: "test", symbol: "BTC/USDT" };
+const candles = randomHistory(instrument(market), {
+  seed: 3,
+  timeframe: timeframe("1h"),
+  startMs: Date.UTC(2024, 0, 1),
+  length: 2_000,
+  gaps: false,
+  awkward: false,
+  scale: { price: 1, quantity: 1, quote: 1 },
+});
+
+function planOf(more: Partial<SweepPlan> = {}, spec: Partial<RunSpecInput> = {}): SweepPlan {
+  return {
+    spec: parseRunSpec({ strategy: "sma-cross", params: {}, markets: [market], timeframe: "1h", ...spec }),
+    strategy: smaCross,
+    axes: { fast: range(2, 6), slow: range(10, 40, 10) },
+    ...more,
+  };
+}
+
+Deno.test("every point of a grid is a trial, with the figures that the event path has for it", async () => {
+  const plan = planOf(), study = await runSweep(plan, [candles]);
+  assert.equal(study.trials.length, 20);
+  for (const { params, metrics, path } of study.trials) {
+    const tradeFromMs = candles.openTimeMs[0] as TimestampMs;
+    const event = eventTrial(plan.spec, smaCross.bind(params), { used: [candles], tradeFromMs });
+    assert.equal(path, "columns");
+    assert.ok(Math.abs(metrics.sharpe! - event.metrics.sharpe!) <= 1e-9);
+    assert.equal(metrics.tradeCount, event.trades.length);
+  }
+  assert.deepEqual(study.best, ranked(study.trials, study.objective)[0]);
+});
+
+Deno.test("a study that was interrupted goes on to the same trials", async () => {
+  const kept: SweepTrial[] = [], axes = { fast: range(2, 40), slow: range(50, 90, 5) };
+  let calls = 0;
+  const part = await runSweep(planOf({ axes }), [candles], {
+    onTrials: (trials) => void kept.push(...trials),
+    progress: () => ++calls < 2,
+  });
+  assert.ok(part.trials.length > 0 && part.trials.length < part.points);
+  assert.deepEqual(part.trials, kept);
+  const whole = await runSweep(planOf({ axes }), [candles]);
+  const later: SweepTrial[] = [];
+  const resumed = await runSweep(planOf({ axes }), [candles], {
+    done: kept,
+    onTrials: (trials) => void later.push(...trials),
+  });
+  assert.deepEqual(resumed, whole);
+  assert.equal(later.length, whole.points - kept.length);
+});
+
+Deno.test("the best trials are certified by the event path", async () => {
+  const { certificates } = await runSweep(planOf({ certify: 3 }), [candles]);
+  assert.equal(certificates.length, 3);
+  assert.ok(certificates.every(({ equal, trades }) => equal && trades > 0));
+  const { certificates: [unrounded] } = await runSweep(
+    planOf({ certify: 1, money: "unrounded" }, { markets: [{ ...market, lot: "0.5" }] }),
+    [candles],
+  );
+  assert.equal(unrounded!.equal, false);
+  assert.match(unrounded!.differences[0]!, / over columns, .* candle by candle/);
+});
+
+Deno.test("what columns cannot trade is traded candle by candle and says why", async () => {
+  const whyOf = async (more: Partial<SweepPlan>, spec: Partial<RunSpecInput> = {}) => {
+    const { trials } = await runSweep(planOf({ axes: { fast: [3] }, ...more }, spec), [candles]);
+    return [trials[0]!.path, trials[0]!.why];
+  };
+  assert.deepEqual(await whyOf({}, { limits: { maxPositions: 1 } }), ["events", 'its limits states "maxPositions"']);
+  assert.deepEqual(await whyOf({}, { costs: { fixedFeeQuote: 1 } }), ["events", "it has a fixed fee"]);
+  assert.deepEqual(await whyOf({}, { fillRules: "this-close" }), ["events", "its fill rules are not the default ones"]);
+  const trailing = defineStrategy({
+    id: "sma-cross",
+    params: { fast: integer({ default: 3, min: 1, max: 9 }) },
+    rules: ({ fast }) => ({
+      enter: close.gt(sma(close, fast)),
+      stop: { ...percent(2), kind: "trailing-fraction", fraction: 0.02 },
+    }),
+  });
+  assert.deepEqual(await whyOf({ strategy: trailing }), [
+    "events",
+    "its stop is more than a fixed market or limit order",
+  ]);
+});
+
+Deno.test("the trial of a sweep has the hash of the backtest with its parameters", async () => {
+  const { runBacktest } = await import("../backtest/mod.ts");
+  const plan = planOf({ axes: { fast: [3, 4], slow: [20] } }), study = await runSweep(plan, [candles]);
+  const tradeFromMs = candles.openTimeMs[0] as TimestampMs;
+  const trials = await trialsOfStudy(study, smaCross, { used: [candles], tradeFromMs });
+  const { manifest, metrics } = await runBacktest(
+    { ...plan.spec, params: { fast: 4, slow: 20 } },
+    smaCross.bind({ fast: 4, slow: 20 }),
+    [candles],
+  );
+  assert.equal(trials[1]!.hash, manifest.run.hash);
+  assert.equal(trials[1]!.metrics.tradeCount, metrics.tradeCount);
+  await assert.rejects(
+    trialsOfStudy({ ...study, money: "unrounded" }, smaCross, { used: [candles], tradeFromMs }),
+    /are no runs/,
+  );
+});
+
+Deno.test("an objective is a figure of trials, with a minus for the least", () => {
+  assert.deepEqual(objectiveOf("-feesQuote"), { metric: "feesQuote", direction: "min" });
+  assert.throws(() => objectiveOf("sharp"), /trials have no figure "sharp"/);
+});
