@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { plainRules } from "../backtest/columns/plain_rules.ts";
-import { signalSeries } from "../backtest/columns/column_signals.ts";
-import { sma } from "../indicators/mod.ts";
-import { candleColumns, instrument } from "../market/mod.ts";
-import { randomRules, ruleRecipes } from "../testing/random_rules.ts";
-import { timeframe, type TimestampMs } from "../time/mod.ts";
-import { close, crossesAbove, evaluateColumns, open, type Series, SweepEvaluator, volume } from "./mod.ts";
+import { plainRules } from "./plain_rules.ts";
+import { signalSeries } from "./column_signals.ts";
+import { sma } from "../../indicators/mod.ts";
+import { candleColumns, instrument } from "../../market/mod.ts";
+import { randomRules, ruleRecipes } from "../../testing/random_rules.ts";
+import { timeframe, type TimestampMs } from "../../time/mod.ts";
+import { close, crossesAbove, evaluateColumns, open, type Series, SweepEvaluator, volume } from "../../series/mod.ts";
 
 /** The rows in which a column is 1, as the plain evaluator has them. */
 const onesOf = (values: Float64Array) => Array.from(values, (value) => value === 1);
