@@ -18,6 +18,11 @@ export class CandleGroups {
     this.#next = new Int32Array(columns.length);
     this.#lengthMs = columns.length === 0 ? 0 : fixedLengthMs(columns[0]!.timeframe);
     this.group = candleGroup(columns.length);
+    // Of a single instrument these never change.
+    if (columns.length === 1) {
+      this.group.rowOf[0] = this.group.instrument[0] = 0;
+      this.group.count = 1;
+    }
   }
 
   /** Goes to the first candles that open at a moment or after it. */
@@ -72,7 +77,6 @@ export class CandleGroups {
     if (row >= own.length) return false;
     const openTimeMs = own.openTimeMs[row]!;
     if (openTimeMs >= untilMs) return false;
-    group.rowOf[0] = group.instrument[0] = 0;
     group.openTimeMs[0] = openTimeMs;
     group.open[0] = own.open[row]!;
     group.high[0] = own.high[row]!;
@@ -80,7 +84,6 @@ export class CandleGroups {
     group.close[0] = own.close[row]!;
     group.volume[0] = own.volume[row]!;
     this.#next[0] = row + 1;
-    group.count = 1;
     if (this.#lengthMs > 0) group.closeTimeMs = openTimeMs + this.#lengthMs as TimestampMs;
     else group.closeTimeMs = barClose(own.timeframe, openTimeMs as TimestampMs);
     return true;

@@ -45,26 +45,31 @@ export function formatDecimal(value: bigint, decimals: number): string {
 // Read from text, which rounds correctly everywhere; `10 ** n` is left to the host.
 const POWERS_OF_TEN = Float64Array.from({ length: 25 }, (_, n) => Number(`1e${n}`));
 
-/** Half the distance of neighbouring doubles in [2^k, 2^(k+1)), by k. */
-const HALF_ULP = Array.from({ length: 31 }, (_, k) => 2 ** (k - 53));
-/** More than the rounding of the fraction below, and far less than half an ulp of what gets there. */
-const TIE_MARGIN = 2 ** -49;
+/** What the double nearest to a power of ten leaves of it: nothing up to 10^22. */
+const REST_OF_POWER = Float64Array.from(POWERS_OF_TEN, (power, n) => Number(powerOfTen(n) - BigInt(power)));
+/** Splits a double into two of half its digits (T. J. Dekker, Numerische Mathematik 18, 1971). */
+const SPLITTER = 2 ** 27 + 1;
+/** More than what a correction may be wrong by, relative to what it corrects, and far less than an ulp of that. */
+const CORRECTION_ERROR = 2 ** -100;
 
 /** The float64 nearest to a count of 10^-`decimals` (at most 24). */
 export function decimalToNumber(value: bigint, decimals: number): number {
-  if (value === 0n) return 0;
-  const magnitude = value < 0n ? -value : value;
+  const nearest = Number(value), power = POWERS_OF_TEN[decimals]!;
   // One division of exact numbers is correctly rounded (10^22 is the last power of ten that a double holds).
-  if (magnitude <= 9007199254740992n && decimals <= 22) return Number(value) / POWERS_OF_TEN[decimals]!;
-  const power = powerOfTen(decimals);
-  const whole = Number(magnitude / power);
-  if (whole >= 1 && whole < 2 ** 31) {
-    const fraction = Number(magnitude - BigInt(whole) * power) / POWERS_OF_TEN[decimals]!;
-    const sum = whole + fraction;
-    // What the addition rounded away. Close to a tie, the rounding of the fraction itself could have decided it.
-    const lost = Math.abs(fraction - (sum - whole));
-    const half = HALF_ULP[31 - Math.clz32(whole)]!;
-    if (half > 4 * TIE_MARGIN && half - lost > TIE_MARGIN) return value < 0n ? -sum : sum;
-  }
-  return Number(formatDecimal(value, decimals));
+  if (nearest < 2 ** 53 && nearest > -(2 ** 53) && decimals <= 22) return nearest / power;
+  // Else the quotient of the rounded numbers, corrected by what its product with the power leaves of the exact value.
+  const quotient = nearest / power;
+  const rest = nearest - quotient * power - productError(quotient, power);
+  const exactRest = rest + (Number(value - BigInt(nearest)) - quotient * REST_OF_POWER[decimals]!);
+  const missing = exactRest / power, error = quotient * CORRECTION_ERROR;
+  const low = quotient + (missing - error), high = quotient + (missing + error);
+  // Close to a tie, the rounding of the correction itself could decide it.
+  return low === high ? low : Number(formatDecimal(value, decimals));
+}
+
+/** What the rounding of a product of two doubles has taken away, less it: the product plus this is exact. */
+function productError(a: number, b: number): number {
+  const wideA = SPLITTER * a, highA = wideA - (wideA - a), lowA = a - highA;
+  const wideB = SPLITTER * b, highB = wideB - (wideB - b), lowB = b - highB;
+  return lowA * lowB - (a * b - highA * highB - lowA * highB - highA * lowB);
 }

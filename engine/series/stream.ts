@@ -72,6 +72,24 @@ class KernelTick extends Tick {
   }
 }
 
+/** The same for the many kernels of one input and one output, without the loops. */
+class SimpleKernelTick extends Tick {
+  readonly #input: Float64Array;
+  readonly #output: Float64Array;
+
+  constructor(readonly state: KernelState, readonly from: number, readonly to: number) {
+    super();
+    this.#input = state.input;
+    this.#output = state.out;
+  }
+  tick(slots: Float64Array): void {
+    const value = this.#input[0] = slots[this.from]!;
+    if (value - value === 0) this.state.push();
+    else this.state.reset();
+    slots[this.to] = this.#output[0]!;
+  }
+}
+
 /** The candles of one symbol and timeframe: slots of their columns, and the ticks to run on each of them. */
 class StreamScope {
   readonly columns = new Map<ValueColumn, number>();
@@ -194,7 +212,10 @@ export class StreamProgram {
             first = initial.length;
             kernel.outputs.forEach(() => slot());
             this.#kernels.push(state);
-            scope.ticks.push(new KernelTick(state, from, first));
+            const isSimple = from.length === 1 && kernel.outputs.length === 1;
+            scope.ticks.push(
+              isSimple ? new SimpleKernelTick(state, from[0]!, first) : new KernelTick(state, from, first),
+            );
             scope.calls.set(key, first);
           }
           return first + output;

@@ -6,33 +6,37 @@ import type { SimulatedOrder } from "./simulated_order.ts";
 interface Entry {
   readonly hash: number;
   readonly order: SimulatedOrder;
-  /** The next one whose name has the same number: nearly never there. */
+  /** The next one in its place of the table. */
   next: Entry | null;
 }
 
 /**
  * Orders by their names: those that live and, for a while, those that have ended, as at a real venue. Names are texts
- * that were just put together, and a Map takes several times as long to find such a text as to find a number: so it is
- * asked for a number that is made from the name.
+ * that were just put together, and a Map takes several times as long to find such a text as this table, in which the
+ * place follows from a number that is made from the name.
  */
 export class OrderIndex {
-  readonly #byHash = new Map<number, Entry>();
+  readonly #table: (Entry | null)[];
   /** The ended ones in a ring. */
   readonly #ended: Entry[] = [];
   #endedCount = 0;
   #last: Entry | null = null;
+  /** The name that was looked for last, and its number: most are looked for twice. */
+  #lastId: ClientOrderId | null = null;
+  #lastHash = 0;
 
-  /** @param capacity How many ended orders can still be asked for. */
-  constructor(readonly capacity: number) {}
+  /** @param capacity How many ended orders can still be asked for: a power of two. */
+  constructor(readonly capacity: number) {
+    this.#table = new Array(2 * capacity).fill(null);
+  }
 
   get(id: ClientOrderId): SimulatedOrder | undefined {
     return this.#find(id)?.order;
   }
 
   add(order: SimulatedOrder): void {
-    const hash = numberOf(order.intent.clientOrderId);
-    this.#last = { hash, order, next: this.#byHash.get(hash) ?? null };
-    this.#byHash.set(hash, this.#last);
+    const hash = this.#hashOf(order.intent.clientOrderId), place = this.#placeOf(hash);
+    this.#last = this.#table[place] = { hash, order, next: this.#table[place]! };
   }
 
   /** The order has ended: it is forgotten when enough others have. */
@@ -44,26 +48,34 @@ export class OrderIndex {
 
   #find(id: ClientOrderId): Entry | null {
     if (this.#last?.order.intent.clientOrderId === id) return this.#last;
-    let entry = this.#byHash.get(numberOf(id)) ?? null;
-    while (entry !== null && entry.order.intent.clientOrderId !== id) entry = entry.next;
+    const hash = this.#hashOf(id);
+    let entry = this.#table[this.#placeOf(hash)]!;
+    while (entry !== null && (entry.hash !== hash || entry.order.intent.clientOrderId !== id)) entry = entry.next!;
     if (entry !== null) this.#last = entry;
     return entry;
   }
 
   #forget(gone: Entry): void {
     if (this.#last === gone) this.#last = null;
-    let entry = this.#byHash.get(gone.hash)!;
+    const place = this.#placeOf(gone.hash);
+    let entry = this.#table[place]!;
     if (entry === gone) {
-      if (gone.next === null) this.#byHash.delete(gone.hash);
-      else this.#byHash.set(gone.hash, gone.next);
+      this.#table[place] = gone.next;
       return;
     }
     while (entry.next !== gone) entry = entry.next!;
     entry.next = gone.next;
   }
-}
 
-/** Thirty bits: what is looked up without an object for the number. */
-function numberOf(id: ClientOrderId): number {
-  return hashText(id) & 0x3fffffff;
+  #placeOf(hash: number): number {
+    return hash & (this.#table.length - 1);
+  }
+
+  #hashOf(id: ClientOrderId): number {
+    if (id !== this.#lastId) {
+      this.#lastId = id;
+      this.#lastHash = hashText(id) & 0x3fffffff; // thirty bits need no object of their own
+    }
+    return this.#lastHash;
+  }
 }

@@ -102,9 +102,7 @@ export function hasMoved({ intent, price }: SimulatedOrder): boolean {
 }
 
 /** The request's own exact price when `raw` is its double, else null. */
-export function exactPriceOf({ intent, limit }: SimulatedOrder, raw: number): Price | null {
+export function exactPriceOf({ intent, price, limit }: SimulatedOrder, raw: number): Price | null {
   if (intent.limitPrice !== null && raw === limit) return intent.limitPrice;
-  return intent.price !== null && intent.kind !== "trailing-stop" && raw === priceToNumber(intent.price)
-    ? intent.price
-    : null;
+  return intent.kind !== "trailing-stop" && raw === price ? intent.price : null;
 }

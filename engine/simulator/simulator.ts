@@ -46,7 +46,7 @@ export interface AmbiguousFill {
 }
 
 /** How many ended orders can still be asked for. */
-const REMEMBERED_ORDERS = 1_000;
+const REMEMBERED_ORDERS = 1_024;
 
 /** What is left to do with the candles in work. */
 type Stage = "inside" | "after-entry" | "late" | "done";

@@ -28,8 +28,8 @@ export function amendEntries(
     if (order.cancelSent && order.amended === null) continue;
     const place = entryPlace(at, side, tick, state.marks[instrument]!);
     // One that trails in the same way stays where it has come to.
-    const stays = kind === place.kind && limitPrice === (place.limitPrice ?? null) &&
-      (place.trail === undefined ? price === place.price : sameTrail(trail!, place.trail));
+    const stays = kind === place.kind && limitPrice === place.limitPrice &&
+      (place.trail === null ? price === place.price : sameTrail(trail!, place.trail));
     if (stays && sizing === null && order.amended === null) continue;
     order.amended = { at, sizing };
     // What has not left is not sent any more: there is nothing to wait for.

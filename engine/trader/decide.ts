@@ -1,6 +1,7 @@
 // From a strategy's requests to proposed orders.
-import { absoluteQuantity, floorToLot, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
-import { partOfSizing, plainSizing } from "../risk/mod.ts";
+import { absoluteQuantity, floorToLot, type Quantity, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import type { PlainSizing } from "../orders/mod.ts";
+import { partOfSizing, plainSizing, type Refusal } from "../risk/mod.ts";
 import { isPlaced, isTrailingEntry, type Protection, type Request } from "../strategies/mod.ts";
 import { amendEntries } from "./amend.ts";
 import { sizedEquity, sizingAtVenue } from "./budget.ts";
@@ -187,31 +188,20 @@ function requestEntry(
   const mark = state.marks[config.books[book]!.instrument]!;
   const price = request.at === null ? mark : worstEntryPrice(request.at, request.side, mark);
   const away = request.side === "buy" ? -1 : 1;
-  const wish: OrderWish = {
-    book,
-    slot: "entry",
-    side: request.side,
-    ...entryPlace(request.at, request.side, instrument.tick, mark),
-    quantity: ZERO_QUANTITY,
-    terms: orderTerms(request.terms, state.nowMs, instrument.lot),
-    sizeAtFill: null,
-    plan: planOf(request),
-    leg: request.leg ?? 0,
-    oco: request.oco === undefined ? undefined : ocoName(trader, book, request.oco),
-    reason: request.reason,
-  };
+  const refused = (refusal: Refusal) =>
+    refuse(trader, intentOf(trader, entryWish(trader, book, request, ZERO_QUANTITY, null)), refusal, commands);
   // A position must not be opened without what is to protect it.
   const unplaced = unplacedOf(request);
   if (unplaced !== null) {
     const reason = `its ${unplaced} has no price yet: ask for the entry once the indicator behind it is known`;
-    return refuse(trader, intentOf(trader, wish), { code: "no-protection", reason }, commands);
+    return refused({ code: "no-protection", reason });
   }
   if (isTrailingEntry(request.at) && !isPlaced(request.at)) {
     const reason = "its distance from the market is not known yet: ask for it once the indicator behind it is";
-    return refuse(trader, intentOf(trader, wish), { code: "no-entry-price", reason }, commands);
+    return refused({ code: "no-entry-price", reason });
   }
   const closed = scheduleRefusal(trader.books[book]!, state.nowMs);
-  if (closed !== null) return refuse(trader, intentOf(trader, wish), closed, commands);
+  if (closed !== null) return refused(closed);
   const equity = sizedEquity(trader, book);
   const { sizingValue, returns } = sizingFacts(trader, book);
   const sizing = request.sizing ??
@@ -223,14 +213,39 @@ function requestEntry(
       value: sizingValue,
       returns,
     });
-  if ("code" in sizing) return refuse(trader, intentOf(trader, wish), sizing, commands);
+  if ("code" in sizing) return refused(sizing);
   const size = request.fraction === undefined ? sizing : partOfSizing(sizing, request.fraction);
   const quantity = entryQuantity(trader, book, request.side, price, size, request.stop);
-  propose(trader, {
-    ...wish,
+  const sizeAtFill = config.sizeAt === "fill" ? sizingAtVenue(trader, book, size) : null;
+  propose(trader, entryWish(trader, book, request, quantity, sizeAtFill), commands);
+}
+
+function entryWish(
+  trader: Trader,
+  book: number,
+  request: Extract<Request, { kind: "enter" }>,
+  quantity: Quantity,
+  sizeAtFill: PlainSizing | null,
+): OrderWish {
+  const { config, state } = trader, { instrument } = config.books[book]!;
+  const { tick, lot } = config.instruments[instrument]!;
+  const { kind, price, limitPrice, trail } = entryPlace(request.at, request.side, tick, state.marks[instrument]!);
+  return {
+    book,
+    slot: "entry",
+    side: request.side,
+    kind,
     quantity,
-    sizeAtFill: config.sizeAt === "fill" ? sizingAtVenue(trader, book, size) : null,
-  }, commands);
+    price,
+    limitPrice,
+    trail,
+    terms: orderTerms(request.terms, state.nowMs, lot),
+    sizeAtFill,
+    plan: planOf(request),
+    leg: request.leg ?? 0,
+    oco: request.oco === undefined ? undefined : ocoName(trader, book, request.oco),
+    reason: request.reason,
+  };
 }
 
 function unplacedOf({ stop, target, targets }: Extract<Request, { kind: "enter" }>): "stop" | "target" | null {

@@ -96,7 +96,7 @@ function placeOf({ at }: ExitLeg, own: BookState, side: Side, tick: Price): Orde
   if (at.kind !== "target") return orderPlace(at, side, tick);
   const raw = protectionPrice(at.target, priceToNumber(own.averageEntry!), side === "sell" ? 1 : -1);
   const price = raw > 0 ? priceFromNumber(raw, tick, "nearest") : (0n as Price);
-  return { kind: at.target.ifTouched ? "take-profit" : "limit", price };
+  return { kind: at.target.ifTouched ? "take-profit" : "limit", price, limitPrice: null, trail: null };
 }
 
 /** What of a leg is still to be closed, whatever is held. */

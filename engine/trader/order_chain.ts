@@ -47,10 +47,10 @@ export interface OrderWish {
   readonly kind: OrderKind;
   readonly quantity: Quantity;
   readonly price: Price | null;
-  readonly limitPrice?: Price | undefined;
-  readonly trail?: Trail;
+  readonly limitPrice?: Price | null | undefined;
+  readonly trail?: Trail | null | undefined;
   /** See {@linkcode OrderIntent.sinceMs}. */
-  readonly sinceMs?: TimestampMs;
+  readonly sinceMs?: TimestampMs | undefined;
   /** Plain ones without it. */
   readonly terms?: OrderTerms;
   readonly sizeAtFill: PlainSizing | null;
@@ -96,7 +96,7 @@ const OCO_CLOSED: Refusal = {
 
 /** The wish as a complete request, with a name of its own. */
 export function intentOf({ config, state }: Trader, wish: OrderWish): OrderIntent {
-  return {
+  const intent = {
     clientOrderId: clientOrderId(config.session, wish.book, state.nowMs, wish.slot, state.books[wish.book]!.revision++),
     instrument: config.instruments[config.books[wish.book]!.instrument]!.id,
     book: wish.book,
@@ -111,10 +111,11 @@ export function intentOf({ config, state }: Trader, wish: OrderWish): OrderInten
     terms: wish.terms ?? PLAIN_TERMS,
     reduceOnly: wish.slot !== "entry",
     sizeAtFill: wish.sizeAtFill,
-    ...(wish.sinceMs === undefined ? {} : { sinceMs: wish.sinceMs }),
-    ...(wish.oco === undefined ? {} : { oco: wish.oco }),
     reason: wish.reason,
   };
+  const { sinceMs, oco } = wish;
+  if (sinceMs === undefined && oco === undefined) return intent;
+  return { ...intent, ...(sinceMs === undefined ? {} : { sinceMs }), ...(oco === undefined ? {} : { oco }) };
 }
 
 /** Turns an order down before it exists for anybody else: counted, and told to those who watch. */

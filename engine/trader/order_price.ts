@@ -6,8 +6,8 @@ import { type EntryPlace, type EntryPrice, isTrailingEntry, protectionPrice, tra
 export interface OrderPlace {
   readonly kind: OrderKind;
   readonly price: Price | null;
-  readonly limitPrice?: Price;
-  readonly trail?: Trail;
+  readonly limitPrice: Price | null;
+  readonly trail: Trail | null;
 }
 
 /**
@@ -25,7 +25,7 @@ export function entryPlace(at: EntryPlace | null, side: Side, tick: Price, mark:
   const raw = worstEntryPrice(at, side, mark);
   // As all triggers: never reached earlier than asked for.
   const price = raw > 0 ? priceFromNumber(raw, tick, side === "buy" ? "up" : "down") : 0n as Price;
-  return { kind: "trailing-stop", price, trail: trailOf(at, mark) };
+  return { kind: "trailing-stop", price, limitPrice: null, trail: trailOf(at, mark) };
 }
 
 /**
@@ -33,12 +33,12 @@ export function entryPlace(at: EntryPlace | null, side: Side, tick: Price, mark:
  * reached earlier.
  */
 export function orderPlace(at: EntryPrice | null, side: Side, tick: Price): OrderPlace {
-  if (at === null) return { kind: "market", price: null };
+  if (at === null) return { kind: "market", price: null, limitPrice: null, trail: null };
   const down = side === "buy" ? "down" : "up", up = side === "buy" ? "up" : "down";
   // A trigger on the good side of the market is reached by moving the way that a limit is.
   const patient = at.kind === "limit" || at.kind === "take-profit";
   const price = priceFromNumber(at.price, tick, patient ? down : up);
   return at.kind === "stop-limit"
-    ? { kind: at.kind, price, limitPrice: priceFromNumber(at.limit, tick, down) }
-    : { kind: at.kind, price };
+    ? { kind: at.kind, price, limitPrice: priceFromNumber(at.limit, tick, down), trail: null }
+    : { kind: at.kind, price, limitPrice: null, trail: null };
 }

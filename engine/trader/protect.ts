@@ -110,11 +110,15 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
   if (count === 1 && only !== null && moves(trader, only, wanted, commands)) return;
   if (count > 0) takeBack(trader, book, slot, commands);
   propose(trader, {
-    ...wanted,
     book,
     slot,
     side: own.position > 0n ? "sell" : "buy",
+    kind: wanted.kind,
     quantity,
+    price: wanted.price,
+    limitPrice: wanted.limitPrice,
+    trail: wanted.trail,
+    sinceMs: wanted.sinceMs,
     sizeAtFill: null,
     plan: null,
     reason: slot,
