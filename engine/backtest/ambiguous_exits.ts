@@ -11,11 +11,11 @@ export function ambiguousExits(
   candles: readonly CandleColumns[],
   trades: readonly Trade[],
 ): AmbiguousExit[] {
-  return fills.map(({ timeMs, instrument, book }): AmbiguousExit => {
+  return fills.map(({ timeMs, filledMs, instrument, book }): AmbiguousExit => {
     const market = candles[instrument]!, strategy = strategyIdOf(books[book]!);
     const row = rowAtOrAfter(market, timeMs + 1 as TimestampMs) - 1;
     const closed = trades.find((trade) =>
-      trade.exitTimeMs === timeMs && trade.instrument === market.instrument.id && trade.strategy === strategy
+      trade.exitTimeMs === filledMs && trade.instrument === market.instrument.id && trade.strategy === strategy
     );
     return {
       timeMs,
@@ -25,7 +25,7 @@ export function ambiguousExits(
       high: market.high[row]!,
       exitReason: closed?.exitReason ?? null,
       exitPrice: closed?.exitPrice ?? null,
-      enteredInCandle: closed?.entryTimeMs === timeMs,
+      enteredInCandle: closed !== undefined && closed.entryTimeMs >= timeMs,
     };
   });
 }

@@ -55,9 +55,10 @@ Deno.test("where prices go a stated way, a mark that reaches the liquidation pri
   });
   const { trades } = await runBacktest(spec, once, [traded], undefined, {}, [{ mark }]);
   // Margin 10, maintenance 0.5 % of the mark: (100 − 10) ÷ (1 − 0.005) = 90.4522…
+  // The way 100 → 99.5 → 102 → 100 is 5 long, and at the target of 101 after 2 of them.
   assert.deepEqual(trades.map(({ exitReason, exitTimeMs }) => [exitReason, exitTimeMs]), [[
     "liquidation",
-    2 * HOUR_MS,
+    2 * HOUR_MS + 24 * MINUTE_MS,
   ]]);
   assert.ok(Math.abs(trades[0]!.exitPrice - 90 / 0.995) < 1e-9);
 });

@@ -13,6 +13,8 @@ export const PRICE_RULE_TEXTS: Readonly<Record<PriceRule, string>> = {
   "take-profit": "the candle reached the trigger: it fills there, at the market",
   "take-profit-gap": "the candle opened beyond the trigger: it fills at the open, which is better",
   "on-path": "it reached the market inside the candle and fills at the price where the stated path was then",
+  "worst-by-arrival":
+    "it reached the market inside the candle, whose path is not stated: the worst price that it can have had by then",
   "stop-gap": "the candle opened beyond the trigger: it fills at the open, which is worse",
   "stop-after-entry": "the candle reached the stop, perhaps before the entry: the worse case is taken",
   "delisted": "the market has ended: it is settled at its last trade",

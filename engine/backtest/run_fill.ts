@@ -7,7 +7,7 @@ export interface RunFill {
   readonly tradeId: string;
   readonly clientOrderId: string;
   readonly instrument: string;
-  /** Open time of the candle in which it filled (the moment itself where the venue tells it). */
+  /** Open time of the candle in which it filled (the moment itself where the venue or a stated path tells it). */
   readonly timeMs: number;
   readonly side: "buy" | "sell";
   readonly liquidity: "maker" | "taker";

@@ -27,6 +27,6 @@ export interface Fill {
   /** Worth of a fee in a third asset when it was charged, in the quote asset; absent for the others. */
   readonly feeWorthQuote?: Notional;
   readonly liquidity: "maker" | "taker";
-  /** When it happened; from candles alone that is the open time of the candle. */
+  /** When it happened; from candles alone that is the open time of the candle, on a stated path the moment in it. */
   readonly timeMs: TimestampMs;
 }

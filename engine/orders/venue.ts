@@ -36,6 +36,7 @@ export type PriceRule =
   | "take-profit"
   | "take-profit-gap"
   | "on-path"
+  | "worst-by-arrival"
   | "stop-after-entry"
   | "target-after-entry"
   | "delisted";

@@ -10,7 +10,7 @@ export interface Trade {
   /** Id of the strategy that opened it. */
   readonly strategy: string;
   readonly side: "long" | "short";
-  /** Open time of the candle in which the entry filled (the moment itself where the venue tells it). */
+  /** Open time of the candle in which the entry filled (the moment itself where the venue or a stated path tells it). */
   readonly entryTimeMs: TimestampMs;
   readonly exitTimeMs: TimestampMs;
   /** Base units held, above zero, net of a fee taken in the base asset. */

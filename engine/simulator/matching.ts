@@ -37,3 +37,13 @@ export function limitInside(
 export function isBeyondLimit(side: Side, limit: number, price: number): boolean {
   return side === "sell" ? price > limit : price < limit;
 }
+
+/** True when a price is as good as a limit or better. */
+export function reachesLimit(side: Side, limit: number, price: number): boolean {
+  return side === "sell" ? price >= limit : price <= limit;
+}
+
+/** True when a price is at the trigger of a stop or beyond it. */
+export function reachesStop(side: Side, trigger: number, price: number): boolean {
+  return side === "sell" ? price <= trigger : price >= trigger;
+}

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./ambiguous_fill.ts";
 export * from "./costs.ts";
 export * from "./fee_desk.ts";
 export * from "./fee_model.ts";

@@ -3,8 +3,9 @@ import { quantityToNumber } from "../money/mod.ts";
 import type { OrderIntent } from "../orders/mod.ts";
 import type { FillRules } from "./fill_rules/fill_rules.ts";
 import { isBeyondLimit, limitInside, stopInside } from "./matching.ts";
-import type { CandlePrices } from "./order_kinds.ts";
-import { restOf, type SimulatedOrder } from "./simulated_order.ts";
+import { isThere, restOf, type SimulatedOrder } from "./simulated_order.ts";
+import type { CandlePrices } from "./traded_candles.ts";
+import { restFor } from "./unstated_path.ts";
 
 /** How many groups that are over still refuse orders that come late. */
 const REMEMBERED_GROUPS = 1_000;
@@ -44,7 +45,7 @@ export function yieldsTo(
   let isBefore = true;
   for (const other of live) {
     if (other === order) isBefore = false;
-    else if (other.intent.oco === oco && isThere(other, candle)) {
+    else if (other.intent.oco === oco && isThere(other, candle.closeTimeMs - 1)) {
       const theirs = gainAtClose(other, candle, rules);
       if (theirs < own || (theirs === own && isBefore)) return true;
     }
@@ -52,19 +53,15 @@ export function yieldsTo(
   return false;
 }
 
-/** True where a candle reaches an order that is at the exchange by its open. */
+/** True where a candle reaches an order that is at the exchange before its close. */
 export function isReached(order: SimulatedOrder, candle: CandlePrices, rules: FillRules): boolean {
   const price = reachedPrice(order, candle, rules);
-  return order.activeFromMs <= candle.openTimeMs && price === price;
-}
-
-function isThere({ state, activeFromMs }: SimulatedOrder, { openTimeMs }: CandlePrices): boolean {
-  return state === "open" && activeFromMs <= openTimeMs;
+  return order.activeFromMs < candle.closeTimeMs && price === price;
 }
 
 /** What a fill in the candle has gained at its close, quote units; NaN for an order that is not reached. */
 function gainAtClose(order: SimulatedOrder, candle: CandlePrices, rules: FillRules): number {
-  const gain = candle.close - reachedPrice(order, candle, rules);
+  const gain = candle.close - reachedPrice(order, restFor(order, candle), rules);
   return (order.intent.side === "buy" ? gain : -gain) * quantityToNumber(restOf(order));
 }
 

@@ -1,21 +1,11 @@
 // Where an order of each kind trades in a candle: one small set of answers a kind, so that nothing else asks for kinds.
 import { priceFromNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import { isTighter, type OrderKind, type PriceRule, type Side, trailedPrice } from "../orders/mod.ts";
-import type { TimestampMs } from "../time/mod.ts";
 import type { FillRules } from "./fill_rules/fill_rules.ts";
 import { isBeyondLimit, limitAtOpen, limitInside, stopAtOpen, stopInside } from "./matching.ts";
 import { limitAtOwnPrice, stopAtOwnPrice } from "./own_price.ts";
 import { hasMoved, type SimulatedOrder } from "./simulated_order.ts";
-
-/** A candle's open time, its prices, quote units, and its volume, base units. */
-export interface CandlePrices {
-  readonly openTimeMs: TimestampMs;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  readonly volume: number;
-}
+import type { CandlePrices } from "./traded_candles.ts";
 
 /** The answers of a kind. Every price is before slippage, in quote units; NaN where the order does not trade. */
 export interface KindOfOrder {

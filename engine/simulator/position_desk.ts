@@ -113,17 +113,19 @@ export class PositionDesk {
     return this.#liquidations.settled.length > before;
   }
 
-  /** Price on the straight way between two traded prices at which a position in a market is liquidated, else NaN. */
+  /**
+   * The position in a market that is liquidated first on the straight way between two traded prices, and the price: where
+   * the way begins beyond the position's, that is at once.
+   */
   onWay(instrument: number, from: number, to: number): { position: HeldPosition; price: number } | null {
     if (this.#liquidations === null || !this.marks.isTraded(instrument)) return null;
     let first: { position: HeldPosition; price: number } | null = null;
     for (const position of this.#account.positions) {
       if (position.instrument !== instrument || position.quantity === 0n) continue;
-      const price = this.#liquidations.priceOf(position, this.#at);
-      const isMet = position.quantity > 0n ? to <= price && price <= from : to >= price && price >= from;
-      if (isMet && (first === null || Math.abs(price - from) < Math.abs(first.price - from))) {
-        first = { position, price };
-      }
+      const at = this.#liquidations.priceOf(position, this.#at), isLong = position.quantity > 0n;
+      if (!(isLong ? Math.min(from, to) <= at : Math.max(from, to) >= at)) continue;
+      const price = isLong ? Math.min(at, from) : Math.max(at, from);
+      if (first === null || Math.abs(price - from) < Math.abs(first.price - from)) first = { position, price };
     }
     return first;
   }

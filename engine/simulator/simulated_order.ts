@@ -19,7 +19,7 @@ export interface SimulatedOrder {
   readonly protects: "limit" | "stop" | null;
   /** True once the trigger of a stop-limit order has traded, or one of the kinds that go to the market has in part. */
   triggered: boolean;
-  /** Open time of the first candle that it met, or what the request says; NaN before. */
+  /** Open time of the first candle that it met, or when it arrived inside that, or what the request says; NaN before. */
   metFromMs: number;
   /** Price of the candle in work to which its limit has moved; NaN where it has not. */
   movedTo: number;
@@ -33,8 +33,6 @@ export interface SimulatedOrder {
   movesFromMs: number;
   /** Base units that stand before a limit order at its price; NaN until it has joined the queue. */
   queueAhead: number;
-  /** Close of the candle inside which it arrived, once it has met what was left of it. */
-  metLateMs: number;
   /** True in the candle inside which what it protects was entered: only its close is a price after that. */
   sinceInside: boolean;
   /** Open time of the candle inside which a trailing stop has followed the best price last. */
@@ -72,7 +70,6 @@ export function simulatedOrder(
     movesTo: null,
     movesFromMs: Infinity,
     queueAhead: NaN,
-    metLateMs: -Infinity,
     sinceInside: protects !== null,
     followedMs: NaN,
     allowance: Infinity,
@@ -105,4 +102,9 @@ export function hasMoved({ intent, price }: SimulatedOrder): boolean {
 export function exactPriceOf({ intent, price, limit }: SimulatedOrder, raw: number): Price | null {
   if (intent.limitPrice !== null && raw === limit) return intent.limitPrice;
   return intent.kind !== "trailing-stop" && raw === price ? intent.price : null;
+}
+
+/** True when the order can trade at that moment. */
+export function isThere({ state, activeFromMs }: SimulatedOrder, timeMs: number): boolean {
+  return state === "open" && activeFromMs <= timeMs;
 }

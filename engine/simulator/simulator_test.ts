@@ -146,7 +146,7 @@ Deno.test("a candle that reaches stop and target is counted as ambiguous, with i
   venue.submit(order("target", { ...close, kind: "limit", price: price("110") }));
   venue.submit(order("stop", { ...close, kind: "stop", price: price("95") }));
   trade(venue, candle(1, 100, 111, 94, 100));
-  assert.deepEqual(venue.ambiguous, [{ timeMs: HOUR, instrument: 0, book: 0 }]);
+  assert.deepEqual(venue.ambiguous, [{ timeMs: HOUR, filledMs: HOUR, instrument: 0, book: 0 }]);
   assert.equal(venue.account.position(0), 0n);
 });
 

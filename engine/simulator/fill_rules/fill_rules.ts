@@ -30,14 +30,18 @@ export interface FillRules {
    */
   readonly queue?: { readonly aheadShare: number; readonly tradedShare: number };
   /**
-   * The way of the price inside a candle decides which order it meets first. Without one the worse outcome is taken:
-   * stops before limits. `nearest-extreme`: open, the extreme nearer to it, the other one, close. `random`: either
-   * extreme first, by the run's seed.
+   * The way of the price inside a candle decides which order it meets first, and when: at a steady speed over the
+   * candle's time. Without one the worse outcome is taken: stops before limits. `nearest-extreme`: open, the extreme
+   * nearer to it, the other one, close. `random`: either extreme first, by the run's seed.
    */
   readonly path?: "nearest-extreme" | "random";
   /** Own orders in a market trade at most this share of a candle's volume together; the rest waits for the next one. */
   readonly volumeShare?: number;
-  /** How long requests are on their way; without it they arrive at once and meet the next open. */
+  /**
+   * How long requests are on their way; without it they arrive at once and meet the next open. One that arrives inside a
+   * candle meets the rest of its `path`; without a path it trades at the worst price that the market can have had by
+   * then, its limit only where the candle certainly comes to it afterwards, its stop wherever the candle may.
+   */
   readonly latencyMs?: LatencyMs;
   /**
    * True: a resting order beyond which the candle opens fills at the open, before anything else of that candle.
