@@ -1,6 +1,7 @@
 import { Series, SweepEvaluator, wordsOf } from "../../series/mod.ts";
 import { distance, type Protection } from "../../strategies/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber } from "../../money/mod.ts";
+import { AccountPath } from "./account_path.ts";
 import { firingReason, signalSeries, trialSignals } from "./column_signals.ts";
 import type { ColumnMoney, ColumnTerms } from "./column_terms.ts";
 import { ColumnTrial, type TradeObserver, type TrialProtection } from "./column_trial.ts";
@@ -39,6 +40,7 @@ export class ColumnRunner {
   readonly #start: number;
   /** Trials at work together, made once. */
   readonly #trials: ColumnTrial[] = [];
+  readonly #path = new AccountPath();
 
   constructor({ used, tradeFromMs }: TrialCandles, readonly terms: ColumnTerms, readonly money: ColumnMoney = "exact") {
     const [own] = used, others = new Map(used.map((columns) => [columns.instrument.symbol as string, columns]));
@@ -66,6 +68,7 @@ export class ColumnRunner {
     return this.#trials[i] ??= new ColumnTrial(
       history,
       money === "exact" ? new ExactAccount(terms) : new UnroundedAccount(terms),
+      this.#path,
     );
   }
 

@@ -1,5 +1,6 @@
 // One trial over columns: from signal to signal, never from candle to candle.
 import { type Protection, protectionPrice } from "../../strategies/mod.ts";
+import type { AccountPath } from "./account_path.ts";
 import type { ColumnAccount, FillKind } from "./column_terms.ts";
 import { EquityRecord } from "./equity_record.ts";
 import type { ColumnHistory } from "./history.ts";
@@ -58,7 +59,8 @@ export class ColumnTrial {
   #stopPrice = 0.5;
   #targetPrice = 0.5;
 
-  constructor(readonly history: ColumnHistory, readonly account: ColumnAccount) {
+  /** @param path To be shared by trials that take turns. */
+  constructor(readonly history: ColumnHistory, readonly account: ColumnAccount, readonly path: AccountPath) {
     this.equity = new EquityRecord(history);
   }
 
@@ -78,7 +80,7 @@ export class ColumnTrial {
   advance(end: number): void {
     const { account } = this;
     while (!account.isBeyond) if (!(this.#side === 0 ? this.#seekEntry(end) : this.#seekExit(end))) break;
-    this.equity.passTo(end);
+    this.equity.follow(this.path, end);
   }
 
   /**
@@ -125,7 +127,7 @@ export class ColumnTrial {
   #enter(side: 1 | -1, decided: number): void {
     const { account } = this, row = decided + 1;
     if (!account.enter(this.history.candles.open[row]!)) return;
-    this.equity.change(row, account.cash, account.quantity);
+    this.path.push(row, account.cash, account.quantity);
     this.#side = side;
     this.#leaves = side > 0 ? this.#signals.leavesLong : this.#signals.leavesShort;
     this.#decidedRow = decided;
@@ -163,7 +165,7 @@ export class ColumnTrial {
   #closed(row: number, leftRow: number, kind: FillKind): void {
     const { account } = this;
     this.tally.closed(account, this.#held);
-    this.equity.change(row, account.cash, 0);
+    this.path.push(row, account.cash, 0);
     if (this.#observer !== null) this.#tell(row, leftRow, kind);
     this.#side = 0;
     this.#row = row;

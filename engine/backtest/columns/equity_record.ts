@@ -1,4 +1,5 @@
 // What the equity of a trial did, from its changes and the extremes of the closes between them.
+import type { AccountPath } from "./account_path.ts";
 import type { ColumnHistory } from "./history.ts";
 
 const DAY_MS = 86_400_000;
@@ -13,7 +14,7 @@ export class EquityRecord {
   /** At most 0. */
   maxDrawdownFraction = 0.5;
   longestUnderwaterDays = 0.5;
-  /** At or below 0 nothing of this means anything. */
+  /** Bounded below 0 only where the equity was there: then nothing of this means anything. */
   leastEquity = 0.5;
   /** Σ of the equity at all closes. */
   sum = 0.5;
@@ -30,6 +31,8 @@ export class EquityRecord {
   #peak = 0.5;
   #peakMs = 0.5;
   #isBelow = false;
+  /** Equity that makes the drawdown from this peak no deeper. */
+  #floor = 0.5;
 
   constructor(readonly history: ColumnHistory) {
     this.dailyReturns = new Float64Array(history.dayRows.length);
@@ -37,37 +40,61 @@ export class EquityRecord {
 
   /** Begins anew, with so much cash before the first candle. */
   begin(cash: number): void {
-    this.maxDrawdownFraction =
-      this.longestUnderwaterDays =
-      this.sum =
-      this.#quantity =
-        0;
-    this.leastEquity =
-      this.#peak =
-      this.#dayEquity =
-      this.#cash =
-        cash;
+    this.maxDrawdownFraction = this.longestUnderwaterDays = this.sum = this.#quantity = 0;
+    this.leastEquity = this.#peak = this.#floor = this.#dayEquity = this.#cash = cash;
     this.#row = this.history.firstRow;
     this.heldRows = this.#day = 0;
     this.#isBelow = false;
   }
 
-  /** From the close of that row on, so much cash and so much held. */
-  change(row: number, cash: number, quantity: number): void {
-    if (row > this.#row) this.#pass(row);
+  /** Follows changes up to a row, and empties the path. */
+  follow(path: AccountPath, end: number): void {
+    const { candles: { close }, close: { fineLeast, fineMost }, closeSums, reference, dayRows } = this.history;
+    const { rows, cash: cashes, quantity: quantities, length } = path, days = dayRows.length;
+    let row = this.#row, cash = this.#cash, held = this.#quantity, { sum, heldRows } = this, day = this.#day;
+    let dayRow = day < days ? dayRows[day]! : Infinity;
+    for (let i = 0; i <= length; i++) {
+      const to = i < length ? rows[i]! : end;
+      if (to > row) {
+        if (held === 0) {
+          sum += cash * (to - row);
+          if (!this.#isBelow || !(cash < this.#peak) || cash < this.#floor) this.#flat(row, cash);
+        } else {
+          sum += (cash + held * reference) * (to - row) + held * (closeSums[to]! - closeSums[row]!);
+          heldRows += to - row;
+          // Whole blocks around the rows bound what the equity can have been.
+          const last = (to - 1) >>> 4;
+          let block = row >>> 4, least = fineLeast[block]!, most = fineMost[block]!;
+          while (++block <= last) {
+            if (fineLeast[block]! < least) least = fineLeast[block]!;
+            if (fineMost[block]! > most) most = fineMost[block]!;
+          }
+          const low = cash + held * (held > 0 ? least : most), high = cash + held * (held > 0 ? most : least);
+          if (!(this.#isBelow && high < this.#peak && low >= this.#floor)) this.#held(row, to, cash, held);
+        }
+        while (dayRow < to) {
+          // A day without a close returns nothing.
+          const equity = dayRow < row ? this.#dayEquity : held === 0 ? cash : cash + held * close[dayRow]!;
+          this.dailyReturns[day++] = equity / this.#dayEquity - 1;
+          this.#dayEquity = equity;
+          dayRow = day < days ? dayRows[day]! : Infinity;
+        }
+        row = to;
+      }
+      if (i < length) cash = cashes[i]!, held = quantities[i]!;
+    }
+    path.length = 0;
+    this.#row = row;
     this.#cash = cash;
-    this.#quantity = quantity;
-  }
-
-  /** Nothing has changed before that row: what lies behind is looked at while it is in the cache. */
-  passTo(row: number): void {
-    if (row > this.#row) this.#pass(row);
+    this.#quantity = held;
+    this.sum = sum;
+    this.heldRows = heldRows;
+    this.#day = day;
   }
 
   /** After the last candle. */
   finish(): void {
     const { candles: { length }, closeTimeMs } = this.history;
-    this.passTo(length);
     if (this.#isBelow) this.#recovered(closeTimeMs[length - 1]!);
   }
 
@@ -77,34 +104,11 @@ export class EquityRecord {
     return this.#quantity === 0 || length === firstRow ? this.#cash : this.#cash + this.#quantity * close[length - 1]!;
   }
 
-  /** The rows up to that one, in which nothing changed. */
-  #pass(to: number): void {
-    const from = this.#row, cash = this.#cash, held = this.#quantity;
-    const { candles: { close }, closeSums, reference, dayRows } = this.history;
-    if (held === 0) {
-      this.sum += cash * (to - from);
-      this.#flat(from, cash);
-    } else {
-      this.sum += (cash + held * reference) * (to - from) + held * (closeSums[to]! - closeSums[from]!);
-      this.heldRows += to - from;
-      this.#held(from, to, cash, held);
-    }
-    while (this.#day < dayRows.length && dayRows[this.#day]! < to) {
-      const row = dayRows[this.#day]!;
-      // A day without a close returns nothing.
-      const equity = row < from ? this.#dayEquity : held === 0 ? cash : cash + held * close[row]!;
-      this.dailyReturns[this.#day++] = equity / this.#dayEquity - 1;
-      this.#dayEquity = equity;
-    }
-    this.#row = to;
-  }
-
   #flat(from: number, equity: number): void {
     if (equity < this.leastEquity) this.leastEquity = equity;
     if (equity < this.#peak) return this.#sink(from, equity);
     if (this.#isBelow) this.#recovered(this.history.closeTimeMs[from]!);
-    this.#isBelow = false;
-    this.#peak = equity;
+    this.#rise(equity);
   }
 
   #held(from: number, to: number, cash: number, held: number): void {
@@ -127,8 +131,7 @@ export class EquityRecord {
       if (equity < this.#peak) this.#sink(row, equity);
       else {
         if (this.#isBelow) this.#recovered(closeTimeMs[row]!);
-        this.#isBelow = false;
-        this.#peak = equity;
+        this.#rise(equity);
       }
       row++;
       if (!this.#isBelow || row >= to) continue;
@@ -146,6 +149,12 @@ export class EquityRecord {
     }
   }
 
+  #rise(equity: number): void {
+    this.#isBelow = false;
+    this.#peak = equity;
+    this.#floor = equity * (1 + this.maxDrawdownFraction) * (1 + ROUNDING);
+  }
+
   #sink(row: number, equity: number): void {
     if (!this.#isBelow) {
       const { closeTimeMs, firstRow, startMs } = this.history;
@@ -157,7 +166,9 @@ export class EquityRecord {
 
   #deepen(equity: number): void {
     const drawdown = equity / this.#peak - 1;
-    if (drawdown < this.maxDrawdownFraction) this.maxDrawdownFraction = drawdown;
+    if (!(drawdown < this.maxDrawdownFraction)) return;
+    this.maxDrawdownFraction = drawdown;
+    this.#floor = equity * (1 + ROUNDING);
   }
 
   #recovered(timeMs: number): void {
