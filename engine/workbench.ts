@@ -31,7 +31,7 @@ import {
   type InstrumentOptions,
   statedTerms,
 } from "./market/mod.ts";
-import { objectiveOf, type ParameterAxes, runSweep, type Study } from "./research/mod.ts";
+import { objectiveOf, type ParameterAxes, runSweep, type Study, type SweepPlan, TrialPool } from "./research/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import {
   type FeeModel,
@@ -276,6 +276,8 @@ export interface SweepOptions extends Omit<BacktestOptions, "overlappingBudgets"
   readonly skipRefused?: boolean;
   /** How many of the best trials are run again candle by candle. */
   readonly certify?: number;
+  /** Threads that trade the trials, all over one copy of the candles; one without it. */
+  readonly workers?: number;
   /** `unrounded` keeps money in float64 without ticks, lots and digits of fees; its trades are not those of `backtest`. */
   readonly money?: ColumnMoney;
 }
@@ -295,8 +297,8 @@ export async function sweep(
   options: SweepOptions = {},
 ): Promise<Study & Shown> {
   const columns = "instrument" in history ? [history] : history;
-  const { params, objective, skipRefused, certify, money } = options;
-  const study = await runSweep({
+  const { params, objective, skipRefused, certify, money, workers = 1 } = options;
+  const plan: SweepPlan = {
     spec: specOf(strategy, columns, { ...options, params: {} }),
     strategy,
     axes,
@@ -307,8 +309,14 @@ export async function sweep(
     ...given("money", money),
     functions: functionsOf(options),
     feeds: feedsOf(options),
-  }, [...columns, ...options.reads ?? []]);
-  return showingAs(study, () => shownStudy(study));
+  };
+  const pool = workers > 1 ? new TrialPool(workers) : undefined;
+  try {
+    const study = await runSweep(plan, [...columns, ...options.reads ?? []], given("pool", pool));
+    return showingAs(study, () => shownStudy(study));
+  } finally {
+    pool?.close();
+  }
 }
 
 function specOf(

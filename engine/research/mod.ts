@@ -12,3 +12,4 @@ export * from "./parameter_grid.ts";
 export * from "./study.ts";
 export * from "./sweep.ts";
 export { trialsOfStudy } from "./swept_trial.ts";
+export { inSharedMemory, MOST_WORKERS, TrialPool } from "./trial_pool.ts";

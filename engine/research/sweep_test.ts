@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { eventTrial, parseRunSpec, type RunSpecInput } from "../backtest/mod.ts";
-import { sma } from "../indicators/mod.ts";
+import { atr, sma, smaKernel } from "../indicators/mod.ts";
 import { instrument } from "../market/mod.ts";
-import { close } from "../series/mod.ts";
+import { applyKernel, close, type Kernel, type Series } from "../series/mod.ts";
 import { defineStrategy, integer, percent, smaCross } from "../strategies/mod.ts";
 import { randomHistory } from "../testing/random_history.ts";
 import { timeframe, type TimestampMs } from "../time/mod.ts";
 import { range } from "./parameter_grid.ts";
 import { objectiveOf, ranked, type SweepTrial } from "./study.ts";
 import { runSweep, type SweepPlan } from "./sweep.ts";
+import { TrialPool } from "./trial_pool.ts";
 import { trialsOfStudy } from "./swept_trial.ts";
 
 const market = { exchange: "test", symbol: "BTC/USDT" };
@@ -118,4 +119,58 @@ Deno.test("the trial of a sweep has the hash of the backtest with its parameters
 Deno.test("an objective is a figure of trials, with a minus for the least", () => {
   assert.deepEqual(objectiveOf("-feesQuote"), { metric: "feesQuote", direction: "min" });
   assert.throws(() => objectiveOf("sharp"), /trials have no figure "sharp"/);
+});
+
+Deno.test("a study is the same with one, two and four threads, and on this one", async () => {
+  const plan = planOf({ axes: { fast: range(2, 9), slow: range(10, 40, 5) }, certify: 2 });
+  const alone = await runSweep(plan, [candles]);
+  for (const size of [1, 2, 4]) {
+    const pool = new TrialPool(size);
+    try {
+      assert.deepEqual(await runSweep(plan, [candles], { pool }), alone);
+      // The threads of a pool can do another study afterwards.
+      const other = planOf({ axes: { fast: [3] } }, { account: { cashQuote: 500 } });
+      assert.deepEqual(await runSweep(other, [candles], { pool }), await runSweep(other, [candles]));
+    } finally {
+      pool.close();
+    }
+  }
+});
+
+Deno.test("protections and their series reach the threads, and kernels of one's own are traded without them", async () => {
+  const doubled: Kernel = {
+    name: "doubled",
+    inputs: 1,
+    outputs: ["value"],
+    warmUp: () => [0],
+    state: () => ({ ...smaKernel.state([1]) }) as never,
+    run: ([x], from, to, _, [out]) => {
+      for (let i = from; i < to; i++) out![i] = 2 * x![i]!;
+    },
+  };
+  const strategyOf = (own: Series) =>
+    defineStrategy({
+      id: "sma-cross",
+      params: { fast: integer({ default: 3, min: 1, max: 9 }) },
+      rules: ({ fast }) => ({ enter: own.gt(sma(own, fast)), stop: atr(5), target: percent(3) }),
+    });
+  const pool = new TrialPool(2);
+  try {
+    for (const series of [close, applyKernel(doubled, [close], [])[0]!]) {
+      const plan = planOf({ strategy: strategyOf(series), axes: { fast: range(2, 9) } });
+      assert.deepEqual(await runSweep(plan, [candles], { pool }), await runSweep(plan, [candles]));
+    }
+  } finally {
+    pool.close();
+  }
+});
+
+Deno.test("a thread that fails says so, and a pool has a sensible size", async () => {
+  const pool = new TrialPool(1);
+  try {
+    await assert.rejects(pool.trade([]), /a thread of the sweep failed: .*what was done before is kept/);
+  } finally {
+    pool.close();
+  }
+  assert.throws(() => new TrialPool(0), /cannot have 0 workers: use 1 to 64/);
 });

@@ -13,6 +13,7 @@ export * from "./kernel.ts";
 export { wordsOf } from "./relation.ts";
 export * from "./scope.ts";
 export * from "./series.ts";
+export * from "./series_from_json.ts";
 export * from "./stream.ts";
 export * from "./sweep.ts";
 export * from "./window.ts";

@@ -83,4 +83,6 @@ export const processes: readonly { entry: string; without: readonly string[]; re
 /** Files of pure modules that may use a banned name, each with its reason. */
 export const exceptions: readonly { path: string; uses: readonly string[]; reason: string }[] = [
   { path: "engine/time/system_clock.ts", uses: ["Date.now"], reason: "the one reader of the machine's clock" },
+  { path: "engine/research/trial_pool.ts", uses: ["Worker"], reason: "the pool of a sweep's threads" },
+  { path: "engine/research/trial_worker.ts", uses: ["self"], reason: "a thread of that pool: it hears and answers" },
 ];

@@ -40,8 +40,17 @@ export class EquityRecord {
 
   /** Begins anew, with so much cash before the first candle. */
   begin(cash: number): void {
-    this.maxDrawdownFraction = this.longestUnderwaterDays = this.sum = this.#quantity = 0;
-    this.leastEquity = this.#peak = this.#floor = this.#dayEquity = this.#cash = cash;
+    this.maxDrawdownFraction =
+      this.longestUnderwaterDays =
+      this.sum =
+      this.#quantity =
+        0;
+    this.leastEquity =
+      this.#peak =
+      this.#floor =
+      this.#dayEquity =
+      this.#cash =
+        cash;
     this.#row = this.history.firstRow;
     this.heldRows = this.#day = 0;
     this.#isBelow = false;
