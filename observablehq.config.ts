@@ -1,4 +1,5 @@
 // The pages' configuration for Observable Framework, read by the site build (jobs/site/) and by its preview.
+import { runNames } from "./src/data/run_names.ts";
 
 /** The options used here; Framework publishes no types. */
 interface FrameworkConfig {
@@ -36,14 +37,16 @@ const hashes = namesIn(`${DATA_DIR}/runs`).filter((name) => /^[0-9a-f]{64}$/.tes
 const notebooks = [...new Set([...namesIn("notebooks"), ...namesIn(`${DATA_DIR}/notebooks`)])]
   .filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length)).sort();
 
-const runs = hashes.slice(0, RUNS_IN_SIDEBAR).map((hash) => {
+const named = hashes.slice(0, RUNS_IN_SIDEBAR).map((hash) => {
   const { strategy, strategies, markets, timeframe }: RunName = JSON.parse(
     Deno.readTextFileSync(`${DATA_DIR}/runs/${hash}/manifest.json`),
   );
   const title = strategy ?? strategies!.map(({ id }) => id).join(" + ");
   const market = markets.length === 1 ? markets[0].symbol : `${markets.length} markets`;
-  return { name: `${title} · ${market} · ${timeframe}`, path: `/backtest/${hash}` };
-}).sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  return { name: `${title} · ${market} · ${timeframe}`, hash };
+});
+const runs = runNames(named).map((name, i) => ({ name, path: `/backtest/${named[i].hash}` }))
+  .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 const config: FrameworkConfig = {
   root: "src",

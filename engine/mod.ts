@@ -22,4 +22,5 @@ export * from "./strategies/mod.ts";
 export * from "./time/mod.ts";
 export * from "./trader/mod.ts";
 export type { AccountStrategy } from "./account_strategies.ts";
+export type { MarketTerms, TermsByMarket } from "./market_terms.ts";
 export * from "./workbench.ts";

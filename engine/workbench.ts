@@ -1,8 +1,12 @@
 // What a notebook says in one line: candles, a backtest, SQL. The lake and its native addon are loaded when first used.
 import { type AccountStrategy, lookupOf, tradedBy } from "./account_strategies.ts";
+import { type MarketTerms, marketTerms, type TermsByMarket } from "./market_terms.ts";
 import {
   bindStrategies,
   type ColumnMoney,
+  explainRun,
+  type Explanation,
+  explanationText,
   type KnownListing,
   parseRunSpec,
   runBacktest,
@@ -15,7 +19,7 @@ import {
   type VenueFeed,
   withListings,
 } from "./backtest/mod.ts";
-import { report, showingAs, type Shown, table } from "./display/mod.ts";
+import { report, showing, showingAs, type Shown, table } from "./display/mod.ts";
 import type {
   FundingImportOptions,
   ImportedFile,
@@ -24,20 +28,13 @@ import type {
   Lake,
   ListedMarket,
 } from "./lake/mod.ts";
-import {
-  type CandleColumns,
-  type FundingColumns,
-  instrument,
-  type InstrumentOptions,
-  statedTerms,
-} from "./market/mod.ts";
+import { type CandleColumns, type FundingColumns, instrument } from "./market/mod.ts";
 import { objectiveOf, type ParameterAxes, runSweep, type Study, type SweepPlan, TrialPool } from "./research/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import {
   type FeeModel,
   type FeePayment,
   type FeeTier,
-  type FillRules,
   type LiquidationRules,
   type SlippageFit,
   slippageFromFills,
@@ -216,11 +213,17 @@ export interface BacktestOptions {
   readonly rules?: readonly RiskRule[];
   readonly from?: string;
   readonly to?: string;
-  readonly fillRules?: FillRules | string;
+  /** A set by its name, or every rule; a `path` of `pessimistic` is the one of rules that state none. */
+  readonly fillRules?: RunSpecInput["fillRules"] | string;
   /** Finer timeframe that orders meet, such as `1m`; its candles are given beside the others. */
   readonly detail?: string;
   /** Kind and grid of all markets, in place of what the instruments of their candles say. */
-  readonly market?: Omit<InstrumentOptions, "exchange" | "symbol">;
+  readonly market?: MarketTerms;
+  /**
+   * Of single markets, by symbol or id, in place of that and of what their instruments say:
+   * `{ "BTC/USDT": { tick: "0.1", takerBps: 4 }, "ETH/USDT": { kind: "linear" } }`.
+   */
+  readonly markets?: TermsByMarket;
   readonly seed?: number;
 }
 
@@ -254,18 +257,46 @@ export async function backtest(
   history: CandleColumns | readonly CandleColumns[],
   options: BacktestOptions = {},
 ): Promise<RunRecord & Shown> {
+  const { spec, bound, candles, functions, feeds } = prepared(strategies, history, options);
+  const run = await runBacktest(spec, bound, candles, undefined, functions, feeds);
+  return showingAs(run, () => report(run));
+}
+
+/**
+ * Takes a backtest apart at a moment, as `backtest --explain` does: what the rules saw at the last close by then, what the
+ * risk rules said, what was sent and filled until the next close, and which rule set each price. In a notebook it shows
+ * itself as text.
+ *
+ * @param time As text: `2024-08-05T06:00`, UTC.
+ * @param options Those of the backtest.
+ * @throws {InputError} `explain` when the moment lies outside the candles, else as `backtest` does.
+ */
+export function explain(
+  strategies: Strategy | readonly AccountStrategy[],
+  history: CandleColumns | readonly CandleColumns[],
+  time: string,
+  options: BacktestOptions = {},
+): Explanation & Shown {
+  const { spec, bound, candles, functions, feeds } = prepared(strategies, history, options);
+  const explanation = explainRun(spec, bound, candles, parseTimestamp(time), functions, feeds);
+  return showing(explanation, () => ({ "text/plain": explanationText(explanation) }));
+}
+
+/** A backtest's spec, with all that a spec cannot hold. */
+function prepared(
+  strategies: Strategy | readonly AccountStrategy[],
+  history: CandleColumns | readonly CandleColumns[],
+  options: BacktestOptions,
+) {
   const columns = "instrument" in history ? [history] : history;
   const spec = specOf(strategies, columns, options);
-  const bound = bindStrategies(spec, lookupOf(strategies));
-  const run = await runBacktest(
+  return {
     spec,
-    bound,
-    [...columns, ...options.reads ?? []],
-    undefined,
-    functionsOf(options),
-    feedsOf(options),
-  );
-  return showingAs(run, () => report(run));
+    bound: bindStrategies(spec, lookupOf(strategies)),
+    candles: [...columns, ...options.reads ?? []],
+    functions: functionsOf(options),
+    feeds: feedsOf(options),
+  };
 }
 
 /** How a sweep differs from the defaults. */
@@ -328,17 +359,12 @@ function specOf(
   const stated = parseRunSpec(
     {
       ...tradedBy(strategies, options),
-      markets: markets.map(({ instrument: own }) => ({
-        ...statedTerms(own),
-        ...options.market,
-        exchange: own.exchange,
-        symbol: own.symbol,
-      })),
+      markets: marketTerms(markets.map(({ instrument: own }) => own), options),
       timeframe: markets[0]!.timeframe,
       from: options.from ?? null,
       to: options.to ?? null,
       account: accountOf(options),
-      ...given("fillRules", options.fillRules as FillRules | undefined),
+      ...given("fillRules", options.fillRules as RunSpecInput["fillRules"]),
       costs: {
         ...feeOption(options.fees),
         ...given("fixedFeeQuote", options.fixedFeeQuote),

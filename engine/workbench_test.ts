@@ -6,7 +6,16 @@ import { buyAndHold, defineStrategy, smaCross } from "./strategies/mod.ts";
 import { randomCandles } from "./testing/random_candles.ts";
 import { timeframe } from "./time/mod.ts";
 import { inTemporaryFolder } from "./testing/temporary_folder.ts";
-import { backtest, candles, fundingRates, importFundingIntoLake, importIntoLake, markPrices } from "./workbench.ts";
+import { JUPYTER_DISPLAY } from "./display/mod.ts";
+import {
+  backtest,
+  candles,
+  explain,
+  fundingRates,
+  importFundingIntoLake,
+  importIntoLake,
+  markPrices,
+} from "./workbench.ts";
 
 const history = (symbol: string, seed: number) =>
   fc.sample(randomCandles(instrument({ exchange: "test", symbol }), timeframe("1m"), 0, 400), { numRuns: 9, seed })
@@ -92,3 +101,48 @@ Deno.test("a notebook imports funding and mark prices, and gives them to a backt
       /no 1m candles of the mark price of BTC\/USDT: it has BTC\/USDT 1h/,
     );
   }));
+
+Deno.test("single markets have terms of their own: grid and fees, in the spec and in the fills", async () => {
+  const run = await backtest(buyAndHold, [btc, eth], {
+    market: { kind: "linear", tick: "0.01" },
+    markets: { "BTC/USDT": { lot: "0.5", takerBps: 25 }, "test:ETH/USDT": { tick: "0.1", makerBps: -1, takerBps: 4 } },
+    sizing: { kind: "fixed-notional", notionalQuote: 2_000 },
+  });
+  assert.deepEqual(run.manifest.markets.map(({ tick, lot, takerBps }) => [tick, lot, takerBps]), [
+    ["0.01", "0.5", 25],
+    ["0.1", undefined, 4],
+  ]);
+  const fees = run.fills.map(({ instrument, price, quantity, fee }) => [
+    instrument,
+    Math.round(fee / (price * quantity) * 1e6) / 100,
+  ]);
+  assert.deepEqual(fees, [["test:BTC/USDT", 25], ["test:ETH/USDT", 4]]);
+  assert.equal(run.fills[0]!.quantity % 0.5, 0);
+  const again = await backtest(buyAndHold, { ...btc, instrument: instrument({ ...run.manifest.markets[0]! }) });
+  assert.equal(again.manifest.markets[0]!.takerBps, 25);
+  await assert.rejects(
+    backtest(buyAndHold, btc, { markets: { "BTC/USD": { tick: "1" } } }),
+    /does not trade BTC\/USD: state terms of BTC\/USDT/,
+  );
+});
+
+Deno.test("an entry of all the equity pays the fee of its market, however dear", async () => {
+  for (const options of [{ fees: 100 }, { fees: 0, markets: { "BTC/USDT": { takerBps: 100 } } }]) {
+    const run = await backtest(buyAndHold, btc, { ...options, market: { kind: "linear" } });
+    assert.equal(run.notes.cutEntries, 0);
+    assert.equal(Math.round(run.fills[0]!.fee / (run.fills[0]!.price * run.fills[0]!.quantity) * 1e4), 100);
+  }
+});
+
+Deno.test("a notebook takes a backtest apart at a moment, as the command does", async () => {
+  const time = new Date(btc.openTimeMs[6]!).toISOString(), options = { fees: 5 };
+  const told = explain(buyAndHold, btc, time, options),
+    first = explain(buyAndHold, btc, new Date(btc.openTimeMs[0]! + 60_000).toISOString(), options);
+  assert.equal(told.decidedAtMs, btc.openTimeMs[6]);
+  assert.equal(first.books[0]!.orders.length, 1);
+  const text = (await first[JUPYTER_DISPLAY]())["text/plain"]!;
+  assert.match(text, /^At the close of .* the account was worth 10000\./);
+  assert.match(text, /It asked for buy .* market \(entry, enter\): the risk rules had nothing against it\./);
+  assert.match(text, /a market order fills at the next open/);
+  assert.throws(() => explain(buyAndHold, btc, "1999"), /outside the run/);
+});

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { explainRun, type Explanation, parseRunSpec, runFromSource } from "../engine/backtest/mod.ts";
+import { explainRun, type Explanation, explanationText, parseRunSpec, runFromSource } from "../engine/backtest/mod.ts";
 import { importCandles, importFunding, Lake } from "../engine/lake/mod.ts";
 import { instrument } from "../engine/market/mod.ts";
 import { close } from "../engine/series/mod.ts";
 import { defineStrategy } from "../engine/strategies/mod.ts";
 import { inTemporaryFolder } from "../engine/testing/temporary_folder.ts";
 import { timeframe, type TimestampMs } from "../engine/time/mod.ts";
-import { explanationText } from "./explanation_text.ts";
 import { runSummary } from "./run_summary.ts";
 
 const HOUR_MS = 3_600_000, START_MS = Date.UTC(2024, 0, 1);

@@ -1,6 +1,6 @@
 import { counted } from "../errors/mod.ts";
 import { identityOf } from "../identity/mod.ts";
-import type { CandleColumns } from "../market/mod.ts";
+import { type CandleColumns, instrument } from "../market/mod.ts";
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
 import { type OpenTrade, openTradeOf, type Trade, tradeOf } from "../portfolio/mod.ts";
@@ -106,7 +106,7 @@ export function replayOf(
   const { leverage } = spec.account, known = listingsOf(spec);
   const listings = known === undefined ? {} : { listings: instruments.map((_, i) => known[i] ?? null) };
   // On posted margin a fee takes as much of the funds as margin for that much more.
-  const reserveFraction = costs.reserveFraction * (positions?.marginMode === undefined ? 1 : leverage);
+  const reserveFraction = reserveOf(spec, costs) * (positions?.marginMode === undefined ? 1 : leverage);
   return replay(
     {
       session: "bt",
@@ -149,6 +149,16 @@ export function replayOf(
     progress,
     observer,
   );
+}
+
+/** What an entry sets aside of its price for costs: enough for the dearest of the markets. */
+function reserveOf(
+  { costs: { reserveBps }, markets }: RunSpec,
+  { reserveFraction, feeReserveFraction }: Costs,
+): number {
+  const dearest = Math.max(...markets.map((own) => instrument(own).feeRates?.taker ?? feeReserveFraction));
+  if (reserveBps !== undefined || dearest === feeReserveFraction) return reserveFraction;
+  return reserveFraction - feeReserveFraction + Math.max(0, dearest);
 }
 
 function feeBalanceOf({ payFeesIn }: Costs): Pick<TraderConfig, "feeBalance"> {

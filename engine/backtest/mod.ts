@@ -13,6 +13,7 @@ export { plainTerms } from "./columns/plain_spec.ts";
 export { TRIAL_METRICS, type TrialMetricName, type TrialMetrics } from "./columns/trial_metrics.ts";
 export * from "./explain.ts";
 export * from "./explain_trades.ts";
+export * from "./explanation_text.ts";
 export * from "./explained_order.ts";
 export type { ExplainedCharge, ExplainedLiquidation, LiquidationFacts } from "./explained_takeover.ts";
 export * from "./fingerprint.ts";

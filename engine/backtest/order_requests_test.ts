@@ -461,3 +461,12 @@ Deno.test("one cancels the other: with part fills stop and targets never close m
     "2 long 100 → 105 target, 2 long 100 → 95 stop, long 100 → 97 stop",
   );
 });
+
+Deno.test("a strategy may put another memory in the place of the one that it has", async () => {
+  const counting: Script = (context, candle) => {
+    context.memory = { count: ((context.memory.count as number | undefined) ?? 0) + 1 };
+    if (candle === 2) context.buy({ reason: `after ${context.memory.count}` });
+  };
+  const { notes } = await runScript(counting, [flat, flat, flat]);
+  assert.deepEqual(notes.openTrades.map(({ entryReason }) => entryReason), ["after 3"]);
+});

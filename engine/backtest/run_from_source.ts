@@ -1,3 +1,4 @@
+import { InputError } from "../errors/mod.ts";
 import { type CandleColumns, type CandleSource, type FeedSource, instrument } from "../market/mod.ts";
 import { timeframe } from "../time/mod.ts";
 import { runBacktest } from "./backtest.ts";
@@ -39,9 +40,17 @@ export async function loadCandles(
   // One after the other: where one is missing, nothing is read any longer when its error arrives.
   const loaded: CandleColumns[] = [];
   for (const { market, length } of [...own, ...detail]) {
-    loaded.push(await source.candles({ instrument: instrument(market), timeframe: length, ...range }));
+    const query = { instrument: instrument(market), timeframe: length, ...range };
+    loaded.push(await source.candles(query).catch((error) => Promise.reject(withStart(error, spec))));
   }
   return loaded;
+}
+
+/** A range without candles begins with the look-back of the strategy: says what was asked for, too. */
+function withStart(error: unknown, { from }: RunSpec): unknown {
+  if (from === null || !(error instanceof InputError) || error.code !== "candles") return error;
+  const message = `${error.message} (for a run from ${from} with the look-back before it)`;
+  return new InputError(error.code, message, { cause: error });
 }
 
 /** The funding and the mark prices of a spec's contracts, as far as its account uses them. */

@@ -56,7 +56,7 @@ export type RunSpecInput = z.input<typeof schema>;
 export function parseRunSpec(input: unknown): RunSpec {
   const parsed = schema.safeParse(input);
   if (!parsed.success) {
-    throw new InputError("run-spec", specFault(schema, parsed.error));
+    throw new InputError("run-spec", specFault(schema, parsed.error, input));
   }
   const {
     run: _,

@@ -10,7 +10,7 @@ import {
   type Instrument,
   VALUE_COLUMNS,
 } from "../market/mod.ts";
-import { formatTimestamp, isCoarserOrEqual, type Timeframe } from "../time/mod.ts";
+import { formatTimestamp, isCoarserOrEqual, type Timeframe, timeframe as checkedTimeframe } from "../time/mod.ts";
 import { arrowTable } from "./arrow_table.ts";
 import { folderOf, writeWhole } from "./atomic_file.ts";
 import { type CandleValues, candleValues, parquet } from "./candle_values.ts";
@@ -151,9 +151,10 @@ export class Lake implements CandleSource, FeedSource {
   /**
    * The exchange whose candles are meant when nobody named one: the only one that has the market.
    *
-   * @throws {InputError} `candles` or `mark` when none has it, or several do.
+   * @throws {InputError} `timeframe` for a text that is none, `candles` or `mark` when none has it, or several do.
    */
   async exchangeOf(symbol: string, timeframe: string, kind: CandleKind = "candles"): Promise<string> {
+    checkedTimeframe(timeframe);
     const holdings = await this.list(kind);
     const having = holdings.filter((held) => held.symbol === symbol && held.timeframe === timeframe);
     const what = `${timeframe} candles of ${kind === "mark" ? "the mark price of " : ""}${symbol}`;

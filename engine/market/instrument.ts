@@ -49,6 +49,8 @@ export interface Instrument {
   readonly feeAsset: "received" | "quote";
   /** Digits after the point to which a fee is rounded up. */
   readonly feeDecimals: number;
+  /** Fees of this market in place of the account's, as shares of the notional; null where there are none of its own. */
+  readonly feeRates: { readonly maker: number; readonly taker: number } | null;
 }
 
 /** What may be said of an instrument; the rest has defaults that do not round real exchange data. */
@@ -65,6 +67,12 @@ export interface InstrumentOptions {
   readonly minNotional?: string;
   readonly feeAsset?: Instrument["feeAsset"];
   readonly feeDecimals?: number;
+  /**
+   * Fees of this market in basis points, in place of the account's rates, tiers or function; below 0 a rebate. With one
+   * of the two alone, it counts for both.
+   */
+  readonly makerBps?: number;
+  readonly takerBps?: number;
 }
 
 const EXCHANGE = /^[a-z0-9][a-z0-9-]*$/;
@@ -129,7 +137,23 @@ export function instrument(options: InstrumentOptions): Instrument {
     minNotional: notional(options.minNotional ?? "0"),
     feeAsset,
     feeDecimals,
+    feeRates: feeRatesOf(options),
   });
+}
+
+const BPS_PER_ONE = 10_000;
+
+function feeRatesOf({ makerBps, takerBps, symbol }: InstrumentOptions): Instrument["feeRates"] {
+  const maker = makerBps ?? takerBps, taker = takerBps ?? makerBps;
+  if (maker === undefined || taker === undefined) return null;
+  for (const bps of [maker, taker]) {
+    if (bps > -BPS_PER_ONE && bps < BPS_PER_ONE) continue;
+    throw new InputError(
+      "instrument",
+      `a fee of ${bps} basis points for ${symbol} makes no sense: use one between −10000 and 10000, 10 for 0.1 %`,
+    );
+  }
+  return { maker: maker / BPS_PER_ONE, taker: taker / BPS_PER_ONE };
 }
 
 /** True where positions are held on margin, long and short: contracts, and spot whose base can be borrowed. */
@@ -160,5 +184,9 @@ export function statedTerms(own: Instrument): Omit<InstrumentOptions, "exchange"
     ...(own.minNotional === usual.minNotional ? {} : { minNotional: formatDecimal(own.minNotional, AMOUNT_DECIMALS) }),
     ...(own.feeAsset === usual.feeAsset || own.borrowRatePerHour !== null ? {} : { feeAsset: own.feeAsset }),
     ...(own.feeDecimals === usual.feeDecimals ? {} : { feeDecimals: own.feeDecimals }),
+    ...(own.feeRates === null ? {} : {
+      makerBps: Number((own.feeRates.maker * BPS_PER_ONE).toPrecision(12)),
+      takerBps: Number((own.feeRates.taker * BPS_PER_ONE).toPrecision(12)),
+    }),
   };
 }

@@ -75,8 +75,9 @@ export interface Costs {
   readonly slippage: SlippageModel;
   /** What the model says of every trade, as a share of its price; null where it looks at the trade. */
   readonly flatSlippage: number | null;
-  /** What an entry sets aside of its price for fee and slippage. */
+  /** What an entry sets aside of its price for fee and slippage, and the part of that for the fee. */
   readonly reserveFraction: number;
+  readonly feeReserveFraction: number;
 }
 
 /** Digits after the point of a third asset's amounts, as at most venues. */
@@ -104,6 +105,7 @@ export function costsOf(spec: CostSpec, functions: CostFunctions = {}): Costs {
     reserveFraction: spec.reserveBps === undefined
       ? fees.reserveFraction + slippage.reserveFraction
       : spec.reserveBps / BPS_PER_ONE,
+    feeReserveFraction: fees.reserveFraction,
   };
 }
 

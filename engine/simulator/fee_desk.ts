@@ -58,7 +58,8 @@ export class FeeDesk {
 
   /** The model's fee as a share of the notional. */
   #fractionOf(fill: UnchargedFill): number {
-    const { flat } = this.#costs;
+    const { flat } = this.#costs, { feeRates } = fill.instrument;
+    if (feeRates !== null) return feeRates[fill.liquidity];
     return flat === null ? this.#costs.fees(this.#seen(fill)) : flat[fill.liquidity];
   }
 

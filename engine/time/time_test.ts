@@ -96,6 +96,16 @@ Deno.test("texts that are no timeframe are refused with examples", () => {
   }
 });
 
+Deno.test("a length that is written in another way is told how to write it (6 cases)", () => {
+  const cases = [["60", "1h"], ["240", "4h"], ["1440", "1d"], ["15min", "15m"], ["2 hours", "2h"], [
+    "1D",
+    "1d",
+  ]] as const;
+  for (const [text, meant] of cases) {
+    assert.throws(() => timeframe(text), new RegExp(`"${text}" is not a timeframe: write ${meant}, or one like 1m`));
+  }
+});
+
 Deno.test("moments are read as written, always in UTC, and dates that do not exist are refused", () => {
   const read = (text: string) => formatTimestamp(parseTimestamp(text));
   assert.equal(read("2024"), "2024-01-01T00:00:00Z");

@@ -42,13 +42,25 @@ function parse(text: string): Step {
     ? 12 % count === 0
     : unit === "d" || unit === "w" || DAY_MS % (count * (UNIT_MS[unit] ?? 1)) === 0;
   if (!match || !fits) {
-    throw new InputError("timeframe", `"${text}" is not a timeframe: use one like 1m, 5m, 15m, 1h, 4h, 1d, 1w or 1M`);
+    throw new InputError("timeframe", `"${text}" is not a timeframe: ${meant(text)}`);
   }
   const step = unit === "M"
     ? { lengthMs: 0, months: count, anchorMs: 0 }
     : { lengthMs: count * UNIT_MS[unit]!, months: 0, anchorMs: unit === "w" ? FIRST_MONDAY_MS : 0 };
   steps.set(text, step);
   return step;
+}
+
+/** What to write in place of a text that is no timeframe; a number alone is taken for minutes. */
+function meant(text: string): string {
+  const [, digits, unit] = /^\s*(\d{1,6})\s*(min|mins|minutes?|m|H|h|hours?|D|d|days?|)\s*$/.exec(text) ?? [];
+  const minutes = Number(digits) * (UNIT_MS[unit?.[0]?.toLowerCase() || "m"]! / MINUTE_MS);
+  const [length, letter] = minutes % 1_440 === 0 ? [minutes / 1_440, "d"] : minutes % 60 === 0 ? [minutes / 60, "h"] : [
+    minutes,
+    "m",
+  ];
+  const isOne = minutes > 0 && (letter === "d" || 1_440 % minutes === 0);
+  return `${isOne ? `write ${length}${letter}, or` : "use"} one like 1m, 5m, 15m, 1h, 4h, 1d, 1w or 1M`;
 }
 
 /** The open time of the candle that contains `time`. */

@@ -117,5 +117,7 @@ function decide(trader: Trader, book: BookRuntime, index: number): void {
     context.target = own.plan.target;
   }
   book.strategy.decide(context);
+  // A strategy may fill it or put another one in its place.
+  own.memory = context.memory;
   keepSchedule(book);
 }

@@ -51,7 +51,8 @@ async function importFiles(path: string, flags: ImportFlags): Promise<void> {
 
 async function list(options: { json?: boolean }): Promise<void> {
   const lake = new Lake(readSettings().values.dataDir);
-  const holdings = await lake.list(), mark = await lake.list("mark"), funding = await lake.fundingList();
+  const holdings = await lake.list(), funding = await lake.fundingList();
+  const mark = (await lake.list("mark")).map(({ zeroVolume: _, ...held }) => held);
   const sum = (what: "partitions" | "rows" | typeof ODDITIES[number]) =>
     holdings.reduce((total, held) => total + held[what], 0);
   const issues = Object.fromEntries(ODDITIES.map((what) => [what, sum(what)]));
@@ -63,7 +64,9 @@ async function list(options: { json?: boolean }): Promise<void> {
     ].join("\n\n"));
 }
 
-function holdingTable(holdings: readonly Holding[]): string {
+/** Of mark prices, of which nothing is traded, nothing is said of volume. */
+function holdingTable(holdings: readonly (Omit<Holding, "zeroVolume"> & Partial<Holding>)[]): string {
+  const hasVolume = holdings.some(({ zeroVolume }) => zeroVolume !== undefined);
   return table(
     [
       "exchange",
@@ -74,7 +77,7 @@ function holdingTable(holdings: readonly Holding[]): string {
       "rows",
       "missing",
       "inconsistent",
-      "zero volume",
+      ...(hasVolume ? ["zero volume"] : []),
       "outliers",
       "revised",
     ],
@@ -87,7 +90,7 @@ function holdingTable(holdings: readonly Holding[]): string {
       held.rows,
       held.missing,
       held.inconsistent,
-      held.zeroVolume,
+      ...(held.zeroVolume === undefined ? [] : [held.zeroVolume]),
       held.outliers,
       held.revised,
     ]),

@@ -5,7 +5,9 @@ import { dateTime, number } from "./format.ts";
 
 /** What makes this run this run, and how to repeat it. */
 export function runIdentity({ identity }: ReportDocument): HTMLElement {
-  const { run: _, params = {}, markets: __, ...settings } = identity.spec as Record<string, unknown>;
+  const { run: _, params = {}, markets: __, fillRules, ...others } = identity.spec as Record<string, unknown>;
+  // Rules that state no path take the worse outcome, which has a name.
+  const settings: Record<string, unknown> = { ...others, fillRules: { path: "pessimistic", ...fillRules as object } };
   const facts: [string, Content][] = [
     ["Run", code(identity.hash)],
     ["Strategy", identity.strategy],

@@ -28,7 +28,7 @@ const everyRule = z.strictObject({
   marketPrice: z.enum(["next-open", "this-close", "previous-close"]),
   limitFill: z.enum(["through", "touch", "queue"]),
   queue: z.strictObject({ aheadShare: z.number().min(0), tradedShare: z.number().min(0).max(1) }).exactOptional(),
-  path: z.enum(["nearest-extreme", "random"]).exactOptional(),
+  path: z.enum(["pessimistic", "nearest-extreme", "random"]).exactOptional(),
   volumeShare: z.number().positive().max(1).exactOptional(),
   latencyMs: z.array(z.number().min(0)).min(1).readonly().refine(
     (quantiles) => quantiles.every((value, i) => i === 0 || value >= quantiles[i - 1]!),
@@ -50,13 +50,21 @@ const everyRule = z.strictObject({
   atEnd: z.enum(["leave-open", "close-on-last-candle", "close-at-last-open"]),
 }).refine((rules) => (rules.limitFill === "queue") === (rules.queue !== undefined), {
   message: 'state "queue" with limitFill "queue", and only there',
-}).refine((rules) => rules.limitFill !== "queue" || rules.path === undefined, {
+}).refine((rules) => rules.limitFill !== "queue" || (rules.path ?? "pessimistic") === "pessimistic", {
   message: 'limitFill "queue" counts the volume of whole candles: leave "path" out with it',
-}) satisfies z.ZodType<FillRules>;
+}).transform(withoutPessimism) satisfies z.ZodType<FillRules>;
 
 const namedFillRules = z.enum(FILL_RULES.map((rules) => rules.id)).transform((id) =>
   FILL_RULES.find((rules) => rules.id === id)!
 );
+
+/** The pessimistic path is the one of rules that state none: both are the same run. */
+function withoutPessimism<R extends { readonly path?: FillRules["path"] | "pessimistic" }>(
+  rules: R,
+): Omit<R, "path"> & Pick<FillRules, "path"> {
+  const { path, ...rest } = rules;
+  return path === "pessimistic" ? rest : rules as Omit<R, "path"> & Pick<FillRules, "path">;
+}
 
 /** Fill rules of a run spec: a set by its name, or every rule spelled out. */
 export const fillRules = z.union([namedFillRules, everyRule], {

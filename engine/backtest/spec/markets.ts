@@ -18,6 +18,9 @@ export const market = z.strictObject({
   minNotional: z.string().optional(),
   feeAsset: z.enum(["received", "quote"]).optional(),
   feeDecimals: z.number().int().min(0).max(24).optional(),
+  /** Fees of this market in place of the account's. */
+  makerBps: z.number().optional(),
+  takerBps: z.number().optional(),
   /** ISO text: from when and until when it was traded at its venue. */
   listedAt: z.string().optional(),
   delistedAt: z.string().optional(),

@@ -31,8 +31,9 @@ export interface FillRules {
   readonly queue?: { readonly aheadShare: number; readonly tradedShare: number };
   /**
    * The way of the price inside a candle decides which order it meets first, and when: at a steady speed over the
-   * candle's time. Without one the worse outcome is taken: stops before limits. `nearest-extreme`: open, the extreme
-   * nearer to it, the other one, close. `random`: either extreme first, by the run's seed.
+   * candle's time. Without one the worse outcome is taken, stops before limits; a run spec may call that `pessimistic`.
+   * `nearest-extreme`: open, the extreme nearer to it, the other one, close. `random`: either extreme first, by the
+   * run's seed.
    */
   readonly path?: "nearest-extreme" | "random";
   /** Own orders in a market trade at most this share of a candle's volume together; the rest waits for the next one. */

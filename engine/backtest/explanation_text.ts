@@ -1,20 +1,13 @@
 // A moment of a run in words.
-import {
-  type ExplainedBook,
-  type ExplainedCharge,
-  type ExplainedEvent,
-  type ExplainedLiquidation,
-  type ExplainedOrder,
-  type ExplainedOrderEvent,
-  type Explanation,
-  PRICE_RULE_TEXTS,
-} from "../engine/backtest/mod.ts";
-import { formatTimestamp, type TimestampMs } from "../engine/time/mod.ts";
-import { table } from "./output.ts";
+import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
+import type { ExplainedBook, ExplainedEvent, ExplainedOrderEvent, Explanation } from "./explain.ts";
+import type { ExplainedOrder } from "./explained_order.ts";
+import type { ExplainedCharge, ExplainedLiquidation } from "./explained_takeover.ts";
+import { PRICE_RULE_TEXTS } from "./price_rule_texts.ts";
 
 const figure = (value: number | null) => value === null ? "unknown" : String(Number(value.toPrecision(10)));
 
-/** The explanation for a person. */
+/** An explanation in sentences: what `backtest --explain` prints. */
 export function explanationText({ decidedAtMs, equity, books, happened }: Explanation): string {
   return [
     `At the close of ${formatTimestamp(decidedAtMs)} the account was worth ${figure(equity)}.`,
@@ -39,11 +32,17 @@ function bookText(
     position === 0
       ? "It held nothing."
       : `It held ${figure(position)}, bought or sold at ${figure(entryPrice)} on average.`,
-    table(["what its rules saw", "value"], values.map(({ label, value }) => [label, figure(value)])),
+    aligned([["what its rules saw", "value"], ...values.map(({ label, value }) => [label, figure(value)] as const)]),
     orders.length === 0
       ? "It asked for nothing."
       : orders.map((order) => `It asked for ${orderText(order)}: ${verdict(order)}.`).join("\n"),
   ].join("\n");
+}
+
+/** Rows of two columns. */
+function aligned(rows: readonly (readonly [left: string, right: string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`).join("\n");
 }
 
 function orderText({ slot, side, kind, quantity, price, reason }: ExplainedOrder): string {
