@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { instrument } from "./market/mod.ts";
 import { close, of } from "./series/mod.ts";
-import { buyAndHold, defineStrategy, smaCross } from "./strategies/mod.ts";
+import { buyAndHold, defineStrategy, smaCross, stopAt } from "./strategies/mod.ts";
 import { randomCandles } from "./testing/random_candles.ts";
 import { timeframe } from "./time/mod.ts";
 import { inTemporaryFolder } from "./testing/temporary_folder.ts";
@@ -145,4 +145,21 @@ Deno.test("a notebook takes a backtest apart at a moment, as the command does", 
   assert.match(text, /It asked for buy .* market \(entry, enter\): the risk rules had nothing against it\./);
   assert.match(text, /a market order fills at the next open/);
   assert.throws(() => explain(buyAndHold, btc, "1999"), /outside the run/);
+});
+
+Deno.test("an explanation says which entries cancel each other, and what became of the others", async () => {
+  const first = btc.close[0]!;
+  const strategy = defineStrategy({
+    id: "either-side",
+    params: {},
+    rules: () => ({
+      enter: close.eq(first),
+      oco: [{ side: "buy", at: stopAt(close.mul(0.5)) }, { side: "sell", at: stopAt(close.mul(0.4)) }],
+    }),
+  });
+  const moment = new Date(btc.openTimeMs[0]! + 60_000).toISOString();
+  const told = explain(strategy, btc, moment, { market: { kind: "linear" } });
+  const text = (await told[JUPYTER_DISPLAY]())["text/plain"]!;
+  assert.equal(text.match(/It asked for .*, one cancels the other\)/g)?.length, 2);
+  assert.match(text, /sell .*cancelled: another order of its group has traded/);
 });

@@ -11,6 +11,8 @@ export interface ExplainedOrder {
   readonly quantity: number;
   readonly price: number | null;
   readonly reason: string;
+  /** Name of the group in which one cancels the other; absent without one. */
+  readonly oco?: string;
   readonly refusal: Refusal | null;
   /** The rules that made it smaller than its sizing, in their order. */
   readonly shrunk: readonly Refusal[];
@@ -30,6 +32,7 @@ export function explained(
     quantity: quantityToNumber(order.quantity),
     price: order.price === null ? null : priceToNumber(order.price),
     reason: order.reason,
+    ...(order.oco === undefined ? {} : { oco: order.oco }),
     refusal,
     shrunk,
   };

@@ -45,10 +45,10 @@ function aligned(rows: readonly (readonly [left: string, right: string])[]): str
   return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`).join("\n");
 }
 
-function orderText({ slot, side, kind, quantity, price, reason }: ExplainedOrder): string {
+function orderText({ slot, side, kind, quantity, price, reason, oco }: ExplainedOrder): string {
   return `${side} ${figure(quantity)} ${kind}${price === null ? "" : ` at ${figure(price)}`} (${slot}${
     reason === slot ? "" : `, ${reason}`
-  })`;
+  }${oco === undefined ? "" : ", one cancels the other"})`;
 }
 
 function verdict({ refusal, shrunk }: ExplainedOrder): string {

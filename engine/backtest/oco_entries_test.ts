@@ -1,5 +1,6 @@
 // Entries of which one cancels the other, from the request to the trade table: one unit each unless stated.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { RunRecord, RunSpecInput } from "./mod.ts";
 import { defaultRules } from "../simulator/mod.ts";
 import { limitAt, type OcoEntry, percent, stopAt, stopLimitAt, touchAt, trailingPercent } from "../strategies/mod.ts";
@@ -160,4 +161,40 @@ Deno.test("what cannot be one of several is refused in words (3 cases)", async (
     [[above, { side: "buy", at: limitAt(95), timeInForce: "IOC" }], /neither IOC nor FOK/],
   ];
   for (const [entries, message] of wrong) await assert.rejects(runScript(asked(...entries), [flat]), message);
+});
+
+/** Entries at whole prices around 100 that the last close has not reached, and a candle that may reach them. */
+const around = fc.record({
+  entries: fc.array(
+    fc.record({ buys: fc.boolean(), stops: fc.boolean(), away: fc.integer({ min: 1, max: 12 }) }),
+    { minLength: 2, maxLength: 4 },
+  ),
+  up: fc.integer({ min: 0, max: 15 }),
+  down: fc.integer({ min: 0, max: 15 }),
+  close: fc.integer({ min: 0, max: 30 }),
+  seed: fc.integer({ min: 1, max: 1_000 }),
+});
+
+Deno.test("no stated path leaves the account worse off at the close of the entry than none does (1,000 candles)", async () => {
+  let met = 0;
+  await fc.assert(
+    fc.asyncProperty(around, async ({ entries, up, down, close, seed }) => {
+      const asks = asked(...entries.map(({ buys, stops, away }): OcoEntry => {
+        const price = 100 + (buys === stops ? away : -away);
+        return { side: buys ? "buy" : "sell", at: stops ? stopAt(price) : limitAt(price) };
+      }));
+      const bar: Bar = [100, 100 + up, 100 - down, 100 - down + Math.min(close, up + down)];
+      const equity = async (part?: Partial<RunSpecInput>) => {
+        const run = await runScript(asks, [bar], part);
+        assert.ok(run.fills.length <= 1);
+        met += ambiguous(run);
+        return run.metrics.finalEquityQuote!;
+      };
+      const none = await equity();
+      assert.ok(none <= await equity(withRules({ path: "nearest-extreme" })));
+      assert.ok(none <= await equity({ ...withRules({ path: "random" }), seed }));
+    }),
+    { numRuns: 1_000, seed: 7 },
+  );
+  assert.ok(met > 250, `only ${met} candles reached two entries`);
 });
