@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { instrument } from "./market/mod.ts";
 import { close, of } from "./series/mod.ts";
-import { buyAndHold, defineStrategy, smaCross, stopAt } from "./strategies/mod.ts";
+import { buyAndHold, defineStrategy, limitAt, smaCross, stopAt } from "./strategies/mod.ts";
 import { randomCandles } from "./testing/random_candles.ts";
 import { timeframe } from "./time/mod.ts";
 import { inTemporaryFolder } from "./testing/temporary_folder.ts";
@@ -154,7 +154,7 @@ Deno.test("an explanation says which entries cancel each other, and what became 
     params: {},
     rules: () => ({
       enter: close.eq(first),
-      oco: [{ side: "buy", at: stopAt(close.mul(0.5)) }, { side: "sell", at: stopAt(close.mul(0.4)) }],
+      oco: [{ side: "buy", at: limitAt(close.mul(1.5)) }, { side: "sell", at: stopAt(close.mul(0.4)) }],
     }),
   });
   const moment = new Date(btc.openTimeMs[0]! + 60_000).toISOString();
