@@ -192,3 +192,21 @@ Deno.test("what rules say of entries is part of their identity, and what they do
   ].map(hash);
   assert.equal(new Set(all).size, all.length);
 });
+
+Deno.test("in hedge mode a signal makes one group of both sides, and the book that is flat makes its own anew", async () => {
+  const hedged: Partial<RunSpecInput> = {
+    account: { marginMode: "isolated", positionMode: "hedge" },
+    markets: [{
+      exchange: "test",
+      symbol: "BTC/USDT",
+      kind: "linear",
+      marginTiers: [{ fromNotional: 0, maintenanceRate: 0.005 }],
+    }],
+  };
+  const oco = [{ side: "buy", at: stopAt(close.mul(1.05)) }, { side: "sell", at: stopAt(close.mul(0.95)) }] as const;
+  const away: Bar = [105, 106, 90, 92];
+  assert.equal(told(await runRules({ enter, oco }, [[100, 106, 99, 105], away], hedged)), "long 105 open");
+  // The signal comes again while the long side holds: the short side waits alone.
+  const again: Bar[] = [[100, 106, 99, 105], [105, 105, 100, 100], [100, 100, 90, 92]];
+  assert.equal(told(await runRules({ enter, oco }, again, hedged)), "long 105 open, short 95 open");
+});
