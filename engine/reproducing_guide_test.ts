@@ -4,11 +4,18 @@ const GUIDE = new URL("../docs/reproducing.md", import.meta.url);
 const DATA = decodeURIComponent(new URL("../data", import.meta.url).pathname);
 
 Deno.test("each example of the guide to other engines' backtests runs and prints what it says", async (t) => {
-  const examples = [...Deno.readTextFileSync(GUIDE).matchAll(/## (\S+)\n(?:(?!\n## )[^])*?```ts\n([^]*?)```/g)];
-  assert.deepEqual(examples.map(([, engine]) => engine), ["backtesting.py", "vectorbt", "freqtrade"]);
-  for (const [, engine, code] of examples) {
-    await t.step(engine!, async () => assert.equal(await printed(code!), /\n\/\/ (.*)\n$/.exec(code!)![1]));
+  let section = "";
+  const told: string[] = [];
+  for (const [, title, code] of Deno.readTextFileSync(GUIDE).matchAll(/^(?:#+ (.+)|```ts\n([^]*?)```)$/gm)) {
+    section = title ?? section;
+    if (code === undefined) continue;
+    told.push(section);
+    await t.step(`${section} ${told.length}`, async () => {
+      assert.equal(await printed(code), /\n\/\/ (.*)\n$/.exec(code)![1]);
+    });
   }
+  const beginning = "How to reproduce a backtest of another engine";
+  assert.deepEqual(told, [beginning, "backtesting.py", "backtesting.py", "vectorbt", "freqtrade"]);
 });
 
 /** What a program prints that stands beside the engine, with a data folder of its own. */

@@ -10,6 +10,7 @@ import {
   netExposureOf,
 } from "../portfolio/mod.ts";
 import { Simulator, type SimulatorConfig } from "../simulator/mod.ts";
+import type { Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type CandleGroup, type Command, createTrader, step, type Trader, type TraderConfig } from "../trader/mod.ts";
 import { CandleGroups } from "./candle_groups.ts";
@@ -93,7 +94,7 @@ export function replay(
     curve.correct(trader);
   }
   if (simulatorConfig.rules.atEnd === "close-on-last-candle" && total > 0) {
-    driver.closeAll(group.closeTimeMs);
+    driver.closeAllBesideEntries(group.closeTimeMs);
     driver.trade(group);
     curve.correct(trader);
   }
@@ -152,12 +153,22 @@ class Driver {
     this.settle();
   }
 
-  /** Asks to close what is open, for the data end. */
+  /** Asks to close what is open, for the data end; entries that wait are taken back. */
   closeAll(timeMs: TimestampMs): void {
+    this.#decideForAll({ kind: "close", reason: "end" }, timeMs);
+  }
+
+  /** The same before entries that wait: these stay. */
+  closeAllBesideEntries(timeMs: TimestampMs): void {
+    const size = { kind: "fraction", fraction: 1 } as const;
+    this.#decideForAll({ kind: "reduce", size, at: null, reason: "end" }, timeMs);
+    this.simulator.closesGoFirst();
+  }
+
+  #decideForAll(request: Request, timeMs: TimestampMs): void {
     this.trader.state.books.forEach((own, book) => {
       if (own.position === 0n) return;
-      const requests = [{ kind: "close", reason: "end" } as const];
-      step(this.trader, { kind: "decision", book, requests, timeMs }, this.commands);
+      step(this.trader, { kind: "decision", book, requests: [request], timeMs }, this.commands);
     });
     this.settle();
   }

@@ -87,7 +87,9 @@ export class Execution {
     }
     const price = this.#priceOf(order, raw, liquidity, timeMs);
     if (rules.fundsMark === "fill-price") this.marks[instrument] = raw;
-    const most = intent.reduceOnly ? this.#reducing(order) : this.#affordable(order, { price, raw, liquidity, timeMs });
+    const quote = { price, raw, liquidity, timeMs }, basis = { rule, unslipped: raw };
+    const most = intent.reduceOnly ? this.#reducing(order) : this.#affordable(order, quote, basis);
+    if (order.state !== "open") return true;
     if (most === 0n) {
       this.news.end(order, "expired", intent.reduceOnly ? "nothing left to reduce" : "insufficient funds");
       return true;
@@ -98,7 +100,10 @@ export class Execution {
       return true;
     }
     if (quantity === 0n) return false;
-    this.#book(order, price, quantity, liquidity, timeMs, { rule, unslipped: raw });
+    const slipsInPart = rules.slips === "entries" && !intent.reduceOnly && this.config.costs.flatSlippage !== 0;
+    const closing = slipsInPart ? this.#closing(order, quantity) : ZERO_QUANTITY;
+    if (closing > 0n) this.#bookClosing(order, closing, quote, basis);
+    if (closing < quantity) this.#book(order, price, (quantity - closing) as Quantity, liquidity, timeMs, basis);
     if (order.state === "open" && quantity === most) {
       this.news.end(order, "expired", intent.reduceOnly ? "nothing left to reduce" : "insufficient funds for the rest");
     }
@@ -158,13 +163,27 @@ export class Execution {
     }
   }
 
+  /** What of an entry closes an opposite position of its book first. */
+  #closing({ intent: { book, side } }: SimulatedOrder, quantity: Quantity): Quantity {
+    const held = this.account.books.reducible(book, side);
+    return held < quantity ? held : quantity;
+  }
+
+  /** Where only what opens a position slips, this does not. */
+  #bookClosing(order: SimulatedOrder, closing: Quantity, quote: Quote, basis: PriceBasis): void {
+    const { rules, instruments } = this.config, { price, raw, liquidity, timeMs } = quote;
+    const unslipped = exactPriceOf(order, raw) ??
+      slippedPrice(raw, order.intent.side, 0, instruments[order.instrument]!);
+    this.#book(order, rules.slips === "entries" ? unslipped : price, closing, liquidity, timeMs, basis);
+  }
+
   #reducing(order: SimulatedOrder): Quantity {
     const most = this.account.books.reducible(order.intent.book, order.intent.side), rest = restOf(order);
     return most < rest ? floorToLot(most, this.config.instruments[order.instrument]!.lot) : rest;
   }
 
   /** The quantity that an entry gets: sized now where the rules say so, and never beyond the funds. */
-  #affordable(order: SimulatedOrder, quote: Quote): Quantity {
+  #affordable(order: SimulatedOrder, quote: Quote, basis: PriceBasis): Quantity {
     const { config, account } = this;
     const market = config.instruments[order.instrument]!;
     const funds = affordabilityOf(config, account, this.marks, order, quote);
@@ -176,9 +195,19 @@ export class Execution {
       this.news.accepted(clientOrderId, order.quantity);
     }
     if (canPay(config, account, order, quote, funds)) return restOf(order);
+    // What closes needs no funds and frees some, for what is left of the order.
+    const closing = this.#mayTradeInParts(order) ? this.#closing(order, restOf(order)) : ZERO_QUANTITY;
+    if (closing > 0n) {
+      this.#bookClosing(order, closing, quote, basis);
+      return order.state === "open" ? this.#affordable(order, quote, basis) : ZERO_QUANTITY;
+    }
     if (config.rules.beyondFunds === "cancel") return ZERO_QUANTITY;
     this.cutEntries++;
     return cutToFunds(config, account, order, quote, funds);
+  }
+
+  #mayTradeInParts({ intent: { terms }, instrument, allowance }: SimulatedOrder): boolean {
+    return terms.timeInForce !== "FOK" && this.volume.left(instrument) === Infinity && allowance === Infinity;
   }
 
   #book(

@@ -4,6 +4,7 @@ import {
   notionalOf,
   notionalToNumber,
   type Price,
+  priceFromNumber,
   priceToNumber,
   type Quantity,
   quantityFromNumber,
@@ -15,6 +16,8 @@ import type { UnchargedFill } from "./fee_desk.ts";
 import type { SimulatedAccount } from "./simulated_account.ts";
 import { restOf, type SimulatedOrder } from "./simulated_order.ts";
 import type { SimulatorConfig } from "./simulator_config.ts";
+
+const FINEST_PRICE = 1n as Price, FINEST_QUANTITY = 1n as Quantity;
 
 /** What an entry would trade at. */
 export interface Quote {
@@ -31,6 +34,8 @@ export interface Affordability {
   readonly unitCost: number;
   /** Price of a unit in quote units, its fee included: what a fixed amount is divided by. */
   readonly unitQuote: number;
+  /** What the order takes beside its units: the fixed fee, where it is not part of their cost. */
+  readonly fixed: number;
 }
 
 /** Reckons an entry at a quote; marks are the prices at which open positions count. */
@@ -41,17 +46,32 @@ export function affordabilityOf(
   order: SimulatedOrder,
   quote: Quote,
 ): Affordability {
-  const fill = uncharged(config, order, quote, restOf(order));
   const paid = priceToNumber(quote.price), charged = config.rules.fundsFee === "fill-price" ? paid : quote.raw;
+  const piece = shareOfLot(config, order);
+  const price = charged === paid ? quote.price : priceFromNumber(charged, FINEST_PRICE, "nearest");
+  const fill = uncharged(config, order, { ...quote, price }, piece === null ? restOf(order) : nearestQuantity(piece));
   // On posted margin the fee is paid beside it, so it takes as much of the funds as margin for that many units more.
   const times = config.positions?.marginMode === undefined ? 1 : config.leverage;
   const rate = times * account.fees.cashFractionOf(fill);
-  const market = fill.instrument;
+  const market = fill.instrument, fixed = notionalToNumber(config.costs.fixed);
+  const fixedOfUnit = piece === null ? 0 : fixed / piece;
   return {
     spendable: account.spendable(order.instrument, order.intent.side, marks),
-    unitCost: sizeNumber(market, paid, 1) + rate * sizeNumber(market, charged, 1),
+    unitCost: sizeNumber(market, paid, 1) + rate * sizeNumber(market, charged, 1) + fixedOfUnit,
     unitQuote: paid + rate * charged,
+    fixed: piece === null ? fixed : 0,
   };
+}
+
+/** The size of which the rules take the fee of a unit, base units, where that is not the order's own. */
+function shareOfLot({ rules, instruments }: SimulatorConfig, { instrument, intent }: SimulatedOrder): number | null {
+  const sizing = intent.sizeAtFill;
+  if (rules.fundsFeeOf !== "share-of-lot" || sizing?.kind !== "equity-fraction") return null;
+  return sizing.fraction * quantityToNumber(instruments[instrument]!.lot);
+}
+
+function nearestQuantity(units: number): Quantity {
+  return quantityFromNumber(units + quantityToNumber(FINEST_QUANTITY) / 2, FINEST_QUANTITY);
 }
 
 function uncharged(
@@ -90,8 +110,8 @@ export function canPay(
   quote: Quote,
   funds: Affordability,
 ): boolean {
-  const size = restOf(order), fixed = notionalToNumber(config.costs.fixed);
-  if (quantityToNumber(size) * funds.unitCost + fixed < funds.spendable * (1 - 1e-9)) return true;
+  const size = restOf(order);
+  if (quantityToNumber(size) * funds.unitCost + funds.fixed < funds.spendable * (1 - 1e-9)) return true;
   return fits(config, account, order, quote, funds, size);
 }
 
@@ -104,8 +124,7 @@ export function cutToFunds(
   funds: Affordability,
 ): Quantity {
   const { lot } = config.instruments[order.instrument]!;
-  const fixed = notionalToNumber(config.costs.fixed);
-  const cut = quantityFromNumber(Math.max(0, (funds.spendable - fixed) / funds.unitCost), lot);
+  const cut = quantityFromNumber(Math.max(0, (funds.spendable - funds.fixed) / funds.unitCost), lot);
   // A float division may be a lot too generous; a fee that does not grow with the size, by far more.
   const pays = (lots: bigint) => lots <= 0n || fits(config, account, order, quote, funds, lots * lot as Quantity);
   let fitting = cut / lot, unfitting = fitting + 1n;
@@ -126,11 +145,11 @@ function fits(
   account: SimulatedAccount,
   order: SimulatedOrder,
   quote: Quote,
-  { spendable, unitCost }: Affordability,
+  { spendable, unitCost, fixed }: Affordability,
   size: Quantity,
 ): boolean {
   const market = config.instruments[order.instrument]!;
-  const onMargin = quantityToNumber(size) * unitCost + notionalToNumber(config.costs.fixed) <= spendable;
+  const onMargin = quantityToNumber(size) * unitCost + fixed <= spendable;
   if (market.kind !== "spot" || order.intent.side === "sell") return onMargin;
   if (usesMargin(market) && !onMargin) return false;
   const { fee, feeFrom } = account.fees.chargeOf(uncharged(config, order, quote, size));

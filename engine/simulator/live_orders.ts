@@ -55,6 +55,12 @@ export class LiveOrders {
     this.#news.moved(intent, intent.price!);
   }
 
+  /** Orders that close a position go before all that were asked for earlier. */
+  closesGoFirst(): void {
+    const rank = ({ intent: { kind, reduceOnly } }: SimulatedOrder) => kind === "market" && reduceOnly ? 0 : 1;
+    for (const orders of this.#live) orders.sort((a, b) => rank(a) - rank(b));
+  }
+
   forgetEnded(instrument: number): void {
     const orders = this.#live[instrument]!;
     let kept = 0;

@@ -189,6 +189,11 @@ export class Simulator implements Venue {
     this.#news.found(clientOrderId, this.#orders.find(clientOrderId));
   }
 
+  /** Orders that close a position go before all that were asked for earlier. */
+  closesGoFirst(): void {
+    this.#orders.closesGoFirst();
+  }
+
   /** Begins with a group of candles: what happens at the open. {@linkcode next} goes on. */
   open(candles: TradedCandles): void {
     const { rules } = this.#config;

@@ -194,6 +194,18 @@ Deno.test("a contract beyond the margin is cancelled where the rules say so", ()
   assert.ok(venue.events.some((event) => event.kind === "ended"));
 });
 
+Deno.test("what closes an opposite position needs no funds, and frees them for the rest of its order", () => {
+  // Of the 4 that are left when 3 have been closed, 350 pays for 3.5: none by the one rule set, 3.5 by the other.
+  for (const [rules, left] of [[backtestingPyRules, 0n], [defaultRules, -quantity("3.5")]] as const) {
+    const venue = exchange(rules, FREE, {}, "350");
+    venue.submit(order("buy", { quantity: quantity("3") }));
+    trade(venue, candle(0, 100, 100, 100, 100));
+    venue.submit(order("sell", { side: "sell", quantity: quantity("7") }));
+    trade(venue, candle(1, 100, 100, 100, 100));
+    assert.equal(venue.account.position(0), left);
+  }
+});
+
 Deno.test("fees: taker for market and stop, maker for limit, rounded up, in the asset that the instrument names", () => {
   const costs = { ...FREE, makerBps: 2, takerBps: 10 };
   const venue = exchange(defaultRules, costs, { kind: "spot" });

@@ -55,7 +55,7 @@ export class WorstCase {
       const price = isLate ? this.#lateStop(order, candle) : this.#stop(order, instrument, candle, moved);
       const { filled } = order;
       if (!this.#execute(order, price, candle) || order.filled === filled) continue;
-      if (!reduceOnly) this.#noteEntry(order, "stop", price, candle);
+      if (!reduceOnly) this.#noteEntry(order, order.intent.kind === "stop-limit" ? "limit" : "stop", price, candle);
       else if (isLate && !certainlyStops(side, trigger, candle, activeFromMs)) {
         this.#execution.noteAmbiguous(order, activeFromMs as TimestampMs);
       } else {

@@ -217,7 +217,10 @@ function requestEntry(
   const size = request.fraction === undefined ? sizing : partOfSizing(sizing, request.fraction);
   const quantity = entryQuantity(trader, book, request.side, price, size, request.stop);
   const sizeAtFill = config.sizeAt === "fill" ? sizingAtVenue(trader, book, size) : null;
-  propose(trader, entryWish(trader, book, request, quantity, sizeAtFill), commands);
+  // The venue may find more funds at the fill than are known now: leverage, a better price.
+  const isTooSmallYet = quantity === 0n && sizeAtFill?.kind === "equity-fraction";
+  const asked = isTooSmallYet ? config.instruments[config.books[book]!.instrument]!.lot : quantity;
+  propose(trader, entryWish(trader, book, request, asked, sizeAtFill), commands);
 }
 
 function entryWish(

@@ -46,6 +46,7 @@ const everyRule = z.strictObject({
   sizeAt: z.enum(["decision", "fill"]),
   fundsMark: z.enum(["fill-price", "candle-close"]),
   fundsFee: z.enum(["fill-price", "unslipped-price"]),
+  fundsFeeOf: z.literal("share-of-lot").exactOptional(),
   beyondFunds: z.enum(["cut", "cancel"]),
   atEnd: z.enum(["leave-open", "close-on-last-candle", "close-at-last-open"]),
 }).refine((rules) => (rules.limitFill === "queue") === (rules.queue !== undefined), {

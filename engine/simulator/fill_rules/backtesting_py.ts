@@ -15,6 +15,7 @@ export const backtestingPyRules = Object.freeze<FillRules>({
   sizeAt: "fill",
   fundsMark: "candle-close",
   fundsFee: "unslipped-price",
+  fundsFeeOf: "share-of-lot",
   beyondFunds: "cancel",
   atEnd: "close-on-last-candle",
 });

@@ -52,8 +52,8 @@ export interface FillRules {
   /** Where a stop entry fills that the market has jumped over: at the open, or at the close before it. */
   readonly stopEntryGap: "open" | "previous-close";
   /**
-   * What of stop and target an entry that filled inside a candle (by the kind of its order) has in the rest of that
-   * candle; see {@linkcode AfterEntry}.
+   * What of stop and target an entry that filled inside a candle (by the kind of its order, a stop-limit order being a
+   * limit) has in the rest of that candle; see {@linkcode AfterEntry}.
    */
   readonly afterEntryInside: Readonly<Record<"limit" | "stop", AfterEntry>>;
   /**
@@ -81,7 +81,10 @@ export interface FillRules {
    * of the entry has met, or what it says itself (`sinceMs` of an intent).
    */
   readonly entryTime?: "order";
-  /** Which orders slip: all that take liquidity, only market orders, or those that open a position (a spread paid at entry). */
+  /**
+   * Which orders slip: all that take liquidity, only market orders, or those that open a position (a spread paid at
+   * entry; what of such an order closes an opposite position first does not slip).
+   */
   readonly slips: "takers" | "market-orders" | "entries";
   /** The size of an entry is fixed at the decision, or computed by the venue when it fills. */
   readonly sizeAt: "decision" | "fill";
@@ -90,11 +93,16 @@ export interface FillRules {
   readonly fundsMark: "fill-price" | "candle-close";
   /** Price on which the fee is reckoned when the funds are checked: the fill's, or the one before slippage. */
   readonly fundsFee: "fill-price" | "unslipped-price";
+  /**
+   * Of which size the fee of one unit is taken where an entry is sized as a share of the funds: of its own, unless
+   * stated. `share-of-lot`: of that share of one lot, so that a fixed fee weighs on every single lot.
+   */
+  readonly fundsFeeOf?: "share-of-lot";
   /** An entry beyond the funds is cut to what they allow, or cancelled. */
   readonly beyondFunds: "cut" | "cancel";
   /**
    * Positions open after the last candle stay open; are closed on that candle once more, after the decisions at its
-   * close; or are closed at its open, before them.
+   * close and before the entries that these ask for, which fill there too; or are closed at its open, before them.
    */
   readonly atEnd: "leave-open" | "close-on-last-candle" | "close-at-last-open";
 }
