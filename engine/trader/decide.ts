@@ -219,7 +219,7 @@ function requestEntry(
   const sizeAtFill = config.sizeAt === "fill" ? sizingAtVenue(trader, book, size) : null;
   // The venue may find more funds at the fill than are known now: leverage, a better price.
   const isTooSmallYet = quantity === 0n && sizeAtFill?.kind === "equity-fraction";
-  const asked = isTooSmallYet ? config.instruments[config.books[book]!.instrument]!.lot : quantity;
+  const asked = isTooSmallYet ? instrument.lot : quantity;
   propose(trader, entryWish(trader, book, request, asked, sizeAtFill), commands);
 }
 
