@@ -15,7 +15,10 @@ export interface DailyReturns {
  * last one ends with the last close, so that all returns together compound to the run's. They end on the day on which
  * the equity is gone: nothing can be earned on nothing.
  */
-export function dailyReturns({ closeTimeMs, equity }: EquityCurve, startingCash: number): DailyReturns {
+export function dailyReturns(
+  { closeTimeMs, equity }: Pick<EquityCurve, "closeTimeMs" | "equity">,
+  startingCash: number,
+): DailyReturns {
   const n = closeTimeMs.length;
   // A close at midnight belongs to the day that ends with it.
   const dayOf = (row: number) => Math.ceil(closeTimeMs[row]! / DAY_MS) - 1;

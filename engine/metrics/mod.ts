@@ -13,12 +13,20 @@ export * from "./correlation.ts";
 export * from "./daily_holdings.ts";
 export * from "./daily_returns.ts";
 export * from "./drawdown.ts";
+export * as elementary from "./elementary.ts";
 export * from "./exposure.ts";
 export type { Figure } from "./figure.ts";
 export * from "./funnel.ts";
 export * from "./histogram.ts";
 export * from "./metric_catalog.ts";
-export { excessKurtosis, excessKurtosisAdjusted, skewness, skewnessAdjusted, standardDeviation } from "./moments.ts";
+export {
+  centralMoments,
+  excessKurtosis,
+  excessKurtosisAdjusted,
+  skewness,
+  skewnessAdjusted,
+  standardDeviation,
+} from "./moments.ts";
 export * from "./monthly_table.ts";
 export * from "./normal.ts";
 export * from "./outcomes.ts";

@@ -4,8 +4,15 @@
  *
  * @module
  */
+export * from "./backtest_overfitting.ts";
+export * from "./data_snooping.ts";
+export * from "./deflated_sharpe.ts";
+export * from "./haircut_sharpe.ts";
 export * from "./return_moments.ts";
+export type { ReturnsMatrix } from "./returns_matrix.ts";
+export type { BootstrapSettings } from "./stationary_bootstrap.ts";
 export * from "./trial.ts";
+export * from "./trial_family.ts";
 export * from "./trial_schema.ts";
 export * from "./certificate.ts";
 export * from "./parameter_grid.ts";

@@ -1,6 +1,8 @@
 import { Command } from "commander";
-import { checkLedger, type LedgerCheck, readTrials } from "../../engine/lake/mod.ts";
-import { familyName } from "../../engine/research/mod.ts";
+import { checkLedger, readTrials } from "../../engine/lake/mod.ts";
+import { familiesOf } from "../../engine/research/mod.ts";
+import { checkText, familiesTable } from "../ledger_text.ts";
+import { showFamily } from "../ledger_family.ts";
 import { answer } from "../output.ts";
 import { readSettings } from "../settings.ts";
 import { countedIn } from "../trial_counting.ts";
@@ -9,36 +11,35 @@ interface Flags {
   json?: boolean;
 }
 
-/** `ledger`: the trials that were made, and whether their record can be believed. */
+/** `ledger`: the trials that were made, what their number does to the best of them, and whether the record can be believed. */
 export function ledgerCommand(): Command {
   const command = new Command("ledger").description("List the trials of the ledger by family, and verify its rows.");
-  command.command("list").description("Each family of trials, with its count.").action(list);
+  command.command("list")
+    .description("Each family of trials with its count, its best trial and the deflated Sharpe ratio of that.")
+    .action(list);
+  command.command("show")
+    .description("Judge the best trial of a family by all that were made: odds, haircuts, overfitting.")
+    .option("--strategy <id>", "as in sma-cross")
+    .option("--symbol <symbol>", "as in BTC/USDT")
+    .option("--timeframe <timeframe>", "as in 1h")
+    .option("--exchange <name>", "as in binance")
+    .option("--blocks <count>", "blocks of the history for the probability of overfitting, an even number", Number, 16)
+    .option("--resamples <count>", "histories that are drawn for the tests against luck", Number, 1_000)
+    .option("--seed <number>", "of what is drawn", Number, 1)
+    .action(showFamily);
   command.command("verify").description("Find rows that were deleted, edited or moved.").action(verify);
   return command;
 }
 
-function path(): string {
-  const { dataDir, ledger } = readSettings().values;
-  return countedIn(dataDir, ledger).ledger;
-}
-
 async function list(flags: Flags): Promise<void> {
-  const families = Map.groupBy(await readTrials(path()), ({ family }) => familyName(family));
-  const rows = Array.from(families, ([, trials]) => ({ ...trials[0]!.family, trials: trials.length }));
-  answer(flags, { families: rows }, () => rows.map((row) => `${familyName(row)}: ${row.trials} trials`).join("\n"));
+  const { dataDir, ledger } = readSettings().values, path = countedIn(dataDir, ledger).ledger;
+  const families = familiesOf(await readTrials(path));
+  answer(flags, { path, families }, () => familiesTable(families));
 }
 
 async function verify(flags: Flags): Promise<void> {
-  const { trials, ...check } = await checkLedger(path());
+  const { dataDir, ledger } = readSettings().values;
+  const { trials, ...check } = await checkLedger(countedIn(dataDir, ledger).ledger);
   if (check.faults.length > 0) Deno.exitCode = 1;
-  answer(flags, { ...check, trials: trials.length }, () => textOf({ trials, ...check }));
-}
-
-function textOf({ path, trials, tip, faults, interrupted }: LedgerCheck): string {
-  return [
-    `${path}: ${tip.sequence} rows, ${trials.length} trials`,
-    ...faults.map(({ message }) => `· ${message}`),
-    ...(interrupted ? ["· a process was killed while it wrote a row: the next append clears that away"] : []),
-    faults.length > 0 ? "it cannot be believed: restore it from a copy" : "every row is as it was written",
-  ].join("\n");
+  answer(flags, { ...check, trials: trials.length }, () => checkText({ trials, ...check }));
 }

@@ -1,0 +1,99 @@
+// What the trials of a family say about one of them, or about the best.
+import type { Figure, SharpeSample } from "../metrics/mod.ts";
+import { probabilisticSharpe, standardDeviation } from "../metrics/mod.ts";
+import {
+  deflatedSharpe,
+  expectedMaximumSharpe,
+  minimumBacktestYears,
+  minimumTrackRecord,
+  sharpeStandardError,
+} from "./deflated_sharpe.ts";
+import { type Haircuts, haircutSharpe } from "./haircut_sharpe.ts";
+import { DAYS_PER_YEAR, type ReturnMoments } from "./return_moments.ts";
+import { familyName, type Trial, type TrialFamily } from "./trial.ts";
+
+/** What is known of a Sharpe ratio when all trials of its family are counted; ratios are a year's. */
+export interface TrialJudgement {
+  /** Trials of the family, each run hash once. */
+  readonly trials: number;
+  readonly sharpe: Figure;
+  readonly sharpeStandardError: Figure;
+  /** Probability that the true ratio is above 0, as if this had been the only trial. */
+  readonly probabilisticSharpe: Figure;
+  /** The ratio that the best of so many trials has by luck alone. */
+  readonly expectedMaximumSharpe: Figure;
+  /** Probability that the true ratio is above that. */
+  readonly deflatedSharpe: Figure;
+  /** Days that are needed to say with 95 % that the true ratio is above 0, and above the expected maximum. */
+  readonly minimumTrackRecordDays: Figure;
+  readonly deflatedTrackRecordDays: Figure;
+  /** Years in which the best of so many trials without skill is expected to have this ratio. */
+  readonly minimumBacktestYears: Figure;
+  /** By Bonferroni, Holm and BHY; ratios of a year. Null of a ratio that is not above 0. */
+  readonly haircuts: Haircuts | null;
+}
+
+/** A family with its best trial. */
+export interface FamilyRecord extends TrialFamily {
+  readonly trials: number;
+  /** The trial with the highest Sharpe ratio, the first of equals; null where none has one. */
+  readonly best: Trial | null;
+  readonly judgement: TrialJudgement | null;
+}
+
+/** Trials by family, in the order in which the families came up. Each run hash must be there once. */
+export function familiesOf(trials: readonly Trial[]): FamilyRecord[] {
+  return Array.from(Map.groupBy(trials, ({ family }) => familyName(family)).values(), (own) => {
+    const best = own.reduce<Trial | null>((most, trial) => sharpeOf(trial) > sharpeOf(most) ? trial : most, null);
+    return { ...own[0]!.family, trials: own.length, best, judgement: best && judgeTrial(best, own) };
+  });
+}
+
+function sharpeOf(trial: Trial | null): number {
+  return trial?.returns.sharpe ?? -Infinity;
+}
+
+/**
+ * Judges a trial by its family.
+ *
+ * @param family All trials of the family, each once, itself included.
+ */
+export function judgeTrial(trial: Trial, family: readonly Trial[]): TrialJudgement {
+  return judgeReturns(family.map(({ returns }) => returns), family.findIndex(({ hash }) => hash === trial.hash));
+}
+
+/**
+ * The same of trials that are not kept in a ledger: one column of returns among all that were tried.
+ *
+ * @param tried Moments of the daily returns of all trials; the one at `index` is judged.
+ */
+export function judgeReturns(tried: readonly ReturnMoments[], index: number): TrialJudgement {
+  const own = tried[index]!, trials = tried.length, year = Math.sqrt(DAYS_PER_YEAR);
+  const sharpes = tried.flatMap(({ sharpe }) => sharpe ?? []), spread = standardDeviation(sharpes) ?? 0;
+  const variance = spread * spread, luck = expectedMaximumSharpe(trials, variance);
+  const sample = isSample(own) ? own : null;
+  const error = sample && sharpeStandardError(sample);
+  return {
+    trials,
+    sharpe: own.sharpe === null ? null : own.sharpe * year,
+    sharpeStandardError: error === null ? null : error * year,
+    probabilisticSharpe: sample && probabilisticSharpe(sample),
+    expectedMaximumSharpe: luck * year,
+    deflatedSharpe: sample && deflatedSharpe(sample, trials, variance),
+    minimumTrackRecordDays: sample && minimumTrackRecord(sample),
+    deflatedTrackRecordDays: sample && minimumTrackRecord(sample, luck),
+    minimumBacktestYears: sample && minimumBacktestYears(trials, sample.sharpe * year),
+    haircuts: annual(haircutSharpe(tried, index)),
+  };
+}
+
+/** True where the moments say enough. */
+function isSample(moments: ReturnMoments): moments is ReturnMoments & SharpeSample {
+  return moments.sharpe !== null && moments.skewness !== null && moments.kurtosis !== null;
+}
+
+function annual(haircuts: Haircuts | null): Haircuts | null {
+  if (haircuts === null) return null;
+  const year = (own: Haircuts["holm"]) => ({ ...own, sharpe: own.sharpe * Math.sqrt(DAYS_PER_YEAR) });
+  return { bonferroni: year(haircuts.bonferroni), holm: year(haircuts.holm), bhy: year(haircuts.bhy) };
+}

@@ -1,0 +1,98 @@
+// The trial ledger in words and tables for people.
+import type { LedgerCheck } from "../engine/lake/mod.ts";
+import { familyName, type FamilyRecord, type Haircut, type TrialJudgement } from "../engine/research/mod.ts";
+import type { KeptRunTests } from "./ledger_family.ts";
+import { table } from "./output.ts";
+
+const plain = (value: number | null | undefined) => value == null ? "–" : value.toFixed(2);
+const percent = (value: number | null | undefined) => value == null ? "–" : `${(value * 100).toFixed(1)} %`;
+const whole = (value: number | null | undefined) => value == null ? "–" : Math.ceil(value).toLocaleString("en");
+
+/** One line a family. */
+export function familiesTable(families: readonly FamilyRecord[]): string {
+  if (families.length === 0) return "no trials yet: backtest makes them, and this counts them";
+  return table(
+    ["strategy", "market", "timeframe", "trials", "best Sharpe", "by luck", "probabilistic", "deflated", "run"],
+    families.map(({ strategy, instrument, timeframe, trials, best, judgement }) => [
+      strategy,
+      instrument,
+      timeframe,
+      String(trials),
+      plain(judgement?.sharpe),
+      plain(judgement?.expectedMaximumSharpe),
+      percent(judgement?.probabilisticSharpe),
+      percent(judgement?.deflatedSharpe),
+      best?.hash.slice(0, 10) ?? "–",
+    ]),
+  );
+}
+
+/** A family with all that its number of trials means. */
+export function familyText(family: FamilyRecord, keptRuns: KeptRunTests): string {
+  const { best, judgement, trials } = family;
+  const head = `${familyName(family)}: ${trials === 1 ? "1 trial" : `${trials} trials`}`;
+  if (best === null || judgement === null) return `${head}, none with a Sharpe ratio`;
+  const params = Object.entries(best.params).map(([name, value]) => `${name}=${value}`).join(" ");
+  return [
+    `${head}; the best is run ${best.hash.slice(0, 10)}${params && ` with ${params}`}`,
+    judgementTable(judgement),
+    ...(judgement.haircuts ? [haircutTable(judgement.haircuts)] : []),
+    keptRunsText(keptRuns),
+  ].join("\n\n");
+}
+
+function judgementTable(own: TrialJudgement): string {
+  return table(["figure", "value", "meaning"], [
+    ["Sharpe ratio", plain(own.sharpe), `a year, ± ${plain(own.sharpeStandardError)}`],
+    ["by luck", plain(own.expectedMaximumSharpe), "what the best of so many trials without skill is expected to have"],
+    [
+      "probabilistic",
+      percent(own.probabilisticSharpe),
+      "probability of a true ratio above 0, if this were the only trial",
+    ],
+    ["deflated", percent(own.deflatedSharpe), "probability of a true ratio above luck, all trials counted"],
+    ["track record", whole(own.minimumTrackRecordDays), "days needed to say with 95 % that the ratio is above 0"],
+    ["… above luck", whole(own.deflatedTrackRecordDays), "days needed to say so of luck"],
+    ["backtest", plain(own.minimumBacktestYears), "years in which luck alone is expected to reach this ratio"],
+  ]);
+}
+
+function haircutTable(haircuts: NonNullable<TrialJudgement["haircuts"]>): string {
+  const row = (
+    name: string,
+    { pValue, sharpe, haircutFraction }: Haircut,
+  ) => [name, pValue.toPrecision(3), plain(sharpe), percent(haircutFraction)];
+  return table(["adjusted by", "p-value", "Sharpe left", "haircut"], [
+    row("Bonferroni", haircuts.bonferroni),
+    row("Holm", haircuts.holm),
+    row("BHY", haircuts.bhy),
+  ]);
+}
+
+function keptRunsText(kept: KeptRunTests): string {
+  const head = `${kept.runs} of its runs are kept over the same ${kept.days} days`;
+  if ("reason" in kept) return `nothing is said of overfitting: ${kept.reason}`;
+  const { realityCheck, superiorPredictiveAbility: spa } = kept;
+  return `${head}:\n${
+    table(["test", "value", "meaning"], [
+      [
+        "PBO",
+        percent(kept.pbo),
+        "how often the best of one half of history is in the worse half of trials in the other",
+      ],
+      ["loss", percent(kept.probabilityOfLoss), "how often it loses there"],
+      ["reality check", plain(realityCheck.pValue), "p-value of the best return, were none better than cash (White)"],
+      ["SPA", plain(spa.consistent), `the same of the best ratio (Hansen); ${plain(spa.lower)} to ${plain(spa.upper)}`],
+    ])
+  }`;
+}
+
+/** What verify found. */
+export function checkText({ path, trials, tip, faults, interrupted }: LedgerCheck): string {
+  return [
+    `${path}: ${tip.sequence} rows, ${trials.length} trials`,
+    ...faults.map(({ message }) => `· ${message}`),
+    ...(interrupted ? ["· a process was killed while it wrote a row: the next append clears that away"] : []),
+    faults.length > 0 ? "it cannot be believed: restore it from a copy" : "every row is as it was written",
+  ].join("\n");
+}
