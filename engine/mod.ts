@@ -23,4 +23,5 @@ export * from "./time/mod.ts";
 export * from "./trader/mod.ts";
 export type { AccountStrategy } from "./account_strategies.ts";
 export type { MarketTerms, TermsByMarket } from "./market_terms.ts";
+export { type LedgerOptions, trialLedger } from "./notebook_ledger.ts";
 export * from "./workbench.ts";

@@ -19,6 +19,8 @@ import {
   type VenueFeed,
   withListings,
 } from "./backtest/mod.ts";
+import { countRun } from "./count_run.ts";
+import { DATA_DIR } from "./data_folder.ts";
 import { report, showing, showingAs, type Shown, table } from "./display/mod.ts";
 import type {
   FundingImportOptions,
@@ -44,9 +46,6 @@ import {
 import type { ParameterValue, Strategy } from "./strategies/mod.ts";
 import { shownStudy } from "./study_shown.ts";
 import { parseTimestamp, timeframe as checkedTimeframe } from "./time/mod.ts";
-
-/** The data folder beside the engine, wherever the notebook or program that uses it runs. */
-const DATA_DIR = decodeURIComponent(new URL("../data", import.meta.url).pathname);
 
 type ArrowTable = Awaited<ReturnType<Lake["sql"]>>;
 
@@ -225,11 +224,13 @@ export interface BacktestOptions {
    */
   readonly markets?: TermsByMarket;
   readonly seed?: number;
+  /** The data folder whose ledger counts the run as a trial; the one beside the engine unless stated. */
+  readonly dataDir?: string;
 }
 
 /**
  * Runs a strategy, or several on one account, over candles of one market or more; those of the first timeframe are
- * traded. In a notebook the run shows its report. Of several strategies each states its parameters and its budget:
+ * traded. In a notebook the run shows its report. Each different run counts as a trial; see {@linkcode trialLedger}. Of several strategies each states its parameters and its budget:
  * `backtest([{ strategy: smaCross, budget: 0.6 }, { strategy: rsiReversion, budget: 0.4, timeframe: "4h" }], [btc, eth])`.
  *
  * @throws {InputError} naming the parameter, setting or range that cannot be used.
@@ -259,6 +260,7 @@ export async function backtest(
 ): Promise<RunRecord & Shown> {
   const { spec, bound, candles, functions, feeds } = prepared(strategies, history, options);
   const run = await runBacktest(spec, bound, candles, undefined, functions, feeds);
+  await countRun(run, options.dataDir);
   return showingAs(run, () => report(run));
 }
 

@@ -1,6 +1,6 @@
 // One family of the ledger: which is meant, and what its kept runs tell beside the counts.
 import { InputError } from "../engine/errors/mod.ts";
-import { readTrials, runReturns } from "../engine/lake/mod.ts";
+import { runReturns } from "../engine/lake/mod.ts";
 import {
   backtestOverfitting,
   familiesOf,
@@ -11,23 +11,20 @@ import {
   type Trial,
 } from "../engine/research/mod.ts";
 import { SeededRandom } from "../engine/time/mod.ts";
-import { familyText } from "./ledger_text.ts";
-import { answer } from "./output.ts";
-import { readSettings } from "./settings.ts";
-import { countedIn } from "./trial_counting.ts";
 
-interface Wanted {
+/** What tells which family is meant. */
+export interface Wanted {
   strategy?: string;
   symbol?: string;
   timeframe?: string;
   exchange?: string;
 }
 
-interface Flags extends Wanted {
-  json?: boolean;
-  blocks: number;
-  resamples: number;
-  seed: number;
+/** How they are tested. */
+export interface TestSettings {
+  readonly blocks: number;
+  readonly resamples: number;
+  readonly seed: number;
 }
 
 /** What the returns of a family's kept runs say; or, in their place, why they say nothing. */
@@ -42,17 +39,12 @@ export type KeptRunTests =
     readonly superiorPredictiveAbility: ReturnType<typeof superiorPredictiveAbility>;
   });
 
-/** Prints the record of the family that is meant. */
-export async function showFamily(flags: Flags): Promise<void> {
-  const { dataDir, ledger } = readSettings().values;
-  const trials = await readTrials(countedIn(dataDir, ledger).ledger);
-  const family = onlyFamily(familiesOf(trials), flags), name = familyName(family);
-  const own = trials.filter((trial) => familyName(trial.family) === name);
-  const keptRuns = await testsOfKeptRuns(dataDir, own, flags);
-  answer(flags, { ...family, keptRuns }, () => familyText(family, keptRuns));
-}
-
-function onlyFamily(families: readonly FamilyRecord[], wanted: Wanted): FamilyRecord {
+/**
+ * The family that is meant.
+ *
+ * @throws {InputError} `family` when there is none of that name, or several.
+ */
+export function onlyFamily(families: readonly FamilyRecord[], wanted: Wanted): FamilyRecord {
   const { strategy, symbol, timeframe, exchange } = wanted;
   const isMeant = (family: FamilyRecord) => {
     const markets = family.instrument.split("+");
@@ -71,10 +63,11 @@ function onlyFamily(families: readonly FamilyRecord[], wanted: Wanted): FamilyRe
   throw new InputError("family", advice);
 }
 
-async function testsOfKeptRuns(
+/** What the kept runs among a family's trials say together. */
+export async function testsOfKeptRuns(
   dataDir: string,
   trials: readonly Trial[],
-  { blocks, resamples, seed }: Flags,
+  { blocks, resamples, seed }: TestSettings,
 ): Promise<KeptRunTests> {
   const { returns, dayMs } = await runReturns(dataDir, trials.map(({ hash }) => hash));
   const size = { runs: returns.length, days: dayMs.length };

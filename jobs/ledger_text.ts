@@ -3,6 +3,7 @@ import type { LedgerCheck } from "../engine/lake/mod.ts";
 import { familyName, type FamilyRecord, type Haircut, type TrialJudgement } from "../engine/research/mod.ts";
 import type { KeptRunTests } from "./ledger_family.ts";
 import { table } from "./output.ts";
+import type { JudgedTrial } from "./trial_counting.ts";
 
 const plain = (value: number | null | undefined) => value == null ? "–" : value.toFixed(2);
 const percent = (value: number | null | undefined) => value == null ? "–" : `${(value * 100).toFixed(1)} %`;
@@ -95,4 +96,15 @@ export function checkText({ path, trials, tip, faults, interrupted }: LedgerChec
     ...(interrupted ? ["· a process was killed while it wrote a row: the next append clears that away"] : []),
     faults.length > 0 ? "it cannot be believed: restore it from a copy" : "every row is as it was written",
   ].join("\n");
+}
+
+/** A run among the trials of its family, in a sentence. */
+export function trialText({ family, judgement }: JudgedTrial): string {
+  const { trials, sharpe, expectedMaximumSharpe, deflatedSharpe } = judgement;
+  const count = trials === 1 ? "the only trial" : `one of ${trials} trials`;
+  if (sharpe === null) return `${count} of ${familyName(family)}, without a Sharpe ratio`;
+  return `${count} of ${familyName(family)}: luck alone gives the best of them a Sharpe ratio of ` +
+    `${plain(expectedMaximumSharpe)}; that of this run is truly above it with a probability of ${
+      percent(deflatedSharpe)
+    }`;
 }

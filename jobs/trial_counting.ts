@@ -1,8 +1,39 @@
-// Which ledger counts the runs of a command, and who is told when it cannot.
-import { ledgerPath, type TrialCounting } from "../engine/lake/mod.ts";
+// Which ledger counts the runs of a command, who is told when it cannot, and what it says of a run.
+import type { RunRecord } from "../engine/backtest/mod.ts";
+import { isCodedError } from "../engine/errors/mod.ts";
+import { ledgerPath, readTrials, type TrialCounting } from "../engine/lake/mod.ts";
+import { familyName, judgeTrial, type TrialFamily, type TrialJudgement } from "../engine/research/mod.ts";
 import { note } from "./output.ts";
 
+type Counting = Required<TrialCounting>;
+
 /** Counts in the ledger of the settings, or in that of the data folder. */
-export function countedIn(dataDir: string, ledger: string | null): TrialCounting & { readonly ledger: string } {
+export function countedIn(dataDir: string, ledger: string | null): Counting {
   return { ledger: ledger ?? ledgerPath(dataDir), uncounted: ({ message }) => note(`warning: ${message}`) };
+}
+
+/** A run among all trials of its family. */
+export interface JudgedTrial {
+  readonly family: TrialFamily;
+  readonly judgement: TrialJudgement;
+}
+
+/** What the ledger says of a run that was counted; null where it was not, or the ledger is damaged, which is said. */
+export async function judgedTrial(
+  { manifest }: RunRecord,
+  { ledger, uncounted }: Counting,
+): Promise<JudgedTrial | null> {
+  try {
+    const trials = await readTrials(ledger), own = trials.find(({ hash }) => hash === manifest.run.hash);
+    if (own === undefined) return null;
+    const name = familyName(own.family);
+    return {
+      family: own.family,
+      judgement: judgeTrial(own, trials.filter((other) => familyName(other.family) === name)),
+    };
+  } catch (error) {
+    if (!isCodedError(error)) throw error;
+    uncounted(error);
+    return null;
+  }
 }

@@ -1,5 +1,5 @@
 // The only file that opens DuckDB: in process, in UTC, without extensions, and shut in the folders that it was given.
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 
 /** A connection of its own in-memory database. */
 export interface Database {
@@ -16,6 +16,8 @@ export interface Database {
  * machine; without it all cores are used.
  */
 export async function openDatabase(folders: readonly string[], threads?: 1): Promise<Database> {
+  // Loaded with the first database: what needs none, as the trial ledger, runs without a native addon.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",

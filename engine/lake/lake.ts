@@ -1,4 +1,4 @@
-import { type DuckDBConnection, type DuckDBResultReader, StatementType } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBResultReader } from "@duckdb/node-api";
 import { type Table, tableFromArrays } from "apache-arrow";
 import { CodedError, InputError } from "../errors/mod.ts";
 import {
@@ -316,15 +316,14 @@ function unwritable(path: string, cause: unknown): InputError {
   });
 }
 
-/** Statements that compute; others, as COPY or ATTACH, could write over the lake's own files. */
-const COMPUTING: readonly StatementType[] = [StatementType.SELECT, StatementType.CREATE, StatementType.DROP];
-
 async function runQuery(connection: DuckDBConnection, text: string): Promise<DuckDBResultReader> {
+  const { StatementType: { SELECT, CREATE, DROP } } = await import("@duckdb/node-api");
   const statements = await connection.extractStatements(text);
   let reader: DuckDBResultReader;
   for (let i = 0; i < statements.count; i++) {
     const statement = await statements.prepare(i); // one by one, as one may need what the one before has made
-    if (!COMPUTING.includes(statement.statementType)) {
+    // Others, as COPY or ATTACH, could write over the lake's own files.
+    if (![SELECT, CREATE, DROP].includes(statement.statementType)) {
       throw new InputError("sql", "the SQL is no query: use SELECT, and the export of candles to write a file");
     }
     reader = await statement.runAndReadAll();

@@ -21,7 +21,8 @@ import { progress } from "../progress.ts";
 import { findStrategy } from "../registry.ts";
 import { runSummary } from "../run_summary.ts";
 import { readSettings } from "../settings.ts";
-import { countedIn } from "../trial_counting.ts";
+import { trialText } from "../ledger_text.ts";
+import { countedIn, judgedTrial } from "../trial_counting.ts";
 
 /** `backtest`: runs a strategy over candles of the lake and keeps the run. */
 export function backtestCommand(): Command {
@@ -58,10 +59,12 @@ async function run(flags: Flags): Promise<void> {
   shown?.end();
   await lake.close();
   interruption.throwIfAborted();
-  const folder = await writeRun(dataDir, record, countedIn(dataDir, ledger));
+  const counting = countedIn(dataDir, ledger), folder = await writeRun(dataDir, record, counting);
+  const trial = await judgedTrial(record, counting);
   const differences = other && compareTrades(other.trades, record.trades, timeframe(spec.timeframe));
   const document = {
     ...documentOf(record, flags.equity ?? false),
+    ...(trial ? { trial } : {}),
     ...(explanation ? { explanation } : {}),
     ...(differences ? { differences } : {}),
   };
@@ -69,6 +72,7 @@ async function run(flags: Flags): Promise<void> {
     [
       ...(explanation ? [explanationText(explanation)] : []),
       runSummary(record),
+      ...(trial ? [trialText(trial)] : []),
       ...(other && differences ? [differencesText(other, record, differences)] : []),
       `kept in ${folder}`,
     ].join("\n\n"));

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { checkLedger, readTrials } from "../../engine/lake/mod.ts";
-import { familiesOf } from "../../engine/research/mod.ts";
-import { checkText, familiesTable } from "../ledger_text.ts";
-import { showFamily } from "../ledger_family.ts";
+import { familiesOf, familyName } from "../../engine/research/mod.ts";
+import { onlyFamily, type TestSettings, testsOfKeptRuns, type Wanted } from "../ledger_family.ts";
+import { checkText, familiesTable, familyText } from "../ledger_text.ts";
 import { answer } from "../output.ts";
 import { readSettings } from "../settings.ts";
 import { countedIn } from "../trial_counting.ts";
@@ -26,7 +26,7 @@ export function ledgerCommand(): Command {
     .option("--blocks <count>", "blocks of the history for the probability of overfitting, an even number", Number, 16)
     .option("--resamples <count>", "histories that are drawn for the tests against luck", Number, 1_000)
     .option("--seed <number>", "of what is drawn", Number, 1)
-    .action(showFamily);
+    .action(show);
   command.command("verify").description("Find rows that were deleted, edited or moved.").action(verify);
   return command;
 }
@@ -35,6 +35,13 @@ async function list(flags: Flags): Promise<void> {
   const { dataDir, ledger } = readSettings().values, path = countedIn(dataDir, ledger).ledger;
   const families = familiesOf(await readTrials(path));
   answer(flags, { path, families }, () => familiesTable(families));
+}
+
+async function show(flags: Flags & Wanted & TestSettings): Promise<void> {
+  const { dataDir, ledger } = readSettings().values, trials = await readTrials(countedIn(dataDir, ledger).ledger);
+  const family = onlyFamily(familiesOf(trials), flags), name = familyName(family);
+  const keptRuns = await testsOfKeptRuns(dataDir, trials.filter((own) => familyName(own.family) === name), flags);
+  answer(flags, { ...family, keptRuns }, () => familyText(family, keptRuns));
 }
 
 async function verify(flags: Flags): Promise<void> {

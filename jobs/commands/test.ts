@@ -15,16 +15,13 @@ export function testCommand(): Command {
     .option("--filter <text>", "only tests with this text, or /pattern/, in their name")
     .action(async (paths: string[], options: { filter?: string; json?: boolean }) => {
       await Deno.mkdir(new URL("data", ROOT), { recursive: true });
-      const report = await Deno.makeTempFile({
-        dir: decodeURIComponent(new URL("data", ROOT).pathname),
-        suffix: ".xml",
-      });
+      const scratch = await Deno.makeTempDir({ dir: decodeURIComponent(new URL("data", ROOT).pathname) });
       try {
-        const counts = await runTests(paths, options, report);
+        const counts = await runTests(paths, options, scratch);
         answer(options, counts, () => closingLine(counts));
         if (counts.failed > 0) Deno.exitCode = 1;
       } finally {
-        await Deno.remove(report);
+        await Deno.remove(scratch, { recursive: true });
       }
     });
 }
@@ -32,8 +29,9 @@ export function testCommand(): Command {
 async function runTests(
   paths: string[],
   options: { filter?: string; json?: boolean },
-  report: string,
+  scratch: string,
 ): Promise<TestCounts> {
+  const report = `${scratch}/report.xml`;
   const runner = new Deno.Command(Deno.execPath(), {
     args: [
       "test",
@@ -51,6 +49,7 @@ async function runTests(
       ...(paths.length > 0 ? paths : sourceFolders(ROOT)),
     ],
     cwd: ROOT,
+    env: { CRYPTO_TRADER_LEDGER: `${scratch}/trials.jsonl` }, // what tests try is no research
     stdout: "piped",
     signal: interruption,
   }).spawn();
