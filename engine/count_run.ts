@@ -1,8 +1,8 @@
-// Runs of notebooks and programs count as trials, as those of the commands do.
+// Runs and sweeps of notebooks and programs count as trials, as those of the commands do.
 import type { RunRecord } from "./backtest/mod.ts";
 import { DATA_DIR } from "./data_folder.ts";
 import type { TrialLedger } from "./lake/mod.ts";
-import { trialOfRun } from "./research/mod.ts";
+import { type Trial, trialOfRun } from "./research/mod.ts";
 
 const VARIABLE = "CRYPTO_TRADER_LEDGER";
 
@@ -18,8 +18,13 @@ export async function notebookLedger(dataDir?: string): Promise<string> {
   return stated ?? ledgerPath(dataDir ?? DATA_DIR);
 }
 
-/** Counts a run. What is wrong with the ledger is no reason to lose a run: it is said once on the console. */
+/** Counts a run of a notebook. */
 export async function countRun(run: RunRecord, dataDir?: string): Promise<void> {
+  await countTrials(() => [trialOfRun(run, "notebook")], dataDir);
+}
+
+/** Counts trials. What is wrong with the ledger is no reason to lose a result: it is said once on the console. */
+export async function countTrials(trials: () => Trial[] | Promise<Trial[]>, dataDir?: string): Promise<void> {
   try {
     const path = await notebookLedger(dataDir);
     if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") {
@@ -28,7 +33,7 @@ export async function countRun(run: RunRecord, dataDir?: string): Promise<void> 
     const { TrialLedger } = await import("./lake/mod.ts");
     let ledger = ledgers.get(path);
     if (ledger === undefined) ledgers.set(path, ledger = new TrialLedger(path));
-    await ledger.append([trialOfRun(run, "notebook")]);
+    await ledger.append(await trials());
   } catch (error) {
     const message = `runs are not counted as trials: ${error instanceof Error ? error.message : error}`;
     if (!warned.has(message)) console.warn(message);

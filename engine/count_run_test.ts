@@ -8,7 +8,7 @@ import { smaCross } from "./strategies/mod.ts";
 import { randomCandles } from "./testing/random_candles.ts";
 import { inTemporaryFolder } from "./testing/temporary_folder.ts";
 import { timeframe } from "./time/mod.ts";
-import { backtest } from "./workbench.ts";
+import { backtest, sweep } from "./workbench.ts";
 
 const btc = fc.sample(
   randomCandles(instrument({ exchange: "test", symbol: "BTC/USDT" }), timeframe("1h"), 0, 400),
@@ -26,6 +26,25 @@ Deno.test("each different backtest of a notebook counts once, and the ledger sho
     ]);
     assert.deepEqual(families.map(({ strategy, trials }) => [strategy, trials]), [["sma-cross", 3]]);
     assert.match((await families[JUPYTER_DISPLAY]())["text/plain"]!, /test:BTC\/USDT .* 3 /);
+  }));
+
+Deno.test("trials of a sweep are counted in the order of the grid, one that was a backtest before only once", () =>
+  inTemporaryFolder(async (dataDir) => {
+    const run = await backtest(smaCross, btc, { params: { fast: 3, slow: 9 }, dataDir });
+    const study = await sweep(smaCross, btc, { fast: [2, 3, 4], slow: [9, 12] }, { dataDir });
+    const trials = await readTrials(ledgerPath(dataDir));
+    assert.equal(study.trials.length, 6);
+    assert.deepEqual(trials.map(({ source, params: { fast, slow } }) => [source, fast, slow]), [
+      ["notebook", 3, 9],
+      ["sweep", 2, 9],
+      ["sweep", 2, 12],
+      ["sweep", 3, 12],
+      ["sweep", 4, 9],
+      ["sweep", 4, 12],
+    ]);
+    assert.equal(trials[0]!.hash, run.manifest.run.hash);
+    await sweep(smaCross, btc, { fast: [2], slow: [9] }, { dataDir, money: "unrounded" });
+    assert.equal((await readTrials(ledgerPath(dataDir))).length, 6);
   }));
 
 Deno.test("a backtest whose ledger cannot be written is there all the same, and says so once", () =>

@@ -19,7 +19,7 @@ import {
   type VenueFeed,
   withListings,
 } from "./backtest/mod.ts";
-import { countRun } from "./count_run.ts";
+import { countRun, countTrials } from "./count_run.ts";
 import { DATA_DIR } from "./data_folder.ts";
 import { report, showing, showingAs, type Shown, table } from "./display/mod.ts";
 import type {
@@ -31,7 +31,17 @@ import type {
   ListedMarket,
 } from "./lake/mod.ts";
 import { type CandleColumns, type FundingColumns, instrument } from "./market/mod.ts";
-import { objectiveOf, type ParameterAxes, runSweep, type Study, type SweepPlan, TrialPool } from "./research/mod.ts";
+import {
+  gridPoints,
+  objectiveOf,
+  type ParameterAxes,
+  runSweep,
+  type Study,
+  sweepCandles,
+  type SweepPlan,
+  TrialPool,
+  trialsOfStudy,
+} from "./research/mod.ts";
 import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
 import {
   type FeeModel,
@@ -230,7 +240,8 @@ export interface BacktestOptions {
 
 /**
  * Runs a strategy, or several on one account, over candles of one market or more; those of the first timeframe are
- * traded. In a notebook the run shows its report. Each different run counts as a trial; see {@linkcode trialLedger}. Of several strategies each states its parameters and its budget:
+ * traded. In a notebook the run shows its report. Each different run counts as a trial; see {@linkcode trialLedger}. Of
+ * several strategies each states its parameters and its budget:
  * `backtest([{ strategy: smaCross, budget: 0.6 }, { strategy: rsiReversion, budget: 0.4, timeframe: "4h" }], [btc, eth])`.
  *
  * @throws {InputError} naming the parameter, setting or range that cannot be used.
@@ -317,7 +328,8 @@ export interface SweepOptions extends Omit<BacktestOptions, "overlappingBudgets"
 
 /**
  * Backtests every combination of some values of a strategy's parameters over the candles of one market. In a notebook the
- * study shows its best trials and, of two parameters, a heat map.
+ * study shows its best trials and, of two parameters, a heat map. Each trial in exact money counts; see
+ * {@linkcode trialLedger}.
  *
  * @param axes Values by parameter, as in `{ fast: range(5, 50, 5), slow: range(60, 200, 10) }`; others keep their defaults, or
  * what `params` says.
@@ -343,9 +355,13 @@ export async function sweep(
     functions: functionsOf(options),
     feeds: feedsOf(options),
   };
-  const pool = workers > 1 ? new TrialPool(workers) : undefined;
+  const candles = [...columns, ...options.reads ?? []], pool = workers > 1 ? new TrialPool(workers) : undefined;
   try {
-    const study = await runSweep(plan, [...columns, ...options.reads ?? []], given("pool", pool));
+    const study = await runSweep(plan, candles, given("pool", pool));
+    if (study.money === "exact") {
+      const used = () => sweepCandles(plan, gridPoints(strategy, axes, plan), candles);
+      await countTrials(() => trialsOfStudy(study, strategy, used()), options.dataDir);
+    }
     return showingAs(study, () => shownStudy(study));
   } finally {
     pool?.close();

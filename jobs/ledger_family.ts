@@ -3,7 +3,6 @@ import { InputError } from "../engine/errors/mod.ts";
 import { runReturns } from "../engine/lake/mod.ts";
 import {
   backtestOverfitting,
-  familiesOf,
   familyName,
   type FamilyRecord,
   realityCheck,

@@ -1,4 +1,5 @@
-import { chainRow, type ChainTip, EMPTY_CHAIN, isIntact } from "./hash_chain.ts";
+import { sha256Hex } from "./digest.ts";
+import { chainRow, type ChainTip, EMPTY_CHAIN, isIntact, type TextDigest } from "./hash_chain.ts";
 
 /** What became of a row of a chain. */
 export interface ChainFault {
@@ -30,7 +31,7 @@ export class ChainAudit {
   #tip: ChainTip = EMPTY_CHAIN;
 
   /** @param kept A row of the chain that was remembered elsewhere: the chain must reach as far and have that very row. */
-  constructor(readonly kept: ChainTip = EMPTY_CHAIN) {}
+  constructor(readonly kept: ChainTip = EMPTY_CHAIN, readonly digest: TextDigest = sha256Hex) {}
 
   /** Takes the next line. Gives its value where the row is as it was written, else undefined. */
   take(line: string): unknown {
@@ -40,7 +41,7 @@ export class ChainAudit {
       this.#tell("foreign", expected, `is no row of a chain: ${shortened(line)}`);
       return undefined;
     }
-    if (!isIntact(line)) {
+    if (!isIntact(line, this.digest)) {
       // Nothing of it can be believed but that a row stood here.
       this.#tell("edited", expected, `holds row ${expected}, which was edited: its text is not what its hash says`);
       this.#tip = { sequence: expected, hash: row.hash };
@@ -59,7 +60,7 @@ export class ChainAudit {
    * killed while it wrote the row, or one that was remembered has been cut off.
    */
   takePart(text: string): unknown {
-    if (isIntact(text)) return this.take(text);
+    if (isIntact(text, this.digest)) return this.take(text);
     this.#line++;
     this.#cutOff = true;
     return undefined;

@@ -3,6 +3,7 @@ import { ChainAudit, type ChainFault, type ChainTip } from "../identity/mod.ts";
 import { type Trial, trialFault } from "../research/mod.ts";
 import { exists } from "./atomic_file.ts";
 import { headPath, readHead } from "./chain_head.ts";
+import { textDigest } from "./text_digest.ts";
 import { textLines } from "./text_lines.ts";
 
 /** A fault of the ledger: of its chain, or a row that is whole and holds no trial. */
@@ -28,7 +29,9 @@ export interface LedgerCheck {
 /** Reads the whole ledger and names each row that was deleted, edited, moved, or put in by another program. */
 export async function checkLedger(path: string): Promise<LedgerCheck> {
   const head = await readHead(path); // before the rows: a writer may go on meanwhile
-  const audit = new ChainAudit(head ?? undefined), trials = new Map<string, Trial>(), foreign: LedgerFault[] = [];
+  const audit = new ChainAudit(head ?? undefined, textDigest),
+    trials = new Map<string, Trial>(),
+    foreign: LedgerFault[] = [];
   let line = 0;
   if (await exists(path)) {
     const file = await Deno.open(path, { read: true });

@@ -4,6 +4,7 @@ import { chainLine, chainRow, type ChainTip, EMPTY_CHAIN, isIntact } from "../id
 import { type Trial, trialFault } from "../research/mod.ts";
 import { exists, folderOf, syncPath } from "./atomic_file.ts";
 import { headPath, readHead, writeHead } from "./chain_head.ts";
+import { textDigest } from "./text_digest.ts";
 import { textLines } from "./text_lines.ts";
 import { asWriterOf } from "./writer_lock.ts";
 
@@ -89,7 +90,7 @@ export class TrialLedger {
   async #writeRows(file: Deno.FsFile, trials: readonly Trial[]): Promise<void> {
     let text = "", tip = this.#tip;
     for (const trial of trials) {
-      const row = chainLine(tip, trial);
+      const row = chainLine(tip, trial, textDigest);
       text += `${row.line}\n`;
       tip = row.tip;
     }
@@ -116,14 +117,16 @@ export class TrialLedger {
     if ((await file.stat()).size < this.#endByte) return false;
     for await (const { text, endByte, whole } of textLines(file, this.#endByte)) {
       isCutOff = !whole;
-      if (!whole && !isIntact(text)) break;
+      if (!whole && !isIntact(text, textDigest)) break;
       const row = chainRow(text);
       if (isResumed && last === null && row?.previous !== this.#tip.hash) return false;
       if (row === null) throw this.#damaged(`row ${this.#tip.sequence + 1} cannot be read`);
       this.#take(row.value as Trial, row, endByte);
       last = text;
     }
-    if (last !== null && !isIntact(last)) throw this.#damaged(`its last row, ${this.#tip.sequence}, was edited`);
+    if (last !== null && !isIntact(last, textDigest)) {
+      throw this.#damaged(`its last row, ${this.#tip.sequence}, was edited`);
+    }
     if (head === null) throw this.#damaged(`${headPath(this.path)}, which remembers its last row, is missing`);
     const { sequence, hash } = this.#tip;
     if (head.sequence > sequence || (head.sequence === sequence && head.hash !== hash)) return false;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isIntact, sha256Hex } from "../identity/mod.ts";
 import { exampleTrial, exampleTrials } from "../testing/example_trials.ts";
 import { inTemporaryFolder } from "../testing/temporary_folder.ts";
 import { appendTrials, checkLedger, ledgerPath, readTrials, TrialLedger } from "./mod.ts";
@@ -39,6 +40,14 @@ Deno.test("the same trials leave the same bytes, in one batch or in many, by one
     for (let i = 0; i < 40; i += 4) await writers[i / 4 % 3]!.append(trials.slice(i, i + 4));
     assert.equal(await Deno.readTextFile(parts), await Deno.readTextFile(whole));
     assert.equal((await writers[0]!.append(trials)).repeated, 40);
+  }));
+
+Deno.test("the rows' hashes are those of the engine's own SHA-256, whatever is in them", () =>
+  inTemporaryFolder(async (root) => {
+    const path = ledgerPath(root), strange = exampleTrial(0, { params: { note: 'é "\\ 😀 \ud800' } });
+    await appendTrials(path, [strange, exampleTrial(1)]);
+    for (const line of await linesOf(path)) assert.ok(isIntact(line, sha256Hex));
+    assert.deepEqual((await checkLedger(path)).faults, []);
   }));
 
 Deno.test("writers that come at once wait for each other, and nothing is lost", () =>

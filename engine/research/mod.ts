@@ -5,18 +5,18 @@
  * @module
  */
 export * from "./backtest_overfitting.ts";
+export * from "./certificate.ts";
 export * from "./data_snooping.ts";
 export * from "./deflated_sharpe.ts";
 export * from "./haircut_sharpe.ts";
+export * from "./parameter_grid.ts";
 export * from "./return_moments.ts";
 export type { ReturnsMatrix } from "./returns_matrix.ts";
 export type { BootstrapSettings } from "./stationary_bootstrap.ts";
-export * from "./trial.ts";
-export * from "./trial_family.ts";
-export * from "./trial_schema.ts";
-export * from "./certificate.ts";
-export * from "./parameter_grid.ts";
 export * from "./study.ts";
 export * from "./sweep.ts";
 export { trialsOfStudy } from "./swept_trial.ts";
 export { inSharedMemory, MOST_WORKERS, TrialPool } from "./trial_pool.ts";
+export * from "./trial.ts";
+export * from "./trial_check.ts";
+export * from "./trial_family.ts";
