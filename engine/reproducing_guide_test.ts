@@ -15,7 +15,7 @@ Deno.test("each example of the guide to other engines' backtests runs and prints
     });
   }
   const beginning = "How to reproduce a backtest of another engine";
-  assert.deepEqual(told, [beginning, "backtesting.py", "backtesting.py", "vectorbt", "freqtrade"]);
+  assert.deepEqual(told, [beginning, "backtesting.py", "backtesting.py", "backtesting.py", "vectorbt", "freqtrade"]);
 });
 
 /** What a program prints that stands beside the engine, with a data folder of its own. */
