@@ -320,6 +320,8 @@ export interface SweepOptions extends Omit<BacktestOptions, "overlappingBudgets"
   readonly skipRefused?: boolean;
   /** How many of the best trials are run again candle by candle. */
   readonly certify?: number;
+  /** True: each trial has `barSharpe`, too, of the returns from close to close. */
+  readonly perBar?: boolean;
   /** Threads that trade the trials, all over one copy of the candles; one without it. */
   readonly workers?: number;
   /** `unrounded` keeps money in float64 without ticks, lots and digits of fees; its trades are not those of `backtest`. */
@@ -342,7 +344,7 @@ export async function sweep(
   options: SweepOptions = {},
 ): Promise<Study & Shown> {
   const columns = "instrument" in history ? [history] : history;
-  const { params, objective, skipRefused, certify, money, workers = 1 } = options;
+  const { params, objective, skipRefused, certify, money, perBar, workers = 1 } = options;
   const plan: SweepPlan = {
     spec: specOf(strategy, columns, { ...options, params: {} }),
     strategy,
@@ -352,6 +354,7 @@ export async function sweep(
     ...given("skipRefused", skipRefused),
     ...given("certify", certify),
     ...given("money", money),
+    ...given("perBar", perBar),
     functions: functionsOf(options),
     feeds: feedsOf(options),
   };

@@ -41,6 +41,8 @@ export interface SweepPlan extends GridOptions {
   readonly objective?: Objective;
   /** `exact` unless stated: as the event path keeps it. */
   readonly money?: ColumnMoney;
+  /** True where the Sharpe ratio of the returns from close to close is wanted, too. */
+  readonly perBar?: boolean;
   /** How many of the best trials are run again candle by candle. */
   readonly certify?: number;
   /** Functions that the spec names, and funding and mark prices of its contracts. */
@@ -73,11 +75,11 @@ export async function runSweep(
   history: readonly CandleColumns[],
   { done = [], onTrials, progress, pool }: SweepSurroundings = {},
 ): Promise<Study> {
-  const { spec, strategy, axes, objective = objectiveOf("sharpe"), money = "exact" } = plan;
+  const { spec, strategy, axes, objective = objectiveOf("sharpe"), money = "exact", perBar = false } = plan;
   const points = gridPoints(strategy, axes, plan);
   const candles = sweepCandles(plan, points, history);
   const trials = new Map(done.map((trial) => [trial.index, trial]));
-  const desk = new TrialDesk(spec, candles, money, pool ?? null);
+  const desk = new TrialDesk(spec, candles, { money, perBar }, pool ?? null);
   const rest = points.filter(({ index }) => !trials.has(index));
   for await (const made of desk.batches(rest, () => progress?.(trials.size, points.length) !== false)) {
     for (const trial of made) trials.set(trial.index, trial);
@@ -135,10 +137,10 @@ class TrialDesk {
   constructor(
     readonly spec: RunSpec,
     readonly candles: TrialCandles,
-    readonly money: ColumnMoney,
+    readonly how: { readonly money: ColumnMoney; readonly perBar: boolean },
     readonly pool: TrialPool | null,
   ) {
-    const terms = plainTerms(spec, money);
+    const terms = plainTerms(spec, how.money);
     this.#terms = typeof terms === "string" ? null : terms;
     this.#why = typeof terms === "string" ? terms : null;
   }
@@ -148,7 +150,7 @@ class TrialDesk {
     const { pool, candles: { used, tradeFromMs } } = this;
     const size = pool === null ? BATCH : Math.min(BATCH, Math.ceil(points.length / pool.size / BATCHES_A_WORKER));
     if (pool !== null && this.#terms !== null && points.length > 0) {
-      await pool.begin({ used, tradeFromMs, terms: this.#terms, money: this.money });
+      await pool.begin({ used, tradeFromMs, terms: this.#terms, ...this.how });
     }
     // So many are on their way that each thread has another one to go on with.
     const ahead = pool === null ? 1 : 2 * pool.size, running: Promise<SweepTrial[]>[] = [];
@@ -184,7 +186,7 @@ class TrialDesk {
   }
 
   #own(): ColumnRunner {
-    return this.#runner ??= new ColumnRunner(this.candles, this.#terms!, this.money);
+    return this.#runner ??= new ColumnRunner(this.candles, this.#terms!, this.how.money, this.how.perBar);
   }
 
   certify(trial: SweepTrial, { strategy }: GridPoint): TrialCertificate {
@@ -197,7 +199,13 @@ class TrialDesk {
   }
 
   #byEvents({ index, params, strategy }: GridPoint, why: string): SweepTrial {
-    return { index, params, path: "events", why, metrics: eventTrial(this.spec, strategy, this.candles).metrics };
+    return {
+      index,
+      params,
+      path: "events",
+      why,
+      metrics: eventTrial(this.spec, strategy, this.candles, this.how.perBar).metrics,
+    };
   }
 }
 

@@ -12,6 +12,7 @@ export interface StudyMessage {
   readonly tradeFromMs: TimestampMs;
   readonly terms: ColumnTerms;
   readonly money: ColumnMoney;
+  readonly perBar: boolean;
 }
 
 /** Trials to trade. */

@@ -11,8 +11,8 @@ let runner: ColumnRunner | null = null;
 
 function answerTo(message: StudyMessage | TrialsMessage): TrialsAnswer {
   if (message.kind === "study") {
-    const { used, tradeFromMs, terms, money } = message;
-    runner = new ColumnRunner({ used, tradeFromMs }, terms, money);
+    const { used, tradeFromMs, terms, money, perBar } = message;
+    runner = new ColumnRunner({ used, tradeFromMs }, terms, money, perBar);
     return { metrics: [] };
   }
   return { metrics: runner!.run(message.rules.map((own) => receivedRules(own, kernels))) };

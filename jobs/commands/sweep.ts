@@ -56,6 +56,7 @@ interface Flags {
   certify?: number;
   skipRefused?: boolean;
   money: ColumnMoney;
+  perBar?: boolean;
   resume?: boolean;
   workers?: number;
 }
@@ -128,6 +129,7 @@ async function run(flags: Flags): Promise<void> {
     objective: objectiveOf(flags.objective),
     money: flags.money,
     ...(flags.certify === undefined ? {} : { certify: flags.certify }),
+    ...(flags.perBar ? { perBar: true } : {}),
     ...(flags.skipRefused ? { skipRefused: true } : {}),
   };
   const points = gridPoints(strategy, plan.axes, plan), longest = widest(plan.spec, points);
@@ -135,9 +137,9 @@ async function run(flags: Flags): Promise<void> {
   await lake.close();
   const candles = sweepCandles({ ...plan, feeds }, points, history);
   const data = await Promise.all(candles.used.map((own) => fingerprint(own, spec.timeframe)));
-  const { spec: stated, axes, fixed, money } = plan, codeHash = points[0]!.strategy.hash;
+  const { spec: stated, axes, fixed, money, perBar = false } = plan, codeHash = points[0]!.strategy.hash;
   const file = new StudyFile(
-    studyPath(dataDir, { stated, axes, fixed, money, codeHash, data, version: ENGINE_VERSION }),
+    studyPath(dataDir, { stated, axes, fixed, money, perBar, codeHash, data, version: ENGINE_VERSION }),
   );
   const done = await file.open(flags.resume ?? false), shown = progress("sweep", points.length);
   const rows = candles.used[0]!.length, workers = workersFor(flags.workers, (points.length - done.length) * rows);

@@ -7,7 +7,7 @@ import type { ColumnMoney, ColumnTerms } from "./column_terms.ts";
 import { ColumnTrial, type TradeObserver, type TrialProtection } from "./column_trial.ts";
 import type { TrialCandles } from "./event_trial.ts";
 import { ExactAccount } from "./exact_account.ts";
-import { type ColumnHistory, columnHistory } from "./history.ts";
+import { ColumnHistory } from "./history.ts";
 import type { PlainRules } from "./plain_rules.ts";
 import { type TrialMetrics, trialMetrics } from "./trial_metrics.ts";
 import { UnroundedAccount } from "./unrounded_account.ts";
@@ -42,9 +42,15 @@ export class ColumnRunner {
   readonly #trials: ColumnTrial[] = [];
   readonly #path = new AccountPath();
 
-  constructor({ used, tradeFromMs }: TrialCandles, readonly terms: ColumnTerms, readonly money: ColumnMoney = "exact") {
+  /** @param perBar True where {@linkcode TrialMetrics.barSharpe} is wanted. */
+  constructor(
+    { used, tradeFromMs }: TrialCandles,
+    readonly terms: ColumnTerms,
+    readonly money: ColumnMoney = "exact",
+    readonly perBar = false,
+  ) {
     const [own] = used, others = new Map(used.map((columns) => [columns.instrument.symbol as string, columns]));
-    this.history = columnHistory(own!, tradeFromMs);
+    this.history = new ColumnHistory(own!, tradeFromMs);
     this.#evaluator = new SweepEvaluator(own!, others);
     this.#start = decimalToNumber(terms.cash, AMOUNT_DECIMALS);
   }
@@ -64,11 +70,12 @@ export class ColumnRunner {
   }
 
   #trial(i: number): ColumnTrial {
-    const { history, terms, money } = this;
+    const { history, terms, money, perBar } = this;
     return this.#trials[i] ??= new ColumnTrial(
       history,
       money === "exact" ? new ExactAccount(terms) : new UnroundedAccount(terms),
       this.#path,
+      perBar,
     );
   }
 

@@ -35,8 +35,8 @@ function assertSameTrades(own: readonly ColumnTrade[], { trades, openTrades }: E
 }
 
 function assertSameMetrics(own: TrialMetrics, other: TrialMetrics): void {
-  for (const name of TRIAL_METRICS) {
-    const a = own[name], b = other[name];
+  for (const name of [...TRIAL_METRICS, "barSharpe"] as const) {
+    const a = own[name]!, b = other[name]!;
     if (a === null || b === null) assert.equal(a, b, name);
     else assert.ok(Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)), `${name}: ${a} and ${b}`);
   }
@@ -57,7 +57,7 @@ function check(recipe: RuleRecipe): void {
   const { used, tradeFromMs } = usedCandles(spec, strategies[0]!, [made.candles]);
   const candles = { used, tradeFromMs }, terms = plainTerms(spec);
   assert.ok(typeof terms === "object", String(terms));
-  const runner = new ColumnRunner(candles, terms);
+  const runner = new ColumnRunner(candles, terms, "exact", true);
   const rules = strategies.map((strategy) => {
     const own = plainRules(strategy);
     assert.ok(typeof own === "object", String(own));
@@ -65,7 +65,7 @@ function check(recipe: RuleRecipe): void {
   });
   const metrics = runner.run(rules);
   strategies.forEach((strategy, i) => {
-    const trades = runner.trades(rules[i]!), event = eventOrNone(spec, strategy, candles);
+    const trades = runner.trades(rules[i]!), event = eventOrNone(spec, strategy, candles, true);
     seen.trials++;
     assert.ok(trades !== null || metrics[i] === null);
     assert.ok(event !== null || trades === null, "a run that the event path refuses is none of the columns'");

@@ -60,8 +60,13 @@ export class ColumnTrial {
   #targetPrice = 0.5;
 
   /** @param path To be shared by trials that take turns. */
-  constructor(readonly history: ColumnHistory, readonly account: ColumnAccount, readonly path: AccountPath) {
-    this.equity = new EquityRecord(history);
+  constructor(
+    readonly history: ColumnHistory,
+    readonly account: ColumnAccount,
+    readonly path: AccountPath,
+    perBar: boolean,
+  ) {
+    this.equity = new EquityRecord(history, perBar);
   }
 
   begin(signals: TrialSignals, protection: TrialProtection | null, observer: TradeObserver | null = null): void {

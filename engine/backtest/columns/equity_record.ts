@@ -5,6 +5,8 @@ import type { ColumnHistory } from "./history.ts";
 const DAY_MS = 86_400_000;
 /** More than the last places of a few operations, as a share of what went into them. */
 const ROUNDING = 1e-14;
+/** Cash beside a position that changes its returns by less than figures may differ. */
+const NEARLY_NOTHING = 1e-12;
 
 /**
  * Follows the equity of a trial from change to change. Between two of them it moves with the close alone, so that its
@@ -23,7 +25,12 @@ export class EquityRecord {
   /** Returns from one 00:00 UTC to the next, as `dailyReturns` of the metrics gives them. */
   readonly dailyReturns: Float64Array;
 
+  /** Σ r and Σ r² of the returns from close to close, where they are wanted. */
+  barReturns = 0.5;
+  barSquares = 0.5;
+
   #row = 0;
+  #before = 0.5;
   #cash = 0.5;
   #quantity = 0.5;
   #day = 0;
@@ -34,7 +41,8 @@ export class EquityRecord {
   /** Equity that makes the drawdown from this peak no deeper. */
   #floor = 0.5;
 
-  constructor(readonly history: ColumnHistory) {
+  /** @param perBar True where the returns from close to close are wanted, too. */
+  constructor(readonly history: ColumnHistory, readonly perBar: boolean) {
     this.dailyReturns = new Float64Array(history.dayRows.length);
   }
 
@@ -54,6 +62,8 @@ export class EquityRecord {
     this.#row = this.history.firstRow;
     this.heldRows = this.#day = 0;
     this.#isBelow = false;
+    this.barReturns = this.barSquares = 0;
+    this.#before = cash;
   }
 
   /** Follows changes up to a row, and empties the path. */
@@ -65,6 +75,7 @@ export class EquityRecord {
     for (let i = 0; i <= length; i++) {
       const to = i < length ? rows[i]! : end;
       if (to > row) {
+        if (this.perBar) this.#bars(row, to, cash, held);
         if (held === 0) {
           sum += cash * (to - row);
           if (!this.#isBelow || !(cash < this.#peak) || cash < this.#floor) this.#flat(row, cash);
@@ -111,6 +122,31 @@ export class EquityRecord {
   get finalEquity(): number {
     const { candles: { close, length }, firstRow } = this.history;
     return this.#quantity === 0 || length === firstRow ? this.#cash : this.#cash + this.#quantity * close[length - 1]!;
+  }
+
+  /** Returns from close to close: of a position without cash beside it they are the market's own. */
+  #bars(from: number, to: number, cash: number, held: number): void {
+    const { candles: { close }, barSums } = this.history;
+    let equity = held === 0 ? cash : cash + held * close[from]!;
+    const first = equity / this.#before - 1;
+    let sum = first, squares = first * first;
+    if (held !== 0 && to - from > 1) {
+      if (Math.abs(cash) <= NEARLY_NOTHING * Math.abs(held * close[from]!)) {
+        sum += barSums.returns[to]! - barSums.returns[from + 1]!;
+        squares += barSums.squares[to]! - barSums.squares[from + 1]!;
+        equity = cash + held * close[to - 1]!;
+      } else {
+        for (let row = from + 1; row < to; row++) {
+          const after = cash + held * close[row]!, change = after / equity - 1;
+          sum += change;
+          squares += change * change;
+          equity = after;
+        }
+      }
+    }
+    this.#before = equity;
+    this.barReturns += sum;
+    this.barSquares += squares;
   }
 
   #flat(from: number, equity: number): void {

@@ -1,14 +1,14 @@
 import type { CandleColumns } from "../../market/mod.ts";
-import { runMetrics } from "../../metrics/mod.ts";
-import { type OpenTrade, openTradeOf, type Trade, tradeOf } from "../../portfolio/mod.ts";
+import { type Figure, runMetrics } from "../../metrics/mod.ts";
+import { type EquityCurve, type OpenTrade, openTradeOf, type Trade, tradeOf } from "../../portfolio/mod.ts";
 import type { BoundStrategy } from "../../strategies/mod.ts";
-import type { TimestampMs } from "../../time/mod.ts";
+import { timeframe, type TimestampMs } from "../../time/mod.ts";
 import { heldLots, strategyIdOf } from "../../trader/mod.ts";
 import { replayOf } from "../backtest.ts";
 import type { RunFunctions } from "../run_functions.ts";
 import type { RunSpec } from "../run_spec.ts";
 import { usedFeeds, type VenueFeed } from "../venue_feed.ts";
-import { TRIAL_METRICS, type TrialMetrics } from "./trial_metrics.ts";
+import { barSharpe, TRIAL_METRICS, type TrialMetrics } from "./trial_metrics.ts";
 
 /** A trial through the event path. */
 export interface EventTrial {
@@ -32,6 +32,7 @@ export function eventTrial(
   spec: RunSpec,
   strategy: BoundStrategy,
   { used, tradeFromMs, functions = {}, feeds = [] }: TrialCandles,
+  perBar = false,
 ): EventTrial {
   const { trader: { config, state }, closed, equity } = replayOf(
     spec,
@@ -52,6 +53,17 @@ export function eventTrial(
     return heldLots(own).map((lot) => openTradeOf(lot, config.instruments[instrument]!, id, state.marks[instrument]!));
   });
   const all = runMetrics({ trades, openTrades, equity, startingCash: spec.account.cashQuote });
-  const metrics = Object.fromEntries(TRIAL_METRICS.map((name) => [name, all[name]])) as unknown as TrialMetrics;
+  const own = Object.fromEntries(TRIAL_METRICS.map((name) => [name, all[name]])) as unknown as TrialMetrics;
+  const metrics = perBar ? { ...own, barSharpe: barSharpeOf(equity, spec) } : own;
   return { trades, openTrades, metrics };
+}
+
+function barSharpeOf({ equity }: EquityCurve, { account, timeframe: length }: RunSpec): Figure {
+  let sum = 0, squares = 0;
+  for (let row = 0, before = account.cashQuote; row < equity.length; before = equity[row++]!) {
+    const change = equity[row]! / before - 1;
+    sum += change;
+    squares += change * change;
+  }
+  return barSharpe(sum, squares, equity.length, timeframe(length));
 }

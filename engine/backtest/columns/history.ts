@@ -4,15 +4,12 @@ import { BlockExtremes } from "./block_extremes.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What all trials over the same candles have in common. */
-export interface ColumnHistory {
-  readonly candles: CandleColumns;
+/** What all trials over the same candles have in common. What only some trials need is made when it is asked for. */
+export class ColumnHistory {
   /** First row on which a strategy may decide, and at whose close the account is first looked at. */
   readonly firstRow: number;
   readonly closeTimeMs: Float64Array;
   readonly close: BlockExtremes;
-  readonly high: BlockExtremes;
-  readonly low: BlockExtremes;
   /** For each day, UTC, the last row whose close belongs to it or to a day before; −1 before the first. */
   readonly dayRows: Int32Array;
   /** Σ of close − `reference` of all rows before each row: sums of small differences keep their digits. */
@@ -20,36 +17,69 @@ export interface ColumnHistory {
   readonly reference: number;
   /** When the first candle on which a strategy may decide opened, as drawdowns count it. */
   readonly startMs: number;
+  #high: BlockExtremes | null = null;
+  #low: BlockExtremes | null = null;
+  #barSums: BarSums | null = null;
+
+  /** @param tradeFromMs Open time of the first candle on which a strategy may decide. */
+  constructor(readonly candles: CandleColumns, tradeFromMs: number) {
+    const { openTimeMs, length, close } = candles;
+    this.closeTimeMs = closeTimesOf(candles);
+    let firstRow = 0;
+    while (firstRow < length && openTimeMs[firstRow]! < tradeFromMs) firstRow++;
+    this.firstRow = firstRow;
+    this.reference = close[0] ?? 0;
+    this.closeSums = new Float64Array(length + 1);
+    for (let row = 0, sum = 0; row < length; row++) this.closeSums[row + 1] = sum += close[row]! - this.reference;
+    this.close = new BlockExtremes(close);
+    this.dayRows = dayRowsOf(this.closeTimeMs, firstRow);
+    this.startMs = startOf(this.closeTimeMs, firstRow);
+  }
+
+  get high(): BlockExtremes {
+    return this.#high ??= new BlockExtremes(this.candles.high);
+  }
+
+  get low(): BlockExtremes {
+    return this.#low ??= new BlockExtremes(this.candles.low);
+  }
+
+  get barSums(): BarSums {
+    return this.#barSums ??= barSumsOf(this.candles.close);
+  }
 }
 
-/** @param tradeFromMs Open time of the first candle on which a strategy may decide. */
-export function columnHistory(candles: CandleColumns, tradeFromMs: number): ColumnHistory {
-  const { openTimeMs, length, timeframe, close } = candles, lengthMs = fixedLengthMs(timeframe);
-  const closeTimeMs = openTimeMs.map((ms) => lengthMs > 0 ? ms + lengthMs : barClose(timeframe, ms as TimestampMs));
-  let firstRow = 0;
-  while (firstRow < length && openTimeMs[firstRow]! < tradeFromMs) firstRow++;
-  const closeSums = new Float64Array(length + 1);
-  const reference = close[0] ?? 0;
-  for (let row = 0; row < length; row++) closeSums[row + 1] = closeSums[row]! + (close[row]! - reference);
-  return {
-    candles,
-    firstRow,
-    closeTimeMs,
-    close: new BlockExtremes(close),
-    high: new BlockExtremes(candles.high),
-    low: new BlockExtremes(candles.low),
-    dayRows: dayRowsOf(closeTimeMs, firstRow),
-    closeSums,
-    reference,
-    startMs: startOf(closeTimeMs, firstRow),
-  };
+/** Sums over all rows before each row of close ÷ close before − 1, and of its square; nothing for the first row. */
+export interface BarSums {
+  readonly returns: Float64Array;
+  readonly squares: Float64Array;
+}
+
+function barSumsOf(close: Float64Array): BarSums {
+  const returns = new Float64Array(close.length + 1), squares = new Float64Array(close.length + 1);
+  for (let row = 1, sum = 0, square = 0; row < close.length; row++) {
+    const change = close[row]! / close[row - 1]! - 1;
+    returns[row + 1] = sum += change;
+    squares[row + 1] = square += change * change;
+  }
+  return { returns, squares };
+}
+
+function closeTimesOf({ openTimeMs, timeframe, length }: CandleColumns): Float64Array {
+  const lengthMs = fixedLengthMs(timeframe), times = new Float64Array(length);
+  for (let row = 0; row < length; row++) {
+    const openMs = openTimeMs[row]!;
+    times[row] = lengthMs > 0 ? openMs + lengthMs : barClose(timeframe, openMs as TimestampMs);
+  }
+  return times;
 }
 
 /** As `curveStartMs` of the metrics: the first close less the shortest step between closes. */
 function startOf(closeTimeMs: Float64Array, firstRow: number): number {
   let step = Infinity;
   for (let row = firstRow + 1; row < closeTimeMs.length; row++) {
-    step = Math.min(step, closeTimeMs[row]! - closeTimeMs[row - 1]!);
+    const own = closeTimeMs[row]! - closeTimeMs[row - 1]!;
+    if (own < step) step = own;
   }
   return (closeTimeMs[firstRow] ?? 0) - (step === Infinity ? 0 : step);
 }

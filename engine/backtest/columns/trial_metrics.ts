@@ -1,4 +1,5 @@
 import { cagr, excessKurtosis, type Figure, sharpe, skewness, sortino, standardDeviation } from "../../metrics/mod.ts";
+import { nominalLengthMs, type Timeframe } from "../../time/mod.ts";
 import type { ColumnTrial } from "./column_trial.ts";
 
 /** The figures of a trial, named and defined as those of a run; see `METRICS`. */
@@ -24,7 +25,18 @@ export const TRIAL_METRICS = [
 
 export type TrialMetricName = typeof TRIAL_METRICS[number];
 /** Null where a figure is not defined. */
-export type TrialMetrics = Readonly<Record<TrialMetricName, Figure>>;
+export type TrialMetrics = Readonly<Record<TrialMetricName, Figure>> & {
+  /** Sharpe ratio a year of the returns from close to close, where it was asked for: it depends on the candles' length. */
+  readonly barSharpe?: Figure;
+};
+
+const YEAR_MS = 365 * 86_400_000;
+
+/** mean(r) ÷ standard deviation of r (ddof 1) × √bars a year, of Σ r and Σ r². */
+export function barSharpe(sum: number, squares: number, bars: number, timeframe: Timeframe): Figure {
+  const mean = sum / bars, variance = (squares - bars * mean * mean) / (bars - 1);
+  return bars > 1 && variance > 0 ? mean / Math.sqrt(variance) * Math.sqrt(YEAR_MS / nominalLengthMs(timeframe)) : null;
+}
 
 /** The figures of a trial that has come to its end; null where the equity was gone at some close. */
 export function trialMetrics(
@@ -52,5 +64,6 @@ export function trialMetrics(
     returnCount: days,
     skewness: skewness(returns),
     excessKurtosis: excessKurtosis(returns),
+    ...(equity.perBar ? { barSharpe: barSharpe(equity.barReturns, equity.barSquares, rows, candles.timeframe) } : {}),
   };
 }
