@@ -16,6 +16,7 @@ const commands: CommandEntry[] = [
   ["metrics", "compute the figures of returns or of equity in a CSV file", () => import("./commands/metrics.ts")],
   ["ledger", "list and verify the trials of the ledger", () => import("./commands/ledger.ts")],
   ["slippage", "fit a slippage model to recorded fills", () => import("./commands/slippage.ts")],
+  ["kernels", "compile the kernels written in AssemblyScript", () => import("./commands/kernels.ts")],
   ["bench", "measure the speed, beside other tools where they are installed", () => import("./commands/bench.ts")],
   ["doctor", "show settings, versions and what is missing", () => import("./commands/doctor.ts")],
 ];

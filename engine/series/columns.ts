@@ -38,7 +38,12 @@ export class ColumnScope {
   readonly #calls = new Map<string, Float64Array[]>();
   readonly #scopes = new Map<string, ColumnScope>();
 
-  constructor(readonly candles: CandleColumns, readonly others: ReadonlyMap<string, CandleColumns>) {}
+  /** @param allocate Makes room for a column of all candles. */
+  constructor(
+    readonly candles: CandleColumns,
+    readonly others: ReadonlyMap<string, CandleColumns>,
+    readonly allocate: () => Float64Array = () => new Float64Array(candles.length),
+  ) {}
 
   values(node: Series): Float64Array {
     let values = this.#nodes.get(node);
@@ -46,10 +51,11 @@ export class ColumnScope {
     return values;
   }
 
-  /** Lets go of all values but those of these nodes. */
-  forget(keep: ReadonlySet<Series>): void {
+  /** Lets go of all values but those of these nodes, and gives what is left. */
+  forget(keep: ReadonlySet<Series>): ReadonlySet<Float64Array> {
     for (const node of this.#nodes.keys()) if (!keep.has(node)) this.#nodes.delete(node);
     this.#calls.clear();
+    return new Set(this.#nodes.values());
   }
 
   #compute(node: Series): Float64Array {
@@ -60,9 +66,9 @@ export class ColumnScope {
       case "close-time":
         return this.candles.openTimeMs.map((_, row) => closeTime(this.candles, row));
       case "constant":
-        return new Float64Array(this.candles.length).fill(operation.value);
+        return this.allocate().fill(operation.value);
       case "pointwise":
-        return pointwiseColumns(operation.pointwise, inputs.map((input) => this.values(input)), this.candles.length);
+        return pointwiseColumns(operation.pointwise, inputs.map((input) => this.values(input)), this.allocate());
       case "kernel":
         return this.#call(operation.kernel, operation.params, inputs)[operation.output]!;
       case "on":
@@ -77,7 +83,8 @@ export class ColumnScope {
     const key = `${kernel.name}[${params}](${inputs.map((input) => input.id)})`;
     let outputs = this.#calls.get(key);
     if (outputs === undefined) {
-      outputs = kernelColumns(kernel, params, inputs.map((input) => this.values(input)), this.candles.length);
+      const columns = kernel.outputs.map(this.allocate);
+      outputs = kernelColumns(kernel, params, inputs.map((input) => this.values(input)), columns);
       this.#calls.set(key, outputs);
     }
     return outputs;
@@ -91,7 +98,7 @@ export class ColumnScope {
 
   #on(timeframe: Timeframe, inner: Series): Float64Array {
     const scope = this.#scope(`on ${timeframe}`, () => wholeCandles(this.candles, timeframe));
-    return held(scope.values(inner), scope.candles, this.candles);
+    return held(scope.values(inner), scope.candles, this.candles, this.allocate());
   }
 
   #of(symbol: string, inner: Series): Float64Array {
@@ -107,13 +114,12 @@ export class ColumnScope {
       }
       return candles;
     });
-    return held(scope.values(inner), scope.candles, this.candles);
+    return held(scope.values(inner), scope.candles, this.candles, this.allocate());
   }
 }
 
 /** For each row, the value of the last inner candle that has closed by the row's close. */
-function held(values: Float64Array, inner: CandleColumns, outer: CandleColumns): Float64Array {
-  const result = new Float64Array(outer.length);
+function held(values: Float64Array, inner: CandleColumns, outer: CandleColumns, result: Float64Array): Float64Array {
   let seen = 0;
   for (let row = 0; row < outer.length; row++) {
     const now = closeTime(outer, row);
@@ -128,10 +134,13 @@ function closeTime({ timeframe, openTimeMs }: CandleColumns, row: number): numbe
   return length > 0 ? openTimeMs[row]! + length : barClose(timeframe, openTimeMs[row] as TimestampMs);
 }
 
-function pointwiseColumns(pointwise: Pointwise, inputs: readonly Float64Array[], length: number): Float64Array {
+function pointwiseColumns(
+  pointwise: Pointwise,
+  inputs: readonly Float64Array[],
+  result: Float64Array,
+): Float64Array {
   const [a, b] = [inputs[0]!, inputs[1] ?? inputs[0]!];
-  const result = new Float64Array(length);
-  for (let i = 0; i < length; i++) pointwise.set(result, i, a, i, b, i);
+  for (let i = 0; i < result.length; i++) pointwise.set(result, i, a, i, b, i);
   return result;
 }
 
@@ -140,9 +149,9 @@ function kernelColumns(
   kernel: Kernel,
   params: readonly number[],
   inputs: readonly Float64Array[],
-  length: number,
+  outputs: Float64Array[],
 ): Float64Array[] {
-  const outputs = kernel.outputs.map(() => new Float64Array(length));
+  const { length } = outputs[0]!;
   for (let from = 0; from < length;) {
     const to = inputs.reduce((end, input) => firstUnknown(input, from, end), length);
     if (to > from) {

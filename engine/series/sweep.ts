@@ -1,7 +1,8 @@
 // The third evaluator: the rules of a whole parameter grid over one history.
 import type { CandleColumns } from "../market/mod.ts";
+import { ColumnMemory } from "./column_memory.ts";
 import { ColumnScope } from "./columns.ts";
-import { type ColumnSummary, fillRelation, newRelation, type Relation, summaryOf, wordsOf } from "./relation.ts";
+import { type Relation, wordsOf } from "./relation.ts";
 import type { Series } from "./series.ts";
 import { onesOf, relationBits, type Truth, truthOf } from "./truth_bits.ts";
 
@@ -15,21 +16,24 @@ const COLUMN_BYTES_KEPT = 2 ** 28;
  */
 export class SweepEvaluator {
   readonly #scope: ColumnScope;
-  readonly #summaries = new Map<Series, ColumnSummary>();
+  readonly #memory: ColumnMemory;
+  readonly #sides = new Map<Series, Side>();
   readonly #words: number;
+  readonly #keptBytes: number;
   readonly #row = new Float64Array(3);
+  /** Relations of the last call, whose words the next one may have. */
+  #relations = new Relations();
 
-  /**
-   * @param others As for `evaluateColumns`.
-   * @param keptBytes How large the columns may become together before those are let go that the next rules do not need.
-   */
+  /** @param others As for `evaluateColumns`. */
   constructor(
     readonly candles: CandleColumns,
     others: ReadonlyMap<string, CandleColumns> = new Map(),
-    readonly keptBytes = COLUMN_BYTES_KEPT,
+    { keptBytes = COLUMN_BYTES_KEPT, plain = false }: EvaluatorOptions = {},
   ) {
-    this.#scope = new ColumnScope(candles, others);
+    this.#memory = new ColumnMemory(candles.length, plain);
+    this.#scope = new ColumnScope(candles, others, () => this.#memory.column());
     this.#words = wordsOf(candles.length);
+    this.#keptBytes = keptBytes;
   }
 
   /** The values of a series, as `evaluateColumns` gives them. */
@@ -54,20 +58,26 @@ export class SweepEvaluator {
   }
 
   /**
-   * For each series the rows in which it is 1, as bits, row 0 in the lowest. Nobody may change them: rules share what
-   * they have in common.
+   * For each series the rows in which it is 1, as bits, row 0 in the lowest. They hold until the next call, and nobody may
+   * change them: rules share what they have in common.
    */
   truths(nodes: readonly Series[]): Int32Array[] {
     const truths = nodes.map(truthOf);
-    const relations = new Relations();
+    for (const { relation: { above, below } } of this.#relations.all) {
+      this.#memory.freeBits(above);
+      this.#memory.freeBits(below);
+    }
+    const relations = this.#relations = new Relations();
     truths.forEach((truth) => this.#collect(truth, relations));
     this.#makeRoom(relations);
-    for (const { a, b } of relations.all) [a, b].forEach((node) => this.#summary(node));
+    const pairs = relations.all.map(({ a, b, relation }) => ({
+      left: this.#side(a).values,
+      right: this.#side(b).values,
+      relation,
+    }));
     for (let from = 0; from < this.#words; from += BLOCK_WORDS) {
       const to = Math.min(from + BLOCK_WORDS, this.#words);
-      for (const { a, b, relation } of relations.all) {
-        fillRelation(relation, this.#summary(a), this.#summary(b), from, to);
-      }
+      for (const { left, right, relation } of pairs) this.#memory.relate(relation, left, right, from, to);
     }
     const done = new Map<Series, Int32Array>();
     return nodes.map((node, i) => {
@@ -78,7 +88,7 @@ export class SweepEvaluator {
   }
 
   #collect(truth: Truth, relations: Relations): void {
-    if (truth.kind === "relation") relations.add(truth.a, truth.b, this.#words);
+    if (truth.kind === "relation") relations.add(truth.a, truth.b, this.#memory);
     else if (truth.kind === "and" || truth.kind === "or") {
       this.#collect(truth.a, relations);
       this.#collect(truth.b, relations);
@@ -97,26 +107,53 @@ export class SweepEvaluator {
         return truth.kind === "and" ? a.map((bits, word) => bits & b[word]!) : a.map((bits, word) => bits | b[word]!);
       }
       case "relation": {
-        const a = this.#summary(truth.a), b = this.#summary(truth.b);
+        const a = this.#side(truth.a), b = this.#side(truth.b);
         if (!a.isPlain || !b.isPlain) return onesOf(this.values(truth.node), this.#words);
         return relationBits(truth.name, relations.of(truth.a, truth.b), a.known, b.known);
       }
     }
   }
 
-  #summary(node: Series): ColumnSummary {
-    let summary = this.#summaries.get(node);
-    if (summary === undefined) this.#summaries.set(node, summary = summaryOf(this.values(node)));
-    return summary;
+  #side(node: Series): Side {
+    let side = this.#sides.get(node);
+    if (side === undefined) {
+      const own = this.values(node), values = this.#memory.has(own) ? own : this.#memory.column();
+      if (values !== own) values.set(own);
+      this.#sides.set(node, side = { values, ...this.#memory.known(values) });
+    }
+    return side;
   }
 
   /** Columns of earlier rules that these do not need are let go once there are many. */
   #makeRoom(relations: Relations): void {
-    if (this.#summaries.size * this.candles.length * 8 <= this.keptBytes) return;
+    if (this.#sides.size * this.candles.length * 8 <= this.#keptBytes) return;
     const keep = new Set(relations.all.flatMap(({ a, b }) => [a, b]));
-    for (const node of this.#summaries.keys()) if (!keep.has(node)) this.#summaries.delete(node);
-    this.#scope.forget(keep);
+    for (const [node, { known }] of this.#sides) {
+      if (keep.has(node)) continue;
+      this.#memory.freeBits(known);
+      this.#sides.delete(node);
+    }
+    const columns = new Set(this.#scope.forget(keep));
+    for (const { values } of this.#sides.values()) columns.add(values);
+    this.#memory.keep(columns);
   }
+}
+
+/** A column that is compared with others. */
+interface Side {
+  readonly values: Float64Array;
+  /** Bits of the rows whose values are finite. */
+  readonly known: Int32Array;
+  /** True when all that is not finite is NaN. */
+  readonly isPlain: boolean;
+}
+
+/** How an evaluator works; its answers are the same. */
+export interface EvaluatorOptions {
+  /** How large the columns may become together before those are let go that the next rules do not need. */
+  readonly keptBytes?: number;
+  /** True: without WebAssembly. */
+  readonly plain?: boolean;
 }
 
 /** Pairs of series whose order is asked for, each once. */
@@ -124,9 +161,9 @@ class Relations {
   readonly all: { readonly a: Series; readonly b: Series; readonly relation: Relation }[] = [];
   readonly #byKey = new Map<string, Relation>();
 
-  add(a: Series, b: Series, words: number): void {
+  add(a: Series, b: Series, memory: ColumnMemory): void {
     if (this.#byKey.has(keyOf(a, b))) return;
-    const relation = newRelation(words);
+    const relation = { above: memory.bits(), below: memory.bits() };
     this.#byKey.set(keyOf(a, b), relation);
     // The other way round it is the same one, mirrored.
     if (a !== b) this.#byKey.set(keyOf(b, a), { above: relation.below, below: relation.above });

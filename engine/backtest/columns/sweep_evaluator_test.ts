@@ -16,11 +16,13 @@ function bitsOf(bits: Int32Array, rows: number): boolean[] {
 }
 
 function assertSame(nodes: readonly Series[], candles: Parameters<typeof evaluateColumns>[1]): void {
-  const truths = new SweepEvaluator(candles).truths(nodes);
-  evaluateColumns(nodes, candles).forEach((values, i) => {
-    assert.deepEqual(bitsOf(truths[i]!, candles.length), onesOf(values), nodes[i]!.label);
-    assert.equal(truths[i]!.length, Math.ceil(candles.length / 32));
-  });
+  for (const plain of [false, true]) {
+    const truths = new SweepEvaluator(candles, undefined, { plain }).truths(nodes);
+    evaluateColumns(nodes, candles).forEach((values, i) => {
+      assert.deepEqual(bitsOf(truths[i]!, candles.length), onesOf(values), nodes[i]!.label);
+      assert.equal(truths[i]!.length, Math.ceil(candles.length / 32));
+    });
+  }
 }
 
 Deno.test("rules of a sweep fire where columns have a 1, for random rules and candles", () => {
@@ -59,7 +61,7 @@ Deno.test("a rule over values beyond all numbers fires as columns do", () => {
 
 Deno.test("columns that later rules do not need are computed again when they are asked for after all", () => {
   const { candles } = randomRules({ seed: 5, candles: 80, rough: false });
-  const evaluator = new SweepEvaluator(candles, undefined, 0);
+  const evaluator = new SweepEvaluator(candles, undefined, { keptBytes: 0 });
   const nodes = [3, 5, 8, 3].map((length) => close.gt(sma(close, length)));
   for (const node of nodes) {
     assert.deepEqual(

@@ -1,0 +1,125 @@
+// Where the columns of a sweep lie, and who compares them: in the memory of a small WebAssembly module, 16 rows at a time;
+// where there is none, in plain arrays, row by row, with the same bits.
+import { fillKnown, fillRelation, type Relation, ROWS_PER_WORD, wordsOf } from "./relation.ts";
+import { RELATION_WASM } from "./relation_wasm.ts";
+
+interface Kernels {
+  relate(a: number, b: number, words: number, above: number, below: number): void;
+  findKnown(a: number, words: number, known: number): number;
+}
+
+const PAGE_BYTES = 65_536, MOST_PAGES = 65_536;
+/** The module keeps nothing of its own below this. */
+const FIRST_BYTE = 1_024;
+
+let compiled: WebAssembly.Module | null | undefined;
+
+/** Null on a host that cannot compile it. */
+function moduleOrNull(): WebAssembly.Module | null {
+  if (compiled !== undefined) return compiled;
+  try {
+    compiled = new WebAssembly.Module(Uint8Array.fromBase64(RELATION_WASM));
+  } catch {
+    compiled = null;
+  }
+  return compiled;
+}
+
+/** Columns and words of bits for one length of history. What is let go is given to the next who asks. */
+export class ColumnMemory {
+  readonly #rows: number;
+  readonly #words: number;
+  readonly #memory: WebAssembly.Memory | null = null;
+  readonly #kernels: Kernels | null = null;
+  readonly #freeColumns: Float64Array[] = [];
+  readonly #freeBits: Int32Array[] = [];
+  readonly #columns = new Set<Float64Array>();
+  #end = FIRST_BYTE;
+
+  /** @param plain True for plain arrays in any case. */
+  constructor(rows: number, plain = false) {
+    this.#rows = rows;
+    this.#words = wordsOf(rows);
+    const module = plain ? null : moduleOrNull();
+    if (module === null) return;
+    // Shared, so that growing leaves the views on it alone.
+    this.#memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+    this.#kernels = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports as unknown as Kernels;
+  }
+
+  /** A column whose values are still to be written, all of them. */
+  column(): Float64Array {
+    const column = this.#freeColumns.pop() ?? this.#newColumn();
+    this.#columns.add(column);
+    return column;
+  }
+
+  /** Lets go of all columns but these. */
+  keep(columns: ReadonlySet<Float64Array>): void {
+    for (const column of this.#columns) {
+      if (columns.has(column)) continue;
+      this.#columns.delete(column);
+      this.#freeColumns.push(column);
+    }
+  }
+
+  /** True of a column that lies here. */
+  has(column: Float64Array): boolean {
+    return this.#columns.has(column);
+  }
+
+  /** Words for the bits of all rows, which are still to be written. */
+  bits(): Int32Array {
+    const bits = this.#freeBits.pop();
+    if (bits !== undefined) return bits;
+    if (this.#memory === null) return new Int32Array(this.#words);
+    const at = this.#place(this.#words * 4);
+    return new Int32Array(this.#memory.buffer, at, this.#words);
+  }
+
+  /** Lets go of words. */
+  freeBits(bits: Int32Array): void {
+    this.#freeBits.push(bits);
+  }
+
+  /** Fills the words `from` … `to` (not included) of a relation of two columns that lie here. */
+  relate(relation: Relation, a: Float64Array, b: Float64Array, from: number, to: number): void {
+    if (this.#kernels === null) return fillRelation(relation, a, b, from, to);
+    const rowByte = from * ROWS_PER_WORD * 8, wordByte = from * 4, { above, below } = relation;
+    this.#kernels.relate(
+      a.byteOffset + rowByte,
+      b.byteOffset + rowByte,
+      to - from,
+      above.byteOffset + wordByte,
+      below.byteOffset + wordByte,
+    );
+  }
+
+  /** The rows of a column that lies here whose values are finite; `isPlain` when all others are NaN. */
+  known(column: Float64Array): { readonly known: Int32Array; readonly isPlain: boolean } {
+    const known = this.bits();
+    const isOdd = this.#kernels === null
+      ? fillKnown(known, column)
+      : this.#kernels.findKnown(column.byteOffset, this.#words, known.byteOffset) !== 0;
+    // The rows beyond the last one are zeros, which are no candles.
+    const rest = this.#rows % ROWS_PER_WORD;
+    if (rest > 0) known[this.#words - 1]! &= (1 << rest) - 1;
+    return { known, isPlain: !isOdd };
+  }
+
+  #newColumn(): Float64Array {
+    if (this.#memory === null) return new Float64Array(this.#rows);
+    // Whole words of rows: what lies beyond the last row stays 0, and is never larger or smaller than another 0.
+    const at = this.#place(this.#words * ROWS_PER_WORD * 8);
+    return new Float64Array(this.#memory.buffer, at, this.#rows);
+  }
+
+  /** The byte at which so many bytes begin. */
+  #place(bytes: number): number {
+    const memory = this.#memory!, at = this.#end;
+    this.#end += Math.ceil(bytes / 16) * 16;
+    const missing = Math.ceil((this.#end - memory.buffer.byteLength) / PAGE_BYTES);
+    if (missing > 0) memory.grow(Math.min(Math.max(missing, 64), MOST_PAGES - memory.buffer.byteLength / PAGE_BYTES));
+    return at;
+  }
+}
