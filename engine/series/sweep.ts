@@ -7,7 +7,7 @@ import type { Series } from "./series.ts";
 import { onesOf, relationBits, type Truth, truthOf } from "./truth_bits.ts";
 
 /** Words of bits that are filled for all rules before the next ones: their rows of all columns stay in the cache. */
-const BLOCK_WORDS = 64;
+const BLOCK_WORDS = 32;
 const COLUMN_BYTES_KEPT = 2 ** 28;
 
 /**

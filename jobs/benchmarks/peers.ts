@@ -9,6 +9,8 @@ export interface PeerResult {
   readonly version: string;
   /** Figures by name, in the units of our rows. */
   readonly figures: Readonly<Record<string, number>>;
+  /** Sums of the results of a sweep, for comparing. */
+  readonly sums?: Readonly<Record<string, number>>;
 }
 
 const OWN_SCRIPTS = `${import.meta.dirname}/scripts`;
@@ -37,29 +39,41 @@ export async function runPeers(workload: string, places: PeerPlaces, signal: Abo
     });
     const { success, stdout, stderr } = await command.output();
     signal.throwIfAborted();
-    if (success) results.push(peerResult(new TextDecoder().decode(stdout)));
-    else note(`${script}: not measured (${lastLine(new TextDecoder().decode(stderr))})`);
+    if (success) {
+      const result = peerResult(new TextDecoder().decode(stdout));
+      results.push(result);
+      if (result.sums !== undefined) note(`  sums of ${result.peer}: ${JSON.stringify(result.sums)}`);
+    } else note(`${script}: not measured (${lastLine(new TextDecoder().decode(stderr))})`);
   }
   return results;
 }
+
+/** Peers that live in the environment of another one. */
+const SHARED: Readonly<Record<string, string>> = { numba: "vectorbt" };
 
 /** The environment is named like the peer's first word; several peers share the one called `data`. */
 function interpreter(peer: string, environments: string): string {
   const names = [...Deno.readDirSync(environments)].map(({ name }) => name);
   const own = names.find((name) => peer === name || peer.startsWith(`${name}_`)) ??
-    (names.includes("data") ? "data" : undefined);
+    names.find((name) => name === SHARED[peer]) ?? (names.includes("data") ? "data" : undefined);
   return own === undefined ? "python3" : `${environments}/${own}/bin/python`;
 }
 
 /** Reads the one line that a script prints. */
 export function peerResult(line: string): PeerResult {
-  const { workload, peer, version, ns_per_bar = {}, bars_per_second, month_seconds } = JSON.parse(lastLine(line));
+  const { workload, peer, version, ns_per_bar = {}, bars_per_second, month_seconds, ns_per_bar_and_pair: pair, sums } =
+    JSON
+      .parse(lastLine(line));
   const figures = {
     ...ns_per_bar,
     ...(bars_per_second === undefined ? {} : { bars_per_second }),
+    // A peer on one thread stands beside each way of ours.
+    ...(pair === undefined
+      ? {}
+      : { ns_per_bar_and_pair: pair, exact_ns_per_bar_and_pair: pair, two_workers_ns_per_bar_and_pair: pair }),
     ...(month_seconds === undefined ? {} : { month_ms: month_seconds * 1000 }),
   };
-  return { workload, peer, version, figures };
+  return { workload, peer, version, figures, ...(pair === undefined ? {} : { sums }) };
 }
 
 function lastLine(text: string): string {

@@ -4,6 +4,7 @@ import { portfolioWorkload } from "./portfolio.ts";
 import { protectedWorkload } from "./protected.ts";
 import { resampleWorkload } from "./resample.ts";
 import { singleWorkload } from "./single.ts";
+import { bracketWorkload, sweepWorkload } from "./sweep.ts";
 import type { Workload } from "./workload.ts";
 
 /** All workloads, in the order in which they are measured. */
@@ -11,6 +12,8 @@ export const workloads: readonly Workload[] = [
   singleWorkload,
   protectedWorkload,
   portfolioWorkload,
+  sweepWorkload,
+  bracketWorkload,
   indicatorsWorkload,
   lakeWorkload,
   resampleWorkload,

@@ -68,7 +68,7 @@ export class EquityRecord {
 
   /** Follows changes up to a row, and empties the path. */
   follow(path: AccountPath, end: number): void {
-    const { candles: { close }, close: { fineLeast, fineMost }, closeSums, reference, dayRows } = this.history;
+    const { close: { fineLeast, fineMost }, table, reference, dayRows } = this.history;
     const { rows, cash: cashes, quantity: quantities, length } = path, days = dayRows.length;
     let row = this.#row, cash = this.#cash, held = this.#quantity, { sum, heldRows } = this, day = this.#day;
     let dayRow = day < days ? dayRows[day]! : Infinity;
@@ -80,7 +80,7 @@ export class EquityRecord {
           sum += cash * (to - row);
           if (!this.#isBelow || !(cash < this.#peak) || cash < this.#floor) this.#flat(row, cash);
         } else {
-          sum += (cash + held * reference) * (to - row) + held * (closeSums[to]! - closeSums[row]!);
+          sum += (cash + held * reference) * (to - row) + held * (table[4 * to + 1]! - table[4 * row + 1]!);
           heldRows += to - row;
           // Whole blocks around the rows bound what the equity can have been.
           const last = (to - 1) >>> 4;
@@ -94,7 +94,7 @@ export class EquityRecord {
         }
         while (dayRow < to) {
           // A day without a close returns nothing.
-          const equity = dayRow < row ? this.#dayEquity : held === 0 ? cash : cash + held * close[dayRow]!;
+          const equity = dayRow < row ? this.#dayEquity : held === 0 ? cash : cash + held * table[4 * dayRow]!;
           this.dailyReturns[day++] = equity / this.#dayEquity - 1;
           this.#dayEquity = equity;
           dayRow = day < days ? dayRows[day]! : Infinity;
@@ -126,18 +126,19 @@ export class EquityRecord {
 
   /** Returns from close to close: of a position without cash beside it they are the market's own. */
   #bars(from: number, to: number, cash: number, held: number): void {
-    const { candles: { close }, barSums } = this.history;
-    let equity = held === 0 ? cash : cash + held * close[from]!;
+    const { table } = this.history, at = 4 * from;
+    let equity = held === 0 ? cash : cash + held * table[at]!;
     const first = equity / this.#before - 1;
     let sum = first, squares = first * first;
     if (held !== 0 && to - from > 1) {
-      if (Math.abs(cash) <= NEARLY_NOTHING * Math.abs(held * close[from]!)) {
-        sum += barSums.returns[to]! - barSums.returns[from + 1]!;
-        squares += barSums.squares[to]! - barSums.squares[from + 1]!;
-        equity = cash + held * close[to - 1]!;
+      if (Math.abs(cash) <= NEARLY_NOTHING * Math.abs(held * table[at]!)) {
+        const end = 4 * to;
+        sum += table[end + 2]! - table[at + 6]!;
+        squares += table[end + 3]! - table[at + 7]!;
+        equity = cash + held * table[end - 4]!;
       } else {
         for (let row = from + 1; row < to; row++) {
-          const after = cash + held * close[row]!, change = after / equity - 1;
+          const after = cash + held * table[4 * row]!, change = after / equity - 1;
           sum += change;
           squares += change * change;
           equity = after;

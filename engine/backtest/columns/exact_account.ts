@@ -54,6 +54,8 @@ export class ExactAccount implements ColumnAccount {
   #side: 1 | -1 = 1;
   /** Lots held. */
   #held = 0.5;
+  /** Lots of the entry at work whose cost stands in `#paid` and `#fee`; −1 for none. */
+  #reckonedLots = 0.5;
   #stopSteps = 0.5;
   #stopLow = 0.5;
   #stopPrice = 0.5;
@@ -111,6 +113,7 @@ export class ExactAccount implements ColumnAccount {
     const unitCost = price + rate * price;
     const spendable = terms.usesMargin ? Math.max(0, this.cash) * terms.leverage : this.cash;
     let lots = this.#wanted;
+    this.#reckonedLots = -1;
     if (
       !(this.#lots.toNumber(lots, 0) * unitCost < spendable * SURELY_PAID) &&
       !this.#fits(lots, steps, low, unitCost, spendable)
@@ -198,7 +201,8 @@ export class ExactAccount implements ColumnAccount {
 
   #open(bought: number, steps: number, low: number, price: number): boolean {
     const side = this.#side, base = this.#base;
-    this.#reckon(bought, steps, low, this.#taker);
+    // Whether it can be paid may have been reckoned just now.
+    if (this.#reckonedLots !== bought) this.#reckon(bought, steps, low, this.#taker);
     this.#cash.add(this.#paid, -side);
     let lots = bought;
     if (base === null) {
@@ -242,6 +246,7 @@ export class ExactAccount implements ColumnAccount {
   /** What so many lots cost at a price, and the fee on it in the settlement asset. */
   #reckon(lots: number, steps: number, low: number, { numerator, denominator, isRebate, unit }: FeeShare): void {
     const paid = this.#paid, fee = this.#fee;
+    this.#reckonedLots = lots;
     paid.product(steps, low, lots);
     if (!(Math.abs(low * lots) < 2 ** 52)) this.#beyond();
     fee.set(paid);

@@ -12,14 +12,16 @@ export class ColumnHistory {
   readonly close: BlockExtremes;
   /** For each day, UTC, the last row whose close belongs to it or to a day before; −1 before the first. */
   readonly dayRows: Int32Array;
-  /** Σ of close − `reference` of all rows before each row: sums of small differences keep their digits. */
-  readonly closeSums: Float64Array;
+  /**
+   * Four numbers a row, side by side because they are looked at together: its close; and over all rows before it Σ of
+   * close − `reference` (sums of small differences keep their digits), and of r and r² with r = close ÷ close before − 1.
+   */
+  readonly table: Float64Array;
   readonly reference: number;
   /** When the first candle on which a strategy may decide opened, as drawdowns count it. */
   readonly startMs: number;
   #high: BlockExtremes | null = null;
   #low: BlockExtremes | null = null;
-  #barSums: BarSums | null = null;
 
   /** @param tradeFromMs Open time of the first candle on which a strategy may decide. */
   constructor(readonly candles: CandleColumns, tradeFromMs: number) {
@@ -29,8 +31,7 @@ export class ColumnHistory {
     while (firstRow < length && openTimeMs[firstRow]! < tradeFromMs) firstRow++;
     this.firstRow = firstRow;
     this.reference = close[0] ?? 0;
-    this.closeSums = new Float64Array(length + 1);
-    for (let row = 0, sum = 0; row < length; row++) this.closeSums[row + 1] = sum += close[row]! - this.reference;
+    this.table = tableOf(close, this.reference);
     this.close = new BlockExtremes(close);
     this.dayRows = dayRowsOf(this.closeTimeMs, firstRow);
     this.startMs = startOf(this.closeTimeMs, firstRow);
@@ -43,26 +44,19 @@ export class ColumnHistory {
   get low(): BlockExtremes {
     return this.#low ??= new BlockExtremes(this.candles.low);
   }
-
-  get barSums(): BarSums {
-    return this.#barSums ??= barSumsOf(this.candles.close);
-  }
 }
 
-/** Sums over all rows before each row of close ÷ close before − 1, and of its square; nothing for the first row. */
-export interface BarSums {
-  readonly returns: Float64Array;
-  readonly squares: Float64Array;
-}
-
-function barSumsOf(close: Float64Array): BarSums {
-  const returns = new Float64Array(close.length + 1), squares = new Float64Array(close.length + 1);
-  for (let row = 1, sum = 0, square = 0; row < close.length; row++) {
-    const change = close[row]! / close[row - 1]! - 1;
-    returns[row + 1] = sum += change;
-    squares[row + 1] = square += change * change;
+function tableOf(close: Float64Array, reference: number): Float64Array {
+  const table = new Float64Array(4 * (close.length + 1));
+  for (let row = 0, before = close[0]!, sum = 0, returns = 0, squares = 0; row < close.length; row++) {
+    const own = close[row]!, change = own / before - 1, at = 4 * row;
+    table[at] = own;
+    table[at + 5] = sum += own - reference;
+    table[at + 6] = returns += change;
+    table[at + 7] = squares += change * change;
+    before = own;
   }
-  return { returns, squares };
+  return table;
 }
 
 function closeTimesOf({ openTimeMs, timeframe, length }: CandleColumns): Float64Array {
