@@ -106,6 +106,12 @@ Deno.test("a ladder is one entry in several places, with one stop and one target
   // The target of the first rung is met: the second is not to open another position.
   const gone: Bar[] = [[100, 101, 97, 98], [98, 103, 98, 102], [102, 102, 90, 91]];
   assert.equal(told(await runRules(rules, gone)), "0.5 long 98 → 102.9 target");
+  // The same where the stop closes it in the candle of its entry; a new signal begins a new ladder.
+  const tight = { ...rules, stop: percent(1) };
+  const stopped: Bar[] = [[100, 101, 96.9, 97], [97, 98, 97, 97.5], [97.5, 97.5, 90, 91]];
+  assert.equal(told(await runRules(tight, stopped)), "0.5 long 98 → 97.02 stop");
+  const signals: Bar[] = [[100, 101, 97, 100], [100, 100, 97.5, 98], [98, 98, 98, 98]];
+  assert.equal(told(await runRules(tight, signals)), "0.5 long 98 → 97.02 stop, 0.5 long 98 open, 1 ambiguous");
   const brief = { ...rules, ladder: rungs.map(({ at, ...own }) => ({ ...own, at: { ...at, validFor: 1 } })) };
   assert.equal(told(await runRules(brief, [[100, 101, 97, 98], [98, 98, 93, 94]])), "0.5 long 98 open");
 });

@@ -81,6 +81,8 @@ export class DecisionContext {
   side: PositionSide = "both";
   /** Signed position of this strategy in this market, base units. */
   position = 0;
+  /** How often this strategy's whole position in this market has been closed so far. */
+  positionsClosed = 0;
   /** Average entry price of the position; NaN without one. */
   entryPrice = NaN;
   /** Of an open position: the best price since it was opened, this candle included. */

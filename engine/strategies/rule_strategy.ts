@@ -19,8 +19,8 @@ import { FiringRules, type RuleList } from "./tagged_rule.ts";
 const never = constant(0);
 /** Places among the values; the first four belong to the rules. */
 const STOP = 4, TARGET = 5, AT = 6, SIZE = 7;
-/** Names in the memory: the candle on which the entries that wait were asked for; whether one of them has opened a position. */
-const ASKED = "#asked", OPENED = "#opened";
+/** Names in the memory: the candle on which the entries that wait were asked for; how many positions were closed by then. */
+const ASKED = "#asked", CLOSED = "#closed";
 
 /** Carries out {@linkcode StrategyRules}; what it remembers is since when an entry waits, and what its hooks do. */
 export class RuleStrategy extends BaseStrategy {
@@ -153,7 +153,8 @@ export class RuleStrategy extends BaseStrategy {
     if (!requests.every((request) => request !== null)) return;
     if (entries.some(({ at }) => at !== null)) {
       context.memory[ASKED] = context.index;
-      if (this.#entries.isLadder) context.memory[OPENED] = false;
+      // One that is held now is left by the same decision.
+      if (this.#entries.isLadder) context.memory[CLOSED] = context.positionsClosed + (context.position === 0 ? 0 : 1);
     }
     for (const request of requests) context.request(request);
   }
@@ -194,9 +195,8 @@ export class RuleStrategy extends BaseStrategy {
 
   /** True when what waits has waited long enough, or when the position is gone that a part of it has opened. */
   #isOver(context: DecisionContext): boolean {
-    const { memory, index, position } = context, { validFor, isLadder } = this.#entries;
-    if (isLadder && position !== 0) memory[OPENED] = true;
-    if (isLadder && position === 0 && memory[OPENED] === true) return true;
+    const { memory, index, position, positionsClosed } = context, { validFor, isLadder } = this.#entries;
+    if (isLadder && position === 0 && positionsClosed > Number(memory[CLOSED])) return true;
     return validFor !== null && index - Number(memory[ASKED]) >= validFor;
   }
 

@@ -40,11 +40,13 @@ export function leaveDust({ config, state }: Trader, book: number): void {
 export function refreshPosition(trader: Trader, book: number): void {
   const { config, state } = trader;
   const own = state.books[book]!, market = config.instruments[config.books[book]!.instrument]!;
+  const wasHeld = own.position !== 0n;
   own.position = lotsQuantity(own.lots);
   own.positionNumber = quantityToNumber(own.position);
   own.averageEntry = own.position === 0n ? null : averageEntryPrice(own.lots, market);
   own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
   if (own.position !== 0n) return;
+  if (wasHeld) own.positionsClosed++;
   own.legs = [];
   own.entered = ZERO_QUANTITY;
   own.bestPrice = NaN;

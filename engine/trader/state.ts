@@ -64,6 +64,8 @@ export interface BookState {
   /** What closing has left over that is less than one lot, as one lot; null without any. It is no position. */
   dust: Lot | null;
   position: Quantity;
+  /** How often the whole position has been closed. */
+  positionsClosed: number;
   /** Float64 twins of the position and its average entry price (NaN when flat), for decisions and marks. */
   positionNumber: number;
   entryPriceNumber: number;

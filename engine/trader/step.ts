@@ -106,6 +106,7 @@ function decide(trader: Trader, book: BookRuntime, index: number): void {
   context.index = own.candles - 1;
   context.equity = state.lastEquity;
   context.position = own.positionNumber;
+  context.positionsClosed = own.positionsClosed;
   context.entryPrice = own.entryPriceNumber;
   context.entryPending = state.orders.length > 0 && hasLiveOrder(state, index, "entry");
   context.memory = own.memory;

@@ -75,6 +75,7 @@ function emptyBook(): BookState {
     lots: [],
     dust: null,
     position: ZERO_QUANTITY,
+    positionsClosed: 0,
     positionNumber: 0,
     entryPriceNumber: NaN,
     averageEntry: null,
