@@ -10,7 +10,7 @@ import { listingOf } from "./market_life.ts";
 import type { MarketSpec, RunSpec } from "./run_spec.ts";
 import { account } from "./spec/account.ts";
 import { costs } from "./spec/costs.ts";
-import { fillRules } from "./spec/fill_rules.ts";
+import { fillRules, withoutPessimism } from "./spec/fill_rules.ts";
 import { limits } from "./spec/limits.ts";
 import { rules } from "./spec/rules.ts";
 import { market } from "./spec/markets.ts";
@@ -98,6 +98,7 @@ export function parseRunSpec(input: unknown): RunSpec {
       : { strategies: checkedStrategies(several, shared), ...stated({ overlappingBudgets }) }),
     ...spec,
     markets,
+    fillRules: withoutPessimism(spec.fillRules),
     costs: costSpec(spec.costs),
     limits: stated(spec.limits),
     ...(ranked ? { universe: ranked } : {}),

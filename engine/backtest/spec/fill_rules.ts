@@ -53,18 +53,19 @@ const everyRule = z.strictObject({
   message: 'state "queue" with limitFill "queue", and only there',
 }).refine((rules) => rules.limitFill !== "queue" || (rules.path ?? "pessimistic") === "pessimistic", {
   message: 'limitFill "queue" counts the volume of whole candles: leave "path" out with it',
-}).transform(withoutPessimism) satisfies z.ZodType<FillRules>;
+}) satisfies z.ZodType<StatedFillRules>;
 
 const namedFillRules = z.enum(FILL_RULES.map((rules) => rules.id)).transform((id) =>
   FILL_RULES.find((rules) => rules.id === id)!
 );
 
+/** Fill rules in which the path that is taken where none is stated has a name. */
+type StatedFillRules = Omit<FillRules, "path"> & { readonly path?: FillRules["path"] | "pessimistic" };
+
 /** The pessimistic path is the one of rules that state none: both are the same run. */
-function withoutPessimism<R extends { readonly path?: FillRules["path"] | "pessimistic" }>(
-  rules: R,
-): Omit<R, "path"> & Pick<FillRules, "path"> {
+export function withoutPessimism(rules: StatedFillRules): FillRules {
   const { path, ...rest } = rules;
-  return path === "pessimistic" ? rest : rules as Omit<R, "path"> & Pick<FillRules, "path">;
+  return path === "pessimistic" ? rest : rules as FillRules;
 }
 
 /** Fill rules of a run spec: a set by its name, or every rule spelled out. */
