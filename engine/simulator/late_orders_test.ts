@@ -217,3 +217,20 @@ Deno.test("without a path a late stop goes before a punctual target, and a punct
     ]);
   }
 });
+
+Deno.test("of two late orders of which one cancels the other, the one is taken that stands worse at the candle's close", () => {
+  const taken = (candle: Ohlcv, latencyMs: number, ...sketches: OrderSketch[]) => {
+    const venue = exchangeOf({ ...late, latencyMs: [latencyMs] }, FREE, { tick: "0.01" });
+    trade(venue, candleOf(0, [100, 100, 100, 100]));
+    sketches.forEach((sketch, i) => venue.submit({ ...orderOf(`o${i}`, sketch), oco: "group" }));
+    const fills = trade(venue, candleOf(1, candle)).map(({ price, side }) => `${side} ${formatPrice(price)}`);
+    return `${fills}${venue.ambiguousEntries.length > 0 ? ", ambiguous" : ""}`;
+  };
+  const above = { kind: "stop", price: 105 } as const, below = { kind: "stop", side: "sell", price: 95 } as const;
+  // Bought at 105 it has lost 9 at 96, sold at 95 only 1.
+  assert.equal(taken([100, 106, 94, 96], MINUTE_MS, below, above), "buy 105, ambiguous");
+  // A purchase at 105 has lost 1 at 104, one at 95 has gained; in half an hour the market may have run to 106.
+  const dip = { kind: "limit", price: 95 } as const;
+  assert.equal(taken([100, 106, 94, 104], MINUTE_MS, dip, above), "buy 105, ambiguous");
+  assert.equal(taken([100, 106, 94, 104], HOUR_MS / 2, dip, above), "buy 106, ambiguous");
+});

@@ -128,18 +128,23 @@ export class MarketWalk {
 
   /** Orders, moves and cancels that arrive before anything else happens. */
   #lookForRequest(): void {
-    const { timeMs } = this.#path, { closeTimeMs } = this.#candles!;
-    for (const { state, activeFromMs, cancelledFromMs, movesFromMs } of this.#orders.of(this.#instrument)) {
-      if (state !== "open") continue;
-      const ownMs = Math.min(
-        activeFromMs > timeMs ? activeFromMs : Infinity,
-        cancelledFromMs > timeMs ? cancelledFromMs : Infinity,
-        movesFromMs > timeMs ? movesFromMs : Infinity,
-      );
-      if (ownMs > this.nextMs || ownMs >= closeTimeMs || (ownMs === this.nextMs && this.#next === "request")) continue;
-      this.#next = "request";
-      this.nextMs = ownMs;
+    const { timeMs } = this.#path;
+    for (const order of this.#orders.of(this.#instrument)) {
+      const { activeFromMs, cancelledFromMs, movesFromMs } = order;
+      // Most orders have nothing on its way.
+      if (activeFromMs <= timeMs && cancelledFromMs === Infinity && movesFromMs === Infinity) continue;
+      if (order.state !== "open") continue;
+      this.#noteRequest(activeFromMs);
+      this.#noteRequest(cancelledFromMs);
+      this.#noteRequest(movesFromMs);
     }
+  }
+
+  /** At the same moment the request comes first. */
+  #noteRequest(atMs: number): void {
+    if (!(atMs > this.#path.timeMs && atMs <= this.nextMs && atMs < this.#candles!.closeTimeMs)) return;
+    this.#next = "request";
+    this.nextMs = atMs;
   }
 
   #trade(order: SimulatedOrder): void {
