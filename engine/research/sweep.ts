@@ -91,6 +91,7 @@ export async function runSweep(
   const top = best.slice(0, plan.certify ?? 0).map((trial) =>
     desk.certify(trial, points.find(({ index }) => index === trial.index)!)
   );
+  desk.release();
   return {
     strategy: strategy.id,
     spec,
@@ -196,6 +197,11 @@ class TrialDesk {
     }
     const { spec, candles } = this;
     return certify(trial.index, spec, strategy, candles, { runner: this.#own(), rules, metrics: trial.metrics });
+  }
+
+  release(): void {
+    this.#runner?.release();
+    this.#runner = null;
   }
 
   #byEvents({ index, params, strategy }: GridPoint, why: string): SweepTrial {

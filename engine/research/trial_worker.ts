@@ -12,6 +12,7 @@ let runner: ColumnRunner | null = null;
 function answerTo(message: StudyMessage | TrialsMessage): TrialsAnswer {
   if (message.kind === "study") {
     const { used, tradeFromMs, terms, money, perBar } = message;
+    runner?.release();
     runner = new ColumnRunner({ used, tradeFromMs }, terms, money, perBar);
     return { metrics: [] };
   }

@@ -9,10 +9,13 @@ interface Kernels {
 }
 
 const PAGE_BYTES = 65_536, MOST_PAGES = 65_536;
+const MOST_SPARE_BYTES = 2 ** 28;
 /** The module keeps nothing of its own below this. */
 const FIRST_BYTE = 1_024;
 
 let compiled: WebAssembly.Module | null | undefined;
+/** Memory that nobody uses any more, for the next who needs some: getting it anew from the system takes as long as filling it. */
+let spare: WebAssembly.Memory | null = null;
 
 /** Null on a host that cannot compile it. */
 function moduleOrNull(): WebAssembly.Module | null {
@@ -43,8 +46,14 @@ export class ColumnMemory {
     const module = plain ? null : moduleOrNull();
     if (module === null) return;
     // Shared, so that growing leaves the views on it alone.
-    this.#memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+    this.#memory = spare ?? new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+    spare = null;
     this.#kernels = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports as unknown as Kernels;
+  }
+
+  /** Gives all of it back: nobody may use its columns and bits afterwards. */
+  release(): void {
+    if (this.#memory !== null && this.#memory.buffer.byteLength <= MOST_SPARE_BYTES) spare = this.#memory;
   }
 
   /** A column whose values are still to be written, all of them. */
@@ -111,6 +120,7 @@ export class ColumnMemory {
     if (this.#memory === null) return new Float64Array(this.#rows);
     // Whole words of rows: what lies beyond the last row stays 0, and is never larger or smaller than another 0.
     const at = this.#place(this.#words * ROWS_PER_WORD * 8);
+    new Float64Array(this.#memory.buffer, at, this.#words * ROWS_PER_WORD).fill(0, this.#rows);
     return new Float64Array(this.#memory.buffer, at, this.#rows);
   }
 

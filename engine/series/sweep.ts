@@ -36,6 +36,11 @@ export class SweepEvaluator {
     this.#keptBytes = keptBytes;
   }
 
+  /** Gives its memory back: nobody may use what it has answered afterwards. */
+  release(): void {
+    this.#memory.release();
+  }
+
   /** The values of a series, as `evaluateColumns` gives them. */
   values(node: Series): Float64Array {
     return this.#scope.values(node);

@@ -3,6 +3,8 @@ import type { AccountPath } from "./account_path.ts";
 import type { ColumnHistory } from "./history.ts";
 
 const DAY_MS = 86_400_000;
+/** A row beyond all others. */
+const NEVER = 2 ** 30;
 /** More than the last places of a few operations, as a share of what went into them. */
 const ROUNDING = 1e-14;
 /** Cash beside a position that changes its returns by less than figures may differ. */
@@ -71,17 +73,36 @@ export class EquityRecord {
     const { close: { fineLeast, fineMost }, table, reference, dayRows } = this.history;
     const { rows, cash: cashes, quantity: quantities, length } = path, days = dayRows.length;
     let row = this.#row, cash = this.#cash, held = this.#quantity, { sum, heldRows } = this, day = this.#day;
-    let dayRow = day < days ? dayRows[day]! : Infinity;
+    let dayRow = day < days ? dayRows[day]! : NEVER;
+    const { perBar } = this;
+    let before = this.#before, { barReturns, barSquares } = this;
     for (let i = 0; i <= length; i++) {
       const to = i < length ? rows[i]! : end;
       if (to > row) {
-        if (this.perBar) this.#bars(row, to, cash, held);
+        if (perBar) {
+          const first = (held === 0 ? cash : cash + held * table[4 * row]!) / before - 1;
+          barReturns += first;
+          barSquares += first * first;
+          before = held === 0 ? cash : cash + held * table[4 * to - 4]!;
+        }
         if (held === 0) {
           sum += cash * (to - row);
           if (!this.#isBelow || !(cash < this.#peak) || cash < this.#floor) this.#flat(row, cash);
         } else {
           sum += (cash + held * reference) * (to - row) + held * (table[4 * to + 1]! - table[4 * row + 1]!);
           heldRows += to - row;
+          // Of a position without cash beside it the returns are the market's own.
+          if (perBar && Math.abs(cash) <= NEARLY_NOTHING * Math.abs(before)) {
+            barReturns += table[4 * to + 2]! - table[4 * row + 6]!;
+            barSquares += table[4 * to + 3]! - table[4 * row + 7]!;
+          } else if (perBar) {
+            for (let at = 4 * row + 4, equity = cash + held * table[at - 4]!; at < 4 * to; at += 4) {
+              const after = cash + held * table[at]!, change = after / equity - 1;
+              barReturns += change;
+              barSquares += change * change;
+              equity = after;
+            }
+          }
           // Whole blocks around the rows bound what the equity can have been.
           const last = (to - 1) >>> 4;
           let block = row >>> 4, least = fineLeast[block]!, most = fineMost[block]!;
@@ -97,7 +118,7 @@ export class EquityRecord {
           const equity = dayRow < row ? this.#dayEquity : held === 0 ? cash : cash + held * table[4 * dayRow]!;
           this.dailyReturns[day++] = equity / this.#dayEquity - 1;
           this.#dayEquity = equity;
-          dayRow = day < days ? dayRows[day]! : Infinity;
+          dayRow = day < days ? dayRows[day]! : NEVER;
         }
         row = to;
       }
@@ -110,6 +131,9 @@ export class EquityRecord {
     this.sum = sum;
     this.heldRows = heldRows;
     this.#day = day;
+    this.#before = before;
+    this.barReturns = barReturns;
+    this.barSquares = barSquares;
   }
 
   /** After the last candle. */
@@ -122,32 +146,6 @@ export class EquityRecord {
   get finalEquity(): number {
     const { candles: { close, length }, firstRow } = this.history;
     return this.#quantity === 0 || length === firstRow ? this.#cash : this.#cash + this.#quantity * close[length - 1]!;
-  }
-
-  /** Returns from close to close: of a position without cash beside it they are the market's own. */
-  #bars(from: number, to: number, cash: number, held: number): void {
-    const { table } = this.history, at = 4 * from;
-    let equity = held === 0 ? cash : cash + held * table[at]!;
-    const first = equity / this.#before - 1;
-    let sum = first, squares = first * first;
-    if (held !== 0 && to - from > 1) {
-      if (Math.abs(cash) <= NEARLY_NOTHING * Math.abs(held * table[at]!)) {
-        const end = 4 * to;
-        sum += table[end + 2]! - table[at + 6]!;
-        squares += table[end + 3]! - table[at + 7]!;
-        equity = cash + held * table[end - 4]!;
-      } else {
-        for (let row = from + 1; row < to; row++) {
-          const after = cash + held * table[4 * row]!, change = after / equity - 1;
-          sum += change;
-          squares += change * change;
-          equity = after;
-        }
-      }
-    }
-    this.#before = equity;
-    this.barReturns += sum;
-    this.barSquares += squares;
   }
 
   #flat(from: number, equity: number): void {
