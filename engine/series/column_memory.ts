@@ -1,10 +1,10 @@
 // Where the columns of a sweep lie, and who compares them: in the memory of a small WebAssembly module, 16 rows at a time;
 // where there is none, in plain arrays, row by row, with the same bits.
-import { fillKnown, fillRelation, type Relation, ROWS_PER_WORD, wordsOf } from "./relation.ts";
+import { fillKnown, fillLarger, ROWS_PER_WORD, wordsOf } from "./relation.ts";
 import { RELATION_WASM } from "./relation_wasm.ts";
 
 interface Kernels {
-  relate(a: number, b: number, words: number, above: number, below: number): void;
+  findLarger(a: number, b: number, words: number, bits: number): void;
   findKnown(a: number, words: number, known: number): number;
 }
 
@@ -91,17 +91,11 @@ export class ColumnMemory {
     this.#freeBits.push(bits);
   }
 
-  /** Fills the words `from` … `to` (not included) of a relation of two columns that lie here. */
-  relate(relation: Relation, a: Float64Array, b: Float64Array, from: number, to: number): void {
-    if (this.#kernels === null) return fillRelation(relation, a, b, from, to);
-    const rowByte = from * ROWS_PER_WORD * 8, wordByte = from * 4, { above, below } = relation;
-    this.#kernels.relate(
-      a.byteOffset + rowByte,
-      b.byteOffset + rowByte,
-      to - from,
-      above.byteOffset + wordByte,
-      below.byteOffset + wordByte,
-    );
+  /** Fills the words `from` … `to` (not included) with the rows in which one column that lies here is larger than another. */
+  findLarger(bits: Int32Array, a: Float64Array, b: Float64Array, from: number, to: number): void {
+    if (this.#kernels === null) return fillLarger(bits, a, b, from, to);
+    const rowByte = from * ROWS_PER_WORD * 8;
+    this.#kernels.findLarger(a.byteOffset + rowByte, b.byteOffset + rowByte, to - from, bits.byteOffset + from * 4);
   }
 
   /** The rows of a column that lies here whose values are finite; `isPlain` when all others are NaN. */

@@ -1,4 +1,4 @@
-// Which of two columns is the larger, as bits: 32 rows in a word. This is the plain form; relation.as is its twin.
+// Where one column is larger than another, as bits: 32 rows in a word. This is the plain form; relation.as is its twin.
 
 /** Rows in a word of bits. */
 export const ROWS_PER_WORD = 32;
@@ -8,31 +8,14 @@ export function wordsOf(rows: number): number {
   return Math.ceil(rows / ROWS_PER_WORD);
 }
 
-/** The bits of the rows in which the first of two columns is the larger, and in which it is the smaller. */
-export interface Relation {
-  readonly above: Int32Array;
-  readonly below: Int32Array;
-}
-
-/** Fills the words `from` … `to` (not included) of a relation. */
-export function fillRelation(
-  { above, below }: Relation,
-  a: Float64Array,
-  b: Float64Array,
-  from: number,
-  to: number,
-): void {
+/** Fills the words `from` … `to` (not included) with the bits of the rows in which the first of two columns is the larger. */
+export function fillLarger(bits: Int32Array, a: Float64Array, b: Float64Array, from: number, to: number): void {
   for (let word = from; word < to; word++) {
     const row = word * ROWS_PER_WORD, rows = Math.min(ROWS_PER_WORD, a.length - row);
-    let over = 0, under = 0;
+    let larger = 0;
     // Without branches: either may come next.
-    for (let bit = 0; bit < rows; bit++) {
-      const x = a[row + bit]!, y = b[row + bit]!;
-      over |= +(x > y) << bit;
-      under |= +(x < y) << bit;
-    }
-    above[word] = over;
-    below[word] = under;
+    for (let bit = 0; bit < rows; bit++) larger |= +(a[row + bit]! > b[row + bit]!) << bit;
+    bits[word] = larger;
   }
 }
 

@@ -2,9 +2,9 @@
 import type { CandleColumns } from "../market/mod.ts";
 import { ColumnMemory } from "./column_memory.ts";
 import { ColumnScope } from "./columns.ts";
-import { type Relation, wordsOf } from "./relation.ts";
+import { wordsOf } from "./relation.ts";
 import type { Series } from "./series.ts";
-import { onesOf, relationBits, type Truth, truthOf } from "./truth_bits.ts";
+import { onesOf, RELATION_PARTS, type Truth, truthOf } from "./truth_bits.ts";
 
 /** Words of bits that are filled for all rules before the next ones: their rows of all columns stay in the cache. */
 const BLOCK_WORDS = 32;
@@ -21,8 +21,8 @@ export class SweepEvaluator {
   readonly #words: number;
   readonly #keptBytes: number;
   readonly #row = new Float64Array(3);
-  /** Relations of the last call, whose words the next one may have. */
-  #relations = new Relations();
+  /** Bits of the last call, which the next one may have. */
+  #answered: Int32Array[] = [];
 
   /** @param others As for `evaluateColumns`. */
   constructor(
@@ -68,55 +68,67 @@ export class SweepEvaluator {
    */
   truths(nodes: readonly Series[]): Int32Array[] {
     const truths = nodes.map(truthOf);
-    for (const { relation: { above, below } } of this.#relations.all) {
-      this.#memory.freeBits(above);
-      this.#memory.freeBits(below);
-    }
-    const relations = this.#relations = new Relations();
-    truths.forEach((truth) => this.#collect(truth, relations));
-    this.#makeRoom(relations);
-    const pairs = relations.all.map(({ a, b, relation }) => ({
-      left: this.#side(a).values,
-      right: this.#side(b).values,
-      relation,
-    }));
+    this.#answered.forEach((bits) => this.#memory.freeBits(bits));
+    this.#answered = [];
+    const orders = new Orders();
+    truths.forEach((truth) => this.#collect(truth, orders));
+    this.#makeRoom(orders);
+    const pairs = orders.all.map(({ a, b, bits }) => ({ a: this.#side(a).values, b: this.#side(b).values, bits }));
     for (let from = 0; from < this.#words; from += BLOCK_WORDS) {
       const to = Math.min(from + BLOCK_WORDS, this.#words);
-      for (const { left, right, relation } of pairs) this.#memory.relate(relation, left, right, from, to);
+      for (const { a, b, bits } of pairs) this.#memory.findLarger(bits, a, b, from, to);
     }
     const done = new Map<Series, Int32Array>();
     return nodes.map((node, i) => {
       let bits = done.get(node);
-      if (bits === undefined) done.set(node, bits = this.#bits(truths[i]!, relations));
+      if (bits === undefined) done.set(node, bits = this.#bits(truths[i]!, orders));
       return bits;
     });
   }
 
-  #collect(truth: Truth, relations: Relations): void {
-    if (truth.kind === "relation") relations.add(truth.a, truth.b, this.#memory);
-    else if (truth.kind === "and" || truth.kind === "or") {
-      this.#collect(truth.a, relations);
-      this.#collect(truth.b, relations);
+  #collect(truth: Truth, orders: Orders): void {
+    if (truth.kind === "relation") {
+      const { larger } = RELATION_PARTS[truth.name];
+      if (larger.includes("a")) orders.add(truth.a, truth.b, () => this.#newBits());
+      if (larger.includes("b")) orders.add(truth.b, truth.a, () => this.#newBits());
+    } else if (truth.kind === "and" || truth.kind === "or") {
+      this.#collect(truth.a, orders);
+      this.#collect(truth.b, orders);
     }
   }
 
-  #bits(truth: Truth, relations: Relations): Int32Array {
+  #newBits(): Int32Array {
+    const bits = this.#memory.bits();
+    this.#answered.push(bits);
+    return bits;
+  }
+
+  #bits(truth: Truth, orders: Orders): Int32Array {
     switch (truth.kind) {
       case "never":
-        return new Int32Array(this.#words);
+        return this.#newBits().fill(0);
       case "values":
-        return onesOf(this.values(truth.node), this.#words);
+        return onesOf(this.values(truth.node), this.#newBits());
       case "and":
       case "or": {
-        const a = this.#bits(truth.a, relations), b = this.#bits(truth.b, relations);
-        return truth.kind === "and" ? a.map((bits, word) => bits & b[word]!) : a.map((bits, word) => bits | b[word]!);
+        const a = this.#bits(truth.a, orders), b = this.#bits(truth.b, orders), bits = this.#newBits();
+        if (truth.kind === "and") { for (let word = 0; word < bits.length; word++) bits[word] = a[word]! & b[word]!; }
+        else for (let word = 0; word < bits.length; word++) bits[word] = a[word]! | b[word]!;
+        return bits;
       }
-      case "relation": {
-        const a = this.#side(truth.a), b = this.#side(truth.b);
-        if (!a.isPlain || !b.isPlain) return onesOf(this.values(truth.node), this.#words);
-        return relationBits(truth.name, relations.of(truth.a, truth.b), a.known, b.known);
-      }
+      case "relation":
+        return this.#relation(truth, orders);
     }
+  }
+
+  #relation({ name, node, a, b }: Extract<Truth, { kind: "relation" }>, orders: Orders): Int32Array {
+    const left = this.#side(a), right = this.#side(b), { larger, fill } = RELATION_PARTS[name];
+    if (!left.isPlain || !right.isPlain) return onesOf(this.values(node), this.#newBits());
+    const found = larger.map((own) => own === "a" ? orders.of(a, b) : orders.of(b, a));
+    if (fill === null) return found[0]!;
+    const bits = this.#newBits();
+    fill(bits, left.known, right.known, found[0]!, found[1] ?? found[0]!);
+    return bits;
   }
 
   #side(node: Series): Side {
@@ -130,9 +142,9 @@ export class SweepEvaluator {
   }
 
   /** Columns of earlier rules that these do not need are let go once there are many. */
-  #makeRoom(relations: Relations): void {
+  #makeRoom(orders: Orders): void {
     if (this.#sides.size * this.candles.length * 8 <= this.#keptBytes) return;
-    const keep = new Set(relations.all.flatMap(({ a, b }) => [a, b]));
+    const keep = new Set(orders.all.flatMap(({ a, b }) => [a, b]));
     for (const [node, { known }] of this.#sides) {
       if (keep.has(node)) continue;
       this.#memory.freeBits(known);
@@ -161,21 +173,20 @@ export interface EvaluatorOptions {
   readonly plain?: boolean;
 }
 
-/** Pairs of series whose order is asked for, each once. */
-class Relations {
-  readonly all: { readonly a: Series; readonly b: Series; readonly relation: Relation }[] = [];
-  readonly #byKey = new Map<string, Relation>();
+/** Pairs of series of which is asked where the first is the larger, each once. */
+class Orders {
+  readonly all: { readonly a: Series; readonly b: Series; readonly bits: Int32Array }[] = [];
+  readonly #byKey = new Map<string, Int32Array>();
 
-  add(a: Series, b: Series, memory: ColumnMemory): void {
-    if (this.#byKey.has(keyOf(a, b))) return;
-    const relation = { above: memory.bits(), below: memory.bits() };
-    this.#byKey.set(keyOf(a, b), relation);
-    // The other way round it is the same one, mirrored.
-    if (a !== b) this.#byKey.set(keyOf(b, a), { above: relation.below, below: relation.above });
-    this.all.push({ a, b, relation });
+  add(a: Series, b: Series, newBits: () => Int32Array): void {
+    const key = keyOf(a, b);
+    if (this.#byKey.has(key)) return;
+    const bits = newBits();
+    this.#byKey.set(key, bits);
+    this.all.push({ a, b, bits });
   }
 
-  of(a: Series, b: Series): Relation {
+  of(a: Series, b: Series): Int32Array {
     return this.#byKey.get(keyOf(a, b))!;
   }
 }

@@ -1,5 +1,4 @@
 import type { Series } from "./series.ts";
-import type { Relation } from "./relation.ts";
 
 /** How the value of a series can be told to be 1 from which of two others is the larger; or how else. */
 export type Truth =
@@ -41,51 +40,51 @@ function isTruth(node: Series): boolean {
   return truth.kind === "relation" || truth.kind === "and" || truth.kind === "or";
 }
 
-/** The rows in which a column is exactly 1. */
-export function onesOf(values: Float64Array, words: number): Int32Array {
-  const bits = new Int32Array(words);
+/** Fills the bits of the rows in which a column is exactly 1. */
+export function onesOf(values: Float64Array, bits: Int32Array): Int32Array {
+  bits.fill(0);
   for (let row = 0; row < values.length; row++) if (values[row] === 1) bits[row >>> 5]! |= 1 << (row & 31);
   return bits;
 }
 
-/** The rows in which a comparison or a crossing is 1. `known` and `otherKnown` have the rows in which the two sides are. */
-export function relationBits(
-  name: RelationName,
-  { above, below }: Relation,
+/** What a comparison or a crossing is made of: where the first side is the larger, or the second; what is there to be 1. */
+interface RelationParts {
+  readonly larger: readonly ("a" | "b")[];
+  /** Null where it is that itself. */
+  readonly fill:
+    | ((bits: Int32Array, known: Int32Array, otherKnown: Int32Array, larger: Int32Array, other: Int32Array) => void)
+    | null;
+}
+
+/** The rows that are known and not larger; `other` may be the same. */
+function notLarger(
+  bits: Int32Array,
   known: Int32Array,
   otherKnown: Int32Array,
-): Int32Array {
-  switch (name) {
-    case "gt":
-      return above;
-    case "lt":
-      return below;
-    case "gte":
-      return knownWithout(below, known, otherKnown);
-    case "lte":
-      return knownWithout(above, known, otherKnown);
-    case "eq":
-      return knownWithout(above, knownWithout(below, known, otherKnown), otherKnown);
-    case "crossesAbove":
-      return crossings(above, known, otherKnown);
-    case "crossesBelow":
-      return crossings(below, known, otherKnown);
+  larger: Int32Array,
+  other: Int32Array,
+): void {
+  for (let word = 0; word < bits.length; word++) {
+    bits[word] = known[word]! & otherKnown[word]! & ~(larger[word]! | other[word]!);
   }
 }
 
-function knownWithout(bits: Int32Array, known: Int32Array, otherKnown: Int32Array): Int32Array {
-  const result = new Int32Array(bits.length);
-  for (let word = 0; word < result.length; word++) result[word] = known[word]! & otherKnown[word]! & ~bits[word]!;
-  return result;
-}
-
-/** Rows that are beyond, whose row before is known and not beyond. */
-function crossings(beyond: Int32Array, known: Int32Array, otherKnown: Int32Array): Int32Array {
-  const bits = new Int32Array(beyond.length);
+/** The rows that are larger, whose row before is known and was not. */
+function crossings(bits: Int32Array, known: Int32Array, otherKnown: Int32Array, larger: Int32Array): void {
   for (let word = 0, carried = 0; word < bits.length; word++) {
-    const before = known[word]! & otherKnown[word]! & ~beyond[word]!;
-    bits[word] = beyond[word]! & (before << 1 | carried);
+    const own = larger[word]!, before = known[word]! & otherKnown[word]! & ~own;
+    bits[word] = own & (before << 1 | carried);
     carried = before >>> 31;
   }
-  return bits;
 }
+
+/** Every comparison and crossing: unknown is in none of them, as nothing is larger than it or smaller. */
+export const RELATION_PARTS: Readonly<Record<RelationName, RelationParts>> = {
+  gt: { larger: ["a"], fill: null },
+  lt: { larger: ["b"], fill: null },
+  gte: { larger: ["b"], fill: notLarger },
+  lte: { larger: ["a"], fill: notLarger },
+  eq: { larger: ["a", "b"], fill: notLarger },
+  crossesAbove: { larger: ["a"], fill: crossings },
+  crossesBelow: { larger: ["b"], fill: crossings },
+};
