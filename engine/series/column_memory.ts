@@ -6,6 +6,7 @@ import { RELATION_WASM } from "./relation_wasm.ts";
 interface Kernels {
   findLarger(a: number, b: number, words: number, bits: number): void;
   findKnown(a: number, words: number, known: number): number;
+  findExtremes(at: number, rows: number, out: number): void;
 }
 
 const PAGE_BYTES = 65_536, MOST_PAGES = 65_536;
@@ -38,17 +39,23 @@ export class ColumnMemory {
   readonly #freeBits: Int32Array[] = [];
   readonly #columns = new Set<Float64Array>();
   #end = FIRST_BYTE;
+  /** Answers of {@linkcode findExtremes}: the least, the largest. */
+  readonly extremes: Float64Array;
 
   /** @param plain True for plain arrays in any case. */
   constructor(rows: number, plain = false) {
     this.#rows = rows;
     this.#words = wordsOf(rows);
     const module = plain ? null : moduleOrNull();
-    if (module === null) return;
+    if (module === null) {
+      this.extremes = new Float64Array(2);
+      return;
+    }
     // Shared, so that growing leaves the views on it alone.
     this.#memory = spare ?? new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
     spare = null;
     this.#kernels = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports as unknown as Kernels;
+    this.extremes = new Float64Array(this.#memory.buffer, this.#place(16), 2);
   }
 
   /** Gives all of it back: nobody may use its columns and bits afterwards. */
@@ -108,6 +115,21 @@ export class ColumnMemory {
     const rest = this.#rows % ROWS_PER_WORD;
     if (rest > 0) known[this.#words - 1]! &= (1 << rest) - 1;
     return { known, isPlain: !isOdd };
+  }
+
+  /** The least and the largest of the rows `from` … `to` (not included), at least one, of a column that lies here. */
+  findExtremes(column: Float64Array, from: number, to: number): void {
+    if (this.#kernels !== null) {
+      return this.#kernels.findExtremes(column.byteOffset + 8 * from, to - from, this.extremes.byteOffset);
+    }
+    let least = column[from]!, most = least;
+    for (let row = from + 1; row < to; row++) {
+      const value = column[row]!;
+      if (value < least) least = value;
+      else if (value > most) most = value;
+    }
+    this.extremes[0] = least;
+    this.extremes[1] = most;
   }
 
   #newColumn(): Float64Array {

@@ -43,3 +43,26 @@ export function findKnown(a: usize, words: i32, known: usize): bool {
   }
   return v128.any_true(odd);
 }
+
+/** Stores the least and the largest of so many known values, at least one. */
+export function findExtremes(at: usize, rows: i32, out: usize): void {
+  let least = v128.load64_splat(at), most = least, least1 = least, most1 = least;
+  for (; rows >= 4; rows -= 4, at += 32) {
+    let x = v128.load(at), y = v128.load(at, 16);
+    least = f64x2.pmin(least, x);
+    most = f64x2.pmax(most, x);
+    least1 = f64x2.pmin(least1, y);
+    most1 = f64x2.pmax(most1, y);
+  }
+  for (; rows > 0; rows--, at += 8) {
+    let x = v128.load64_splat(at);
+    least = f64x2.pmin(least, x);
+    most = f64x2.pmax(most, x);
+  }
+  least = f64x2.pmin(least, least1);
+  most = f64x2.pmax(most, most1);
+  least = f64x2.pmin(least, v128.shuffle<f64>(least, least, 1, 0));
+  most = f64x2.pmax(most, v128.shuffle<f64>(most, most, 1, 0));
+  v128.store64_lane(out, least, 0);
+  v128.store64_lane(out, most, 0, 8);
+}

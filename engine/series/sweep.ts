@@ -16,7 +16,10 @@ const COLUMN_BYTES_KEPT = 2 ** 28;
  */
 export class SweepEvaluator {
   readonly #scope: ColumnScope;
-  readonly #memory: ColumnMemory;
+  /** Where its columns lie; others may lie there, too. */
+  readonly memory: ColumnMemory;
+  /** Columns of others in its memory. */
+  readonly #kept = new Set<Float64Array>();
   readonly #sides = new Map<Series, Side>();
   readonly #words: number;
   readonly #keptBytes: number;
@@ -30,15 +33,23 @@ export class SweepEvaluator {
     others: ReadonlyMap<string, CandleColumns> = new Map(),
     { keptBytes = COLUMN_BYTES_KEPT, plain = false }: EvaluatorOptions = {},
   ) {
-    this.#memory = new ColumnMemory(candles.length, plain);
-    this.#scope = new ColumnScope(candles, others, () => this.#memory.column());
+    this.memory = new ColumnMemory(candles.length, plain);
+    this.#scope = new ColumnScope(candles, others, () => this.memory.column());
     this.#words = wordsOf(candles.length);
     this.#keptBytes = keptBytes;
   }
 
+  /** Puts a column of the same rows into its memory, for as long as it lasts. */
+  keep(values: Float64Array): Float64Array {
+    const column = this.memory.column();
+    column.set(values);
+    this.#kept.add(column);
+    return column;
+  }
+
   /** Gives its memory back: nobody may use what it has answered afterwards. */
   release(): void {
-    this.#memory.release();
+    this.memory.release();
   }
 
   /** The values of a series, as `evaluateColumns` gives them. */
@@ -68,7 +79,7 @@ export class SweepEvaluator {
    */
   truths(nodes: readonly Series[]): Int32Array[] {
     const truths = nodes.map(truthOf);
-    this.#answered.forEach((bits) => this.#memory.freeBits(bits));
+    this.#answered.forEach((bits) => this.memory.freeBits(bits));
     this.#answered = [];
     const orders = new Orders();
     truths.forEach((truth) => this.#collect(truth, orders));
@@ -76,7 +87,7 @@ export class SweepEvaluator {
     const pairs = orders.all.map(({ a, b, bits }) => ({ a: this.#side(a).values, b: this.#side(b).values, bits }));
     for (let from = 0; from < this.#words; from += BLOCK_WORDS) {
       const to = Math.min(from + BLOCK_WORDS, this.#words);
-      for (const { a, b, bits } of pairs) this.#memory.findLarger(bits, a, b, from, to);
+      for (const { a, b, bits } of pairs) this.memory.findLarger(bits, a, b, from, to);
     }
     const done = new Map<Series, Int32Array>();
     return nodes.map((node, i) => {
@@ -98,7 +109,7 @@ export class SweepEvaluator {
   }
 
   #newBits(): Int32Array {
-    const bits = this.#memory.bits();
+    const bits = this.memory.bits();
     this.#answered.push(bits);
     return bits;
   }
@@ -134,9 +145,9 @@ export class SweepEvaluator {
   #side(node: Series): Side {
     let side = this.#sides.get(node);
     if (side === undefined) {
-      const own = this.values(node), values = this.#memory.has(own) ? own : this.#memory.column();
+      const own = this.values(node), values = this.memory.has(own) ? own : this.memory.column();
       if (values !== own) values.set(own);
-      this.#sides.set(node, side = { values, ...this.#memory.known(values) });
+      this.#sides.set(node, side = { values, ...this.memory.known(values) });
     }
     return side;
   }
@@ -147,12 +158,13 @@ export class SweepEvaluator {
     const keep = new Set(orders.all.flatMap(({ a, b }) => [a, b]));
     for (const [node, { known }] of this.#sides) {
       if (keep.has(node)) continue;
-      this.#memory.freeBits(known);
+      this.memory.freeBits(known);
       this.#sides.delete(node);
     }
     const columns = new Set(this.#scope.forget(keep));
     for (const { values } of this.#sides.values()) columns.add(values);
-    this.#memory.keep(columns);
+    for (const own of this.#kept) columns.add(own);
+    this.memory.keep(columns);
   }
 }
 

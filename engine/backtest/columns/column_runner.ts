@@ -50,8 +50,8 @@ export class ColumnRunner {
     readonly perBar = false,
   ) {
     const [own] = used, others = new Map(used.map((columns) => [columns.instrument.symbol as string, columns]));
-    this.history = new ColumnHistory(own!, tradeFromMs);
     this.#evaluator = new SweepEvaluator(own!, others);
+    this.history = new ColumnHistory(own!, tradeFromMs, this.#evaluator);
     this.#start = decimalToNumber(terms.cash, AMOUNT_DECIMALS);
   }
 

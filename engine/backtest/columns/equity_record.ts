@@ -70,7 +70,7 @@ export class EquityRecord {
 
   /** Follows changes up to a row, and empties the path. */
   follow(path: AccountPath, end: number): void {
-    const { close: { fineLeast, fineMost }, table, reference, dayRows } = this.history;
+    const { closeThere, memory, memory: { extremes }, table, reference, dayRows } = this.history;
     const { rows, cash: cashes, quantity: quantities, length } = path, days = dayRows.length;
     let row = this.#row, cash = this.#cash, held = this.#quantity, { sum, heldRows } = this, day = this.#day;
     let dayRow = day < days ? dayRows[day]! : NEVER;
@@ -103,15 +103,10 @@ export class EquityRecord {
               equity = after;
             }
           }
-          // Whole blocks around the rows bound what the equity can have been.
-          const last = (to - 1) >>> 4;
-          let block = row >>> 4, least = fineLeast[block]!, most = fineMost[block]!;
-          while (++block <= last) {
-            if (fineLeast[block]! < least) least = fineLeast[block]!;
-            if (fineMost[block]! > most) most = fineMost[block]!;
-          }
+          memory.findExtremes(closeThere, row, to);
+          const least = extremes[0]!, most = extremes[1]!;
           const low = cash + held * (held > 0 ? least : most), high = cash + held * (held > 0 ? most : least);
-          if (!(this.#isBelow && high < this.#peak && low >= this.#floor)) this.#held(row, to, cash, held);
+          if (!(this.#isBelow && high < this.#peak && low >= this.#floor)) this.#held(row, to, low, high, cash, held);
         }
         while (dayRow < to) {
           // A day without a close returns nothing.
@@ -155,11 +150,7 @@ export class EquityRecord {
     this.#rise(equity);
   }
 
-  #held(from: number, to: number, cash: number, held: number): void {
-    const { close } = this.history;
-    close.look(from, to);
-    const low = cash + held * (held > 0 ? close.least : close.most);
-    const high = cash + held * (held > 0 ? close.most : close.least);
+  #held(from: number, to: number, low: number, high: number, cash: number, held: number): void {
     if (low < this.leastEquity) this.leastEquity = low;
     if (high < this.#peak) {
       // The first row decides when it went below.

@@ -1,4 +1,5 @@
 import type { CandleColumns } from "../../market/mod.ts";
+import type { ColumnMemory, SweepEvaluator } from "../../series/mod.ts";
 import { barClose, fixedLengthMs, type TimestampMs } from "../../time/mod.ts";
 import { BlockExtremes } from "./block_extremes.ts";
 
@@ -10,6 +11,9 @@ export class ColumnHistory {
   readonly firstRow: number;
   readonly closeTimeMs: Float64Array;
   readonly close: BlockExtremes;
+  /** The closes once more, where they can be looked through many rows at a time. */
+  readonly closeThere: Float64Array;
+  readonly memory: ColumnMemory;
   /** For each day, UTC, the last row whose close belongs to it or to a day before; −1 before the first. */
   readonly dayRows: Int32Array;
   /**
@@ -23,8 +27,11 @@ export class ColumnHistory {
   #high: BlockExtremes | null = null;
   #low: BlockExtremes | null = null;
 
-  /** @param tradeFromMs Open time of the first candle on which a strategy may decide. */
-  constructor(readonly candles: CandleColumns, tradeFromMs: number) {
+  /**
+   * @param tradeFromMs Open time of the first candle on which a strategy may decide.
+   * @param evaluator In whose memory the closes are looked through.
+   */
+  constructor(readonly candles: CandleColumns, tradeFromMs: number, evaluator: SweepEvaluator) {
     const { openTimeMs, length, close } = candles;
     this.closeTimeMs = closeTimesOf(candles);
     let firstRow = 0;
@@ -33,6 +40,8 @@ export class ColumnHistory {
     this.reference = close[0] ?? 0;
     this.table = tableOf(close, this.reference);
     this.close = new BlockExtremes(close);
+    this.memory = evaluator.memory;
+    this.closeThere = evaluator.keep(close);
     this.dayRows = dayRowsOf(this.closeTimeMs, firstRow);
     this.startMs = startOf(this.closeTimeMs, firstRow);
   }
