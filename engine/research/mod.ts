@@ -16,7 +16,7 @@ export type { BootstrapSettings } from "./stationary_bootstrap.ts";
 export * from "./study.ts";
 export * from "./sweep.ts";
 export { trialsOfStudy } from "./swept_trial.ts";
-export { inSharedMemory, MOST_WORKERS, TrialPool } from "./trial_pool.ts";
+export { MOST_WORKERS, TrialPool } from "./trial_pool.ts";
 export * from "./trial.ts";
 export * from "./trial_check.ts";
 export * from "./trial_family.ts";

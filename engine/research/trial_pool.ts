@@ -61,9 +61,14 @@ function asked(worker: Worker, message: StudyMessage | TrialsMessage): Promise<r
   });
 }
 
+/** Candles in shared memory, by the closes that they were copied from: the next study is often about the same ones. */
+const shared = new WeakMap<Float64Array, CandleColumns>();
+
 /** The same candles in memory that threads share instead of copying it; those that lie there already stay as they are. */
-export function inSharedMemory(candles: CandleColumns): CandleColumns {
+function inSharedMemory(candles: CandleColumns): CandleColumns {
   if (candles.close.buffer instanceof SharedArrayBuffer) return candles;
+  const known = shared.get(candles.close);
+  if (known !== undefined && known.length === candles.length) return known;
   const names = ["openTimeMs", ...VALUE_COLUMNS] as const, bytes = candles.length * 8;
   const buffer = new SharedArrayBuffer(names.length * bytes);
   const columns = names.map((name, i) => {
@@ -71,5 +76,7 @@ export function inSharedMemory(candles: CandleColumns): CandleColumns {
     column.set(candles[name]);
     return [name, column] as const;
   });
-  return { ...candles, ...Object.fromEntries(columns) };
+  const copy = { ...candles, ...Object.fromEntries(columns) };
+  shared.set(candles.close, copy);
+  return copy;
 }

@@ -84,6 +84,13 @@ export class ColumnMemory {
     return this.#columns.has(column);
   }
 
+  /** So many numbers that are still to be written, kept as long as the memory. */
+  numbers(count: number): Float64Array {
+    if (this.#memory === null) return new Float64Array(count);
+    const at = this.#place(count * 8);
+    return new Float64Array(this.#memory.buffer, at, count);
+  }
+
   /** Words for the bits of all rows, which are still to be written. */
   bits(): Int32Array {
     const bits = this.#freeBits.pop();

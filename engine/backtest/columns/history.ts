@@ -33,14 +33,14 @@ export class ColumnHistory {
    */
   constructor(readonly candles: CandleColumns, tradeFromMs: number, evaluator: SweepEvaluator) {
     const { openTimeMs, length, close } = candles;
-    this.closeTimeMs = closeTimesOf(candles);
+    this.memory = evaluator.memory;
+    this.closeTimeMs = closeTimesOf(candles, this.memory.numbers(length));
     let firstRow = 0;
     while (firstRow < length && openTimeMs[firstRow]! < tradeFromMs) firstRow++;
     this.firstRow = firstRow;
     this.reference = close[0] ?? 0;
-    this.table = tableOf(close, this.reference);
+    this.table = tableOf(close, this.reference, this.memory.numbers(4 * (length + 1)));
     this.close = new BlockExtremes(close);
-    this.memory = evaluator.memory;
     this.closeThere = evaluator.keep(close);
     this.dayRows = dayRowsOf(this.closeTimeMs, firstRow);
     this.startMs = startOf(this.closeTimeMs, firstRow);
@@ -55,8 +55,8 @@ export class ColumnHistory {
   }
 }
 
-function tableOf(close: Float64Array, reference: number): Float64Array {
-  const table = new Float64Array(4 * (close.length + 1));
+function tableOf(close: Float64Array, reference: number, table: Float64Array): Float64Array {
+  table.fill(0, 0, 4);
   for (let row = 0, before = close[0]!, sum = 0, returns = 0, squares = 0; row < close.length; row++) {
     const own = close[row]!, change = own / before - 1, at = 4 * row;
     table[at] = own;
@@ -68,8 +68,8 @@ function tableOf(close: Float64Array, reference: number): Float64Array {
   return table;
 }
 
-function closeTimesOf({ openTimeMs, timeframe, length }: CandleColumns): Float64Array {
-  const lengthMs = fixedLengthMs(timeframe), times = new Float64Array(length);
+function closeTimesOf({ openTimeMs, timeframe, length }: CandleColumns, times: Float64Array): Float64Array {
+  const lengthMs = fixedLengthMs(timeframe);
   for (let row = 0; row < length; row++) {
     const openMs = openTimeMs[row]!;
     times[row] = lengthMs > 0 ? openMs + lengthMs : barClose(timeframe, openMs as TimestampMs);
