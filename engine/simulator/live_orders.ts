@@ -5,7 +5,7 @@ import type { OrderNews } from "./order_news.ts";
 import { moveOrder, type SimulatedOrder } from "./simulated_order.ts";
 
 /** How many ended orders can still be asked for. */
-const REMEMBERED_ORDERS = 1_024;
+const REMEMBERED_ORDERS = 256;
 
 /** The orders of an exchange: those that may still do something, by market, and for a while those that have ended. */
 export class LiveOrders {

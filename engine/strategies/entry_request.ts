@@ -15,21 +15,21 @@ export interface EntryOptions extends RequestTerms {
    * taken back. `trailingPercent`, `trailingDistance` or `trailingAtr`: it waits at a trigger that follows the market.
    * At the market without it.
    */
-  readonly at?: EntryPlace;
+  readonly at?: EntryPlace | undefined;
   /** The run's sizing without it. */
-  readonly sizing?: PlainSizing;
+  readonly sizing?: PlainSizing | undefined;
   /** Share of what the sizing says, above 0 and at most 1: 0.5 for each of two entries that are one together. */
-  readonly fraction?: number;
+  readonly fraction?: number | undefined;
   /**
    * With both an entry is a bracket: stop and target are sent when it fills, and the one that fills cancels the other.
    * An entry that adds to a position and does not name one leaves it as it is.
    */
-  readonly stop?: Protection;
-  readonly target?: Protection;
+  readonly stop?: Protection | undefined;
+  readonly target?: Protection | undefined;
   /** Several targets, each of a share of what is entered: `[{ at: percent(2), fraction: 0.5 }, …]`. */
-  readonly targets?: readonly TargetPart[];
+  readonly targets?: readonly TargetPart[] | undefined;
   /** A number that tells several entries of one decision apart, as in a ladder; 0 without it. */
-  readonly leg?: number;
+  readonly leg?: number | undefined;
   /** Goes to the trade table; `enter` without it. */
   readonly reason?: string;
 }
@@ -44,14 +44,15 @@ type EntryRequest = Extract<Request, { kind: "enter" }>;
 
 /** @throws {InputError} `terms`, `targets`, `entry-price` or `fraction` where the options contradict each other. */
 export function entryRequest(side: "buy" | "sell", options: EntryOptions, oco?: number): EntryRequest {
-  const { at = null, sizing = null, fraction, stop = null, target = null, targets, leg, reason = "enter", ...terms } =
-    options;
+  const { at = null, sizing = null, fraction, stop = null, target = null, targets, leg, reason = "enter" } = options;
   if (targets !== undefined) checkTargets(targets);
   if (fraction !== undefined && !(fraction > 0 && fraction <= 1)) {
     throw new InputError("fraction", `an entry cannot be ${fraction} of its size: use a share above 0, at most 1`);
   }
-  const optional = stated({ terms: termsOf(terms, at), fraction, targets, leg, oco });
-  return { kind: "enter", side, at, sizing, stop, target, ...optional, reason };
+  const request: EntryRequest = { kind: "enter", side, at, sizing, stop, target, reason };
+  const terms = termsOf(options, at), isPlain = terms === undefined && fraction === undefined && targets === undefined;
+  if (isPlain && leg === undefined && oco === undefined) return request;
+  return { ...request, ...stated({ terms, fraction, targets, leg, oco }) };
 }
 
 /**

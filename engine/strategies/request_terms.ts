@@ -24,10 +24,10 @@ export function termsOf(options: RequestTerms, at: EntryPlace | null): RequestTe
 
 /** The same for an order of a kind. */
 export function termsOfKind(options: RequestTerms, kind: ReturnType<typeof kindAt>): RequestTerms | undefined {
-  const { postOnly, display } = options, { timeInForce, expires } = inForce(options);
-  if (timeInForce === undefined && expires === undefined && postOnly === undefined && display === undefined) {
-    return undefined;
-  }
+  const { postOnly, display } = options;
+  const hasNone = options.timeInForce === undefined && options.expires === undefined && postOnly === undefined;
+  if (hasNone && display === undefined) return undefined;
+  const { timeInForce, expires } = inForce(options);
   checkTerms({ ...options, ...inForce(options) }, kind);
   return {
     ...(timeInForce === undefined ? {} : { timeInForce }),

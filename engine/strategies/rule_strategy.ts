@@ -1,7 +1,6 @@
 import { InputError } from "../errors/mod.ts";
 import { atr } from "../indicators/mod.ts";
 import type { PlainSizing } from "../orders/mod.ts";
-import { stated } from "../identity/mod.ts";
 import { constant, Series } from "../series/mod.ts";
 import { BaseStrategy } from "./base_strategy.ts";
 import type { DecisionContext } from "./decision_context.ts";
@@ -171,12 +170,13 @@ export class RuleStrategy extends BaseStrategy {
       sizing: sizing ?? undefined,
       stop: stop ?? undefined,
       target: target ?? undefined,
+      targets,
+      fraction,
+      leg,
+      reason,
+      ...terms,
     };
-    return entryRequest(
-      side,
-      { ...stated({ ...options, targets, fraction, leg }), ...terms, reason },
-      isOco ? 1 : undefined,
-    );
+    return entryRequest(side, options, isOco ? 1 : undefined);
   }
 
   /** Targets of parts; null while a distance is not known. */
