@@ -11,7 +11,7 @@ export { ColumnMemory } from "./column_memory.ts";
 export { evaluateColumns } from "./columns.ts";
 export * from "./crossing.ts";
 export * from "./kernel.ts";
-export { wordsOf } from "./relation.ts";
+export { isSet, wordsOf } from "./relation.ts";
 export * from "./scope.ts";
 export * from "./series.ts";
 export * from "./series_from_json.ts";

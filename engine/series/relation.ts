@@ -8,6 +8,11 @@ export function wordsOf(rows: number): number {
   return Math.ceil(rows / ROWS_PER_WORD);
 }
 
+/** True where the bit of a row is set. */
+export function isSet(bits: Int32Array, row: number): boolean {
+  return (bits[row >>> 5]! >>> (row & 31) & 1) === 1;
+}
+
 /** Fills the words `from` … `to` (not included) with the bits of the rows in which the first of two columns is the larger. */
 export function fillLarger(bits: Int32Array, a: Float64Array, b: Float64Array, from: number, to: number): void {
   for (let word = from; word < to; word++) {

@@ -29,15 +29,15 @@ export function truthOf(node: Series): Truth {
   const relation = RELATIONS.find((own) => own === name);
   if (relation !== undefined) return { kind: "relation", name: relation, node, a, b };
   // Both sides are 0, 1 or unknown: then the result is 1 where both are, or any of them.
-  if ((name === "and" || name === "or") && isTruth(a) && isTruth(b)) {
-    return { kind: name, a: truthOf(a), b: truthOf(b) };
+  if (name === "and" || name === "or") {
+    const left = truthOf(a), right = truthOf(b);
+    if (isTold(left) && isTold(right)) return { kind: name, a: left, b: right };
   }
   return { kind: "values", node };
 }
 
-function isTruth(node: Series): boolean {
-  const truth = truthOf(node);
-  return truth.kind === "relation" || truth.kind === "and" || truth.kind === "or";
+function isTold({ kind }: Truth): boolean {
+  return kind === "relation" || kind === "and" || kind === "or";
 }
 
 /** Fills the bits of the rows in which a column is exactly 1. */

@@ -1,4 +1,4 @@
-import type { Series } from "../../series/mod.ts";
+import { isSet, type Series } from "../../series/mod.ts";
 import type { TrialSignals } from "./column_trial.ts";
 import type { PlainRule, PlainRules } from "./plain_rules.ts";
 
@@ -46,7 +46,7 @@ export function firingReason(
   truthOf: (node: Series) => Int32Array,
   row: number,
 ): string | null {
-  return rules.find(({ when }) => truthOf(when)[row >>> 5]! >>> (row & 31) & 1)?.reason ?? null;
+  return rules.find(({ when }) => isSet(truthOf(when), row))?.reason ?? null;
 }
 
 function anyOf(rules: readonly PlainRule[], truthOf: (node: Series) => Int32Array): Int32Array | null {

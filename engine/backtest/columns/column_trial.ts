@@ -1,4 +1,5 @@
 // One trial over columns: from signal to signal, never from candle to candle.
+import { isSet } from "../../series/mod.ts";
 import { type Protection, protectionPrice } from "../../strategies/mod.ts";
 import type { AccountPath } from "./account_path.ts";
 import type { ColumnAccount, FillKind } from "./column_terms.ts";
@@ -222,10 +223,6 @@ export class ColumnTrial {
     this.#closed(row, -1, "target");
     return true;
   }
-}
-
-function isSet(bits: Int32Array, row: number): boolean {
-  return (bits[row >>> 5]! >>> (row & 31) & 1) === 1;
 }
 
 /** The first set bit at or after a row; `end` where there is none before it. */
