@@ -1,4 +1,4 @@
-import { dailyReturns } from "../metrics/mod.ts";
+import { dailyReturns, dayOfClose } from "../metrics/mod.ts";
 import { exists } from "./atomic_file.ts";
 import { type Database, doubleColumns, literal, openDatabase } from "./duckdb.ts";
 import { runFolder } from "./run_store.ts";
@@ -48,7 +48,7 @@ async function returnsOf(database: Database, folder: string) {
   ) as [Float64Array, Float64Array];
   const daily = dailyReturns({ closeTimeMs, equity }, notes.startingEquityQuote ?? account.cashQuote);
   // Returns end where the equity is gone: from there on a ruined run earns nothing, and it is not left out for that.
-  const days = Math.ceil(closeTimeMs.at(-1)! / DAY_MS) - Math.ceil(closeTimeMs[0]! / DAY_MS) + 1;
+  const days = dayOfClose(closeTimeMs.at(-1)!) - dayOfClose(closeTimeMs[0]!) + 1;
   const dayMs = Float64Array.from({ length: days }, (_, i) => daily.dayMs[0]! + i * DAY_MS);
   const returns = new Float64Array(days);
   returns.set(daily.returns);

@@ -20,9 +20,8 @@ export function dailyReturns(
   startingCash: number,
 ): DailyReturns {
   const n = closeTimeMs.length;
-  // A close at midnight belongs to the day that ends with it.
-  const dayOf = (row: number) => Math.ceil(closeTimeMs[row]! / DAY_MS) - 1;
-  const firstDay = n === 0 ? 0 : dayOf(0), days = n === 0 ? 0 : dayOf(n - 1) - firstDay + 1;
+  const firstDay = n === 0 ? 0 : dayOfClose(closeTimeMs[0]!);
+  const days = n === 0 ? 0 : dayOfClose(closeTimeMs[n - 1]!) - firstDay + 1;
   const dayMs = new Float64Array(days), returns = new Float64Array(days);
   let before = startingCash, row = 0, length = 0;
   while (length < days && before > 0) {
@@ -36,8 +35,13 @@ export function dailyReturns(
   return { dayMs: dayMs.subarray(0, length), returns: returns.subarray(0, length) };
 }
 
+/** Number of the UTC day of a close, from 1970 on: one at midnight belongs to the day that ends with it. */
+export function dayOfClose(closeTimeMs: number): number {
+  return Math.ceil(closeTimeMs / DAY_MS) - 1;
+}
+
 /** The moment at which the first candle of a curve opened: its close less the shortest step between closes. */
-export function curveStartMs({ closeTimeMs }: EquityCurve): number {
+export function curveStartMs({ closeTimeMs }: Pick<EquityCurve, "closeTimeMs">): number {
   let step = Infinity;
   for (let i = 1; i < closeTimeMs.length; i++) step = Math.min(step, closeTimeMs[i]! - closeTimeMs[i - 1]!);
   return closeTimeMs[0]! - (step === Infinity ? 0 : step);

@@ -20,11 +20,12 @@ export interface SizeInputs {
  * for `risk-per-trade`). Risk rules may shrink or refuse it afterwards.
  */
 export function positionSize(sizing: PlainSizing, inputs: SizeInputs): Quantity {
-  const size = baseUnits(sizing, inputs);
+  const size = unroundedSize(sizing, inputs);
   return Number.isFinite(size) && size > 0 ? quantityFromNumber(size, inputs.instrument.lot) : ZERO_QUANTITY;
 }
 
-function baseUnits(
+/** The same in base units before it is rounded; NaN, or not above zero, where nothing sensible comes out. */
+export function unroundedSize(
   sizing: PlainSizing,
   { instrument, equity, price, stopPrice, reserveFraction }: SizeInputs,
 ): number {

@@ -2,54 +2,23 @@
 const FINE = 4, COARSE = 8;
 
 /**
- * The extremes of a column by blocks of 16 and of 256 rows, so that a range of rows is looked through in a few steps, and the
- * first row beyond a price is found without reading those before it. Shared by all trials over a history.
+ * The extremes of a column by blocks of 16 and of 256 rows, so that the first row beyond a price is found without reading
+ * those before it. Shared by all trials over a history.
  */
 export class BlockExtremes {
-  /** Answers of {@linkcode look}. */
-  least = 0.5;
-  most = 0.5;
-  /** Extremes of each 16 rows. */
-  readonly fineLeast: Float64Array;
-  readonly fineMost: Float64Array;
+  readonly #fineLeast: Float64Array;
+  readonly #fineMost: Float64Array;
   readonly #coarseLeast: Float64Array;
   readonly #coarseMost: Float64Array;
 
   constructor(readonly values: Float64Array) {
-    [this.fineLeast, this.fineMost] = blocksOf(values, values, FINE);
-    [this.#coarseLeast, this.#coarseMost] = blocksOf(this.fineLeast, this.fineMost, COARSE - FINE);
-  }
-
-  /** Finds the extremes of the rows `from` … `to` (not included), at least one. */
-  look(from: number, to: number): void {
-    const { values } = this;
-    let least = values[from]!, most = least, row = from + 1;
-    const fineLeast = this.fineLeast, fineMost = this.fineMost;
-    for (; row < to && (row & 15) !== 0; row++) {
-      const value = values[row]!;
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
-    for (; row + 16 <= to;) {
-      const isCoarse = (row & 255) === 0 && row + 256 <= to;
-      const low = isCoarse ? this.#coarseLeast[row >>> COARSE]! : fineLeast[row >>> FINE]!;
-      const high = isCoarse ? this.#coarseMost[row >>> COARSE]! : fineMost[row >>> FINE]!;
-      if (low < least) least = low;
-      if (high > most) most = high;
-      row += isCoarse ? 256 : 16;
-    }
-    for (; row < to; row++) {
-      const value = values[row]!;
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
-    this.least = least;
-    this.most = most;
+    [this.#fineLeast, this.#fineMost] = blocksOf(values, values, FINE);
+    [this.#coarseLeast, this.#coarseMost] = blocksOf(this.#fineLeast, this.#fineMost, COARSE - FINE);
   }
 
   /** The first row of `from` … `to` (not included) at or below a price, or only below it; `to` where there is none. */
   firstBelow(price: number, orAt: boolean, from: number, to: number): number {
-    const { values } = this, fine = this.fineLeast, coarse = this.#coarseLeast;
+    const { values } = this, fine = this.#fineLeast, coarse = this.#coarseLeast;
     for (let row = from; row < to;) {
       if ((row & 15) === 0) {
         const isCoarse = (row & 255) === 0, least = isCoarse ? coarse[row >>> COARSE]! : fine[row >>> FINE]!;
@@ -71,7 +40,7 @@ export class BlockExtremes {
 
   /** The first row at or above a price, or only above it. */
   firstAbove(price: number, orAt: boolean, from: number, to: number): number {
-    const { values } = this, fine = this.fineMost, coarse = this.#coarseMost;
+    const { values } = this, fine = this.#fineMost, coarse = this.#coarseMost;
     for (let row = from; row < to;) {
       if ((row & 15) === 0) {
         const isCoarse = (row & 255) === 0, most = isCoarse ? coarse[row >>> COARSE]! : fine[row >>> FINE]!;

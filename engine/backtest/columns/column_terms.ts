@@ -1,3 +1,4 @@
+import type { Instrument } from "../../market/mod.ts";
 import type { PlainSizing } from "../../orders/mod.ts";
 
 /** How money is kept: as on the event path, or in float64 without ticks, lots and digits of fees. */
@@ -5,6 +6,7 @@ export type ColumnMoney = "exact" | "unrounded";
 
 /** Everything that decides how a trial trades beside its signals, as plain data that can be sent to another thread. */
 export interface ColumnTerms {
+  readonly market: Instrument;
   /** Counts of 10^-12, and of 10^-24. */
   readonly tick: bigint;
   readonly lot: bigint;

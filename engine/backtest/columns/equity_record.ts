@@ -160,7 +160,7 @@ export class EquityRecord {
   }
 
   #rowByRow(from: number, to: number, cash: number, held: number): void {
-    const { candles: { close }, closeTimeMs, close: blocks } = this.history;
+    const { candles: { close }, closeTimeMs, close: blocks, closeThere, memory } = this.history;
     for (let row = from; row < to;) {
       const equity = cash + held * close[row]!;
       if (equity < this.#peak) this.#sink(row, equity);
@@ -177,8 +177,8 @@ export class EquityRecord {
         ? blocks.firstAbove(price - margin, true, row, to)
         : blocks.firstBelow(price + margin, true, row, to);
       if (found > row) {
-        blocks.look(row, found);
-        this.#deepen(cash + held * (held > 0 ? blocks.least : blocks.most));
+        memory.findExtremes(closeThere, row, found);
+        this.#deepen(cash + held * memory.extremes[held > 0 ? 0 : 1]!);
       }
       row = found;
     }

@@ -1,6 +1,6 @@
 import { AMOUNT_DECIMALS, feeRateFromFraction, powerOfTen, UNIT_DECIMALS } from "../../money/mod.ts";
+import { unroundedSize } from "../../risk/mod.ts";
 import type { ColumnAccount, ColumnTerms, FillKind } from "./column_terms.ts";
-import { columnSize } from "./column_size.ts";
 import { GridSteps } from "./grid_steps.ts";
 import { DecimalScale, WideInteger, WIDEST } from "./wide_integer.ts";
 
@@ -86,9 +86,10 @@ export class ExactAccount implements ColumnAccount {
   }
 
   request(side: 1 | -1, mark: number, stopPrice: number): boolean {
-    const { usesMargin, leverage, minNotional } = this.#terms;
+    const terms = this.#terms, { usesMargin, leverage, minNotional, reserveFraction } = terms;
     const equity = this.quantity === 0 ? this.cash : this.cash + this.quantity * mark;
-    const size = columnSize(this.#terms, equity, mark, stopPrice);
+    const inputs = { instrument: terms.market, equity, price: mark, stopPrice, reserveFraction };
+    const size = unroundedSize(terms.sizing, inputs);
     if (!(size > 0 && size < Infinity)) return false;
     if (!(size < 2 ** 53)) return this.#beyond();
     const lots = this.#lots.steps(size, "down");

@@ -1,4 +1,5 @@
 import type { CandleColumns } from "../../market/mod.ts";
+import { curveStartMs, dayOfClose } from "../../metrics/mod.ts";
 import type { ColumnMemory, SweepEvaluator } from "../../series/mod.ts";
 import { barClose, fixedLengthMs, type TimestampMs } from "../../time/mod.ts";
 import { BlockExtremes } from "./block_extremes.ts";
@@ -43,7 +44,7 @@ export class ColumnHistory {
     this.close = new BlockExtremes(close);
     this.closeThere = evaluator.keep(close);
     this.dayRows = dayRowsOf(this.closeTimeMs, firstRow);
-    this.startMs = startOf(this.closeTimeMs, firstRow);
+    this.startMs = curveStartMs({ closeTimeMs: this.closeTimeMs.subarray(firstRow) });
   }
 
   get high(): BlockExtremes {
@@ -77,22 +78,12 @@ function closeTimesOf({ openTimeMs, timeframe, length }: CandleColumns, times: F
   return times;
 }
 
-/** As `curveStartMs` of the metrics: the first close less the shortest step between closes. */
-function startOf(closeTimeMs: Float64Array, firstRow: number): number {
-  let step = Infinity;
-  for (let row = firstRow + 1; row < closeTimeMs.length; row++) {
-    const own = closeTimeMs[row]! - closeTimeMs[row - 1]!;
-    if (own < step) step = own;
-  }
-  return (closeTimeMs[firstRow] ?? 0) - (step === Infinity ? 0 : step);
-}
-
-/** As `dailyReturns` of the metrics counts days: a close at midnight belongs to the day that ends with it. */
+/** The last rows of days, as `dailyReturns` of the metrics takes them. */
 function dayRowsOf(closeTimeMs: Float64Array, firstRow: number): Int32Array {
   const length = closeTimeMs.length;
   if (firstRow >= length) return new Int32Array(0);
-  const dayOf = (row: number) => Math.ceil(closeTimeMs[row]! / DAY_MS) - 1;
-  const firstDay = dayOf(firstRow), rows = new Int32Array(dayOf(length - 1) - firstDay + 1);
+  const firstDay = dayOfClose(closeTimeMs[firstRow]!);
+  const rows = new Int32Array(dayOfClose(closeTimeMs[length - 1]!) - firstDay + 1);
   for (let day = 0, row = firstRow - 1; day < rows.length; day++) {
     const endMs = (firstDay + day + 1) * DAY_MS;
     while (row + 1 < length && closeTimeMs[row + 1]! <= endMs) row++;

@@ -18,6 +18,7 @@ export function plainTerms(spec: RunSpec, money: ColumnMoney = "exact"): ColumnT
   const { flat, flatSlippage, reserveFraction } = costs;
   if (flat === null || flatSlippage === null) return "its costs depend on the fill";
   const terms: ColumnTerms = {
+    market,
     tick: market.tick,
     lot: market.lot,
     cash: notionalFromNumber(spec.account.cashQuote),

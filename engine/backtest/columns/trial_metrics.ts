@@ -1,4 +1,13 @@
-import { cagr, excessKurtosis, type Figure, sharpe, skewness, sortino, standardDeviation } from "../../metrics/mod.ts";
+import {
+  cagr,
+  DAILY_BASIS,
+  excessKurtosis,
+  type Figure,
+  sharpe,
+  skewness,
+  sortino,
+  standardDeviation,
+} from "../../metrics/mod.ts";
 import { nominalLengthMs, type Timeframe } from "../../time/mod.ts";
 import type { ColumnTrial } from "./column_trial.ts";
 
@@ -54,7 +63,7 @@ export function trialMetrics(
     calmar: annual === null || depth === 0 ? null : annual / depth,
     maxDrawdownFraction: rows === 0 ? null : equity.maxDrawdownFraction,
     longestUnderwaterDays: equity.longestUnderwaterDays,
-    volatilityFraction: deviation === null ? null : deviation * Math.sqrt(365),
+    volatilityFraction: deviation === null ? null : deviation * Math.sqrt(DAILY_BASIS.periodsPerYear),
     tradeCount: trades,
     winRateFraction: trades === 0 ? null : tally.wins / trades,
     profitFactor: tally.lost === 0 ? null : tally.won / -tally.lost,

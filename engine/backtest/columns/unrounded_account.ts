@@ -1,5 +1,5 @@
-import { columnSize } from "./column_size.ts";
 import type { ColumnAccount, ColumnTerms, FillKind } from "./column_terms.ts";
+import { unroundedSize } from "../../risk/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber } from "../../money/mod.ts";
 
 /**
@@ -32,10 +32,10 @@ export class UnroundedAccount implements ColumnAccount {
   }
 
   request(side: 1 | -1, mark: number, stopPrice: number): boolean {
-    const terms = this.#terms;
+    const terms = this.#terms, { market: instrument, reserveFraction } = terms;
     if (side < 0 && !terms.usesMargin) return false;
     const equity = this.cash + this.quantity * mark;
-    this.#wanted = columnSize(terms, equity, mark, stopPrice);
+    this.#wanted = unroundedSize(terms.sizing, { instrument, equity, price: mark, stopPrice, reserveFraction });
     this.#side = side;
     return this.#wanted > 0 && this.#wanted < Infinity && !(this.#wanted * mark < terms.minNotional);
   }
