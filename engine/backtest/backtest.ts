@@ -3,11 +3,11 @@ import { identityOf } from "../identity/mod.ts";
 import { type CandleColumns, instrument } from "../market/mod.ts";
 import { runMetrics } from "../metrics/mod.ts";
 import { notionalFromNumber } from "../money/mod.ts";
-import { type OpenTrade, openTradeOf, type Trade, tradeOf } from "../portfolio/mod.ts";
+import type { OpenTrade, Trade } from "../portfolio/mod.ts";
 import { correlationCandles, customRules, limitRules, preTradeRules, withinBudget } from "../risk/mod.ts";
 import { type Costs, costsOf, type InstrumentFeed } from "../simulator/mod.ts";
 import { formatTimestamp, parseTimestamp, timeframe, type TimestampMs } from "../time/mod.ts";
-import { DEFAULT_TIMING, DUST, heldLots, strategyIdOf, type TraderConfig } from "../trader/mod.ts";
+import { DEFAULT_TIMING, DUST, type TraderConfig } from "../trader/mod.ts";
 import { positionRulesOf, tradedInstrument } from "./account_terms.ts";
 import { ambiguousEntryNotes, ambiguousEntryWarnings } from "./ambiguous_entries.ts";
 import { ambiguousExits } from "./ambiguous_exits.ts";
@@ -18,6 +18,7 @@ import { positionNotes, positionWarnings } from "./position_notes.ts";
 import { listingsOf, marketWarnings } from "./market_life.ts";
 import { type Replay, replay, type ReplayObserver, type ReplayProgress } from "./replay.ts";
 import { runFill } from "./run_fill.ts";
+import { replayedTrades } from "./replayed_trades.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunNotes, RunRecord } from "./run_record.ts";
 import type { RunData, RunManifest, RunSpec } from "./run_spec.ts";
@@ -57,14 +58,11 @@ export async function runBacktest(
   })));
   const manifest = runManifest(spec, strategies, data, tradeFromMs);
   const result = replayOf(spec, strategies, used, tradeFromMs, progress, undefined, functions, cutFeeds);
-  const trades = result.closed.map(({ book, lot }) => {
-    const { config } = result.trader, own = config.books[book]!;
-    return tradeOf(lot, config.instruments[own.instrument]!, strategyIdOf(own), used[own.instrument]!);
-  });
-  const notes = notesOf(spec, planned, used, result, trades);
+  const { trades, openTrades } = replayedTrades(result, used);
+  const notes = notesOf(spec, planned, used, result, trades, openTrades);
   const { equity, holdings } = result;
   const startingCash = notes.startingEquityQuote ?? spec.account.cashQuote;
-  const metrics = runMetrics({ trades, openTrades: notes.openTrades, equity, startingCash });
+  const metrics = runMetrics({ trades, openTrades, equity, startingCash });
   const fills = result.fills.map(({ fill, basis }) => runFill(fill, basis));
   return { manifest, trades, fills, equity, holdings, metrics, notes };
 }
@@ -185,13 +183,9 @@ function notesOf(
   candles: readonly CandleColumns[],
   { trader, simulator }: Replay,
   trades: readonly Trade[],
+  openTrades: readonly OpenTrade[],
 ): RunNotes {
   const { config, state } = trader;
-  const openTrades: OpenTrade[] = state.books.flatMap((own, book) => {
-    const { instrument } = config.books[book]!;
-    const market = config.instruments[instrument]!, strategy = strategyIdOf(config.books[book]!);
-    return heldLots(own).map((lot) => openTradeOf(lot, market, strategy, state.marks[instrument]!));
-  });
   const ofPositions = positionNotes(config, simulator);
   const ofEntries = ambiguousEntryNotes(simulator.ambiguousEntries, config);
   return {

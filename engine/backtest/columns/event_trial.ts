@@ -1,10 +1,10 @@
 import type { CandleColumns } from "../../market/mod.ts";
 import { type Figure, runMetrics } from "../../metrics/mod.ts";
-import { type EquityCurve, type OpenTrade, openTradeOf, type Trade, tradeOf } from "../../portfolio/mod.ts";
+import type { EquityCurve, OpenTrade, Trade } from "../../portfolio/mod.ts";
 import type { BoundStrategy } from "../../strategies/mod.ts";
 import { timeframe, type TimestampMs } from "../../time/mod.ts";
-import { heldLots, strategyIdOf } from "../../trader/mod.ts";
 import { replayOf } from "../backtest.ts";
+import { replayedTrades } from "../replayed_trades.ts";
 import type { RunFunctions } from "../run_functions.ts";
 import type { RunSpec } from "../run_spec.ts";
 import { usedFeeds, type VenueFeed } from "../venue_feed.ts";
@@ -34,7 +34,7 @@ export function eventTrial(
   { used, tradeFromMs, functions = {}, feeds = [] }: TrialCandles,
   perBar = false,
 ): EventTrial {
-  const { trader: { config, state }, closed, equity } = replayOf(
+  const replayed = replayOf(
     spec,
     strategy,
     used,
@@ -44,14 +44,7 @@ export function eventTrial(
     functions,
     usedFeeds(spec, used, feeds),
   );
-  const trades = closed.map(({ book, lot }) => {
-    const own = config.books[book]!;
-    return tradeOf(lot, config.instruments[own.instrument]!, strategyIdOf(own), used[own.instrument]!);
-  });
-  const openTrades = state.books.flatMap((own, book) => {
-    const { instrument } = config.books[book]!, id = strategyIdOf(config.books[book]!);
-    return heldLots(own).map((lot) => openTradeOf(lot, config.instruments[instrument]!, id, state.marks[instrument]!));
-  });
+  const { trades, openTrades } = replayedTrades(replayed, used), { equity } = replayed;
   const all = runMetrics({ trades, openTrades, equity, startingCash: spec.account.cashQuote });
   const own = Object.fromEntries(TRIAL_METRICS.map((name) => [name, all[name]])) as unknown as TrialMetrics;
   const metrics = perBar ? { ...own, barSharpe: barSharpeOf(equity, spec) } : own;
