@@ -1,3 +1,4 @@
+import { type Price, priceToNumber } from "../money/mod.ts";
 import type { AfterEntry, FillRules } from "./fill_rules/fill_rules.ts";
 import type { SimulatedOrder } from "./simulated_order.ts";
 
@@ -28,8 +29,8 @@ export class BookEntries {
   }
 
   /** An entry has filled. */
-  note({ metFromMs, intent: { book } }: SimulatedOrder, price: number): void {
-    this.#newest?.set(book, { fromMs: metFromMs, price });
+  note({ metFromMs, intent: { book } }: SimulatedOrder, price: Price): void {
+    this.#newest?.set(book, { fromMs: metFromMs, price: priceToNumber(price) });
   }
 
   /** Price of a book's newest entry where its order first met the candle that opened then; else NaN. */

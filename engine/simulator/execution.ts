@@ -1,7 +1,6 @@
 import {
   floorToLot,
   type Price,
-  priceToNumber,
   type Quantity,
   quantityFromNumber,
   quantityToNumber,
@@ -233,10 +232,10 @@ export class Execution {
       timeMs: rules.entryTime === "order" && !intent.reduceOnly ? metFromOf(order, timeMs) : timeMs,
     };
     this.account.apply(intent.book, instrument, fill, intent.reduceOnly);
-    if (!intent.reduceOnly) this.entries.note(order, priceToNumber(price));
+    if (!intent.reduceOnly) this.entries.note(order, price);
     order.filled = (order.filled + quantity) as Quantity;
     order.fills.push(fill);
-    this.volume.take(instrument, quantityToNumber(quantity));
+    this.volume.take(instrument, quantity);
     if (order.filled >= order.quantity) order.state = "filled";
     else if (intent.kind !== "limit") order.triggered = true;
     this.news.filled(fill, basis, timeMs);

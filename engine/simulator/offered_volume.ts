@@ -1,3 +1,4 @@
+import { type Quantity, quantityToNumber } from "../money/mod.ts";
 import type { TradedCandles } from "./traded_candles.ts";
 
 /** What own orders may still trade of the candles in work, base units, by market. */
@@ -35,8 +36,8 @@ export class OfferedVolume {
     return this.#left[instrument]!;
   }
 
-  take(instrument: number, quantity: number): void {
-    if (this.#share !== undefined) this.#left[instrument]! -= quantity;
+  take(instrument: number, quantity: Quantity): void {
+    if (this.#share !== undefined) this.#left[instrument]! -= quantityToNumber(quantity);
   }
 
   /** Less than a lot is left: nothing more can trade. */

@@ -79,7 +79,7 @@ export class RuleStrategy extends BaseStrategy {
     const targets = rules.targets ?? [];
     checkTargets(targets);
     for (const { at } of targets) if (at instanceof Series) series.push(at);
-    for (const at of [...(rules.ladder ?? []), ...(rules.oco ?? [])]) series.push(...averageRanges(at.at));
+    series.push(...[...(rules.ladder ?? []), ...(rules.oco ?? [])].flatMap(({ at }) => averageRangeOf(at) ?? []));
     this.series = series;
   }
 
@@ -228,13 +228,7 @@ function fixedOf(rule: Distance, value: number): Protection | undefined {
   return value > 0 ? distance(value) : undefined;
 }
 
-/** The average true ranges that entries of a ladder or a group follow. */
-function averageRanges(at: unknown): Series[] {
-  const own = averageRangeOf(at);
-  return own === null ? [] : [own];
-}
-
-/** The average true range that a stop follows. */
+/** The average true range that a stop or an entry follows. */
 function averageRangeOf(rule: unknown): Series | null {
   const stop = rule as Protection | undefined;
   return stop?.kind === "trailing-atr" ? atr(stop.length) : null;

@@ -1,7 +1,7 @@
 // Where the stop and the target of a position are to lie, and how they get there.
 import { atr } from "../indicators/mod.ts";
 import { type Price, priceFromNumber, priceToNumber } from "../money/mod.ts";
-import { isTighter, type OrderKind, type Slot, type Trail, trailedPrice } from "../orders/mod.ts";
+import { isTighter, type OrderKind, type Side, type Slot, type Trail, trailedPrice } from "../orders/mod.ts";
 import {
   AT_ANY_PRICE,
   isTrailing,
@@ -18,6 +18,8 @@ import type { BookState } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
 
 const MINUTE_MS = 60_000;
+
+type Following = NonNullable<BookState["following"]>;
 
 /** A protective order as it should be. */
 export interface ProtectiveOrder {
@@ -94,9 +96,7 @@ export function followBest(own: BookState, tick: Price, high: number, low: numbe
   // A venue that moves stops inside candles leaves one where it is that the candle reaches there.
   if (inVenue && (long ? low <= following.price : high >= following.price)) return;
   const raw = trailedPrice(trailOf(following.stop, own.entryPriceNumber), side, long ? high : low);
-  if (!isTighter(side, raw, following.price)) return;
-  const price = priceToNumber(priceFromNumber(raw, tick, "nearest"));
-  if (isTighter(side, price, following.price)) own.following = { ...following, price };
+  tighten(own, following, side, raw, tick);
 }
 
 /** A close moves a stop that follows at average true ranges, from the best price by then. True when it has moved. */
@@ -112,6 +112,11 @@ export function followRange(
   if (place === undefined) averageRanges.set(length, place = strategy.series.indexOf(atr(length)));
   const distanceQuote = multiple * context.values[place]!;
   const raw = trailedPrice({ kind: "distance", distanceQuote }, side, own.bestPrice);
+  return tighten(own, following, side, raw, tick);
+}
+
+/** Follows to a price on the tick where that is tighter than before. True when it has moved. */
+function tighten(own: BookState, following: Following, side: Side, raw: number, tick: Price): boolean {
   if (!isTighter(side, raw, following.price)) return false;
   const price = priceToNumber(priceFromNumber(raw, tick, "nearest"));
   if (!isTighter(side, price, following.price)) return false;
@@ -123,7 +128,7 @@ function followed(
   own: BookState,
   stop: TrailingStop,
   onTick: (raw: number) => Price,
-): NonNullable<BookState["following"]> {
+): Following {
   if (own.following === null || !sameProtection(own.following.stop, stop)) {
     const side = own.position > 0n ? "sell" : "buy";
     const first = protectionPrice(stop, own.entryPriceNumber, side === "sell" ? -1 : 1);
