@@ -32,12 +32,11 @@ import type {
 } from "./lake/mod.ts";
 import { type CandleColumns, type FundingColumns, instrument } from "./market/mod.ts";
 import {
-  gridPoints,
   objectiveOf,
   type ParameterAxes,
   runSweep,
   type Study,
-  sweepCandles,
+  sweepInput,
   type SweepPlan,
   TrialPool,
   trialsOfStudy,
@@ -358,13 +357,11 @@ export async function sweep(
     functions: functionsOf(options),
     feeds: feedsOf(options),
   };
-  const candles = [...columns, ...options.reads ?? []], pool = workers > 1 ? new TrialPool(workers) : undefined;
+  const input = sweepInput(plan, [...columns, ...options.reads ?? []]);
+  const pool = workers > 1 ? new TrialPool(workers) : undefined;
   try {
-    const study = await runSweep(plan, candles, given("pool", pool));
-    if (study.money === "exact") {
-      const used = () => sweepCandles(plan, gridPoints(strategy, axes, plan), candles);
-      await countTrials(() => trialsOfStudy(study, strategy, used()), options.dataDir);
-    }
+    const study = await runSweep(plan, input, given("pool", pool));
+    if (study.money === "exact") await countTrials(() => trialsOfStudy(study, input), options.dataDir);
     return showingAs(study, () => shownStudy(study));
   } finally {
     pool?.close();

@@ -1,9 +1,9 @@
-// The options of `backtest` that say what is run, and the run spec that they make.
+// The options of `backtest` and `sweep` that say what is run, and the run spec that they make.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { FILL_RULES, parseRunSpec, type RunSpec, type RunSpecInput } from "../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../engine/errors/mod.ts";
 import { stated } from "../engine/identity/mod.ts";
-import { parameter, type Parameters } from "./parameters.ts";
+import { number, parameter, type Parameters } from "./parameters.ts";
 import { findStrategy } from "./registry.ts";
 import { readSettings } from "./settings.ts";
 
@@ -56,24 +56,30 @@ const SIZINGS: Readonly<Record<string, string>> = {
   "atr-risk": "fraction",
 };
 
-/** Adds the options that say what is run. */
-export function withRunOptions(command: Command): Command {
+/** Adds the options that say of any run over one strategy which candles, costs and account it has. */
+export function withCommonOptions(command: Command): Command {
   return command
-    .option("--strategy <id>", "as in sma-cross")
-    .option("--symbol <symbol...>", "market, as in BTC/USDT; several share the account")
-    .option("--timeframe <timeframe>", "as in 1h")
     .option("--exchange <name>", "needed where several have the market")
     .option("--from <time>", "first open time on which it may decide")
     .option("--to <time>", "time at which to end, not included")
-    .option("--param <name=value...>", "parameter of the strategy", parameter)
-    .option("--spec <file>", "a run spec, or the manifest of a run, in place of the options above")
-    .option("--fill-rules <name>", `${FILL_RULES.map(({ id }) => id).join(", ")}`)
     .option("--cash-quote <amount>", "cash at the start", number)
     .option("--maker-bps <bps>", "fee of orders that waited, basis points", number)
     .option("--taker-bps <bps>", "fee of orders that took, basis points", number)
     .option("--slippage-bps <bps>", "how much worse than the candle a market or stop order fills", number)
     .option("--kind <kind>", "what is traded: spot, linear or inverse contracts; spot unless stated")
-    .option("--leverage <factor>", "size of contracts that the equity may hold, as a multiple of it", number)
+    .option("--leverage <factor>", "size of contracts that the equity may hold, as a multiple of it", number);
+}
+
+/** Adds the options that say what is run. */
+export function withRunOptions(command: Command): Command {
+  command
+    .option("--strategy <id>", "as in sma-cross")
+    .option("--symbol <symbol...>", "market, as in BTC/USDT; several share the account")
+    .option("--timeframe <timeframe>", "as in 1h");
+  return withCommonOptions(command)
+    .option("--param <name=value...>", "parameter of the strategy", parameter)
+    .option("--spec <file>", "a run spec, or the manifest of a run, in place of the options above")
+    .option("--fill-rules <name>", `${FILL_RULES.map(({ id }) => id).join(", ")}`)
     .option("--funding", "charge the funding of contracts that the lake has")
     .option("--mark-price", "value contracts by the mark price that the lake has")
     .option("--limit <name=value...>", "limit of the account, as in maxPositions=3 or maxDrawdownFraction=0.2", limit)
@@ -92,12 +98,6 @@ export function withRunOptions(command: Command): Command {
     .option("--seed <number>", "of everything random in the run", number);
 }
 
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`"${text}" is not a number.`);
-  return value;
-}
-
 function limit(text: string, before: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const [, name, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError(`"${text}" is not NAME=VALUE, as in maxPositions=3.`);
@@ -112,11 +112,11 @@ function sizing(text: string): RunSpecInput["sizing"] {
   return { kind, [name]: number(value!) } as RunSpecInput["sizing"];
 }
 
-/** What the options say, as a run spec. */
-export async function specOf(flags: Flags, lake: Markets): Promise<RunSpec> {
+/** What the options of a command say, as a run spec. */
+export async function specOf(flags: Flags, lake: Markets, command = "backtest"): Promise<RunSpec> {
   const missing = (["strategy", "symbol", "timeframe"] as const).filter((name) => flags[name] === undefined);
   if (missing.length > 0) {
-    throw new UsageError(`backtest needs ${missing.map((name) => `--${name}`).join(" and ")}, or --spec FILE`);
+    throw new UsageError(`${command} needs ${missing.map((name) => `--${name}`).join(" and ")}, or --spec FILE`);
   }
   const settings = readSettings({
     cashQuote: flags.cashQuote,
@@ -169,6 +169,11 @@ export async function readSpec(path: string, flags: Flags): Promise<RunSpec> {
   if (beside.length > 0) {
     throw new UsageError(`--spec says everything: leave out ${beside.map((name) => `--${name}`).join(" ")}`);
   }
+  return await specOfFile(path);
+}
+
+/** The run spec in a file. @throws {InputError} `run-spec` for a file that is none. */
+export async function specOfFile(path: string): Promise<RunSpec> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);

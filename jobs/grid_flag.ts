@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { range } from "../engine/research/mod.ts";
 import type { ParameterValue } from "../engine/strategies/mod.ts";
 import { InputError } from "../engine/errors/mod.ts";
+import { parameterValue } from "./parameters.ts";
 
 /** Values by parameter. */
 export type GridFlag = Readonly<Record<string, readonly ParameterValue[]>>;
@@ -20,15 +21,10 @@ function valuesOf(name: string, text: string): ParameterValue[] {
     throw new InputError("grid", `the grid has no value for ${name}: give it some, as in ${name}=5:50:5`);
   }
   const parts = text.split(":");
-  if (parts.length === 1) return text.split(",").map(valueOf);
+  if (parts.length === 1) return text.split(",").map(parameterValue);
   const numbers = parts.map((part) => part.trim() === "" ? NaN : Number(part));
   if (numbers.length > 3 || numbers.some(Number.isNaN)) {
     throw new InvalidArgumentError(`"${text}" is no range: write FROM:TO or FROM:TO:STEP, as in 5:50:5.`);
   }
   return range(numbers[0]!, numbers[1]!, numbers[2]);
-}
-
-function valueOf(text: string): ParameterValue {
-  if (text === "true" || text === "false") return text === "true";
-  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }

@@ -1,12 +1,12 @@
 // The trial ledger in words and tables for people.
 import type { LedgerCheck } from "../engine/lake/mod.ts";
 import { familyName, type FamilyRecord, type Haircut, type TrialJudgement } from "../engine/research/mod.ts";
+import { percent, plain } from "./figure_text.ts";
 import type { KeptRunTests } from "./ledger_family.ts";
 import { table } from "./output.ts";
 import type { JudgedTrial } from "./trial_counting.ts";
 
-const plain = (value: number | null | undefined) => value == null ? "–" : value.toFixed(2);
-const percent = (value: number | null | undefined) => value == null ? "–" : `${(value * 100).toFixed(1)} %`;
+const share = (value: number | null | undefined) => percent(value, 1);
 const whole = (value: number | null | undefined) => value == null ? "–" : Math.ceil(value).toLocaleString("en");
 
 /** One line a family. */
@@ -21,8 +21,8 @@ export function familiesTable(families: readonly FamilyRecord[]): string {
       String(trials),
       plain(judgement?.sharpe),
       plain(judgement?.expectedMaximumSharpe),
-      percent(judgement?.probabilisticSharpe),
-      percent(judgement?.deflatedSharpe),
+      share(judgement?.probabilisticSharpe),
+      share(judgement?.deflatedSharpe),
       best?.hash.slice(0, 10) ?? "–",
     ]),
   );
@@ -48,10 +48,10 @@ function judgementTable(own: TrialJudgement): string {
     ["by luck", plain(own.expectedMaximumSharpe), "what the best of so many trials without skill is expected to have"],
     [
       "probabilistic",
-      percent(own.probabilisticSharpe),
+      share(own.probabilisticSharpe),
       "probability of a true ratio above 0, if this were the only trial",
     ],
-    ["deflated", percent(own.deflatedSharpe), "probability of a true ratio above luck, all trials counted"],
+    ["deflated", share(own.deflatedSharpe), "probability of a true ratio above luck, all trials counted"],
     ["track record", whole(own.minimumTrackRecordDays), "days needed to say with 95 % that the ratio is above 0"],
     ["… above luck", whole(own.deflatedTrackRecordDays), "days needed to say so of luck"],
     ["backtest", plain(own.minimumBacktestYears), "years in which luck alone is expected to reach this ratio"],
@@ -62,7 +62,7 @@ function haircutTable(haircuts: NonNullable<TrialJudgement["haircuts"]>): string
   const row = (
     name: string,
     { pValue, sharpe, haircutFraction }: Haircut,
-  ) => [name, pValue.toPrecision(3), plain(sharpe), percent(haircutFraction)];
+  ) => [name, pValue.toPrecision(3), plain(sharpe), share(haircutFraction)];
   return table(["adjusted by", "p-value", "Sharpe left", "haircut"], [
     row("Bonferroni", haircuts.bonferroni),
     row("Holm", haircuts.holm),
@@ -78,10 +78,10 @@ function keptRunsText(kept: KeptRunTests): string {
     table(["test", "value", "meaning"], [
       [
         "PBO",
-        percent(kept.pbo),
+        share(kept.pbo),
         "how often the best of one half of history is in the worse half of trials in the other",
       ],
-      ["loss", percent(kept.probabilityOfLoss), "how often it loses there"],
+      ["loss", share(kept.probabilityOfLoss), "how often it loses there"],
       ["reality check", plain(realityCheck.pValue), "p-value of the best return, were none better than cash (White)"],
       ["SPA", plain(spa.consistent), `the same of the best ratio (Hansen); ${plain(spa.lower)} to ${plain(spa.upper)}`],
     ])
@@ -105,6 +105,6 @@ export function trialText({ family, judgement }: JudgedTrial): string {
   if (sharpe === null) return `${count} of ${familyName(family)}, without a Sharpe ratio`;
   return `${count} of ${familyName(family)}: luck alone gives the best of them a Sharpe ratio of ` +
     `${plain(expectedMaximumSharpe)}; that of this run is truly above it with a probability of ${
-      percent(deflatedSharpe)
+      share(deflatedSharpe)
     }`;
 }

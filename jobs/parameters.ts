@@ -11,7 +11,22 @@ export function parameter(text: string, before: Parameters = {}): Parameters {
   return { ...before, [name]: parameterValue(value) };
 }
 
-function parameterValue(text: string): number | string | boolean {
+/** A truth value, a number or a word. */
+export function parameterValue(text: string): number | string | boolean {
   if (text === "true" || text === "false") return text === "true";
   return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** A number of any size. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`"${text}" is not a number.`);
+  return value;
+}
+
+/** A whole number from 0 up. */
+export function whole(text: string): number {
+  const value = number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError(`"${text}" is not a whole number from 0 up.`);
 }

@@ -1,10 +1,8 @@
 // Finished runs in a few lines for people.
 import type { RunRecord } from "../engine/backtest/mod.ts";
 import { funnelRows, runContributions, strategyTitle } from "../engine/metrics/mod.ts";
+import { percent, plain } from "./figure_text.ts";
 import { table } from "./output.ts";
-
-const percent = (value: number | null | undefined) => value == null ? "–" : `${(value * 100).toFixed(2)} %`;
-const plain = (value: number | null | undefined) => value == null ? "–" : value.toFixed(2);
 
 /** The columns of {@linkcode runsTable}, with the figure that each shows. */
 const COLUMNS: readonly (readonly [title: string, show: (metrics: RunRecord["metrics"]) => string])[] = [

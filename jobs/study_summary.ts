@@ -1,11 +1,10 @@
 // A study in a few lines for people.
 import type { AppendedTrials } from "../engine/lake/mod.ts";
 import { ranked, type Study } from "../engine/research/mod.ts";
+import { percent, plain } from "./figure_text.ts";
 import { table } from "./output.ts";
 
 const SHOWN_TRIALS = 10;
-const percent = (value: number | null) => value === null ? "–" : `${(value * 100).toFixed(2)} %`;
-const plain = (value: number | null) => value === null ? "–" : value.toFixed(2);
 
 /** Where a study is kept and how it was counted. */
 export interface KeptStudy {

@@ -2,7 +2,7 @@
 import type { RunRecord } from "../engine/backtest/mod.ts";
 import { isCodedError } from "../engine/errors/mod.ts";
 import { ledgerPath, readTrials, type TrialCounting } from "../engine/lake/mod.ts";
-import { familyName, judgeTrial, type TrialFamily, type TrialJudgement } from "../engine/research/mod.ts";
+import { judgeTrial, type TrialFamily, type TrialJudgement, trialsOf } from "../engine/research/mod.ts";
 import { note } from "./output.ts";
 
 type Counting = Required<TrialCounting>;
@@ -26,11 +26,7 @@ export async function judgedTrial(
   try {
     const trials = await readTrials(ledger), own = trials.find(({ hash }) => hash === manifest.run.hash);
     if (own === undefined) return null;
-    const name = familyName(own.family);
-    return {
-      family: own.family,
-      judgement: judgeTrial(own, trials.filter((other) => familyName(other.family) === name)),
-    };
+    return { family: own.family, judgement: judgeTrial(own, trialsOf(own.family, trials)) };
   } catch (error) {
     if (!isCodedError(error)) throw error;
     uncounted(error);

@@ -11,3 +11,8 @@ export function sha256Hex(data: Uint8Array | string): string {
 export function identityOf(value: unknown): string {
   return sha256Hex(canonicalJson(value));
 }
+
+/** True of the text of such a digest. */
+export function isSha256Hex(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}

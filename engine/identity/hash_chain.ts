@@ -1,5 +1,5 @@
 import { canonicalJson } from "./canonical_json.ts";
-import { sha256Hex } from "./digest.ts";
+import { isSha256Hex, sha256Hex } from "./digest.ts";
 
 /** The last row of a chain: where the next one is tied on. */
 export interface ChainTip {
@@ -58,6 +58,7 @@ export function chainRow(line: string): ChainRow | null {
   }
   if (row === null || typeof row !== "object" || !("value" in row)) return null;
   const { hash, previous, sequence } = row;
-  const isHash = (text: unknown) => typeof text === "string" && /^[0-9a-f]{64}$/.test(text);
-  return isHash(hash) && isHash(previous) && Number.isSafeInteger(sequence) && sequence! > 0 ? row as ChainRow : null;
+  return isSha256Hex(hash) && isSha256Hex(previous) && Number.isSafeInteger(sequence) && sequence! > 0
+    ? row as ChainRow
+    : null;
 }

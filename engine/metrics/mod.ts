@@ -23,6 +23,7 @@ export {
   centralMoments,
   excessKurtosis,
   excessKurtosisAdjusted,
+  mean,
   skewness,
   skewnessAdjusted,
   standardDeviation,

@@ -1,7 +1,7 @@
 // Probability of backtest overfitting by combinatorially symmetric cross-validation: Bailey, Borwein, López de Prado and
 // Zhu, "The Probability of Backtest Overfitting" (2015). Conventions stand at the functions.
 import { InputError } from "../errors/mod.ts";
-import { elementary, type Figure } from "../metrics/mod.ts";
+import { elementary, type Figure, mean } from "../metrics/mod.ts";
 import { BlockSharpes } from "./block_sharpes.ts";
 import { periodsOf, type ReturnsMatrix } from "./returns_matrix.ts";
 
@@ -74,7 +74,7 @@ export function backtestOverfitting(returns: ReturnsMatrix, blocks: number = BLO
     pbo: shareOf(splits.logits, (logit) => logit <= 0),
     probabilityOfLoss: shareOf(splits.outOfSample, (sharpe) => sharpe < 0),
     degradation: lineThrough(splits.inSample, splits.outOfSample),
-    meanLogit: splits.logits.reduce((sum, logit) => sum + logit, 0) / count,
+    meanLogit: mean(splits.logits)!,
     medianLogit: median(splits.logits),
     blocks,
     droppedPeriods: returns[0]!.length % blocks,
@@ -130,8 +130,7 @@ function median(values: Float64Array): number {
 
 /** Least squares. */
 function lineThrough(x: Float64Array, y: Float64Array): BacktestOverfitting["degradation"] {
-  const n = x.length, mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / n;
-  const middleX = mean(x), middleY = mean(y);
+  const n = x.length, middleX = mean(x)!, middleY = mean(y)!;
   let xx = 0, xy = 0, yy = 0, squares = 0;
   for (let i = 0; i < n; i++) {
     const dx = x[i]! - middleX, dy = y[i]! - middleY;

@@ -1,7 +1,7 @@
 // Is the best of many strategies better than a benchmark, or only the luckiest? White (2000), "A Reality Check for Data
 // Snooping"; Hansen (2005), "A Test for Superior Predictive Ability". Both by the stationary bootstrap.
 import { InputError } from "../errors/mod.ts";
-import { elementary } from "../metrics/mod.ts";
+import { elementary, mean } from "../metrics/mod.ts";
 import { periodsOf, type ReturnsMatrix } from "./returns_matrix.ts";
 import { type BootstrapSettings, forEachBootstrapMean, statedBootstrap } from "./stationary_bootstrap.ts";
 
@@ -47,15 +47,14 @@ export interface SuperiorPredictiveAbility {
  * @throws {InputError} `overfitting` of no strategies or fewer than 3 periods; `returns` of a matrix with holes.
  */
 export function realityCheck(returns: ReturnsMatrix, settings: SnoopingSettings): RealityCheck {
-  const excess = aboveBenchmark(returns, settings.benchmark), means = excess.map(meanOf);
+  const excess = aboveBenchmark(returns, settings.benchmark), means = excess.map((column) => mean(column)!);
   const best = means.indexOf(Math.max(...means)), root = Math.sqrt(excess[0]!.length);
   let asLarge = 0;
-  forEachBootstrapMean(excess, settings, (drawn) => {
+  const resamples = forEachBootstrapMean(excess, settings, (drawn) => {
     let most = -Infinity;
     for (let j = 0; j < drawn.length; j++) most = Math.max(most, drawn[j]! - means[j]!);
     if (most >= means[best]!) asLarge++;
   });
-  const { resamples } = statedBootstrap(excess[0]!.length, settings);
   return { statistic: root * means[best]!, best, pValue: asLarge / resamples };
 }
 
@@ -70,8 +69,8 @@ export function superiorPredictiveAbility(
   settings: SnoopingSettings,
 ): SuperiorPredictiveAbility {
   const excess = aboveBenchmark(returns, settings.benchmark), periods = excess[0]!.length, root = Math.sqrt(periods);
-  const { resamples, meanBlockPeriods } = statedBootstrap(periods, settings);
-  const weights = lagWeights(periods, meanBlockPeriods), means = excess.map(meanOf);
+  const { meanBlockPeriods } = statedBootstrap(periods, settings);
+  const weights = lagWeights(periods, meanBlockPeriods), means = excess.map((column) => mean(column)!);
   const scales = excess.map((column, j) => root / deviationOf(column, means[j]!, weights)); // 0 where nothing varies
   const scaled = means.map((mean, j) => mean * scales[j]!);
   const best = scaled.indexOf(Math.max(...scaled)), statistic = Math.max(0, scaled[best]!);
@@ -82,7 +81,7 @@ export function superiorPredictiveAbility(
     upper: means,
   };
   const larger = { lower: 0, consistent: 0, upper: 0 }, names = ["lower", "consistent", "upper"] as const;
-  forEachBootstrapMean(excess, settings, (drawn) => {
+  const resamples = forEachBootstrapMean(excess, settings, (drawn) => {
     for (const name of names) if (exceeds(drawn, centres[name], scales, statistic)) larger[name]++;
   });
   return {
@@ -107,10 +106,6 @@ function aboveBenchmark(returns: ReturnsMatrix, benchmark?: ArrayLike<number>): 
   }
   if (periods < 3) throw new InputError("overfitting", `${periods} returns are too few: give a longer history`);
   return returns.map((column) => Float64Array.from(column, (value, i) => value - (benchmark?.[i] ?? 0)));
-}
-
-function meanOf(column: Float64Array): number {
-  return column.reduce((sum, value) => sum + value, 0) / column.length;
 }
 
 /** By lag i: (n − i) ÷ n × (1 − p)^i + i ÷ n × (1 − p)^(n − i), how much of a covariance the bootstrap keeps. */

@@ -1,4 +1,4 @@
-import { centralMoments, DAILY_BASIS, type Figure } from "../metrics/mod.ts";
+import { centralMoments, DAILY_BASIS, type Figure, mean } from "../metrics/mod.ts";
 
 /** What the sampling error of a Sharpe ratio depends on; all for one period, a day in trials. */
 export interface ReturnMoments {
@@ -19,11 +19,9 @@ export const DAYS_PER_YEAR = DAILY_BASIS.periodsPerYear;
 export function returnMoments(returns: ArrayLike<number>): ReturnMoments {
   const count = returns.length, { second, third, fourth } = centralMoments(returns);
   if (!(second > 0)) return { count, sharpe: null, skewness: null, kurtosis: null };
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += returns[i]!;
   return {
     count,
-    sharpe: sum / count / Math.sqrt(second * count / (count - 1)),
+    sharpe: mean(returns)! / Math.sqrt(second * count / (count - 1)),
     skewness: third / (second * Math.sqrt(second)),
     kurtosis: fourth / (second * second),
   };

@@ -34,12 +34,13 @@ export function statedBootstrap(periods: number, settings: BootstrapSettings) {
  * the end from the start. All columns are drawn together, so what they have to do with each other is kept.
  *
  * @param visit Takes the means of a drawn history; the column is used again for the next one.
+ * @returns How many histories were drawn.
  */
 export function forEachBootstrapMean(
   returns: ReturnsMatrix,
   settings: BootstrapSettings,
   visit: (means: Float64Array) => void,
-): void {
+): number {
   const periods = returns[0]!.length, strategies = returns.length;
   const { resamples, meanBlockPeriods } = statedBootstrap(periods, settings);
   const sums = runningSums(returns), means = new Float64Array(strategies);
@@ -49,6 +50,7 @@ export function forEachBootstrapMean(
     for (let j = 0; j < strategies; j++) means[j] = means[j]! / periods;
     visit(means);
   }
+  return resamples;
 }
 
 /** Draws as many periods as there are, in blocks [from, to) that do not reach past the end. */

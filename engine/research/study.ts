@@ -1,7 +1,12 @@
-import type { ColumnMoney, RunSpec, TrialMetricName, TrialMetrics } from "../backtest/mod.ts";
+import {
+  type ColumnMoney,
+  type RunSpec,
+  TRIAL_METRICS,
+  type TrialMetricName,
+  type TrialMetrics,
+} from "../backtest/mod.ts";
 import { InputError } from "../errors/mod.ts";
 import type { ParameterValue } from "../strategies/mod.ts";
-import { TRIAL_METRICS } from "../backtest/mod.ts";
 import type { ParameterAxes } from "./parameter_grid.ts";
 
 /** One point of a study and what came of it. */

@@ -62,22 +62,34 @@ export interface SweepSurroundings {
   readonly progress?: (done: number, total: number) => boolean;
 }
 
+/** What a sweep goes through: the points of its grid, and the candles that all of them are traded on. */
+export interface SweepInput {
+  readonly points: readonly GridPoint[];
+  readonly candles: TrialCandles;
+}
+
+/**
+ * The points and candles of a sweep.
+ *
+ * @throws {InputError} as `gridPoints` does, and `candles` when the market has none in the range.
+ */
+export function sweepInput(plan: SweepPlan, history: readonly CandleColumns[]): SweepInput {
+  const points = gridPoints(plan.strategy, plan.axes, plan);
+  return { points, candles: sweepCandles(plan, points, history) };
+}
+
 /**
  * Trades every point of a grid. Trials that the column path can trade are traded over columns, in blocks of rows for many of
  * them at once; the others candle by candle, and say why.
  *
  * All trials decide on the same candles: the history begins where the longest look-back among them wants it to.
- *
- * @throws {InputError} as `gridPoints` does, and `candles` when the market has none in the range.
  */
 export async function runSweep(
   plan: SweepPlan,
-  history: readonly CandleColumns[],
+  { points, candles }: SweepInput,
   { done = [], onTrials, progress, pool }: SweepSurroundings = {},
 ): Promise<Study> {
   const { spec, strategy, axes, objective = objectiveOf("sharpe"), money = "exact", perBar = false } = plan;
-  const points = gridPoints(strategy, axes, plan);
-  const candles = sweepCandles(plan, points, history);
   const trials = new Map(done.map((trial) => [trial.index, trial]));
   const desk = new TrialDesk(spec, candles, { money, perBar }, pool ?? null);
   const rest = points.filter(({ index }) => !trials.has(index));

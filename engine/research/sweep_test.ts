@@ -7,8 +7,8 @@ import { defineStrategy, integer, percent, smaCross } from "../strategies/mod.ts
 import { randomHistory } from "../testing/random_history.ts";
 import { timeframe, type TimestampMs } from "../time/mod.ts";
 import { range } from "./parameter_grid.ts";
-import { objectiveOf, ranked, type SweepTrial } from "./study.ts";
-import { runSweep, type SweepPlan } from "./sweep.ts";
+import { objectiveOf, ranked, type Study, type SweepTrial } from "./study.ts";
+import { runSweep, sweepInput, type SweepPlan, type SweepSurroundings } from "./sweep.ts";
 import { TrialPool } from "./trial_pool.ts";
 import { trialsOfStudy } from "./swept_trial.ts";
 
@@ -32,8 +32,12 @@ function planOf(more: Partial<SweepPlan> = {}, spec: Partial<RunSpecInput> = {})
   };
 }
 
+function swept(plan: SweepPlan, surroundings?: SweepSurroundings): Promise<Study> {
+  return runSweep(plan, sweepInput(plan, [candles]), surroundings);
+}
+
 Deno.test("every point of a grid is a trial, with the figures that the event path has for it", async () => {
-  const plan = planOf(), study = await runSweep(plan, [candles]);
+  const plan = planOf(), study = await swept(plan);
   assert.equal(study.trials.length, 20);
   for (const { params, metrics, path } of study.trials) {
     const tradeFromMs = candles.openTimeMs[0] as TimestampMs;
@@ -48,15 +52,15 @@ Deno.test("every point of a grid is a trial, with the figures that the event pat
 Deno.test("a study that was interrupted goes on to the same trials", async () => {
   const kept: SweepTrial[] = [], axes = { fast: range(2, 40), slow: range(50, 90, 5) };
   let calls = 0;
-  const part = await runSweep(planOf({ axes }), [candles], {
+  const part = await swept(planOf({ axes }), {
     onTrials: (trials) => void kept.push(...trials),
     progress: () => ++calls < 2,
   });
   assert.ok(part.trials.length > 0 && part.trials.length < part.points);
   assert.deepEqual(part.trials, kept);
-  const whole = await runSweep(planOf({ axes }), [candles]);
+  const whole = await swept(planOf({ axes }));
   const later: SweepTrial[] = [];
-  const resumed = await runSweep(planOf({ axes }), [candles], {
+  const resumed = await swept(planOf({ axes }), {
     done: kept,
     onTrials: (trials) => void later.push(...trials),
   });
@@ -65,12 +69,11 @@ Deno.test("a study that was interrupted goes on to the same trials", async () =>
 });
 
 Deno.test("the best trials are certified by the event path", async () => {
-  const { certificates } = await runSweep(planOf({ certify: 3 }), [candles]);
+  const { certificates } = await swept(planOf({ certify: 3 }));
   assert.equal(certificates.length, 3);
   assert.ok(certificates.every(({ equal, trades }) => equal && trades > 0));
-  const { certificates: [unrounded] } = await runSweep(
+  const { certificates: [unrounded] } = await swept(
     planOf({ certify: 1, money: "unrounded" }, { markets: [{ ...market, lot: "0.5" }] }),
-    [candles],
   );
   assert.equal(unrounded!.equal, false);
   assert.match(unrounded!.differences[0]!, / over columns, .* candle by candle/);
@@ -78,7 +81,7 @@ Deno.test("the best trials are certified by the event path", async () => {
 
 Deno.test("what columns cannot trade is traded candle by candle and says why", async () => {
   const whyOf = async (more: Partial<SweepPlan>, spec: Partial<RunSpecInput> = {}) => {
-    const { trials } = await runSweep(planOf({ axes: { fast: [3] }, ...more }, spec), [candles]);
+    const { trials } = await swept(planOf({ axes: { fast: [3] }, ...more }, spec));
     return [trials[0]!.path, trials[0]!.why];
   };
   assert.deepEqual(await whyOf({}, { limits: { maxPositions: 1 } }), ["events", 'its limits states "maxPositions"']);
@@ -100,9 +103,9 @@ Deno.test("what columns cannot trade is traded candle by candle and says why", a
 
 Deno.test("the trial of a sweep has the hash of the backtest with its parameters", async () => {
   const { runBacktest } = await import("../backtest/mod.ts");
-  const plan = planOf({ axes: { fast: [3, 4], slow: [20] } }), study = await runSweep(plan, [candles]);
-  const tradeFromMs = candles.openTimeMs[0] as TimestampMs;
-  const trials = await trialsOfStudy(study, smaCross, { used: [candles], tradeFromMs });
+  const plan = planOf({ axes: { fast: [3, 4], slow: [20] } }), study = await swept(plan);
+  const input = sweepInput(plan, [candles]);
+  const trials = await trialsOfStudy(study, input);
   const { manifest, metrics } = await runBacktest(
     { ...plan.spec, params: { fast: 4, slow: 20 } },
     smaCross.bind({ fast: 4, slow: 20 }),
@@ -111,7 +114,7 @@ Deno.test("the trial of a sweep has the hash of the backtest with its parameters
   assert.equal(trials[1]!.hash, manifest.run.hash);
   assert.equal(trials[1]!.metrics.tradeCount, metrics.tradeCount);
   await assert.rejects(
-    trialsOfStudy({ ...study, money: "unrounded" }, smaCross, { used: [candles], tradeFromMs }),
+    trialsOfStudy({ ...study, money: "unrounded" }, input),
     /are no runs/,
   );
 });
@@ -123,14 +126,14 @@ Deno.test("an objective is a figure of trials, with a minus for the least", () =
 
 Deno.test("a study is the same with one, two and four threads, and on this one", async () => {
   const plan = planOf({ axes: { fast: range(2, 9), slow: range(10, 40, 5) }, certify: 2 });
-  const alone = await runSweep(plan, [candles]);
+  const alone = await swept(plan);
   for (const size of [1, 2, 4]) {
     const pool = new TrialPool(size);
     try {
-      assert.deepEqual(await runSweep(plan, [candles], { pool }), alone);
+      assert.deepEqual(await swept(plan, { pool }), alone);
       // The threads of a pool can do another study afterwards.
       const other = planOf({ axes: { fast: [3] } }, { account: { cashQuote: 500 } });
-      assert.deepEqual(await runSweep(other, [candles], { pool }), await runSweep(other, [candles]));
+      assert.deepEqual(await swept(other, { pool }), await swept(other));
     } finally {
       pool.close();
     }
@@ -158,7 +161,7 @@ Deno.test("protections and their series reach the threads, and kernels of one's 
   try {
     for (const series of [close, applyKernel(doubled, [close], [])[0]!]) {
       const plan = planOf({ strategy: strategyOf(series), axes: { fast: range(2, 9) } });
-      assert.deepEqual(await runSweep(plan, [candles], { pool }), await runSweep(plan, [candles]));
+      assert.deepEqual(await swept(plan, { pool }), await swept(plan));
     }
   } finally {
     pool.close();

@@ -1,4 +1,4 @@
-import type { ParameterValues, RunRecord } from "../backtest/mod.ts";
+import type { ParameterValues, RunManifest, RunRecord } from "../backtest/mod.ts";
 import { identityOf } from "../identity/mod.ts";
 import { dailyReturns } from "../metrics/mod.ts";
 import { type ReturnMoments, returnMoments } from "./return_moments.ts";
@@ -49,9 +49,18 @@ export function familyName({ strategy, instrument, timeframe }: TrialFamily): st
 
 /** A finished backtest as a trial. */
 export function trialOfRun({ manifest, metrics, equity, notes }: RunRecord, source: string): Trial {
-  const { run, markets, timeframe, account } = manifest, first = run.data[0]!;
-  const strategies = manifest.strategies;
-  const { returns } = dailyReturns(equity, notes.startingEquityQuote ?? account.cashQuote);
+  const { returns } = dailyReturns(equity, notes.startingEquityQuote ?? manifest.account.cashQuote);
+  return trialOfManifest(manifest, source, returnMoments(returns), metrics);
+}
+
+/** A run as a trial, from what it is and the figures that came of it. */
+export function trialOfManifest(
+  manifest: RunManifest,
+  source: string,
+  returns: ReturnMoments,
+  metrics: Readonly<Record<string, unknown>> & Readonly<Partial<Record<typeof KEPT_METRICS[number], number | null>>>,
+): Trial {
+  const { run, markets, timeframe, strategies } = manifest, first = run.data[0]!;
   return {
     hash: run.hash,
     source,
@@ -69,7 +78,7 @@ export function trialOfRun({ manifest, metrics, equity, notes }: RunRecord, sour
       fromMs: Math.min(...run.data.map(({ originMs }) => originMs)),
       toMs: Math.max(...run.data.map(({ lastMs }) => lastMs)),
     },
-    returns: returnMoments(returns),
+    returns,
     metrics: Object.fromEntries(KEPT_METRICS.map((name) => [name, metrics[name] ?? null])),
     resultHash: identityOf(metrics),
   };

@@ -1,8 +1,8 @@
+import { isSha256Hex } from "../identity/mod.ts";
 import type { Trial } from "./trial.ts";
 
 type Holds = (value: unknown) => boolean;
 
-const isHash: Holds = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const isName: Holds = (value) => typeof value === "string" && value !== "";
 const isWhole: Holds = (value) => Number.isSafeInteger(value);
 const isFigure: Holds = (value) => value === null || Number.isFinite(value);
@@ -10,7 +10,7 @@ const isParameter: Holds = (value) => ["string", "boolean"].includes(typeof valu
 const all = (holds: Holds): Holds => (value) =>
   typeof value === "object" && value !== null && Object.values(value).every(holds);
 
-const HASH = [isHash, "it is not SHA-256 in 64 hexadecimal digits"] as const;
+const HASH = [isSha256Hex, "it is not SHA-256 in 64 hexadecimal digits"] as const;
 const NAME = [isName, "it is not a name"] as const;
 const TIME = [isWhole, "it is not a time in ms"] as const;
 const FIGURE = [isFigure, "it is neither a finite number nor null"] as const;

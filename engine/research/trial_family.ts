@@ -49,6 +49,12 @@ export function familiesOf(trials: readonly Trial[]): FamilyRecord[] {
   });
 }
 
+/** The trials of one family among all, in their order. */
+export function trialsOf(family: TrialFamily, trials: readonly Trial[]): Trial[] {
+  const name = familyName(family);
+  return trials.filter((trial) => familyName(trial.family) === name);
+}
+
 function sharpeOf(trial: Trial | null): number {
   return trial?.returns.sharpe ?? -Infinity;
 }

@@ -24,7 +24,7 @@ export class TrialPool {
   }
 
   /** Tells all of them what the next trials have in common. */
-  async begin(study: Omit<StudyMessage, "kind" | "used"> & Pick<StudyMessage, "used">): Promise<void> {
+  async begin(study: Omit<StudyMessage, "kind">): Promise<void> {
     const message = { ...study, kind: "study", used: study.used.map(inSharedMemory) } as const;
     await Promise.all(this.#workers.map((worker) => asked(worker, message)));
   }

@@ -1,7 +1,7 @@
 import { sma } from "../../engine/indicators/mod.ts";
 import { parseRunSpec } from "../../engine/backtest/mod.ts";
 import type { CandleColumns } from "../../engine/market/mod.ts";
-import { range, runSweep, type Study, type SweepPlan, TrialPool } from "../../engine/research/mod.ts";
+import { range, runSweep, type Study, sweepInput, type SweepPlan, TrialPool } from "../../engine/research/mod.ts";
 import { close, crossesAbove, crossesBelow } from "../../engine/series/mod.ts";
 import { defineStrategy, integer, percent, type Strategy } from "../../engine/strategies/mod.ts";
 import { note } from "../output.ts";
@@ -51,6 +51,11 @@ export function peersPlan(strategy: Strategy, walk: CandleColumns, money: "exact
   return { spec, strategy, axes: { fast: range(5, 50, 5), slow: range(60, 200, 10) }, money, perBar: true };
 }
 
+/** A sweep from its plan to its study, as a user asks for it. */
+function swept(plan: SweepPlan, candles: CandleColumns, pool?: TrialPool): Promise<Study> {
+  return runSweep(plan, sweepInput(plan, [candles]), pool ? { pool } : {});
+}
+
 /** Sums over all trials of the figures that peers print. */
 export function sumsOf({ trials }: Study) {
   const sum = (of: (trial: Study["trials"][number]) => number) => trials.reduce((total, own) => total + of(own), 0);
@@ -65,7 +70,7 @@ export function sumsOf({ trials }: Study) {
 /** Measures a sweep of 150 pairs on this thread and on two others; in float64 as the peers do, and in exact money. */
 async function measurePairs(workload: string, strategy: Strategy, walk: CandleColumns): Promise<Row[]> {
   const unrounded = peersPlan(strategy, walk, "unrounded"), exact = peersPlan(strategy, walk, "exact");
-  const sums = sumsOf(await runSweep(unrounded, [walk]));
+  const sums = sumsOf(await swept(unrounded, walk));
   note(`  sums: ${Object.entries(sums).map(([name, value]) => `${name} ${value.toPrecision(13)}`).join(", ")}`);
   const row = (figure: string, ms: number): Row => ({
     workload,
@@ -75,12 +80,12 @@ async function measurePairs(workload: string, strategy: Strategy, walk: CandleCo
     moreIsBetter: false,
   });
   const rows = [
-    row("ns_per_bar_and_pair", await fastestMs(10, () => runSweep(unrounded, [walk]))),
-    row("exact_ns_per_bar_and_pair", await fastestMs(5, () => runSweep(exact, [walk]))),
+    row("ns_per_bar_and_pair", await fastestMs(10, () => swept(unrounded, walk))),
+    row("exact_ns_per_bar_and_pair", await fastestMs(5, () => swept(exact, walk))),
   ];
   const pool = new TrialPool(2);
   try {
-    rows.push(row("two_workers_ns_per_bar_and_pair", await fastestMs(10, () => runSweep(unrounded, [walk], { pool }))));
+    rows.push(row("two_workers_ns_per_bar_and_pair", await fastestMs(10, () => swept(unrounded, walk, pool))));
   } finally {
     pool.close();
   }
@@ -95,7 +100,7 @@ async function measureSets(): Promise<Row> {
     axes: { fast: range(2, 101), slow: range(102, 300, 2) },
     perBar: false,
   };
-  const ours = await fastestMs(3, () => runSweep(plan, [hours]));
+  const ours = await fastestMs(3, () => swept(plan, hours));
   return { workload: "sweep", figure: "sets_10000_ms", ours, unit: "ms", moreIsBetter: false };
 }
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { checkLedger, readTrials } from "../../engine/lake/mod.ts";
-import { familiesOf, familyName } from "../../engine/research/mod.ts";
+import { familiesOf, trialsOf } from "../../engine/research/mod.ts";
 import { onlyFamily, type TestSettings, testsOfKeptRuns, type Wanted } from "../ledger_family.ts";
 import { checkText, familiesTable, familyText } from "../ledger_text.ts";
 import { answer } from "../output.ts";
@@ -39,8 +39,8 @@ async function list(flags: Flags): Promise<void> {
 
 async function show(flags: Flags & Wanted & TestSettings): Promise<void> {
   const { dataDir, ledger } = readSettings().values, trials = await readTrials(countedIn(dataDir, ledger).ledger);
-  const family = onlyFamily(familiesOf(trials), flags), name = familyName(family);
-  const keptRuns = await testsOfKeptRuns(dataDir, trials.filter((own) => familyName(own.family) === name), flags);
+  const family = onlyFamily(familiesOf(trials), flags);
+  const keptRuns = await testsOfKeptRuns(dataDir, trialsOf(family, trials), flags);
   answer(flags, { ...family, keptRuns }, () => familyText(family, keptRuns));
 }
 

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import {
   METRIC_GROUPS,
   type MetricGroup,
@@ -10,6 +10,7 @@ import {
 } from "../../engine/metrics/mod.ts";
 import { readRows } from "../delimited_text.ts";
 import { answer, note, table } from "../output.ts";
+import { number } from "../parameters.ts";
 
 interface Options extends ReturnsLayout {
   readonly periodsPerYear: number;
@@ -57,10 +58,4 @@ function shown(value: number | null, unit: string): string {
   if (value === null) return "–";
   if (unit === "fraction") return `${(value * 100).toFixed(2)} %`;
   return Number.isInteger(value) ? `${value}` : value.toFixed(4);
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError(`"${text}" is not a number.`);
-  return value;
 }
