@@ -6,10 +6,10 @@ import type { Recipe } from "./random_account.ts";
 export type Check<Run> = (run: Run) => void;
 
 /**
- * How many accounts are drawn for each property; `CRYPTO_TRADER_RANDOM_ACCOUNTS=200000` in the environment draws more, and
+ * How many accounts are drawn for each property; `RANDOM_ACCOUNTS=200000` in the environment draws more, and
  * `CRYPTO_TRADER_RANDOM_SEED` others.
  */
-export const RANDOM_ACCOUNTS = Number(Deno.env.get("CRYPTO_TRADER_RANDOM_ACCOUNTS") ?? 10_000);
+export const RANDOM_ACCOUNTS = Number(Deno.env.get("RANDOM_ACCOUNTS") ?? 10_000);
 const SEED = Number(Deno.env.get("CRYPTO_TRADER_RANDOM_SEED") ?? 20_240_805);
 
 /** The name of the property that runs can be made at all. */
