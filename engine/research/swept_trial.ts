@@ -14,18 +14,29 @@ export async function trialsOfStudy(study: Study, { points, candles }: SweepInpu
   const data = await Promise.all(candles.used.map((own) => fingerprint(own, study.spec.timeframe)));
   const strategies = new Map(points.map(({ index, strategy }) => [index, strategy]));
   return study.trials.map((trial) =>
-    trialOf(study.spec, strategies.get(trial.index)!, trial, data, candles.tradeFromMs)
+    sweptTrial(study.spec, strategies.get(trial.index)!, trial, {
+      data,
+      tradeFromMs: candles.tradeFromMs,
+      source: "sweep",
+    })
   );
 }
 
-function trialOf(
+/** The candles of a trial, and who traded it. */
+export interface TrialOrigin {
+  readonly data: readonly RunData[];
+  readonly tradeFromMs: TrialCandles["tradeFromMs"];
+  readonly source: string;
+}
+
+/** What the ledger keeps of one trial. `stated` is its run without the parameters. */
+export function sweptTrial(
   stated: RunSpec,
   strategy: BoundStrategy,
-  { metrics }: SweepTrial,
-  data: readonly RunData[],
-  tradedFromMs: TrialCandles["tradeFromMs"],
+  { metrics }: Pick<SweepTrial, "metrics">,
+  { data, tradeFromMs, source }: TrialOrigin,
 ): Trial {
-  const manifest = runManifest({ ...stated, params: strategy.params }, strategy, data, tradedFromMs);
+  const manifest = runManifest({ ...stated, params: strategy.params }, strategy, data, tradeFromMs);
   const { sharpe, skewness, excessKurtosis } = metrics;
   const returns = {
     count: metrics.returnCount ?? 0,
@@ -33,5 +44,5 @@ function trialOf(
     skewness,
     kurtosis: excessKurtosis === null ? null : excessKurtosis + 3,
   };
-  return trialOfManifest(manifest, "sweep", returns, metrics);
+  return trialOfManifest(manifest, source, returns, metrics);
 }

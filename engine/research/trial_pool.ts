@@ -12,6 +12,8 @@ export class TrialPool {
   readonly #workers: readonly Worker[];
   readonly #idle: Worker[];
   readonly #waiting: ((worker: Worker) => void)[] = [];
+  /** The study that all of them know. */
+  #study: Omit<StudyMessage, "kind"> | null = null;
 
   /** @throws {InputError} `workers` for a size that is no whole number from 1 to {@linkcode MOST_WORKERS}. */
   constructor(readonly size: number) {
@@ -23,10 +25,13 @@ export class TrialPool {
     this.#idle = [...this.#workers];
   }
 
-  /** Tells all of them what the next trials have in common. */
+  /** Tells all of them what the next trials have in common, unless they have heard just that before. */
   async begin(study: Omit<StudyMessage, "kind">): Promise<void> {
+    if (study === this.#study) return;
+    this.#study = null;
     const message = { ...study, kind: "study", used: study.used.map(inSharedMemory) } as const;
     await Promise.all(this.#workers.map((worker) => asked(worker, message)));
+    this.#study = study;
   }
 
   /** Trades trials on the next thread that has nothing to do. */
