@@ -2,14 +2,13 @@
 import { InputError } from "../engine/errors/mod.ts";
 import { runReturns } from "../engine/lake/mod.ts";
 import {
-  backtestOverfitting,
   familyName,
   type FamilyRecord,
-  realityCheck,
-  superiorPredictiveAbility,
+  type OverfittingSettings,
+  type OverfittingTests,
+  overfittingTests,
   type Trial,
 } from "../engine/research/mod.ts";
-import { SeededRandom } from "../engine/time/mod.ts";
 
 /** What tells which family is meant. */
 export interface Wanted {
@@ -18,25 +17,6 @@ export interface Wanted {
   timeframe?: string;
   exchange?: string;
 }
-
-/** How they are tested. */
-export interface TestSettings {
-  readonly blocks: number;
-  readonly resamples: number;
-  readonly seed: number;
-}
-
-/** What the returns of a family's kept runs say; or, in their place, why they say nothing. */
-export type KeptRunTests =
-  & { readonly runs: number; readonly days: number }
-  & ({ readonly reason: string } | {
-    readonly pbo: number;
-    readonly probabilityOfLoss: number;
-    readonly degradationSlope: number | null;
-    readonly blocks: number;
-    readonly realityCheck: ReturnType<typeof realityCheck>;
-    readonly superiorPredictiveAbility: ReturnType<typeof superiorPredictiveAbility>;
-  });
 
 /**
  * The family that is meant.
@@ -66,27 +46,8 @@ export function onlyFamily(families: readonly FamilyRecord[], wanted: Wanted): F
 export async function testsOfKeptRuns(
   dataDir: string,
   trials: readonly Trial[],
-  { blocks, resamples, seed }: TestSettings,
-): Promise<KeptRunTests> {
-  const { returns, dayMs } = await runReturns(dataDir, trials.map(({ hash }) => hash));
-  const size = { runs: returns.length, days: dayMs.length };
-  if (returns.length < 2) return { ...size, reason: "fewer than two of its runs are kept over the same days" };
-  try {
-    const { pbo, probabilityOfLoss, degradation } = backtestOverfitting(returns, blocks);
-    const settings = () => ({ resamples, random: new SeededRandom(seed) });
-    return {
-      ...size,
-      pbo,
-      probabilityOfLoss,
-      degradationSlope: degradation?.slope ?? null,
-      blocks,
-      realityCheck: realityCheck(returns, settings()),
-      superiorPredictiveAbility: superiorPredictiveAbility(returns, settings()),
-    };
-  } catch (error) {
-    if (error instanceof InputError && error.code === "overfitting" && dayMs.length < 2 * blocks) {
-      return { ...size, reason: error.message };
-    }
-    throw error;
-  }
+  settings: OverfittingSettings,
+): Promise<OverfittingTests> {
+  const { returns } = await runReturns(dataDir, trials.map(({ hash }) => hash));
+  return overfittingTests(returns, settings);
 }

@@ -1,8 +1,13 @@
 // The trial ledger in words and tables for people.
 import type { LedgerCheck } from "../engine/lake/mod.ts";
-import { familyName, type FamilyRecord, type Haircut, type TrialJudgement } from "../engine/research/mod.ts";
+import {
+  familyName,
+  type FamilyRecord,
+  type Haircut,
+  type OverfittingTests,
+  type TrialJudgement,
+} from "../engine/research/mod.ts";
 import { percent, plain } from "./figure_text.ts";
-import type { KeptRunTests } from "./ledger_family.ts";
 import { table } from "./output.ts";
 import type { JudgedTrial } from "./trial_counting.ts";
 
@@ -29,7 +34,7 @@ export function familiesTable(families: readonly FamilyRecord[]): string {
 }
 
 /** A family with all that its number of trials means. */
-export function familyText(family: FamilyRecord, keptRuns: KeptRunTests): string {
+export function familyText(family: FamilyRecord, keptRuns: OverfittingTests): string {
   const { best, judgement, trials } = family;
   const head = `${familyName(family)}: ${trials === 1 ? "1 trial" : `${trials} trials`}`;
   if (best === null || judgement === null) return `${head}, none with a Sharpe ratio`;
@@ -38,7 +43,7 @@ export function familyText(family: FamilyRecord, keptRuns: KeptRunTests): string
     `${head}; the best is run ${best.hash.slice(0, 10)}${params && ` with ${params}`}`,
     judgementTable(judgement),
     ...(judgement.haircuts ? [haircutTable(judgement.haircuts)] : []),
-    keptRunsText(keptRuns),
+    `Its kept runs: ${overfittingText(keptRuns)}`,
   ].join("\n\n");
 }
 
@@ -70,18 +75,18 @@ function haircutTable(haircuts: NonNullable<TrialJudgement["haircuts"]>): string
   ]);
 }
 
-function keptRunsText(kept: KeptRunTests): string {
-  const head = `${kept.runs} of its runs are kept over the same ${kept.days} days`;
-  if ("reason" in kept) return `nothing is said of overfitting: ${kept.reason}`;
-  const { realityCheck, superiorPredictiveAbility: spa } = kept;
-  return `${head}:\n${
+/** What all trials say together. */
+export function overfittingText(tests: OverfittingTests): string {
+  if ("reason" in tests) return `nothing is said of overfitting, ${tests.reason}`;
+  const { realityCheck, superiorPredictiveAbility: spa } = tests;
+  return `${tests.trials} trials over the same ${tests.days} days\n${
     table(["test", "value", "meaning"], [
       [
         "PBO",
-        share(kept.pbo),
+        share(tests.pbo),
         "how often the best of one half of history is in the worse half of trials in the other",
       ],
-      ["loss", share(kept.probabilityOfLoss), "how often it loses there"],
+      ["loss", share(tests.probabilityOfLoss), "how often it loses there"],
       ["reality check", plain(realityCheck.pValue), "p-value of the best return, were none better than cash (White)"],
       ["SPA", plain(spa.consistent), `the same of the best ratio (Hansen); ${plain(spa.lower)} to ${plain(spa.upper)}`],
     ])

@@ -82,16 +82,24 @@ export function backtestOverfitting(returns: ReturnsMatrix, blocks: number = BLO
   };
 }
 
+/**
+ * A number of blocks that can be halved; 16 where none is stated.
+ *
+ * @throws {InputError} `overfitting` of any other number.
+ */
+export function overfittingBlocks(blocks: number = BLOCKS): number {
+  if (Number.isInteger(blocks) && blocks >= 2 && blocks <= MOST_BLOCKS && blocks % 2 === 0) return blocks;
+  throw new InputError(
+    "overfitting",
+    `${blocks} blocks cannot be halved: choose an even number from 2 to ${MOST_BLOCKS}`,
+  );
+}
+
 function checkShape(returns: ReturnsMatrix, periods: number, blocks: number): void {
   if (returns.length < 2) {
     throw new InputError("overfitting", "one strategy alone cannot be overfitted to: give the returns of all trials");
   }
-  if (!Number.isInteger(blocks) || blocks < 2 || blocks > MOST_BLOCKS || blocks % 2 !== 0) {
-    throw new InputError(
-      "overfitting",
-      `${blocks} blocks cannot be halved: choose an even number from 2 to ${MOST_BLOCKS}`,
-    );
-  }
+  overfittingBlocks(blocks);
   if (periods < blocks * 2) {
     throw new InputError(
       "overfitting",

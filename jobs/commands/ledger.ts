@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { checkLedger, readTrials } from "../../engine/lake/mod.ts";
-import { familiesOf, trialsOf } from "../../engine/research/mod.ts";
-import { onlyFamily, type TestSettings, testsOfKeptRuns, type Wanted } from "../ledger_family.ts";
+import { familiesOf, type OverfittingSettings, trialsOf } from "../../engine/research/mod.ts";
+import { onlyFamily, testsOfKeptRuns, type Wanted } from "../ledger_family.ts";
 import { checkText, familiesTable, familyText } from "../ledger_text.ts";
 import { answer } from "../output.ts";
+import { whole } from "../parameters.ts";
 import { readSettings } from "../settings.ts";
 import { countedIn } from "../trial_counting.ts";
 
@@ -23,9 +24,9 @@ export function ledgerCommand(): Command {
     .option("--symbol <symbol>", "as in BTC/USDT")
     .option("--timeframe <timeframe>", "as in 1h")
     .option("--exchange <name>", "as in binance")
-    .option("--blocks <count>", "blocks of the history for the probability of overfitting, an even number", Number, 16)
-    .option("--resamples <count>", "histories that are drawn for the tests against luck", Number, 1_000)
-    .option("--seed <number>", "of what is drawn", Number, 1)
+    .option("--blocks <count>", "blocks of the history for the probability of overfitting, an even number", whole, 16)
+    .option("--resamples <count>", "histories that are drawn for the tests against luck", whole, 1_000)
+    .option("--seed <number>", "of what is drawn", whole, 1)
     .action(show);
   command.command("verify").description("Find rows that were deleted, edited or moved.").action(verify);
   return command;
@@ -37,7 +38,7 @@ async function list(flags: Flags): Promise<void> {
   answer(flags, { path, families }, () => familiesTable(families));
 }
 
-async function show(flags: Flags & Wanted & TestSettings): Promise<void> {
+async function show(flags: Flags & Wanted & OverfittingSettings): Promise<void> {
   const { dataDir, ledger } = readSettings().values, trials = await readTrials(countedIn(dataDir, ledger).ledger);
   const family = onlyFamily(familiesOf(trials), flags);
   const keptRuns = await testsOfKeptRuns(dataDir, trialsOf(family, trials), flags);

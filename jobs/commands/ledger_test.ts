@@ -59,7 +59,7 @@ Deno.test("backtests are counted once each, judged by the count, and what was ta
     assert.deepEqual([family.best.hash, family.best.params], [best.hash, best.spec.params]);
 
     const shown = JSON.parse((await program("ledger", "show", "--json", "--blocks", "4", "--resamples", "50")).stdout);
-    assert.deepEqual([shown.keptRuns.runs, shown.keptRuns.days, shown.keptRuns.blocks], [3, 200, 4]);
+    assert.deepEqual([shown.keptRuns.trials, shown.keptRuns.days, shown.keptRuns.blocks], [3, 200, 4]);
     assert.ok(shown.keptRuns.pbo >= 0 && shown.keptRuns.pbo <= 1);
     assert.ok(shown.keptRuns.superiorPredictiveAbility.consistent <= 1);
     const text = await program("ledger", "show");

@@ -62,6 +62,17 @@ export class ColumnRunner {
 
   /** Figures of each trial, in their order; null where only the event path can tell. */
   run(rules: readonly PlainRules[]): (TrialMetrics | null)[] {
+    return this.#traded(rules).map((trial) => trial.finish() ? trialMetrics(trial, this.#start) : null);
+  }
+
+  /** Daily returns of each trial, all over the same days; null where only the event path can tell. */
+  returns(rules: readonly PlainRules[]): (Float64Array | null)[] {
+    return this.#traded(rules).map((trial) =>
+      trial.finish() && trialMetrics(trial, this.#start) !== null ? trial.equity.dailyReturns.slice() : null
+    );
+  }
+
+  #traded(rules: readonly PlainRules[]): ColumnTrial[] {
     const { length } = this.history.candles, truthOf = this.#truths(rules), words = wordsOf(length);
     const trials = rules.map((own, i) => {
       const trial = this.#trial(i);
@@ -71,7 +82,7 @@ export class ColumnRunner {
     for (let end = BLOCK_ROWS; end - BLOCK_ROWS < length; end += BLOCK_ROWS) {
       for (const trial of trials) trial.advance(Math.min(end, length));
     }
-    return trials.map((trial) => trial.finish() ? trialMetrics(trial, this.#start) : null);
+    return trials;
   }
 
   #trial(i: number): ColumnTrial {

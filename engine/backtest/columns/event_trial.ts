@@ -1,5 +1,5 @@
 import type { CandleColumns } from "../../market/mod.ts";
-import { type Figure, runMetrics } from "../../metrics/mod.ts";
+import { dailyReturns, type Figure, runMetrics } from "../../metrics/mod.ts";
 import type { EquityCurve, OpenTrade, Trade } from "../../portfolio/mod.ts";
 import type { BoundStrategy } from "../../strategies/mod.ts";
 import { timeframe, type TimestampMs } from "../../time/mod.ts";
@@ -15,6 +15,8 @@ export interface EventTrial {
   readonly trades: readonly Trade[];
   readonly openTrades: readonly OpenTrade[];
   readonly metrics: TrialMetrics;
+  /** Of whole days, UTC; they end where the equity is gone. */
+  readonly returns: Float64Array;
 }
 
 /** What all trials of a study trade on: candles of the run in their order, of which the first are traded. */
@@ -48,7 +50,7 @@ export function eventTrial(
   const all = runMetrics({ trades, openTrades, equity, startingCash: spec.account.cashQuote });
   const own = Object.fromEntries(TRIAL_METRICS.map((name) => [name, all[name]])) as unknown as TrialMetrics;
   const metrics = perBar ? { ...own, barSharpe: barSharpeOf(equity, spec) } : own;
-  return { trades, openTrades, metrics };
+  return { trades, openTrades, metrics, returns: dailyReturns(equity, spec.account.cashQuote).returns };
 }
 
 function barSharpeOf({ equity }: EquityCurve, { account, timeframe: length }: RunSpec): Figure {
