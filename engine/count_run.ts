@@ -2,7 +2,7 @@
 import type { RunRecord } from "./backtest/mod.ts";
 import { DATA_DIR } from "./data_folder.ts";
 import type { TrialLedger } from "./lake/mod.ts";
-import { type Trial, trialOfRun } from "./research/mod.ts";
+import { type CountedStudy, type Trial, trialOfRun, trialsOf } from "./research/mod.ts";
 
 const VARIABLE = "CRYPTO_TRADER_LEDGER";
 
@@ -23,8 +23,22 @@ export async function countRun(run: RunRecord, dataDir?: string): Promise<void> 
   await countTrials(() => [trialOfRun(run, "notebook")], dataDir);
 }
 
-/** Counts trials. What is wrong with the ledger is no reason to lose a result: it is said once on the console. */
-export async function countTrials(trials: () => Trial[] | Promise<Trial[]>, dataDir?: string): Promise<void> {
+/** Counts the trials of a study. Gives them with all of their family; null where the ledger cannot be used. */
+export async function countStudy(trials: () => Promise<Trial[]>, dataDir?: string): Promise<CountedStudy | null> {
+  let own: readonly Trial[] = [];
+  if (!await countTrials(async () => own = await trials(), dataDir) || own.length === 0) return null;
+  const { readTrials } = await import("./lake/mod.ts");
+  return { own, family: trialsOf(own[0]!.family, await readTrials(await notebookLedger(dataDir))) };
+}
+
+/**
+ * Counts trials; false where that was not possible. What is wrong with the ledger is no reason to lose a result: it is said
+ * once on the console.
+ */
+async function countTrials(
+  trials: () => readonly Trial[] | Promise<readonly Trial[]>,
+  dataDir?: string,
+): Promise<boolean> {
   try {
     const path = await notebookLedger(dataDir);
     if (Deno.permissions.querySync({ name: "write", path }).state !== "granted") {
@@ -34,9 +48,11 @@ export async function countTrials(trials: () => Trial[] | Promise<Trial[]>, data
     let ledger = ledgers.get(path);
     if (ledger === undefined) ledgers.set(path, ledger = new TrialLedger(path));
     await ledger.append(await trials());
+    return true;
   } catch (error) {
     const message = `runs are not counted as trials: ${error instanceof Error ? error.message : error}`;
     if (!warned.has(message)) console.warn(message);
     warned.add(message);
+    return false;
   }
 }

@@ -1,6 +1,6 @@
 // How a study shows itself in a notebook.
 import { type HeatMap, heatMapDrawing, JUPYTER_DISPLAY, showing, type Shown, table } from "./display/mod.ts";
-import { ranked, type Study } from "./research/mod.ts";
+import { type JudgedStudy, ranked, type Study } from "./research/mod.ts";
 
 const SHOWN_TRIALS = 15;
 const SHOWN_METRICS = [
@@ -14,7 +14,7 @@ const SHOWN_METRICS = [
 ] as const;
 
 /** The best trials as a table, and a heat map of the objective where the grid has two parameters. */
-export function shownStudy(study: Study): Shown {
+export function shownStudy(study: JudgedStudy): Shown {
   const rows = ranked(study.trials, study.objective).slice(0, SHOWN_TRIALS).map(({ params, metrics, path }) => ({
     ...params,
     ...Object.fromEntries(SHOWN_METRICS.map((name) => [name, metrics[name]])),
@@ -23,7 +23,7 @@ export function shownStudy(study: Study): Shown {
   return showing({}, async () => {
     const best = await table(rows)[JUPYTER_DISPLAY](), map = heatMapOf(study);
     const drawn = map === null ? undefined : await heatMapDrawing(map);
-    const head = studyHeadline(study);
+    const head = `${studyHeadline(study)}${judgementSentence(study)}`;
     return {
       "text/html": [`<p>${head}</p>`, best["text/html"], drawn ?? ""].join("\n"),
       "text/plain": `${head}\n${best["text/plain"]}`,
@@ -46,6 +46,18 @@ export function studyHeadline({ strategy, trials, points, refused, objective, ce
       ]
       : []),
   ].join("; ");
+}
+
+/** What the number of trials does to the best one. */
+function judgementSentence({ best, judgement, overfitting }: JudgedStudy): string {
+  if (best === null || judgement === null || judgement.sharpe === null) return "";
+  const percent = (value: number | null) => value === null ? "–" : `${(100 * value).toFixed(1)} %`;
+  return `. Luck alone gives the best of ${judgement.trials} trials a Sharpe ratio of ` +
+    `${judgement.expectedMaximumSharpe!.toFixed(2)}; that of the best here, ${
+      judgement.sharpe.toFixed(2)
+    }, is truly above ` +
+    `it with a probability of ${percent(best.deflatedSharpe)}` +
+    ("reason" in overfitting ? "" : `; the probability of overfitting is ${percent(overfitting.pbo)}`);
 }
 
 function heatMapOf({ axes, trials, objective: { metric } }: Study): HeatMap | null {

@@ -19,7 +19,7 @@ import {
   type VenueFeed,
   withListings,
 } from "./backtest/mod.ts";
-import { countRun, countTrials } from "./count_run.ts";
+import { countRun, countStudy } from "./count_run.ts";
 import { DATA_DIR } from "./data_folder.ts";
 import { report, showing, showingAs, type Shown, table } from "./display/mod.ts";
 import type {
@@ -32,10 +32,11 @@ import type {
 } from "./lake/mod.ts";
 import { type CandleColumns, type FundingColumns, instrument } from "./market/mod.ts";
 import {
+  type JudgedStudy,
+  judgeStudy,
   objectiveOf,
   type ParameterAxes,
   runSweep,
-  type Study,
   sweepInput,
   type SweepPlan,
   TrialPool,
@@ -329,8 +330,8 @@ export interface SweepOptions extends Omit<BacktestOptions, "overlappingBudgets"
 
 /**
  * Backtests every combination of some values of a strategy's parameters over the candles of one market. In a notebook the
- * study shows its best trials and, of two parameters, a heat map. Each trial in exact money counts; see
- * {@linkcode trialLedger}.
+ * study shows its best trials and, of two parameters, a heat map. Each trial in exact money counts (see
+ * {@linkcode trialLedger}), and the best one is judged by all that were ever made of its family.
  *
  * @param axes Values by parameter, as in `{ fast: range(5, 50, 5), slow: range(60, 200, 10) }`; others keep their defaults, or
  * what `params` says.
@@ -341,7 +342,7 @@ export async function sweep(
   history: CandleColumns | readonly CandleColumns[],
   axes: ParameterAxes,
   options: SweepOptions = {},
-): Promise<Study & Shown> {
+): Promise<JudgedStudy & Shown> {
   const columns = "instrument" in history ? [history] : history;
   const { params, objective, skipRefused, certify, money, perBar, workers = 1 } = options;
   const plan: SweepPlan = {
@@ -361,8 +362,11 @@ export async function sweep(
   const pool = workers > 1 ? new TrialPool(workers) : undefined;
   try {
     const study = await runSweep(plan, input, given("pool", pool));
-    if (study.money === "exact") await countTrials(() => trialsOfStudy(study, input), options.dataDir);
-    return showingAs(study, () => shownStudy(study));
+    const counted = study.money === "exact"
+      ? await countStudy(() => trialsOfStudy(study, input), options.dataDir)
+      : null;
+    const judged = judgeStudy(study, input, counted);
+    return showingAs(judged, () => shownStudy(judged));
   } finally {
     pool?.close();
   }

@@ -47,7 +47,8 @@ export function familyText(family: FamilyRecord, keptRuns: OverfittingTests): st
   ].join("\n\n");
 }
 
-function judgementTable(own: TrialJudgement): string {
+/** What the number of trials makes of a Sharpe ratio. */
+export function judgementTable(own: TrialJudgement): string {
   return table(["figure", "value", "meaning"], [
     ["Sharpe ratio", plain(own.sharpe), `a year, ± ${plain(own.sharpeStandardError)}`],
     ["by luck", plain(own.expectedMaximumSharpe), "what the best of so many trials without skill is expected to have"],

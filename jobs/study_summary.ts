@@ -1,7 +1,8 @@
 // A study in a few lines for people.
 import type { AppendedTrials } from "../engine/lake/mod.ts";
-import { ranked, type Study } from "../engine/research/mod.ts";
+import { type JudgedStudy, ranked } from "../engine/research/mod.ts";
 import { percent, plain } from "./figure_text.ts";
+import { judgementTable, overfittingText } from "./ledger_text.ts";
 import { table } from "./output.ts";
 
 const SHOWN_TRIALS = 10;
@@ -14,7 +15,7 @@ export interface KeptStudy {
 }
 
 /** The best trials, what was left out or traded candle by candle, certificates, and how many trials there are now. */
-export function studySummary(study: Study, { file, resumed, counted }: KeptStudy): string {
+export function studySummary(study: JudgedStudy, { file, resumed, counted }: KeptStudy): string {
   const { trials, points, refused, objective, certificates, strategy } = study;
   const names = Object.keys(study.axes), best = ranked(trials, objective).slice(0, SHOWN_TRIALS);
   const byEvents = trials.filter(({ path }) => path === "events");
@@ -47,5 +48,11 @@ export function studySummary(study: Study, { file, resumed, counted }: KeptStudy
       ]),
       `kept in ${file}`,
     ].join("\n"),
+    ...(study.judgement === null ? [] : [
+      `The best by ${objective.metric} among all ${study.judgement.trials} trials of its family:\n${
+        judgementTable(study.judgement)
+      }`,
+    ]),
+    overfittingText(study.overfitting),
   ].join("\n\n");
 }

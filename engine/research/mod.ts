@@ -9,6 +9,7 @@ export * from "./certificate.ts";
 export * from "./data_snooping.ts";
 export * from "./deflated_sharpe.ts";
 export * from "./haircut_sharpe.ts";
+export { type CountedStudy, type JudgedStudy, judgeStudy } from "./judged_study.ts";
 export * from "./overfitting_tests.ts";
 export * from "./parameter_grid.ts";
 export * from "./return_moments.ts";

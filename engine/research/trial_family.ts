@@ -36,7 +36,7 @@ export interface TrialJudgement {
 /** A family with its best trial. */
 export interface FamilyRecord extends TrialFamily {
   readonly trials: number;
-  /** The trial with the highest Sharpe ratio, the first of equals; null where none has one. */
+  /** The trial with the most significant Sharpe ratio (ratio × √days), the first of equals; null where none has one. */
   readonly best: Trial | null;
   readonly judgement: TrialJudgement | null;
 }
@@ -44,7 +44,7 @@ export interface FamilyRecord extends TrialFamily {
 /** Trials by family, in the order in which the families came up. Each run hash must be there once. */
 export function familiesOf(trials: readonly Trial[]): FamilyRecord[] {
   return Array.from(Map.groupBy(trials, ({ family }) => familyName(family)).values(), (own) => {
-    const best = own.reduce<Trial | null>((most, trial) => sharpeOf(trial) > sharpeOf(most) ? trial : most, null);
+    const best = own.reduce<Trial | null>((most, trial) => weightOf(trial) > weightOf(most) ? trial : most, null);
     return { ...own[0]!.family, trials: own.length, best, judgement: best && judgeTrial(best, own) };
   });
 }
@@ -55,17 +55,24 @@ export function trialsOf(family: TrialFamily, trials: readonly Trial[]): Trial[]
   return trials.filter((trial) => familyName(trial.family) === name);
 }
 
-function sharpeOf(trial: Trial | null): number {
-  return trial?.returns.sharpe ?? -Infinity;
+/** Comparable between trials over histories of different lengths, as the windows of a walk-forward are. */
+function weightOf(trial: Trial | null): number {
+  if (trial === null || trial.returns.sharpe === null) return -Infinity;
+  return trial.returns.sharpe * Math.sqrt(trial.returns.count);
 }
 
 /**
- * Judges a trial by its family.
+ * Judges a trial by its family. All of its trials count; the spread of luck is that of the trials over the same days, as
+ * ratios of shorter histories scatter more.
  *
  * @param family All trials of the family, each once, itself included.
  */
 export function judgeTrial(trial: Trial, family: readonly Trial[]): TrialJudgement {
-  return judgeReturns(family.map(({ returns }) => returns), family.findIndex(({ hash }) => hash === trial.hash));
+  const alike = family.filter(({ data, returns }) =>
+    data.toMs === trial.data.toMs && returns.count === trial.returns.count
+  );
+  const spread = (alike.length > 1 ? alike : family).map(({ returns }) => returns);
+  return judgement(family.map(({ returns }) => returns), family.findIndex(({ hash }) => hash === trial.hash), spread);
 }
 
 /**
@@ -74,8 +81,12 @@ export function judgeTrial(trial: Trial, family: readonly Trial[]): TrialJudgeme
  * @param tried Moments of the daily returns of all trials; the one at `index` is judged.
  */
 export function judgeReturns(tried: readonly ReturnMoments[], index: number): TrialJudgement {
+  return judgement(tried, index, tried);
+}
+
+function judgement(tried: readonly ReturnMoments[], index: number, alike: readonly ReturnMoments[]): TrialJudgement {
   const own = tried[index]!, trials = tried.length, year = Math.sqrt(DAYS_PER_YEAR);
-  const sharpes = tried.flatMap(({ sharpe }) => sharpe ?? []), spread = standardDeviation(sharpes) ?? 0;
+  const sharpes = alike.flatMap(({ sharpe }) => sharpe ?? []), spread = standardDeviation(sharpes) ?? 0;
   const variance = spread * spread, luck = expectedMaximumSharpe(trials, variance);
   const sample = isSample(own) ? own : null;
   const error = sample && sharpeStandardError(sample);

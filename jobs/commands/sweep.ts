@@ -8,9 +8,10 @@ import {
   type RunSpec,
 } from "../../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../../engine/errors/mod.ts";
-import { appendTrials, Lake, StudyFile, studyPath } from "../../engine/lake/mod.ts";
+import { Lake, StudyFile, studyPath } from "../../engine/lake/mod.ts";
 import {
   gridPoints,
+  judgeStudy,
   MOST_WORKERS,
   objectiveOf,
   ranked,
@@ -31,7 +32,7 @@ import { progress } from "../progress.ts";
 import { findStrategy } from "../registry.ts";
 import { readSettings } from "../settings.ts";
 import { studySummary } from "../study_summary.ts";
-import { countedIn } from "../trial_counting.ts";
+import { countedIn, countStudy } from "../trial_counting.ts";
 
 const PAYING_TRIAL_ROWS = 2e8;
 
@@ -132,14 +133,17 @@ async function run(flags: Flags): Promise<void> {
     file.close();
     shown.end();
   }
-  const counted = money === "exact"
-    ? await appendTrials(countedIn(dataDir, ledger).ledger, await trialsOfStudy(study, { points, candles }))
+  const input = { points, candles };
+  const count = money === "exact" && study.trials.length > 0
+    ? await countStudy(await trialsOfStudy(study, input), countedIn(dataDir, ledger))
     : null;
+  const judged = judgeStudy(study, input, count);
   if (interruption.aborted) {
     note(`${study.trials.length} of ${study.points} trials are kept: --resume goes on with the rest`);
   }
-  const kept = { file: file.path, resumed: done.length, counted };
-  answer(flags, { ...study, trials: ranked(study.trials, study.objective), ...kept }, () => studySummary(study, kept));
+  const kept = { file: file.path, resumed: done.length, counted: count?.counted ?? null };
+  const trials = ranked(judged.trials, judged.objective);
+  answer(flags, { ...judged, trials, ...kept }, () => studySummary(judged, kept));
 }
 
 /** Threads cost a tenth of a second: below some work one does it sooner. */
