@@ -6,12 +6,16 @@
  */
 export * from "./backtest_overfitting.ts";
 export * from "./certificate.ts";
+export * from "./cross_validated_choice.ts";
+export * from "./cross_validation.ts";
 export * from "./data_snooping.ts";
 export * from "./deflated_sharpe.ts";
 export * from "./haircut_sharpe.ts";
 export { type CountedStudy, type JudgedStudy, judgeStudy } from "./judged_study.ts";
 export * from "./overfitting_tests.ts";
+export type { LabelIntervals } from "./label_intervals.ts";
 export * from "./parameter_grid.ts";
+export type { Split } from "./purged_split.ts";
 export * from "./return_moments.ts";
 export type { ReturnsMatrix } from "./returns_matrix.ts";
 export type { BootstrapSettings } from "./stationary_bootstrap.ts";
@@ -23,3 +27,5 @@ export { MOST_WORKERS, TrialPool } from "./trial_pool.ts";
 export * from "./trial.ts";
 export * from "./trial_check.ts";
 export * from "./trial_family.ts";
+export * from "./walk_forward.ts";
+export * from "./walk_forward_windows.ts";
