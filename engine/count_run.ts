@@ -24,7 +24,10 @@ export async function countRun(run: RunRecord, dataDir?: string): Promise<void> 
 }
 
 /** Counts the trials of a study. Gives them with all of their family; null where the ledger cannot be used. */
-export async function countStudy(trials: () => Promise<Trial[]>, dataDir?: string): Promise<CountedStudy | null> {
+export async function countStudy(
+  trials: () => Promise<readonly Trial[]>,
+  dataDir?: string,
+): Promise<CountedStudy | null> {
   let own: readonly Trial[] = [];
   if (!await countTrials(async () => own = await trials(), dataDir) || own.length === 0) return null;
   const { readTrials } = await import("./lake/mod.ts");

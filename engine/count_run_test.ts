@@ -8,7 +8,8 @@ import { smaCross } from "./strategies/mod.ts";
 import { randomCandles } from "./testing/random_candles.ts";
 import { inTemporaryFolder } from "./testing/temporary_folder.ts";
 import { timeframe } from "./time/mod.ts";
-import { backtest, sweep } from "./workbench.ts";
+import { sweep } from "./studies.ts";
+import { backtest } from "./workbench.ts";
 
 const btc = fc.sample(
   randomCandles(instrument({ exchange: "test", symbol: "BTC/USDT" }), timeframe("1h"), 0, 400),

@@ -1,25 +1,15 @@
 // What a notebook says in one line: candles, a backtest, SQL. The lake and its native addon are loaded when first used.
-import { type AccountStrategy, lookupOf, tradedBy } from "./account_strategies.ts";
-import { type MarketTerms, marketTerms, type TermsByMarket } from "./market_terms.ts";
+import { type AccountStrategy, lookupOf } from "./account_strategies.ts";
 import {
   bindStrategies,
-  type ColumnMoney,
   explainRun,
   type Explanation,
   explanationText,
-  type KnownListing,
-  parseRunSpec,
   runBacktest,
-  type RunFunctions,
   type RunRecord,
-  type RunSpec,
-  type RunSpecInput,
-  type TrialMetricName,
-  type UniverseSpec,
-  type VenueFeed,
-  withListings,
 } from "./backtest/mod.ts";
-import { countRun, countStudy } from "./count_run.ts";
+import { type BacktestOptions, feedsOf, functionsOf, specOf } from "./backtest_options.ts";
+import { countRun } from "./count_run.ts";
 import { DATA_DIR } from "./data_folder.ts";
 import { report, showing, showingAs, type Shown, table } from "./display/mod.ts";
 import type {
@@ -31,30 +21,8 @@ import type {
   ListedMarket,
 } from "./lake/mod.ts";
 import { type CandleColumns, type FundingColumns, instrument } from "./market/mod.ts";
-import {
-  type JudgedStudy,
-  judgeStudy,
-  objectiveOf,
-  type ParameterAxes,
-  runSweep,
-  sweepInput,
-  type SweepPlan,
-  TrialPool,
-  trialsOfStudy,
-} from "./research/mod.ts";
-import { type LimitSpec, type RiskRule, ruleIdentity } from "./risk/mod.ts";
-import {
-  type FeeModel,
-  type FeePayment,
-  type FeeTier,
-  type LiquidationRules,
-  type SlippageFit,
-  slippageFromFills,
-  type SlippageModel,
-  type SlippageSpec,
-} from "./simulator/mod.ts";
-import type { ParameterValue, Strategy } from "./strategies/mod.ts";
-import { shownStudy } from "./study_shown.ts";
+import { type SlippageFit, slippageFromFills } from "./simulator/mod.ts";
+import type { Strategy } from "./strategies/mod.ts";
 import { parseTimestamp, timeframe as checkedTimeframe } from "./time/mod.ts";
 
 type ArrowTable = Awaited<ReturnType<Lake["sql"]>>;
@@ -162,15 +130,6 @@ export function bps(value: number): number {
   return value;
 }
 
-/** Fees that are more than one rate; see `CostSpec` for what is meant. */
-export interface FeeOptions {
-  readonly makerBps?: number;
-  readonly takerBps?: number;
-  readonly tiers?: readonly FeeTier[];
-  /** `discountFraction` is 0 unless stated. */
-  readonly payFeesIn?: Omit<FeePayment, "discountFraction"> & Partial<FeePayment>;
-}
-
 /**
  * A slippage model from recorded fills: `fills.parquet` of a run, or a CSV file with time, side, quantity, price and, where
  * known, referencePrice. `backtest(strategy, btc, { slippage: (await fittedSlippage("fills.csv", btc)).slippage })`.
@@ -181,61 +140,6 @@ export interface FeeOptions {
 export async function fittedSlippage(path: string, history: CandleColumns): Promise<SlippageFit> {
   const { readFills } = await import("./lake/mod.ts");
   return slippageFromFills(await readFills(path, history.instrument.symbol), history);
-}
-
-/** How a backtest differs from the defaults; see `RunSpec` for what they are. */
-export interface BacktestOptions {
-  /** Of one strategy; of several, each states its own. */
-  readonly params?: Readonly<Record<string, ParameterValue>>;
-  /** True where the budgets of several strategies may add up to more than the equity. */
-  readonly overlappingBudgets?: boolean;
-  /** When markets were listed and delisted, as `listings()` gives it. */
-  readonly listings?: readonly KnownListing[];
-  /** Which markets take entries: those with the most volume; see `UniverseSpec`. */
-  readonly universe?: Partial<UniverseSpec> & Pick<UniverseSpec, "top">;
-  /** Candles of symbols that are read, as in `of("ETH/USDT", close)`, and not traded. */
-  readonly reads?: readonly CandleColumns[];
-  /**
-   * Maker and taker fee in basis points; or rates, tiers and the asset that pays; or a function of your own that gives
-   * the fee of a fill as a share of its notional. The function's source is part of the run's hash: write the numbers in it.
-   */
-  readonly fees?: number | FeeOptions | FeeModel;
-  readonly fixedFeeQuote?: number;
-  /** Basis points, or a model, or a function of your own that gives the slippage of a trade as a share of its price. */
-  readonly slippage?: number | SlippageSpec | SlippageModel;
-  /** Basis points of the price set aside for costs when an entry is sized; of functions nothing is known before. */
-  readonly reserveBps?: number;
-  readonly cash?: number;
-  readonly leverage?: number;
-  /** What liquidates positions; with the margin tiers of the `market`, see `PositionRules` for these three. */
-  readonly marginMode?: "isolated" | "cross";
-  readonly positionMode?: "netting" | "hedge";
-  readonly liquidation?: Partial<LiquidationRules>;
-  /** Funding to charge and mark prices to liquidate by, one of each a market. */
-  readonly funding?: FundingColumns | readonly FundingColumns[];
-  readonly mark?: CandleColumns | readonly CandleColumns[];
-  /** Interest an hour of base assets that can be borrowed to sell them short on spot. */
-  readonly borrow?: Readonly<Record<string, number>>;
-  readonly sizing?: RunSpecInput["sizing"];
-  readonly limits?: LimitSpec;
-  /** Risk rules of your own, asked about every entry after the limits: functions with a name. */
-  readonly rules?: readonly RiskRule[];
-  readonly from?: string;
-  readonly to?: string;
-  /** A set by its name, or every rule; a `path` of `pessimistic` is the one of rules that state none. */
-  readonly fillRules?: RunSpecInput["fillRules"] | string;
-  /** Finer timeframe that orders meet, such as `1m`; its candles are given beside the others. */
-  readonly detail?: string;
-  /** Kind and grid of all markets, in place of what the instruments of their candles say. */
-  readonly market?: MarketTerms;
-  /**
-   * Of single markets, by symbol or id, in place of that and of what their instruments say:
-   * `{ "BTC/USDT": { tick: "0.1", takerBps: 4 }, "ETH/USDT": { kind: "linear" } }`.
-   */
-  readonly markets?: TermsByMarket;
-  readonly seed?: number;
-  /** The data folder whose ledger counts the run as a trial; the one beside the engine unless stated. */
-  readonly dataDir?: string;
 }
 
 /**
@@ -310,138 +214,4 @@ function prepared(
     functions: functionsOf(options),
     feeds: feedsOf(options),
   };
-}
-
-/** How a sweep differs from the defaults. */
-export interface SweepOptions extends Omit<BacktestOptions, "overlappingBudgets"> {
-  /** The figure that says what is best, as in `sharpe` or `calmar`; with a minus in front, the least is. */
-  readonly objective?: TrialMetricName | `-${TrialMetricName}`;
-  /** True: points that the strategy refuses, such as a fast average that is not the faster one, are left out. */
-  readonly skipRefused?: boolean;
-  /** How many of the best trials are run again candle by candle. */
-  readonly certify?: number;
-  /** True: each trial has `barSharpe`, too, of the returns from close to close. */
-  readonly perBar?: boolean;
-  /** Threads that trade the trials, all over one copy of the candles; one without it. */
-  readonly workers?: number;
-  /** `unrounded` keeps money in float64 without ticks, lots and digits of fees; its trades are not those of `backtest`. */
-  readonly money?: ColumnMoney;
-}
-
-/**
- * Backtests every combination of some values of a strategy's parameters over the candles of one market. In a notebook the
- * study shows its best trials and, of two parameters, a heat map. Each trial in exact money counts (see
- * {@linkcode trialLedger}), and the best one is judged by all that were ever made of its family.
- *
- * @param axes Values by parameter, as in `{ fast: range(5, 50, 5), slow: range(60, 200, 10) }`; others keep their defaults, or
- * what `params` says.
- * @throws {InputError} naming the parameter, grid, setting or range that cannot be used.
- */
-export async function sweep(
-  strategy: Strategy,
-  history: CandleColumns | readonly CandleColumns[],
-  axes: ParameterAxes,
-  options: SweepOptions = {},
-): Promise<JudgedStudy & Shown> {
-  const columns = "instrument" in history ? [history] : history;
-  const { params, objective, skipRefused, certify, money, perBar, workers = 1 } = options;
-  const plan: SweepPlan = {
-    spec: specOf(strategy, columns, { ...options, params: {} }),
-    strategy,
-    axes,
-    ...given("fixed", params),
-    ...given("objective", objective === undefined ? undefined : objectiveOf(objective)),
-    ...given("skipRefused", skipRefused),
-    ...given("certify", certify),
-    ...given("money", money),
-    ...given("perBar", perBar),
-    functions: functionsOf(options),
-    feeds: feedsOf(options),
-  };
-  const input = sweepInput(plan, [...columns, ...options.reads ?? []]);
-  const pool = workers > 1 ? new TrialPool(workers) : undefined;
-  try {
-    const study = await runSweep(plan, input, given("pool", pool));
-    const counted = study.money === "exact"
-      ? await countStudy(() => trialsOfStudy(study, input), options.dataDir)
-      : null;
-    const judged = judgeStudy(study, input, counted);
-    return showingAs(judged, () => shownStudy(judged));
-  } finally {
-    pool?.close();
-  }
-}
-
-function specOf(
-  strategies: Strategy | readonly AccountStrategy[],
-  columns: readonly CandleColumns[],
-  options: BacktestOptions,
-): RunSpec {
-  const markets = columns.filter(({ timeframe }) => timeframe === columns[0]!.timeframe);
-  const stated = parseRunSpec(
-    {
-      ...tradedBy(strategies, options),
-      markets: marketTerms(markets.map(({ instrument: own }) => own), options),
-      timeframe: markets[0]!.timeframe,
-      from: options.from ?? null,
-      to: options.to ?? null,
-      account: accountOf(options),
-      ...given("fillRules", options.fillRules as RunSpecInput["fillRules"]),
-      costs: {
-        ...feeOption(options.fees),
-        ...given("fixedFeeQuote", options.fixedFeeQuote),
-        ...slippageOption(options.slippage),
-        ...given("reserveBps", options.reserveBps),
-      } as RunSpecInput["costs"],
-      ...given("detail", options.detail),
-      ...given("universe", options.universe),
-      ...given("sizing", options.sizing),
-      ...given("limits", options.limits),
-      ...given("rules", options.rules?.map(ruleIdentity)),
-      ...given("seed", options.seed),
-    } satisfies RunSpecInput,
-  );
-  return options.listings ? withListings(stated, options.listings) : stated;
-}
-
-function functionsOf(options: BacktestOptions): RunFunctions {
-  return {
-    ...given("rules", options.rules),
-    ...(typeof options.fees === "function" ? { fees: options.fees } : {}),
-    ...(typeof options.slippage === "function" ? { slippage: options.slippage } : {}),
-  };
-}
-
-function accountOf(options: BacktestOptions): RunSpecInput["account"] {
-  return {
-    ...given("cashQuote", options.cash),
-    ...given("leverage", options.leverage),
-    ...given("marginMode", options.marginMode),
-    ...given("positionMode", options.positionMode),
-    ...given("liquidation", options.liquidation),
-    ...given("borrow", options.borrow),
-    ...(options.funding === undefined ? {} : { funding: true }),
-    ...(options.mark === undefined ? {} : { markPrice: true }),
-  };
-}
-
-function feedsOf({ funding = [], mark = [] }: BacktestOptions): VenueFeed[] {
-  return [
-    ...("rate" in funding ? [funding] : funding).map((own) => ({ funding: own })),
-    ...("open" in mark ? [mark] : mark).map((own) => ({ mark: own })),
-  ];
-}
-
-function feeOption(fees: BacktestOptions["fees"]) {
-  if (typeof fees === "number") return { makerBps: fees, takerBps: fees };
-  return typeof fees === "function" ? { fees: { kind: "custom", source: String(fees) } } : fees;
-}
-
-function slippageOption(slippage: BacktestOptions["slippage"]) {
-  if (typeof slippage === "number") return { slippageBps: slippage };
-  return given("slippage", typeof slippage === "function" ? { kind: "custom", source: String(slippage) } : slippage);
-}
-
-function given<K extends string, V>(name: K, value: V | undefined): { [key in K]?: V } {
-  return value === undefined ? {} : { [name]: value } as { [key in K]: V };
 }

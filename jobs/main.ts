@@ -8,6 +8,16 @@ const commands: CommandEntry[] = [
   ["candles", "import, list, check and export candles", () => import("./commands/candles.ts")],
   ["backtest", "run a strategy over candles of the lake", () => import("./commands/backtest.ts")],
   ["sweep", "backtest a grid of parameters over candles of the lake", () => import("./commands/sweep.ts")],
+  [
+    "walk-forward",
+    "choose parameters on the past and trade them on what followed",
+    () => import("./commands/walk_forward.ts"),
+  ],
+  [
+    "cross-validate",
+    "test the choice of parameters on days it did not see, in every combination",
+    () => import("./commands/cross_validate.ts"),
+  ],
   ["site", "build the report pages", () => import("./commands/site.ts")],
   ["notebooks", "execute the notebooks", () => import("./commands/notebooks.ts")],
   ["test", "run the tests", () => import("./commands/test.ts")],

@@ -30,3 +30,12 @@ export function whole(text: string): number {
   if (Number.isInteger(value) && value >= 0) return value;
   throw new InvalidArgumentError(`"${text}" is not a whole number from 0 up.`);
 }
+
+const DAYS = { h: 1 / 24, d: 1, w: 7 } as const;
+
+/** A length of time in days: `90d`, `12w`, `36h`, or a number of days. */
+export function dayCount(text: string): number {
+  const [, count, unit = "d"] = /^(\d+(?:\.\d+)?)([hdw])?$/.exec(text) ?? [];
+  if (count !== undefined) return Number(count) * DAYS[unit as keyof typeof DAYS];
+  throw new InvalidArgumentError(`"${text}" is no length of time: write it as 90d, 12w or 36h.`);
+}

@@ -6,6 +6,7 @@
  */
 export { chart, type ChartOptions } from "./chart.ts";
 export { type HeatMap, heatMapDrawing } from "./heat_map.ts";
+export { type EquityLine, equityLineDrawing } from "./equity_drawing.ts";
 export { report, type RunReportOptions } from "./report.ts";
 export { JUPYTER_DISPLAY, type MimeBundle, showing, showingAs, type Shown } from "./shown.ts";
 export { table, type TableData, type TableOptions } from "./table.ts";

@@ -75,8 +75,8 @@ function tooMany(count: number): InputError {
 export function gridPoints(strategy: Strategy, axes: ParameterAxes, options: GridOptions = {}): GridPoint[] {
   const names = Object.keys(axes), { fixed = {}, skipRefused = false } = options;
   for (const name of [...names, ...Object.keys(fixed)]) checkName(strategy, name);
-  for (const name of names) checkAxis(name, axes[name]!, fixed);
   const count = countPoints(axes), points: GridPoint[] = [];
+  for (const name of names) checkAxis(name, axes[name]!, fixed);
   for (let index = 0; index < count; index++) {
     const params = { ...fixed, ...pointOf(axes, names, index) };
     const bound = boundOrNull(strategy, params, skipRefused);
@@ -99,7 +99,8 @@ function checkAxis(name: string, values: readonly ParameterValue[], fixed: GridO
   if (fixed !== undefined && Object.hasOwn(fixed, name)) {
     throw new InputError("grid", `${name} has one value and values of the grid: state it once`);
   }
-  const twice = values.find((value, i) => values.indexOf(value) < i);
+  const seen = new Set<ParameterValue>();
+  const twice = values.find((value) => seen.size === seen.add(value).size);
   if (twice === undefined) return;
   throw new InputError("grid", `the grid has ${twice} twice for ${name}: leave one out, or its trials count double`);
 }

@@ -80,7 +80,7 @@ export interface WalkForward {
  *
  * @throws {InputError} as `runSweep` does, and `walk-forward` for a layout that does not fit the history.
  */
-export async function walkForward(
+export async function runWalkForward(
   plan: WalkForwardPlan,
   history: readonly CandleColumns[],
   { pool, progress, window }: WalkForwardSurroundings = {},

@@ -4,7 +4,7 @@ import { instrument } from "../market/mod.ts";
 import { smaCross } from "../strategies/mod.ts";
 import { randomHistory } from "../testing/random_history.ts";
 import { formatTimestamp, timeframe, type TimestampMs } from "../time/mod.ts";
-import { range, runSweep, sweepInput, type SweepPlan, walkForward, walkForwardWindows } from "./mod.ts";
+import { range, runSweep, runWalkForward, sweepInput, type SweepPlan, walkForwardWindows } from "./mod.ts";
 
 const DAY_MS = 86_400_000, START_MS = Date.UTC(2024, 0, 1);
 const market = { exchange: "test", symbol: "BTC/USDT" };
@@ -53,7 +53,7 @@ Deno.test("a window longer than the data, or no length, is refused with what to 
 });
 
 Deno.test("each window trades what its own training found best, and one account goes through all of them", async () => {
-  const walk = await walkForward({ sweep, layout: { trainDays: 40, testDays: 20, gapDays: 1 } }, [candles]);
+  const walk = await runWalkForward({ sweep, layout: { trainDays: 40, testDays: 20, gapDays: 1 } }, [candles]);
   assert.deepEqual([walk.steps.length, walk.windows], [3, 3]);
   let cashQuote = sweep.spec.account.cashQuote, closes = 0;
   for (const step of walk.steps) {
@@ -87,7 +87,7 @@ Deno.test("each window trades what its own training found best, and one account 
 });
 
 Deno.test("every trial of every training and every test is there for the ledger, in order", async () => {
-  const walk = await walkForward({ sweep, layout: { trainDays: 40, testDays: 30 } }, [candles]);
+  const walk = await runWalkForward({ sweep, layout: { trainDays: 40, testDays: 30 } }, [candles]);
   assert.equal(walk.evaluated.length, 2 * (20 + 1));
   assert.ok(walk.evaluated.every(({ source }) => source === "walk-forward"));
   assert.equal(walk.evaluated[20]!.hash, walk.steps[0]!.runHash);
@@ -96,15 +96,15 @@ Deno.test("every trial of every training and every test is there for the ledger,
 
 Deno.test("what is known later changes no choice: a history cut after a test has the same windows up to there", async () => {
   const layout = { trainDays: 40, testDays: 20 };
-  const whole = await walkForward({ sweep, layout }, [candles]);
+  const whole = await runWalkForward({ sweep, layout }, [candles]);
   const cut = { ...sweep, spec: { ...sweep.spec, to: formatTimestamp(whole.steps[0]!.test.toMs) } };
-  const short = await walkForward({ sweep: cut, layout }, [candles]);
+  const short = await runWalkForward({ sweep: cut, layout }, [candles]);
   assert.deepEqual(short.steps, whole.steps.slice(0, 1));
 });
 
 Deno.test("an interrupted walk keeps the windows that are whole", async () => {
-  const walk = await walkForward({ sweep, layout: { trainDays: 40, testDays: 20 } }, [candles], {
-    progress: (done) => done < 25,
+  const walk = await runWalkForward({ sweep, layout: { trainDays: 40, testDays: 20 } }, [candles], {
+    progress: (done) => done < 20,
   });
   assert.deepEqual([walk.steps.length, walk.windows], [1, 3]);
 });

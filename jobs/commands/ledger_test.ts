@@ -1,46 +1,11 @@
 import assert from "node:assert/strict";
-
-interface Answer {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const DAY_MS = 86_400_000;
-/** A market that swings: crosses of averages trade on it. */
-const ROWS = Array.from({ length: 200 }, (_, i) => {
-  const close = 100 + 20 * Math.sin(i / 7) + i / 10;
-  return [Date.UTC(2024, 0, 1) + i * DAY_MS, close - 0.5, close + 2, close - 2, close, 50].join(",");
-});
-
-/** Works with the program on a data folder of its own, and the path of its ledger. */
-async function withProgram(
-  work: (program: (...args: string[]) => Promise<Answer>, ledger: string) => Promise<void>,
-): Promise<void> {
-  await Deno.mkdir("data", { recursive: true });
-  const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "ledger_test_" }),
-    ledger = `${dataDir}/ledger/trials.jsonl`;
-  const program = async (...args: string[]) => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["task", "--quiet", ...args],
-      env: { CRYPTO_TRADER_DATA_DIR: dataDir, CRYPTO_TRADER_LEDGER: ledger, NO_COLOR: "1" },
-    }).output();
-    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
-  };
-  try {
-    await Deno.writeTextFile(`${dataDir}/BTCUSDT_1d.csv`, ["time,open,high,low,close,volume", ...ROWS].join("\n"));
-    assert.equal((await program("candles", "import", `${dataDir}/BTCUSDT_1d.csv`, "--exchange", "test")).code, 0);
-    await work(program, ledger);
-  } finally {
-    await Deno.remove(dataDir, { recursive: true });
-  }
-}
+import { swingingDays, withProgram } from "../testing/program.ts";
 
 const BACKTEST = ["backtest", "--json", "--strategy", "sma-cross", "--symbol", "BTC/USDT", "--timeframe", "1d"];
 const of = (fast: number) => [...BACKTEST, "--param", `fast=${fast}`, "--param", "slow=20"];
 
 Deno.test("backtests are counted once each, judged by the count, and what was tampered with is named", () =>
-  withProgram(async (program, ledger) => {
+  withProgram(swingingDays(200), async (program, _, ledger) => {
     const empty = await program("ledger", "list");
     assert.match(empty.stdout, /no trials yet/);
     assert.match((await program("ledger", "show")).stderr, /the ledger has no trials yet/);
@@ -82,7 +47,7 @@ Deno.test("backtests are counted once each, judged by the count, and what was ta
   }));
 
 Deno.test("a ledger that cannot be used costs no run: it is kept, and the warning says what is wrong", () =>
-  withProgram(async (program, ledger) => {
+  withProgram(swingingDays(200), async (program, _, ledger) => {
     await Deno.mkdir(ledger.replace(/\/[^/]+$/, ""));
     await Deno.writeTextFile(ledger, "time,open,high\n");
     const { code, stdout, stderr } = await program(...of(3)), { hash, trial } = JSON.parse(stdout);

@@ -1,0 +1,41 @@
+// A sweep as commands run it: with progress, threads where they pay, and its trials kept as they are made.
+import { Lake } from "../engine/lake/mod.ts";
+import { runSweep, type Study, type SweepInput, sweepInput } from "../engine/research/mod.ts";
+import { interruption } from "./interruption.ts";
+import { progress } from "./progress.ts";
+import { loadSweep, poolFor, studyFileOf, type SweepFlags } from "./sweep_flags.ts";
+
+/** A sweep and where its trials are. */
+export interface KeptSweep {
+  readonly study: Study;
+  readonly input: SweepInput;
+  readonly file: string;
+  /** Trials that an earlier run had made. */
+  readonly resumed: number;
+}
+
+/** Sweeps what the options of a command say. Ctrl-C ends it early, with what there is. */
+export async function keptSweep(flags: SweepFlags, dataDir: string, command: string): Promise<KeptSweep> {
+  const lake = new Lake(dataDir), { plan, history } = await loadSweep(flags, lake, command);
+  await lake.close();
+  const input = sweepInput(plan, history), { points, candles } = input;
+  const file = await studyFileOf(plan, input, dataDir), done = await file.open(flags.resume ?? false);
+  const pool = poolFor(flags.workers, (points.length - done.length) * candles.used[0]!.length);
+  const shown = progress(command, points.length);
+  try {
+    const study = await runSweep(plan, input, {
+      done,
+      ...(pool === undefined ? {} : { pool }),
+      onTrials: (trials) => file.append(trials),
+      progress(count) {
+        shown.advance(count);
+        return !interruption.aborted;
+      },
+    });
+    return { study, input, file: file.path, resumed: done.length };
+  } finally {
+    pool?.close();
+    file.close();
+    shown.end();
+  }
+}
