@@ -18,6 +18,11 @@ const commands: CommandEntry[] = [
     "test the choice of parameters on days it did not see, in every combination",
     () => import("./commands/cross_validate.ts"),
   ],
+  [
+    "verify",
+    "recompute every figure of a run or a report, and list those that moved",
+    () => import("./commands/verify.ts"),
+  ],
   ["site", "build the report pages", () => import("./commands/site.ts")],
   ["notebooks", "execute the notebooks", () => import("./commands/notebooks.ts")],
   ["test", "run the tests", () => import("./commands/test.ts")],

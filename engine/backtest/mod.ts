@@ -26,6 +26,7 @@ export * from "./run_from_source.ts";
 export * from "./run_functions.ts";
 export * from "./run_record.ts";
 export * from "./run_spec.ts";
+export * from "./run_verification.ts";
 export * from "./run_spec_schema.ts";
 export { feedFingerprint, feedTimeframe, type VenueFeed } from "./venue_feed.ts";
 export type { StrategyNote } from "./strategy_note.ts";

@@ -8,5 +8,6 @@ export * from "./canonical_json.ts";
 export * from "./chain_audit.ts";
 export * from "./digest.ts";
 export * from "./hash_chain.ts";
+export * from "./moved_values.ts";
 export * from "./plain_data.ts";
 export * from "./stated.ts";

@@ -18,6 +18,6 @@ export { runCandles } from "./run_candles.ts";
 export { runFeeds } from "./run_feeds.ts";
 export { checkLedger, type LedgerCheck, type LedgerFault, readTrials } from "./read_ledger.ts";
 export { type RunReturns, runReturns } from "./run_returns.ts";
-export { listRuns, readRun, runFolder, type TrialCounting, writeRun } from "./run_store.ts";
+export { listRuns, readRun, readRunFolder, runFolder, type TrialCounting, writeRun } from "./run_store.ts";
 export { StudyFile, studyPath } from "./study_file.ts";
 export { type AppendedTrials, appendTrials, ledgerPath, TrialLedger } from "./trial_ledger.ts";

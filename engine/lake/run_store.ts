@@ -166,7 +166,16 @@ export async function readRun(root: string, hash: string): Promise<RunRecord> {
       : `${matching.length} runs begin with "${hash}": give more of the hash, as ${matching[0]!.slice(0, 10)}`;
     throw new InputError("run", problem);
   }
-  const folder = runFolder(root, matching[0]!);
+  return await readRunFolder(runFolder(root, matching[0]!));
+}
+
+/** Reads the run that a folder holds, wherever that is. @throws {InputError} `run` when it holds none. */
+export async function readRunFolder(folder: string): Promise<RunRecord> {
+  for (const name of ["manifest.json", "metrics.json", "trades.parquet", "equity.parquet"]) {
+    if (!await exists(`${folder}/${name}`)) {
+      throw new InputError("run", `${folder} holds no run, ${name} is missing: give the folder that backtest has kept`);
+    }
+  }
   const manifest = JSON.parse(await Deno.readTextFile(`${folder}/manifest.json`));
   const { metrics, notes } = JSON.parse(await Deno.readTextFile(`${folder}/metrics.json`));
   const database = await openDatabase([folder], 1);
