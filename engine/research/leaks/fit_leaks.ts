@@ -1,0 +1,171 @@
+// What is learned from the training rows must not change with any other row.
+import { ALTERATION_TEXT, type Alteration } from "./altered_future.ts";
+import { type AlterableData, closeTimeOf } from "./leak_data.ts";
+import type { LeakFinding } from "./leak_report.ts";
+import type { PipelineGiven } from "./pipeline.ts";
+import { type FoldRows, type Frozen, PipelineRun } from "./pipeline_run.ts";
+import { placeOf } from "./source_place.ts";
+import { differs, firstDifference, type FittedDifference, holdsFunction } from "./value_difference.ts";
+
+const ALTERATIONS: readonly Alteration[] = ["extreme", "noise", "inverted", "shuffled", "unknown"];
+const MOST_FOLDS = 6;
+
+/** A fitted part that changed, and how. */
+interface Changed extends FittedDifference {
+  readonly how: Alteration;
+  readonly cut: number;
+  /** The label through which it saw what it should not; null where it read that itself. */
+  readonly label: string | null;
+}
+
+/** Judges the fitted parts of a pipeline, fold by fold. */
+export class FitJudge {
+  runs = 0;
+  readonly notes = new Set<string>();
+
+  constructor(
+    readonly base: PipelineRun,
+    readonly data: AlterableData,
+    readonly horizonOf: (label: string) => number,
+  ) {}
+
+  findings(): LeakFinding[] {
+    return Object.keys(this.base.pipeline.fit ?? {}).flatMap((name) => this.#finding(name) ?? []);
+  }
+
+  #finding(name: string): LeakFinding | null {
+    const folds = this.base.folds(), step = Math.max(1, Math.ceil(folds.length / MOST_FOLDS));
+    for (let fold = 0; fold < folds.length; fold += step) {
+      const changed = this.#changed(name, fold);
+      if (changed !== null) return this.#described(name, fold, changed);
+    }
+    return null;
+  }
+
+  #changed(name: string, fold: number): Changed | null {
+    const cut = lastOf(this.base.folds()[fold]!), { length } = this.data.given.candles;
+    // Where the training rows reach the end, there is no future; the split is judged by itself.
+    if (cut >= length - 1) return null;
+    for (const how of ALTERATIONS) {
+      const found = this.#changeBy(name, fold, cut, how, null);
+      if (found === null) continue;
+      // With the labels as they were: is it still another? Then it was not through them.
+      const labels = Object.keys(this.base.pipeline.labels ?? {});
+      const unpurged = labels.find((own) => this.#changeBy(name, fold, cut, how, own) === null);
+      return { ...found, how, cut, label: unpurged ?? null };
+    }
+    return null;
+  }
+
+  /** @param asItWas A label that keeps its values on the training rows. */
+  #changeBy(name: string, fold: number, cut: number, how: Alteration, asItWas: string | null): FittedDifference | null {
+    this.runs++;
+    try {
+      const frozen: Frozen = {
+        run: this.base,
+        cut,
+        horizonOf: this.horizonOf,
+      };
+      const run = new PipelineRun(this.base.pipeline, this.data.altered(cut, how), this.base.categories, { frozen });
+      const given = this.#trainingOnly(run, fold, asItWas);
+      const before = this.base.fit(name, this.base.givenFor(fold)), after = run.fit(name, given);
+      const found = firstDifference(before, after);
+      return found ?? (holdsFunction(before) ? this.#byItsUse(name, after) : null);
+    } catch (error) {
+      this.notes.add(
+        `fit ${name} could not be judged with a future that was ${ALTERATION_TEXT[how]}: ${(error as Error).message}`,
+      );
+      return null;
+    } finally {
+      this.data.restore();
+    }
+  }
+
+  /**
+   * Features are as they were on the training rows, and others on all that are not: before the last training row, too.
+   * So are the labels of training rows that were known by then; those of `asItWas` all are.
+   */
+  #trainingOnly(run: PipelineRun, fold: number, asItWas: string | null): PipelineGiven {
+    const given = run.givenFor(fold), base = this.base.givenFor(fold), rows = this.base.folds()[fold]!;
+    const isTrained = new Uint8Array(this.data.given.candles.length);
+    for (const row of rows.train) isTrained[row] = 1;
+    const hidden = Array.from({ length: lastOf(rows) }, (_, row) => row).filter((row) => isTrained[row] === 0);
+    const scrambled = (kind: "feature" | "label") =>
+      Object.fromEntries(run.columnNames().filter((own) => own.kind === kind).map(({ name }) => {
+        const group = `${kind}s` as const, values = given[group][name]!.slice(), known = base[group][name]!;
+        hidden.forEach((row, i) => values[row] = -2 * known[hidden[hidden.length - 1 - i]!]!);
+        if (name === asItWas) for (const row of rows.train) values[row] = known[row]!;
+        return [name, values];
+      }));
+    const { train, test } = given;
+    return { ...given, train, test, features: scrambled("feature"), labels: scrambled("label") };
+  }
+
+  /** What holds functions shows what it has learned in the columns that use it. */
+  #byItsUse(name: string, after: unknown): FittedDifference | null {
+    const { base } = this, { pipeline, data, categories } = base;
+    const frozen: Frozen = { run: base, cut: data.candles.length, horizonOf: () => 0 };
+    const probe = new PipelineRun(pipeline, data, categories, { frozen, replaced: new Map([[name, after]]) });
+    for (const part of base.columnNames()) {
+      const before = base.column(part), other = probe.column(part);
+      const row = before.findIndex((value, i) => differs(value, other[i]!, 1e-9));
+      if (row >= 0) return { path: `${part.name}[${row}]`, before: before[row], after: other[row] };
+    }
+    return null;
+  }
+
+  #described(name: string, fold: number, { how, cut, path, before, after, label }: Changed): LeakFinding {
+    const { candles } = this.data.given, at = path === "" ? "" : ` (${path})`;
+    const reach = this.#reach(name, fold, cut), horizon = label === null ? 0 : this.horizonOf(label);
+    return {
+      kind: "fit",
+      name,
+      place: placeOf(this.base.pipeline.fit![name], (wire) =>
+        this.base.pipeline.fit![name]!(wire as never, wire as never)),
+      message: label === null
+        ? `fit "${name}"${at} changes with candles after its last training row: it must read the rows of given.train only`
+        : `fit "${name}"${at} reads label "${label}" of training rows that are not known when training ends: leave out ` +
+          `the last ${horizon} rows before the test (purge), since the label looks ${horizon} candles ahead`,
+      fromRow: cut,
+      fromTimeMs: closeTimeOf(candles, cut),
+      lookAheadCandles: label === null ? reach : horizon,
+      wholeHistory: label === null && reach >= candles.length - 1 - cut,
+      evidence: [{
+        row: cut,
+        decidedAtMs: closeTimeOf(candles, cut),
+        before: shown(before),
+        after: shown(after),
+        alteration: ALTERATION_TEXT[how],
+        alteredFromRow: cut + 1,
+      }],
+    };
+  }
+
+  /** How many candles after the last training row matter, by halving. */
+  #reach(name: string, fold: number, cut: number): number {
+    const changes = (from: number) => this.#changeBeyond(name, fold, from);
+    let low = cut, high = this.data.given.candles.length - 1;
+    if (changes(high - 1)) return high - cut;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (changes(middle)) low = middle;
+      else high = middle;
+    }
+    return low - cut + 1;
+  }
+
+  #changeBeyond(name: string, fold: number, from: number): boolean {
+    return (["extreme", "inverted", "unknown"] as const).some((how) =>
+      this.#changeBy(name, fold, from, how, null) !== null
+    );
+  }
+}
+
+function lastOf({ train }: FoldRows): number {
+  return train.reduce((last, row) => Math.max(last, row), -1);
+}
+
+function shown(value: unknown): unknown {
+  if (typeof value === "number") return value - value === 0 ? value : null;
+  return typeof value === "function" ? "a function" : value ?? null;
+}
