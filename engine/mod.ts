@@ -24,6 +24,7 @@ export * from "./trader/mod.ts";
 export type { AccountStrategy } from "./account_strategies.ts";
 export type { MarketTerms, TermsByMarket } from "./market_terms.ts";
 export type { BacktestOptions, FeeOptions } from "./backtest_options.ts";
+export * from "./leaks.ts";
 export { type LedgerOptions, trialLedger } from "./notebook_ledger.ts";
 export * from "./studies.ts";
 export * from "./workbench.ts";

@@ -29,6 +29,7 @@ export * from "./run_spec.ts";
 export * from "./run_verification.ts";
 export * from "./run_spec_schema.ts";
 export { feedFingerprint, feedTimeframe, type VenueFeed } from "./venue_feed.ts";
+export { partsOf } from "./series_parts.ts";
 export type { StrategyNote } from "./strategy_note.ts";
 export { bindStrategies, type BoundStrategies, hashOfStrategies, type StrategyLookup } from "./strategy_plan.ts";
 export { FILL_RULES } from "./spec/fill_rules.ts";

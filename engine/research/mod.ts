@@ -14,6 +14,27 @@ export * from "./haircut_sharpe.ts";
 export { type CountedStudy, type JudgedStudy, judgeStudy } from "./judged_study.ts";
 export * from "./overfitting_tests.ts";
 export type { LabelIntervals } from "./label_intervals.ts";
+export { type LeakData, leakData } from "./leaks/leak_data.ts";
+export * from "./leaks/leak_report.ts";
+export { leakText } from "./leaks/leak_text.ts";
+export {
+  type Column,
+  type ColumnFunction,
+  type DecisionRow,
+  definePipeline,
+  type Feed,
+  type Fold,
+  isPipeline,
+  type LabelFunction,
+  type Pipeline,
+  type PipelineDefinition,
+  type PipelineGiven,
+  type Rows,
+  type Universe,
+} from "./leaks/pipeline.ts";
+export { pipelineLeaks } from "./leaks/pipeline_leaks.ts";
+export { strategyLeaks } from "./leaks/strategy_leaks.ts";
+export type { StrategySubject } from "./leaks/strategy_runs.ts";
 export * from "./parameter_grid.ts";
 export type { Split } from "./purged_split.ts";
 export * from "./return_moments.ts";

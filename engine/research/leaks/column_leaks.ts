@@ -1,5 +1,5 @@
 // Columns that may not change before a cut when only what comes after it is changed.
-import { ALTERATION_TEXT, type Alteration, OTHER, STRONG } from "./altered_future.ts";
+import { type Alteration, ALTERATION_TEXT, OTHER, STRONG } from "./altered_future.ts";
 import type { AlterableData, LeakData } from "./leak_data.ts";
 import { closeTimeOf } from "./leak_data.ts";
 import type { LeakEvidence } from "./leak_report.ts";
@@ -66,7 +66,9 @@ export class ColumnJudge {
 
   /** What was found, each column looked at more closely. */
   leaks(): ColumnLeak[] {
-    return [...this.#sightings].map(([key, sightings]) => this.#refined(key, sightings));
+    return [...this.#sightings].filter(([, seen]) => seen.some(isTelling)).map(([key, seen]) =>
+      this.#refined(key, seen)
+    );
   }
 
   /** How far ahead a column was seen to look, in candles. */
@@ -137,6 +139,7 @@ export class ColumnJudge {
 
   #refined(key: string, seen: readonly Sighting[]): ColumnLeak {
     const { length } = this.data.given.candles;
+    if (seen.every(({ how }) => how === "truncated")) return this.#countedToTheEnd(key, seen);
     const fromRow = this.#earliest(key, Math.min(...seen.map(({ earliest }) => earliest)));
     let reach = this.reachOf(key), wholeHistory = false;
     const byRow = [...seen].sort((a, b) => a.earliest - b.earliest);
@@ -145,15 +148,19 @@ export class ColumnJudge {
       wholeHistory ||= last === length - 2 && last - sighting.earliest > length / 4;
       reach = Math.max(reach, last - sighting.earliest + 1);
     }
-    const shown = [...seen].sort((a, b) => a.row - b.row || a.cut - b.cut);
+    return { key, evidence: this.#shown(seen), fromRow, lookAheadCandles: reach, wholeHistory };
+  }
+
+  /** What changes only with the number of candles. */
+  #countedToTheEnd(key: string, seen: readonly Sighting[]): ColumnLeak {
+    const fromRow = Math.min(...seen.map(({ earliest }) => earliest)), { length } = this.data.given.candles;
+    return { key, evidence: this.#shown(seen), fromRow, lookAheadCandles: length - 1 - fromRow, wholeHistory: true };
+  }
+
+  #shown(seen: readonly Sighting[]): LeakEvidence[] {
+    const shown = seen.filter(isTelling).sort((a, b) => a.row - b.row || a.cut - b.cut);
     const picked = shown.length <= MOST_EVIDENCE ? shown : [shown[0]!, shown[shown.length >> 1]!, shown.at(-1)!];
-    return {
-      key,
-      evidence: picked.map((own) => this.#evidence(own)),
-      fromRow,
-      lookAheadCandles: reach,
-      wholeHistory,
-    };
+    return picked.map((own) => this.#evidence(own));
   }
 
   /** The earliest row that changes, by halving the cuts before one that is known. */
@@ -211,6 +218,11 @@ export class ColumnJudge {
       alteredFromRow: cut + 1,
     };
   }
+}
+
+/** Sums from the end, or about a mean, are lost to a NaN anywhere, whatever they tell: that alone convicts nobody. */
+function isTelling({ how, after }: Sighting): boolean {
+  return how !== "unknown" || !Number.isNaN(after);
 }
 
 /** JSON knows no NaN. */

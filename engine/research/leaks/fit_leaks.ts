@@ -1,5 +1,5 @@
 // What is learned from the training rows must not change with any other row.
-import { ALTERATION_TEXT, type Alteration } from "./altered_future.ts";
+import { type Alteration, ALTERATION_TEXT } from "./altered_future.ts";
 import { type AlterableData, closeTimeOf } from "./leak_data.ts";
 import type { LeakFinding } from "./leak_report.ts";
 import type { PipelineGiven } from "./pipeline.ts";
@@ -89,14 +89,16 @@ export class FitJudge {
     const given = run.givenFor(fold), base = this.base.givenFor(fold), rows = this.base.folds()[fold]!;
     const isTrained = new Uint8Array(this.data.given.candles.length);
     for (const row of rows.train) isTrained[row] = 1;
-    const hidden = Array.from({ length: lastOf(rows) }, (_, row) => row).filter((row) => isTrained[row] === 0);
+    const hidden = Array.from({ length: lastOf(rows) + 1 }, (_, row) => row).filter((row) => isTrained[row] === 0);
     const scrambled = (kind: "feature" | "label") =>
-      Object.fromEntries(run.columnNames().filter((own) => own.kind === kind).map(({ name }) => {
-        const group = `${kind}s` as const, values = given[group][name]!.slice(), known = base[group][name]!;
-        hidden.forEach((row, i) => values[row] = -2 * known[hidden[hidden.length - 1 - i]!]!);
-        if (name === asItWas) for (const row of rows.train) values[row] = known[row]!;
-        return [name, values];
-      }));
+      Object.fromEntries(
+        run.columnNames().filter((own) => own.kind === kind).map(({ name }) => {
+          const group = `${kind}s` as const, values = given[group][name]!.slice(), known = base[group][name]!;
+          hidden.forEach((row, i) => values[row] = -2 * known[hidden[hidden.length - 1 - i]!]!);
+          if (name === asItWas) { for (const row of rows.train) values[row] = known[row]!; }
+          return [name, values];
+        }),
+      );
     const { train, test } = given;
     return { ...given, train, test, features: scrambled("feature"), labels: scrambled("label") };
   }
@@ -120,10 +122,12 @@ export class FitJudge {
     return {
       kind: "fit",
       name,
-      place: placeOf(this.base.pipeline.fit![name], (wire) =>
-        this.base.pipeline.fit![name]!(wire as never, wire as never)),
+      place: placeOf(
+        this.base.pipeline.fit![name],
+        (wire) => this.base.pipeline.fit![name]!(wire as never, wire as never),
+      ),
       message: label === null
-        ? `fit "${name}"${at} changes with candles after its last training row: it must read the rows of given.train only`
+        ? `fit "${name}"${at} changes with candles that come after the training rows: it must read the rows of given.train only`
         : `fit "${name}"${at} reads label "${label}" of training rows that are not known when training ends: leave out ` +
           `the last ${horizon} rows before the test (purge), since the label looks ${horizon} candles ahead`,
       fromRow: cut,
@@ -161,8 +165,11 @@ export class FitJudge {
   }
 }
 
-function lastOf({ train }: FoldRows): number {
-  return train.reduce((last, row) => Math.max(last, row), -1);
+/** Last row whose candle is known when a fold is fitted: the one before the test begins, where it comes after the training. */
+function lastOf({ train, test }: FoldRows): number {
+  const last = train.reduce((most, row) => Math.max(most, row), -1);
+  const first = test.reduce((least, row) => row > last ? Math.min(least, row) : least, Infinity);
+  return first === Infinity ? last : first - 1;
 }
 
 function shown(value: unknown): unknown {

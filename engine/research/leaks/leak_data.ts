@@ -2,11 +2,11 @@ import { InputError } from "../../errors/mod.ts";
 import { type CandleColumns, type FundingColumns, sliceCandles, VALUE_COLUMNS } from "../../market/mod.ts";
 import { barClose, fixedLengthMs, SeededRandom, type TimestampMs } from "../../time/mod.ts";
 import {
+  type Alteration,
   alteredCandles,
   alteredFeed,
   alteredFunding,
   alteredValues,
-  type Alteration,
   copiedCandles,
   rowAfter,
 } from "./altered_future.ts";

@@ -56,8 +56,10 @@ function largest(values: Float64Array, count: number): number[] {
 
 /** Rows of large volumes, ranges and moves, of candles without trade, before gaps, and at the ends of days. */
 function unusualRows({ timeframe: length, openTimeMs, open, high, low, close, volume }: CandleColumns, last: number) {
-  const some = Math.ceil(last / 50), day = timeframe("1d"), of = (value: (row: number) => number) =>
-    largest(Float64Array.from({ length: last + 1 }, (_, row) => value(row) || 0), some);
+  const some = Math.ceil(last / 50),
+    day = timeframe("1d"),
+    of = (value: (row: number) => number) =>
+      largest(Float64Array.from({ length: last + 1 }, (_, row) => value(row) || 0), some);
   const where = (is: (row: number) => boolean) =>
     Array.from({ length: last }, (_, row) => row).filter((row) => is(row));
   const dayOf = (row: number) => barOpen(day, openTimeMs[row] as TimestampMs);

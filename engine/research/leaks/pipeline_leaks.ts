@@ -1,7 +1,7 @@
 // The leak finder for pipelines: every part judged by itself, the others held as they were.
 import { counted } from "../../errors/mod.ts";
 import { SeededRandom } from "../../time/mod.ts";
-import { type ColumnLeak, ColumnJudge } from "./column_leaks.ts";
+import { ColumnJudge, type ColumnLeak } from "./column_leaks.ts";
 import { FitJudge } from "./fit_leaks.ts";
 import { AlterableData, closeTimeOf, type LeakData } from "./leak_data.ts";
 import type { LeakFinding, LeakOptions, LeakReport, SourcePlace, WarmUp } from "./leak_report.ts";
@@ -18,9 +18,14 @@ import { beginnings, settlingCandles } from "./warm_up.ts";
 
 const DEFAULT_SAMPLES = 96, LABEL_SAMPLES = 24, UNIVERSE_SAMPLES = 24;
 
-/** Looks for what a pipeline knows and cannot know. @throws {InputError} `pipeline` naming the function that fails. */
-export function pipelineLeaks(pipeline: Pipeline, given: LeakData, options: LeakOptions = {}): LeakReport {
-  return new PipelineJudge(pipeline, given, options).report();
+/**
+ * Looks for what a pipeline knows and cannot know.
+ *
+ * @param make Makes the pipeline, anew for each other future: so one that is made of candles is seen to be.
+ * @throws {InputError} `pipeline` naming the function that fails.
+ */
+export function pipelineLeaks(make: () => Pipeline, given: LeakData, options: LeakOptions = {}): LeakReport {
+  return new PipelineJudge(make, given, options).report();
 }
 
 const keyOf = ({ kind, name }: ColumnName) => `${kind} ${name}`;
@@ -33,9 +38,12 @@ class PipelineJudge {
   #base: PipelineRun;
   #runs = 2;
 
-  constructor(readonly pipeline: Pipeline, readonly given: LeakData, readonly options: LeakOptions) {
+  readonly pipeline: Pipeline;
+
+  constructor(readonly make: () => Pipeline, readonly given: LeakData, readonly options: LeakOptions) {
+    this.pipeline = make();
     this.#data = new AlterableData(given, options.seed ?? 1);
-    this.#base = new PipelineRun(pipeline, this.#data.base(), this.#categories);
+    this.#base = new PipelineRun(this.pipeline, this.#data.base(), this.#categories);
   }
 
   report(): LeakReport {
@@ -106,7 +114,8 @@ class PipelineJudge {
       kind,
       name,
       place: this.#place({ kind: kind as ColumnName["kind"], name }),
-      message: `${kind} "${name}" is another one when it is made again of the same candles: it keeps something from run to ` +
+      message:
+        `${kind} "${name}" is another one when it is made again of the same candles: it keeps something from run to ` +
         "run, which has seen the whole history, or draws by chance; make it of its arguments alone",
       fromRow: row,
       fromTimeMs: decidedAtMs,
@@ -164,7 +173,7 @@ class PipelineJudge {
   #judge(parts: readonly ColumnName[], mayLookAhead: number): ColumnJudge {
     const judged = parts.map((part) => ({ key: keyOf(part), values: this.#base.column(part), mayLookAhead }));
     return new ColumnJudge(this.#data, judged, (data, cut) => {
-      const run = new PipelineRun(this.pipeline, data, this.#categories, { frozen: this.#frozen(cut) });
+      const run = new PipelineRun(this.make(), data, this.#categories, { frozen: this.#frozen(cut) });
       return new Map(parts.map((part) => [keyOf(part), this.#quietly(run, part)]));
     });
   }
@@ -234,7 +243,8 @@ class PipelineJudge {
   }
 
   #universe(cuts: readonly number[]): LeakFinding[] {
-    const judge = new UniverseJudge(this.#base, this.#data), step = Math.max(1, Math.floor(cuts.length / UNIVERSE_SAMPLES));
+    const judge = new UniverseJudge(this.#base, this.#data),
+      step = Math.max(1, Math.floor(cuts.length / UNIVERSE_SAMPLES));
     const findings = judge.findings(cuts.filter((_, i) => i % step === 0));
     this.#runs += judge.runs;
     judge.notes.forEach((note) => this.#notes.add(note));
@@ -251,7 +261,10 @@ class PipelineJudge {
     const parts = this.#base.columnNames().filter(({ kind }) => kind === "feature" || kind === "decision");
     const runs = beginnings(this.given.candles.length).map((first) => {
       const frozen = this.#frozen(this.given.candles.length);
-      const run = new PipelineRun(this.pipeline, this.#data.begunAt(first), this.#categories, { frozen, offset: first });
+      const run = new PipelineRun(this.pipeline, this.#data.begunAt(first), this.#categories, {
+        frozen,
+        offset: first,
+      });
       return { first, run };
     });
     this.#runs += runs.length;

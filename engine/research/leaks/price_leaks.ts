@@ -112,7 +112,9 @@ export class PriceJudge {
       decidedAtMs: closeTimeOf(this.data.given.candles, decidedRow),
       before,
       after,
-      alteration: typeof after === "number" ? `${ALTERATION_TEXT.noise} inside the next candle` : "none: the candles show it",
+      alteration: typeof after === "number"
+        ? `${ALTERATION_TEXT.noise} inside the next candle`
+        : "none: the candles show it",
       alteredFromRow: decidedRow + 1,
     };
   }

@@ -1,5 +1,5 @@
 // Decisions that are made for one row at a time: the same row, with another future.
-import { ALTERATION_TEXT, type Alteration, OTHER, STRONG } from "./altered_future.ts";
+import { type Alteration, ALTERATION_TEXT, OTHER, STRONG } from "./altered_future.ts";
 import { type AlterableData, closeTimeOf, type LeakData } from "./leak_data.ts";
 import type { LeakEvidence, LeakFinding } from "./leak_report.ts";
 import { PipelineRun } from "./pipeline_run.ts";
@@ -35,7 +35,9 @@ export function rowDecisionLeaks(
     try {
       return firstDifference(before, decide(data.altered(cut, how), row, cut));
     } catch (error) {
-      notes.add(`decideAt could not be judged with a future that was ${ALTERATION_TEXT[how]}: ${(error as Error).message}`);
+      notes.add(
+        `decideAt could not be judged with a future that was ${ALTERATION_TEXT[how]}: ${(error as Error).message}`,
+      );
       return null;
     }
   };
@@ -46,7 +48,8 @@ export function rowDecisionLeaks(
     const how = [STRONG[i % 3]!, OTHER[i % 3]!].find((own) => changed(row, row, own) !== null);
     if (how === undefined) continue;
     const { before, after } = changed(row, row, how)!, last = candles.length - 2;
-    const at = (cut: number) => (["extreme", "inverted", "unknown"] as const).some((own) => changed(row, cut, own) !== null);
+    const at = (cut: number) =>
+      (["extreme", "inverted", "unknown"] as const).some((own) => changed(row, cut, own) !== null);
     let low = row, high = last + 1;
     if (at(last)) low = last;
     while (high - low > 1) {
@@ -70,7 +73,8 @@ export function rowDecisionLeaks(
     kind: "decision",
     name: id,
     place: placeOf(decideAt, (wire) => decideAt(wire as never, wire as never)),
-    message: `decideAt answers otherwise when only candles after its row are changed: it may read rows up to given.row only`,
+    message:
+      `decideAt answers otherwise when only candles after its row are changed: it may read rows up to given.row only`,
     fromRow: evidence[0]!.row,
     fromTimeMs: evidence[0]!.decidedAtMs,
     lookAheadCandles: reach,

@@ -59,8 +59,12 @@ export function splitLeaks(
     const overlap = firstOf(folds, ({ train, test }) => overlapOf(train, test, horizon, candles.length));
     if (overlap === null) continue;
     return found(
-      `label "${label}" looks ${counted(horizon, "candle")} ahead: that of training row ${overlap.train} reaches into the ` +
-        `test rows, at row ${overlap.test}; leave out ${counted(horizon, "candle")} on each side of the test rows (purge)`,
+      `label "${label}" looks ${
+        counted(horizon, "candle")
+      } ahead: that of training row ${overlap.train} reaches into the ` +
+        `test rows, at row ${overlap.test}; leave out ${
+          counted(horizon, "candle")
+        } on each side of the test rows (purge)`,
       overlap,
       horizon,
     );

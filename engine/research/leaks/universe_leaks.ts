@@ -1,7 +1,7 @@
 // Which markets are candidates at a decision: that must not change with what becomes of them.
 import type { CandleColumns } from "../../market/mod.ts";
 import { sliceCandles } from "../../market/mod.ts";
-import { ALTERATION_TEXT, type Alteration } from "./altered_future.ts";
+import { type Alteration, ALTERATION_TEXT } from "./altered_future.ts";
 import { type AlterableData, closeTimeOf, type LeakData, rowClosingAfter } from "./leak_data.ts";
 import type { LeakEvidence, LeakFinding } from "./leak_report.ts";
 import type { Column, Universe } from "./pipeline.ts";
@@ -123,7 +123,9 @@ export class UniverseJudge {
     try {
       return run();
     } catch (error) {
-      this.notes.add(`the universe could not be judged with a future that was ${alteration}: ${(error as Error).message}`);
+      this.notes.add(
+        `the universe could not be judged with a future that was ${alteration}: ${(error as Error).message}`,
+      );
       return null;
     }
   }

@@ -8,7 +8,10 @@ const UNSETTLED_SHARE = 0.02;
 
 /** Rows at which shorter histories begin: between a tenth and a half of the whole one, none on a round number. */
 export function beginnings(length: number): number[] {
-  return Array.from({ length: BEGINNINGS }, (_, i) => Math.floor(length * (0.1 + 0.4 * i / (BEGINNINGS - 1))) + i * 7 % 5);
+  return Array.from(
+    { length: BEGINNINGS },
+    (_, i) => Math.floor(length * (0.1 + 0.4 * i / (BEGINNINGS - 1))) + i * 7 % 5,
+  );
 }
 
 /**

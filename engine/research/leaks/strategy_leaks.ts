@@ -1,0 +1,314 @@
+// The leak finder for strategies: what they are given holds the past only, so a leak is something that they hold on to.
+import { partsOf } from "../../backtest/mod.ts";
+import { counted } from "../../errors/mod.ts";
+import type { CandleColumns } from "../../market/mod.ts";
+import { evaluateColumns, type Series } from "../../series/mod.ts";
+import { RuleStrategy } from "../../strategies/mod.ts";
+import { barClose, SeededRandom, type TimestampMs } from "../../time/mod.ts";
+import { type Alteration, ALTERATION_TEXT, STRONG } from "./altered_future.ts";
+import { ColumnJudge } from "./column_leaks.ts";
+import {
+  changedSeries,
+  type DecidedBy,
+  type DecisionDifference,
+  decisionDifferences,
+  nameOf,
+} from "./decision_difference.ts";
+import type { LeakEvidence, LeakFinding, LeakOptions, LeakReport, SourcePlace, WarmUp } from "./leak_report.ts";
+import { sampledRows } from "./leak_samples.ts";
+import { outsideKnowledge } from "./outside_knowledge.ts";
+import { placeOf, placeOfLabel } from "./source_place.ts";
+import { StrategyRuns, type StrategySubject, type WitnessedRun } from "./strategy_runs.ts";
+import { hooksOf } from "./witnessed_strategy.ts";
+import { strategyWarmUp } from "./strategy_warm_up.ts";
+
+/** What the future becomes at one sample after the other. */
+const TURNS: readonly Alteration[] = [...STRONG, "shuffled", ...STRONG, "shifted"];
+const DEFAULT_SAMPLES = 64, MOST_EVIDENCE = 3, CONFIRMED = 4;
+
+/** Looks for what a strategy knows and cannot know. @throws {InputError} as a backtest of it does. */
+export function strategyLeaks(subject: StrategySubject, options: LeakOptions = {}): LeakReport {
+  return new StrategyJudge(subject, options).report();
+}
+
+/** A difference and what brought it about. */
+interface Sighting extends DecisionDifference {
+  readonly alteration: string;
+  /** Row after which the future was another one; −1 where it was not that. */
+  readonly cut: number;
+}
+
+class StrategyJudge {
+  readonly #runs: StrategyRuns;
+  readonly #parts: readonly Series[];
+  readonly #sightings = new Map<string, Sighting[]>();
+
+  constructor(readonly subject: StrategySubject, readonly options: LeakOptions) {
+    this.#runs = new StrategyRuns(subject, options.seed ?? 1, ({ series }) => partsOf(series));
+    const { bound } = this.#runs.base;
+    this.#parts = [...bound.series, ...partsOf(bound.series)];
+  }
+
+  report(): LeakReport {
+    const runs = this.#runs, { seed = 1 } = this.options, cuts = this.#cuts();
+    const kept = decisionDifferences(runs.base.books, runs.again().books);
+    const findings: LeakFinding[] = [];
+    if (kept.length > 0) findings.push(this.#stateFinding(kept));
+    else {
+      const found = [...this.#remade(cuts), ...this.#byAlteredColumns(cuts)];
+      this.#byDecisions(cuts, seed);
+      findings.push(...found, ...this.#decisionFindings(found));
+      if (findings.length === 0) findings.push(...outsideKnowledge(runs, (by) => this.#nameAndPlace(by)));
+    }
+    const { candles } = runs;
+    return {
+      subject: runs.base.bound.id,
+      clean: findings.length === 0,
+      findings,
+      candles: candles.length,
+      samples: runs.base.books.reduce((sum, book) => sum + book.length, 0),
+      runs: runs.runs,
+      warmUp: this.#warmUp(),
+      notes: [...runs.failures].map(([alteration, message]) => `with a future that was ${alteration}: ${message}`),
+    };
+  }
+
+  /** Rows of the first market: spread, and where the strategy asks for something. */
+  #cuts(): number[] {
+    const { candles, base } = this.#runs, asked = new Float64Array(candles.length);
+    for (const { openTimeMs, requests } of base.books[0] ?? []) {
+      if (requests.length > 0) asked[this.#rowOf(openTimeMs)] = 1;
+    }
+    const random = new SeededRandom(this.options.seed ?? 1);
+    return sampledRows(candles, [asked], this.options.samples ?? DEFAULT_SAMPLES, random);
+  }
+
+  /** Expressions that are others when the strategy is made while the future is another one. */
+  #remade(cuts: readonly number[]): LeakFinding[] {
+    const { candles, base } = this.#runs, sample = cuts.filter((_, i) => i % Math.ceil(cuts.length / 6) === 0);
+    for (const [i, cut] of sample.entries()) {
+      const run = this.#runs.upTo(cut, STRONG[i % STRONG.length]!);
+      const index = run === null ? -1 : changedSeries(base, run);
+      if (run === null || index < 0) continue;
+      const before = base.bound.series[index]!.label, after = run.bound.series[index]?.label ?? null;
+      const evidence = this.#evidence({
+        by: { kind: "expression", index },
+        openTimeMs: candles.openTimeMs[cut]!,
+        closeTimeMs: barClose(candles.timeframe, candles.openTimeMs[cut] as TimestampMs),
+        before,
+        after,
+        alteration: ALTERATION_TEXT[STRONG[i % STRONG.length]!],
+        cut,
+      });
+      return [{
+        kind: "expression",
+        name: before,
+        place: placeOfLabel(before),
+        message: `the expression ${before} is made of the candles' whole history: it is ${after} with another future`,
+        fromRow: 0,
+        fromTimeMs: barClose(candles.timeframe, candles.openTimeMs[0] as TimestampMs),
+        lookAheadCandles: candles.length - 1,
+        wholeHistory: true,
+        evidence: [evidence],
+      }];
+    }
+    return [];
+  }
+
+  /** Kernels whose column form looks ahead: sweeps and plots would, whatever the stream does. */
+  #byAlteredColumns(cuts: readonly number[]): LeakFinding[] {
+    const nodes = [...new Set(this.#parts)].filter((node) => node.operation.kind !== "constant");
+    const { data } = this.#runs;
+    const columnsOf = (candles: CandleColumns, markets: Readonly<Record<string, CandleColumns>>) =>
+      evaluateColumns(nodes, candles, new Map(Object.entries(markets)));
+    const base = columnsOf(data.given.candles, data.given.markets);
+    const judge = new ColumnJudge(
+      data,
+      nodes.map((_, i) => ({ key: String(i), values: base[i]!.slice(), mayLookAhead: 0 })),
+      ({ candles, markets }) => new Map(columnsOf(candles, markets).map((values, i) => [String(i), values])),
+    );
+    // The run may have begun later than the candles do.
+    const begun = data.given.candles.openTimeMs.indexOf(this.#runs.candles.openTimeMs[0]!);
+    judge.look(cuts.map((cut) => cut + begun));
+    const leaks = judge.leaks(), leaking = new Set(leaks.map(({ key }) => nodes[Number(key)]!));
+    return leaks.filter(({ key }) => isOrigin(nodes[Number(key)]!, leaking)).map((leak): LeakFinding => {
+      const { label } = nodes[Number(leak.key)]!;
+      return {
+        kind: "expression",
+        name: label,
+        place: placeOfLabel(label),
+        message:
+          `the expression ${label} looks ${this.#distance(leak)} ahead over columns: its kernel reads rows that ` +
+          "come after the one that it computes",
+        fromRow: leak.fromRow,
+        fromTimeMs: leak.evidence[0]!.decidedAtMs,
+        lookAheadCandles: leak.lookAheadCandles,
+        wholeHistory: leak.wholeHistory,
+        evidence: leak.evidence,
+      };
+    });
+  }
+
+  #distance({ wholeHistory, lookAheadCandles }: Pick<LeakFinding, "wholeHistory" | "lookAheadCandles">): string {
+    return wholeHistory ? "at the whole history" : counted(lookAheadCandles ?? 0, "candle");
+  }
+
+  /** Replaces the future in the arrays that the strategy may hold on to. */
+  #byDecisions(cuts: readonly number[], seed: number): void {
+    const { base, candles } = this.#runs;
+    const suspects = new Set<number>();
+    for (const how of [...STRONG, "unknown"] as const) {
+      const run = this.#runs.revealing(how, seed);
+      const rows = decisionDifferences(base.books, run?.books ?? []).map(({ openTimeMs }) => this.#rowOf(openTimeMs));
+      const step = Math.max(1, Math.floor(rows.length / CONFIRMED));
+      rows.filter((_, i) => i % step === 0).slice(0, CONFIRMED).forEach((row) => suspects.add(row));
+      if (rows.length > 0) suspects.add(Math.min(...rows));
+    }
+    const sampled = [...suspects, ...cuts].filter((cut) => cut < candles.length - 1);
+    sampled.forEach((cut, i) => {
+      const hows: readonly Alteration[] = i < suspects.size ? [...STRONG, "unknown"] : [TURNS[i % TURNS.length]!];
+      for (const how of hows) this.#note(this.#runs.upTo(cut, how), how, cut);
+    });
+  }
+
+  #note(run: WitnessedRun | null, how: Alteration, cut: number): void {
+    for (const found of decisionDifferences(this.#runs.base.books, run?.books ?? [])) {
+      const sighting = { ...found, alteration: ALTERATION_TEXT[how], cut }, key = nameOf(found.by);
+      const known = this.#sightings.get(key);
+      if (known === undefined) this.#sightings.set(key, [sighting]);
+      else known.push(sighting);
+    }
+  }
+
+  #decisionFindings(found: readonly LeakFinding[]): LeakFinding[] {
+    const leaking = new Set<Series>();
+    for (const [own] of this.#sightings.values()) {
+      if (own!.by.kind === "expression") leaking.add(this.#parts[own!.by.index]!);
+    }
+    const named = new Set(found.map(({ name }) => name));
+    return [...this.#sightings.values()].flatMap((sightings) => {
+      const [{ by }] = sightings as [Sighting];
+      if (by.kind === "expression") {
+        const node = this.#parts[by.index]!;
+        // A node stands among the roots and among the parts: the first of them speaks for both.
+        if (!isOrigin(node, leaking) || named.has(node.label) || this.#parts.indexOf(node) !== by.index) return [];
+      }
+      return [this.#decisionFinding(by, sightings)];
+    });
+  }
+
+  #decisionFinding(by: DecidedBy, sightings: readonly Sighting[]): LeakFinding {
+    const { candles } = this.#runs, sorted = [...sightings].sort((a, b) => a.openTimeMs - b.openTimeMs);
+    const first = sorted[0]!, last = this.#lastCut(by, first), row = this.#rowOf(first.openTimeMs);
+    const lookAheadCandles = last - row + 1,
+      wholeHistory = last === candles.length - 2 && last - row > candles.length / 4;
+    const { kind, name, place } = this.#nameAndPlace(by);
+    const how = wholeHistory ? "the whole history that follows" : counted(lookAheadCandles, "candle") + " that follow";
+    return {
+      kind,
+      name,
+      place,
+      message:
+        `${
+          kind === "hook"
+            ? `the ${name} in code`
+            : kind === "expression"
+            ? `the expression ${name}`
+            : `the decision of ${name}`
+        } ` +
+        `changes with ${how}, which it is not given: it holds on to candles from outside; read the context only`,
+      fromRow: row,
+      fromTimeMs: first.closeTimeMs,
+      lookAheadCandles,
+      wholeHistory,
+      evidence: [...new Set([first, sorted[sorted.length >> 1]!, sorted.at(-1)!])].slice(0, MOST_EVIDENCE)
+        .map((own) => this.#evidence(own)),
+    };
+  }
+
+  /** The last row whose following candles still change a decision, by halving. */
+  #lastCut(by: DecidedBy, { openTimeMs, cut }: Sighting): number {
+    const { candles, base } = this.#runs, name = nameOf(by);
+    const changes = (row: number) =>
+      (["extreme", "inverted", "unknown"] as const).some((how) =>
+        decisionDifferences(base.books, this.#runs.upTo(row, how)?.books ?? []).some((own) =>
+          own.openTimeMs === openTimeMs && nameOf(own.by) === name
+        )
+      );
+    let low = cut, high = candles.length - 1;
+    if (changes(high - 1)) return high - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (changes(middle)) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #stateFinding(kept: readonly DecisionDifference[]): LeakFinding {
+    const [first] = kept, { kind, name, place } = this.#nameAndPlace(first!.by);
+    return {
+      kind,
+      name,
+      place,
+      message: `${name} decides otherwise when it is run again on the same candles: it keeps something outside of ` +
+        "context.memory, which has seen the whole history, or draws by chance",
+      fromRow: this.#rowOf(first!.openTimeMs),
+      fromTimeMs: first!.closeTimeMs,
+      lookAheadCandles: null,
+      wholeHistory: false,
+      evidence: kept.slice(0, MOST_EVIDENCE).map((own) =>
+        this.#evidence({ ...own, alteration: "none: it was run twice", cut: this.#rowOf(own.openTimeMs) - 1 })
+      ),
+    };
+  }
+
+  #nameAndPlace(by: DecidedBy): { kind: DecidedBy["kind"]; name: string; place: SourcePlace } {
+    const { bound } = this.#runs.base;
+    if (by.kind === "expression") {
+      const { label } = this.#parts[by.index]!;
+      return { kind: "expression", name: label, place: placeOfLabel(label) };
+    }
+    const strategy = bound.create();
+    if (by.kind === "hook") {
+      const own = strategy instanceof RuleStrategy
+        ? hooksOf(strategy.rules).find(({ name }) => name === by.name)
+        : undefined;
+      return { kind: "hook", name: by.name, place: placeOf(own?.hook, (wire) => own?.hook(wire as never)) };
+    }
+    const code = strategy instanceof RuleStrategy ? strategy : strategy.decide;
+    return { kind: "decision", name: bound.id, place: placeOf(code, (wire) => strategy.decide(wire as never)) };
+  }
+
+  #warmUp(): WarmUp[] {
+    return strategyWarmUp(this.#runs, this.#parts);
+  }
+
+  #rowOf(openTimeMs: number): number {
+    const { candles } = this.#runs;
+    let low = 0, high = candles.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (candles.openTimeMs[middle]! < openTimeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #evidence({ openTimeMs, closeTimeMs, before, after, alteration, cut }: Sighting): LeakEvidence {
+    return {
+      row: this.#rowOf(openTimeMs),
+      decidedAtMs: closeTimeMs,
+      before,
+      after,
+      alteration,
+      alteredFromRow: cut + 1,
+    };
+  }
+}
+
+/** True for a node that changes although nothing that it is made of does. */
+function isOrigin(node: Series, leaking: ReadonlySet<Series>): boolean {
+  const passesOn = (inner: Series): boolean => leaking.has(inner) || inner.inputs.some(passesOn);
+  return !node.inputs.some(passesOn);
+}
