@@ -61,7 +61,7 @@ export async function sweep(
   options: SweepOptions = {},
 ): Promise<JudgedStudy & Shown> {
   const { plan, candles } = planned(strategy, history, axes, options), input = sweepInput(plan, candles);
-  const study = await withPool(options, (pool) => runSweep(plan, input, pool));
+  const study = await withPool(options, (around) => runSweep(plan, input, around));
   const judged = judgeStudy(study, input, await countedOf(study, input, options));
   return showingAs(judged, () => shownStudy(judged));
 }
@@ -87,7 +87,7 @@ export async function walkForward(
   const { trainDays, testDays, gapDays, anchored } = options;
   const layout = { trainDays, testDays, ...given("gapDays", gapDays), ...given("anchored", anchored) };
   const { plan, candles } = planned(strategy, history, axes, options);
-  const walk = await withPool(options, (pool) => runWalkForward({ sweep: plan, layout }, candles, pool));
+  const walk = await withPool(options, (around) => runWalkForward({ sweep: plan, layout }, candles, around));
   await countStudy(() => Promise.resolve(walk.evaluated), options.dataDir);
   return showingAs(walk, () => shownWalk(walk));
 }
@@ -110,7 +110,7 @@ export async function crossValidate(
 ): Promise<CrossValidatedChoice & Shown> {
   const { groups, testGroups, embargoDays } = options;
   const { plan, candles } = planned(strategy, history, axes, options), input = sweepInput(plan, candles);
-  const study = await withPool(options, (pool) => runSweep(plan, input, pool));
+  const study = await withPool(options, (around) => runSweep(plan, input, around));
   await countedOf(study, input, options);
   const choice = crossValidatedChoice(studyReturns(study, input), {
     ...given("groups", groups),
@@ -146,11 +146,11 @@ function planned(
 
 async function withPool<T>(
   { workers = 1 }: SweepOptions,
-  work: (around: { pool?: TrialPool }) => Promise<T>,
+  work: (around: { queue?: TrialPool }) => Promise<T>,
 ): Promise<T> {
   const pool = workers > 1 ? new TrialPool(workers) : undefined;
   try {
-    return await work(given("pool", pool));
+    return await work(given("queue", pool));
   } finally {
     pool?.close();
   }

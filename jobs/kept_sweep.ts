@@ -3,7 +3,7 @@ import { Lake } from "../engine/lake/mod.ts";
 import { runSweep, type Study, type SweepInput, sweepInput } from "../engine/research/mod.ts";
 import { interruption } from "./interruption.ts";
 import { progress } from "./progress.ts";
-import { loadSweep, poolFor, studyFileOf, type SweepFlags } from "./sweep_flags.ts";
+import { loadSweep, queueFor, studyFileOf, type SweepFlags } from "./sweep_flags.ts";
 
 /** A sweep and where its trials are. */
 export interface KeptSweep {
@@ -20,12 +20,12 @@ export async function keptSweep(flags: SweepFlags, dataDir: string, command: str
   await lake.close();
   const input = sweepInput(plan, history), { points, candles } = input;
   const file = await studyFileOf(plan, input, dataDir), done = await file.open(flags.resume ?? false);
-  const pool = poolFor(flags.workers, (points.length - done.length) * candles.used[0]!.length);
+  const queue = queueFor(flags, (points.length - done.length) * candles.used[0]!.length, dataDir);
   const shown = progress(command, points.length);
   try {
     const study = await runSweep(plan, input, {
       done,
-      ...(pool === undefined ? {} : { pool }),
+      ...(queue === undefined ? {} : { queue }),
       onTrials: (trials) => file.append(trials),
       progress(count) {
         shown.advance(count);
@@ -34,7 +34,7 @@ export async function keptSweep(flags: SweepFlags, dataDir: string, command: str
     });
     return { study, input, file: file.path, resumed: done.length };
   } finally {
-    pool?.close();
+    queue?.close();
     file.close();
     shown.end();
   }

@@ -18,6 +18,7 @@ const commands: CommandEntry[] = [
     "test the choice of parameters on days it did not see, in every combination",
     () => import("./commands/cross_validate.ts"),
   ],
+  ["worker", "trade chunks of trials for another process", () => import("./commands/worker.ts")],
   [
     "verify",
     "recompute every figure of a run or a report, and list those that moved",

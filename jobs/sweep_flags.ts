@@ -3,15 +3,16 @@ import type { Command } from "commander";
 import {
   type ColumnMoney,
   ENGINE_VERSION,
-  fingerprint,
   loadCandles,
   loadFeeds,
+  runDataOf,
   type RunSpec,
 } from "../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../engine/errors/mod.ts";
 import { type Lake, StudyFile, studyPath } from "../engine/lake/mod.ts";
 import type { CandleColumns } from "../engine/market/mod.ts";
 import {
+  type ChunkQueue,
   gridPoints,
   MOST_WORKERS,
   objectiveOf,
@@ -23,6 +24,7 @@ import {
 import { type Flags as RunFlags, specOf, specOfFile, withCommonOptions } from "./backtest_flags.ts";
 import { type GridFlag, gridFlag } from "./grid_flag.ts";
 import { parameter, whole } from "./parameters.ts";
+import { ProcessQueue } from "./process_queue.ts";
 import { findStrategy } from "./registry.ts";
 
 /** Work below which one thread does it sooner: threads cost a tenth of a second. */
@@ -37,6 +39,7 @@ export interface SweepFlags extends Omit<RunFlags, "symbol"> {
   money?: ColumnMoney;
   certify?: number;
   workers?: number;
+  processes?: number;
   resume?: boolean;
 }
 
@@ -60,6 +63,7 @@ export function withSweepOptions(command: Command): Command {
     .option("--objective <figure>", "what is best: the most of a figure, or with a minus in front the least", "sharpe")
     .option("--skip-refused", "leave points out that the strategy refuses, such as fast above slow")
     .option("--workers <count>", "threads; as many as there are cores where that pays, unless stated", whole)
+    .option("--processes <count>", "trade in so many processes of their own, each with the candles of the lake", whole)
     .option("--resume", "go on where the same command was interrupted");
 }
 
@@ -110,13 +114,21 @@ export async function studyFileOf(
   dataDir: string,
 ): Promise<StudyFile> {
   const { spec: stated, axes, fixed, money } = plan, codeHash = points[0]!.strategy.hash;
-  const data = await Promise.all(candles.used.map((own) => fingerprint(own, stated.timeframe)));
+  const data = await runDataOf(stated, candles);
   return new StudyFile(studyPath(dataDir, { stated, axes, fixed, money, codeHash, data, version: ENGINE_VERSION }));
 }
 
-/** Threads for so much work: as many as are wanted, or as pay; undefined where this one is enough. */
-export function poolFor(wanted: number | undefined, trialRows: number): TrialPool | undefined {
+/** Who trades so much work elsewhere: as many processes or threads as are wanted, or as pay; undefined where this thread is enough. */
+export function queueFor(
+  { workers, processes }: Pick<SweepFlags, "workers" | "processes">,
+  trialRows: number,
+  dataDir: string,
+): ChunkQueue | undefined {
+  if (processes !== undefined) {
+    if (workers !== undefined) throw new UsageError("--workers are threads of one process: state them or --processes");
+    return new ProcessQueue(processes, dataDir);
+  }
   const usual = trialRows < PAYING_TRIAL_ROWS ? 1 : Math.min(navigator.hardwareConcurrency, MOST_WORKERS);
-  const size = wanted ?? usual;
+  const size = workers ?? usual;
   return size === 1 ? undefined : new TrialPool(size);
 }

@@ -12,20 +12,20 @@ import { positionRulesOf, tradedInstrument } from "./account_terms.ts";
 import { ambiguousEntryNotes, ambiguousEntryWarnings } from "./ambiguous_entries.ts";
 import { ambiguousExits } from "./ambiguous_exits.ts";
 import { contradictionsOf } from "./detail_candles.ts";
-import { fingerprint } from "./fingerprint.ts";
 import { feeBalanceNotes, feeBalanceWarnings } from "./fee_balance_note.ts";
 import { positionNotes, positionWarnings } from "./position_notes.ts";
 import { listingsOf, marketWarnings } from "./market_life.ts";
 import { type Replay, replay, type ReplayObserver, type ReplayProgress } from "./replay.ts";
 import { runFill } from "./run_fill.ts";
 import { replayedTrades } from "./replayed_trades.ts";
+import { runDataOf } from "./run_data.ts";
 import type { RunFunctions } from "./run_functions.ts";
 import type { RunNotes, RunRecord } from "./run_record.ts";
 import type { RunData, RunManifest, RunSpec } from "./run_spec.ts";
 import { strategyNote } from "./strategy_note.ts";
 import { type BoundStrategies, hashOfStrategies, plannedStrategies, type PlannedStrategy } from "./strategy_plan.ts";
 import { pairedCandles, usedCandles } from "./used_candles.ts";
-import { feedFingerprint, usedFeeds, type VenueFeed } from "./venue_feed.ts";
+import { usedFeeds, type VenueFeed } from "./venue_feed.ts";
 
 /** Version of the engine in every manifest: figures of different versions are different runs. */
 export const ENGINE_VERSION = "0.1.0";
@@ -51,11 +51,7 @@ export async function runBacktest(
 ): Promise<RunRecord> {
   const { used, tradeFromMs } = usedCandles(spec, strategies, candles);
   const planned = plannedStrategies(spec, strategies);
-  const cutFeeds = usedFeeds(spec, used, feeds);
-  const data = await Promise.all(used.map(async (own, i) => ({
-    ...await fingerprint(own, spec.timeframe),
-    ...(cutFeeds?.[i] === undefined ? {} : await feedFingerprint(cutFeeds[i])),
-  })));
+  const cutFeeds = usedFeeds(spec, used, feeds), data = await runDataOf(spec, { used, feeds });
   const manifest = runManifest(spec, strategies, data, tradeFromMs);
   const result = replayOf(spec, strategies, used, tradeFromMs, progress, undefined, functions, cutFeeds);
   const { trades, openTrades } = replayedTrades(result, used);

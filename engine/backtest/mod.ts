@@ -21,6 +21,7 @@ export type { MetCandle } from "./met_candle.ts";
 export * from "./price_rule_texts.ts";
 export { type KnownListing, withListings } from "./market_life.ts";
 export * from "./replay.ts";
+export * from "./run_data.ts";
 export * from "./run_fill.ts";
 export * from "./run_from_source.ts";
 export * from "./run_functions.ts";

@@ -43,6 +43,8 @@ export type { BootstrapSettings } from "./stationary_bootstrap.ts";
 export * from "./study.ts";
 export { studyReturns } from "./study_returns.ts";
 export * from "./sweep.ts";
+export type { ChunkQueue, ChunkStudy, TrialChunk } from "./chunk_queue.ts";
+export { TrialTrader } from "./trial_trader.ts";
 export { trialsOfStudy } from "./swept_trial.ts";
 export { MOST_WORKERS, TrialPool } from "./trial_pool.ts";
 export * from "./trial.ts";

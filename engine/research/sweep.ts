@@ -13,8 +13,8 @@ import type { CandleColumns } from "../market/mod.ts";
 import type { Strategy } from "../strategies/mod.ts";
 import { countPoints, type GridOptions, type GridPoint, gridPoints, type ParameterAxes } from "./parameter_grid.ts";
 import { type Objective, objectiveOf, ranked, type Study, type SweepTrial } from "./study.ts";
+import type { ChunkQueue } from "./chunk_queue.ts";
 import { TrialDesk } from "./trial_desk.ts";
-import type { TrialPool } from "./trial_pool.ts";
 
 /** What a sweep is about. */
 export interface SweepPlan extends GridOptions {
@@ -41,8 +41,8 @@ export interface SweepSurroundings {
   readonly done?: readonly SweepTrial[];
   /** Sees each batch of trials once it is done, and may keep it. */
   readonly onTrials?: (trials: readonly SweepTrial[]) => void | Promise<void>;
-  /** Threads that trade the trials; without them this one does. */
-  readonly pool?: TrialPool;
+  /** Who trades the trials elsewhere; without one this thread does. */
+  readonly queue?: ChunkQueue;
   /** Called with how many are done; false ends the sweep early, with what there is. */
   readonly progress?: (done: number, total: number) => boolean;
 }
@@ -72,11 +72,11 @@ export function sweepInput(plan: SweepPlan, history: readonly CandleColumns[]): 
 export async function runSweep(
   plan: SweepPlan,
   { points, candles }: SweepInput,
-  { done = [], onTrials, progress, pool }: SweepSurroundings = {},
+  { done = [], onTrials, progress, queue }: SweepSurroundings = {},
 ): Promise<Study> {
   const { spec, strategy, axes, objective = objectiveOf("sharpe"), money = "exact", perBar = false } = plan;
   const trials = new Map(done.map((trial) => [trial.index, trial]));
-  const desk = new TrialDesk(spec, candles, { money, perBar }, pool ?? null);
+  const desk = new TrialDesk(spec, candles, { money, perBar }, queue ?? null);
   const rest = points.filter(({ index }) => !trials.has(index));
   for await (const made of desk.batches(rest, () => progress?.(trials.size, points.length) !== false)) {
     for (const trial of made) trials.set(trial.index, trial);

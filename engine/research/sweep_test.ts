@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { eventTrial, parseRunSpec, type RunSpecInput } from "../backtest/mod.ts";
 import { atr, sma, smaKernel } from "../indicators/mod.ts";
-import { instrument } from "../market/mod.ts";
+import { fundingColumns, instrument } from "../market/mod.ts";
 import { applyKernel, close, type Kernel, type Series } from "../series/mod.ts";
 import { defineStrategy, integer, percent, smaCross } from "../strategies/mod.ts";
 import { randomHistory } from "../testing/random_history.ts";
@@ -119,6 +119,22 @@ Deno.test("the trial of a sweep has the hash of the backtest with its parameters
   );
 });
 
+Deno.test("the trial of a sweep over a contract has the hash of the backtest that is charged the same funding", async () => {
+  const { runBacktest } = await import("../backtest/mod.ts"), linear = { ...market, kind: "linear" } as const;
+  const contract = instrument(linear), history = { ...candles, instrument: contract };
+  const settlements = Array.from({ length: 250 }, (_, i) => ({
+    timeMs: (candles.openTimeMs[0]! + 8 * 3_600_000 * i) as TimestampMs,
+    rate: 1e-4,
+  }));
+  const feeds = [{ funding: fundingColumns(contract, settlements) }];
+  const plan = planOf({ axes: { fast: [4], slow: [20] }, feeds }, { markets: [linear], account: { funding: true } });
+  const input = sweepInput(plan, [history]), [trial] = await trialsOfStudy(await runSweep(plan, input), input);
+  const bound = smaCross.bind({ fast: 4, slow: 20 }), spec = { ...plan.spec, params: bound.params };
+  const { manifest } = await runBacktest(spec, bound, [history], undefined, {}, feeds);
+  assert.ok(manifest.run.data[0]!.funding !== undefined);
+  assert.equal(trial!.hash, manifest.run.hash);
+});
+
 Deno.test("an objective is a figure of trials, with a minus for the least", () => {
   assert.deepEqual(objectiveOf("-feesQuote"), { metric: "feesQuote", direction: "min" });
   assert.throws(() => objectiveOf("sharp"), /trials have no figure "sharp"/);
@@ -130,10 +146,10 @@ Deno.test("a study is the same with one, two and four threads, and on this one",
   for (const size of [1, 2, 4]) {
     const pool = new TrialPool(size);
     try {
-      assert.deepEqual(await swept(plan, { pool }), alone);
+      assert.deepEqual(await swept(plan, { queue: pool }), alone);
       // The threads of a pool can do another study afterwards.
       const other = planOf({ axes: { fast: [3] } }, { account: { cashQuote: 500 } });
-      assert.deepEqual(await swept(other, { pool }), await swept(other));
+      assert.deepEqual(await swept(other, { queue: pool }), await swept(other));
     } finally {
       pool.close();
     }
@@ -161,7 +177,7 @@ Deno.test("protections and their series reach the threads, and kernels of one's 
   try {
     for (const series of [close, applyKernel(doubled, [close], [])[0]!]) {
       const plan = planOf({ strategy: strategyOf(series), axes: { fast: range(2, 9) } });
-      assert.deepEqual(await swept(plan, { pool }), await swept(plan));
+      assert.deepEqual(await swept(plan, { queue: pool }), await swept(plan));
     }
   } finally {
     pool.close();
@@ -169,9 +185,13 @@ Deno.test("protections and their series reach the threads, and kernels of one's 
 });
 
 Deno.test("a thread that fails says so, and a pool has a sensible size", async () => {
-  const pool = new TrialPool(1);
+  const pool = new TrialPool(1), plan = planOf(), input = sweepInput(plan, [candles]);
+  const study = { spec: plan.spec, candles: { ...input.candles, used: [] }, money: "exact", perBar: false } as const;
   try {
-    await assert.rejects(pool.trade([]), /a thread of the sweep failed: .*what was done before is kept/);
+    await assert.rejects(
+      pool.trade({ study, points: input.points }),
+      /a thread of the sweep failed: .*what was done before is kept/,
+    );
   } finally {
     pool.close();
   }

@@ -1,4 +1,4 @@
-import { fingerprint, type RunData, runManifest, type RunSpec, type TrialCandles } from "../backtest/mod.ts";
+import { type RunData, runDataOf, runManifest, type RunSpec, type TrialCandles } from "../backtest/mod.ts";
 import { InputError } from "../errors/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
 import { DAYS_PER_YEAR } from "./return_moments.ts";
@@ -11,7 +11,7 @@ export async function trialsOfStudy(study: Study, { points, candles }: SweepInpu
   if (study.money !== "exact") {
     throw new InputError("money", `trials in ${study.money} money are no runs: sweep in exact money to count them`);
   }
-  const data = await Promise.all(candles.used.map((own) => fingerprint(own, study.spec.timeframe)));
+  const data = await runDataOf(study.spec, candles);
   const strategies = new Map(points.map(({ index, strategy }) => [index, strategy]));
   return study.trials.map((trial) =>
     sweptTrial(study.spec, strategies.get(trial.index)!, trial, {

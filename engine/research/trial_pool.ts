@@ -1,19 +1,29 @@
-// The pool of threads of a sweep. It knows how to ask them, and nothing of what they do.
+// The queue of one process: its threads. It knows how to ask them, and nothing of what they do.
+import type { PlainRules, TrialMetrics } from "../backtest/mod.ts";
+import { plainRules } from "../backtest/mod.ts";
 import { CodedError, InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
-import type { TrialMetrics } from "../backtest/mod.ts";
-import type { SentRules, StudyMessage, TrialsAnswer, TrialsMessage } from "./trial_message.ts";
+import { Series } from "../series/mod.ts";
+import type { ChunkQueue, ChunkStudy, TrialChunk } from "./chunk_queue.ts";
+import { canBeSent, knownKernels } from "./known_kernels.ts";
+import type { SweepTrial } from "./study.ts";
+import { sentRules, type StudyMessage, type TrialsAnswer, type TrialsMessage } from "./trial_message.ts";
+import { studyTerms } from "./trial_trader.ts";
 
 /** Most threads that a pool may have. */
 export const MOST_WORKERS = 64;
 
-/** Threads that trade trials. They live until the pool is closed, and can do one study after the other. */
-export class TrialPool {
+/**
+ * Threads that trade trials over columns, all on one copy of the candles. They live until the pool is closed, and can do one
+ * study after the other. What goes candle by candle, and rules with kernels of the user's own, are left to who asks.
+ */
+export class TrialPool implements ChunkQueue {
   readonly #workers: readonly Worker[];
   readonly #idle: Worker[];
   readonly #waiting: ((worker: Worker) => void)[] = [];
-  /** The study that all of them know. */
-  #study: Omit<StudyMessage, "kind"> | null = null;
+  /** The study that a thread was told last. */
+  readonly #told = new Map<Worker, ChunkStudy>();
+  readonly #kernels = knownKernels();
 
   /** @throws {InputError} `workers` for a size that is no whole number from 1 to {@linkcode MOST_WORKERS}. */
   constructor(readonly size: number) {
@@ -25,19 +35,35 @@ export class TrialPool {
     this.#idle = [...this.#workers];
   }
 
-  /** Tells all of them what the next trials have in common, unless they have heard just that before. */
-  async begin(study: Omit<StudyMessage, "kind">): Promise<void> {
-    if (study === this.#study) return;
-    this.#study = null;
-    const message = { ...study, kind: "study", used: study.used.map(inSharedMemory) } as const;
-    await Promise.all(this.#workers.map((worker) => asked(worker, message)));
-    this.#study = study;
+  async trade({ study, points }: TrialChunk): Promise<(SweepTrial | null)[]> {
+    const own = studyTerms(study);
+    if ("why" in own) return points.map(() => null);
+    const rules = points.map(({ strategy }) => this.#sendable(plainRules(strategy)));
+    const sent = rules.filter((one) => one !== null);
+    const figures = sent.length === 0 ? [] : await this.#figures(study, { ...own, rules: sent.map(sentRules) });
+    let next = 0;
+    return points.map(({ index, params }, i) => {
+      const metrics = rules[i] === null ? null : figures[next++]!;
+      return metrics && { index, params, path: "columns", metrics };
+    });
   }
 
-  /** Trades trials on the next thread that has nothing to do. */
-  async trade(rules: readonly SentRules[]): Promise<readonly (TrialMetrics | null)[]> {
+  #sendable(rules: PlainRules | string): PlainRules | null {
+    return typeof rules !== "string" && canBeSent(seriesOf(rules), this.#kernels) ? rules : null;
+  }
+
+  /** Figures of rules, on the next thread that has nothing to do. */
+  async #figures(
+    study: ChunkStudy,
+    { terms, rules }: Pick<StudyMessage, "terms"> & Pick<TrialsMessage, "rules">,
+  ): Promise<readonly (TrialMetrics | null)[]> {
     const worker = this.#idle.pop() ?? await new Promise<Worker>((resolve) => this.#waiting.push(resolve));
     try {
+      if (this.#told.get(worker) !== study) {
+        const { candles: { used, tradeFromMs }, money, perBar } = study;
+        await asked(worker, { kind: "study", used: used.map(inSharedMemory), tradeFromMs, terms, money, perBar });
+        this.#told.set(worker, study);
+      }
       return await asked(worker, { kind: "trials", rules });
     } finally {
       const next = this.#waiting.shift();
@@ -46,10 +72,14 @@ export class TrialPool {
     }
   }
 
-  /** Ends the threads, whatever they do. */
   close(): void {
     this.#workers.forEach((worker) => worker.terminate());
   }
+}
+
+function seriesOf({ enter, exit, enterShort, exitShort, stop, target }: PlainRules): Series[] {
+  const lists = [enter, exit, enterShort, exitShort].flat().map(({ when }) => when);
+  return [...lists, ...[stop, target].filter((own) => own instanceof Series)];
 }
 
 function asked(worker: Worker, message: StudyMessage | TrialsMessage): Promise<readonly (TrialMetrics | null)[]> {

@@ -29,7 +29,7 @@ export interface WalkForwardPlan {
 }
 
 /** What goes on around a walk. */
-export interface WalkForwardSurroundings extends Pick<SweepSurroundings, "pool" | "progress"> {
+export interface WalkForwardSurroundings extends Pick<SweepSurroundings, "queue" | "progress"> {
   /** Trials of a window's training that an earlier walk has done, and who keeps those that are made. */
   readonly window?: (
     index: number,
@@ -83,7 +83,7 @@ export interface WalkForward {
 export async function runWalkForward(
   plan: WalkForwardPlan,
   history: readonly CandleColumns[],
-  { pool, progress, window }: WalkForwardSurroundings = {},
+  { queue, progress, window }: WalkForwardSurroundings = {},
 ): Promise<WalkForward> {
   const { sweep, layout } = plan, { spec } = sweep;
   const points = gridPoints(sweep.strategy, sweep.axes, sweep).length;
@@ -95,7 +95,7 @@ export async function runWalkForward(
     const around = await window?.(index, own, input);
     const study = await runSweep(own, input, {
       ...around,
-      ...(pool === undefined ? {} : { pool }),
+      ...(queue === undefined ? {} : { queue }),
       progress: (done) => goesOn = progress?.(index * points + done, total) !== false,
     });
     around?.close?.();

@@ -53,7 +53,7 @@ export function peersPlan(strategy: Strategy, walk: CandleColumns, money: "exact
 
 /** A sweep from its plan to its study, as a user asks for it. */
 function swept(plan: SweepPlan, candles: CandleColumns, pool?: TrialPool): Promise<Study> {
-  return runSweep(plan, sweepInput(plan, [candles]), pool ? { pool } : {});
+  return runSweep(plan, sweepInput(plan, [candles]), pool ? { queue: pool } : {});
 }
 
 /** Sums over all trials of the figures that peers print. */

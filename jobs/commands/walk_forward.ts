@@ -7,7 +7,7 @@ import { answer, note } from "../output.ts";
 import { dayCount } from "../parameters.ts";
 import { progress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
-import { loadSweep, poolFor, studyFileOf, type SweepFlags, withSweepOptions } from "../sweep_flags.ts";
+import { loadSweep, queueFor, studyFileOf, type SweepFlags, withSweepOptions } from "../sweep_flags.ts";
 import { countedIn, countStudy } from "../trial_counting.ts";
 import { walkForwardSummary } from "../walk_forward_summary.ts";
 
@@ -46,11 +46,11 @@ async function run(flags: Flags): Promise<void> {
     ...(flags.anchored ? { anchored: true } : {}),
   };
   const points = gridPoints(plan.strategy, plan.axes, plan).length, windows = 1 + flags.train / flags.test;
-  const pool = poolFor(flags.workers, points * windows * history[0]!.length);
+  const queue = queueFor(flags, points * windows * history[0]!.length, dataDir);
   let shown: ReturnType<typeof progress> | undefined, resumed = 0, walk: WalkForward;
   try {
     walk = await runWalkForward({ sweep: plan, layout }, history, {
-      ...(pool === undefined ? {} : { pool }),
+      ...(queue === undefined ? {} : { queue }),
       async window(_, own, input) {
         const file = await studyFileOf(own, input, dataDir), done = await file.open(flags.resume ?? false);
         resumed += done.length;
@@ -63,7 +63,7 @@ async function run(flags: Flags): Promise<void> {
       },
     });
   } finally {
-    pool?.close();
+    queue?.close();
     shown?.end();
   }
   const count = walk.evaluated.length > 0 ? await countStudy(walk.evaluated, countedIn(dataDir, ledger)) : null;
