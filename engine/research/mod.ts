@@ -39,6 +39,20 @@ export * from "./parameter_grid.ts";
 export type { Split } from "./purged_split.ts";
 export * from "./return_moments.ts";
 export type { ReturnsMatrix } from "./returns_matrix.ts";
+export * from "./search/run_search.ts";
+export { SAMPLER_NAMES, type SamplerChoice, type SamplerName, samplerSettings } from "./search/samplers.ts";
+export { Dimension, type SearchAxis } from "./search/search_axis.ts";
+export * from "./search/search_goal.ts";
+export { type SearchAxes, searchDimensions, type SearchRange, type SearchSpace } from "./search/search_space.ts";
+export {
+  goalText,
+  type KeptTrial,
+  type SearchEnd,
+  searchNotices,
+  type SearchStudy,
+  type SearchTrial,
+} from "./search/search_study.ts";
+export { trialsOfSearch } from "./search/searched_trial.ts";
 export type { BootstrapSettings } from "./stationary_bootstrap.ts";
 export * from "./study.ts";
 export { studyReturns } from "./study_returns.ts";

@@ -56,13 +56,14 @@ export interface Study {
 }
 
 /**
- * The figure that trials are compared by: `sharpe`, or `-maxDrawdownFraction` with a minus for the least.
+ * The figure that trials are compared by: `sharpe`, or `-feesQuote` with a minus for the least. A drawdown is a figure below 0,
+ * so the smallest one is the most of it, with a minus or without: nobody looks for the deepest.
  *
  * @throws {InputError} `objective` for a name that trials do not have.
  */
 export function objectiveOf(text: string): Objective {
-  const direction = text.startsWith("-") ? "min" : "max", name = text.replace(/^-/, "");
-  const metric = TRIAL_METRICS.find((own) => own === name);
+  const name = text.replace(/^-/, ""), metric = TRIAL_METRICS.find((own) => own === name);
+  const direction = text.startsWith("-") && metric !== "maxDrawdownFraction" ? "min" : "max";
   if (metric !== undefined) return { metric, direction };
   throw new InputError("objective", `trials have no figure "${name}": use one of ${TRIAL_METRICS.join(", ")}`);
 }
