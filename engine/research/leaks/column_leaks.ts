@@ -148,6 +148,8 @@ export class ColumnJudge {
       wholeHistory ||= last === length - 2 && last - sighting.earliest > length / 4;
       reach = Math.max(reach, last - sighting.earliest + 1);
     }
+    // Whoever looks over half of a history does not mean a number of candles.
+    wholeHistory ||= reach > length / 2;
     return { key, evidence: this.#shown(seen), fromRow, lookAheadCandles: reach, wholeHistory };
   }
 

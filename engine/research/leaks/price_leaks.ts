@@ -8,8 +8,8 @@ import { differs } from "./value_difference.ts";
 
 const PRICE = { kind: "price", name: "price" } as const, DECISION = { kind: "decision", name: "decide" } as const;
 const SAMPLED_TRADES = 24, MOST_EVIDENCE = 3;
-/** Prices this close are the same: some round to a tick. */
-const SAME_SHARE = 1e-6;
+/** Prices this close are the same: some round to a tick. One column may hold a slippage that is meant for entries. */
+const SAME_SHARE = 1e-6, SLIPPAGE_SHARE = 1e-3;
 
 /** An order of the pipeline: the row of its price and the last candle that its decision has seen. */
 interface Order {
@@ -17,6 +17,7 @@ interface Order {
   readonly decidedRow: number;
   /** 1 buys, −1 sells, 0 where nothing says which. */
   readonly side: number;
+  readonly isExit: boolean;
 }
 
 /** Judges the prices of a pipeline's decisions. */
@@ -53,11 +54,11 @@ export class PriceJudge {
   #orders(): Order[] {
     const { length } = this.data.given.candles, price = this.base.column(PRICE), { decide } = this.base.pipeline;
     const signal = decide === undefined ? null : this.base.column(DECISION);
-    const rows: { row: number; side: number }[] = [];
+    const rows: Omit<Order, "decidedRow">[] = [];
     for (let row = 1; row < length - 1; row++) {
       if (Number.isNaN(price[row])) continue;
-      const move = signal === null ? 0 : Math.sign(signal[row]! || 0) - Math.sign(signal[row - 1]! || 0);
-      if (signal === null || move !== 0) rows.push({ row, side: Math.sign(move) });
+      const after = signal === null ? 0 : Math.sign(signal[row]! || 0), before = Math.sign(signal?.[row - 1] || 0);
+      if (signal === null || after !== before) rows.push({ row, side: Math.sign(after - before), isExit: after === 0 });
     }
     const delay = signal !== null && this.#isDelayed(rows.map(({ row }) => row), signal) ? 1 : 0;
     return rows.map((own) => ({ ...own, decidedRow: own.row - delay }));
@@ -95,10 +96,11 @@ export class PriceJudge {
   }
 
   /** True for a price better than all that could be had at the decision's close and after it. */
-  #isPassed({ decidedRow, side }: Order, price: number): boolean {
+  #isPassed({ decidedRow, side, isExit }: Order, price: number): boolean {
     const { close, low, high } = this.data.given.candles, next = decidedRow + 1;
     const least = Math.min(close[decidedRow]!, low[next]!), most = Math.max(close[decidedRow]!, high[next]!);
-    return (side >= 0 && price < least * (1 - SAME_SHARE)) || (side <= 0 && price > most * (1 + SAME_SHARE));
+    const same = isExit ? SLIPPAGE_SHARE : SAME_SHARE;
+    return (side >= 0 && price < least * (1 - same)) || (side <= 0 && price > most * (1 + same));
   }
 
   #nearest({ decidedRow, side }: Order): string {

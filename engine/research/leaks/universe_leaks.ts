@@ -113,7 +113,11 @@ export class UniverseJudge {
       const run = new PipelineRun(this.base.pipeline, data, this.base.categories, { frozen });
       const timeMs = closeTimeOf(this.data.given.candles, row);
       const given = Object.defineProperties({ row, timeMs }, Object.getOwnPropertyDescriptors(run.given));
-      return membersAt(this.base.pipeline.universe!(data.markets, given as never), row);
+      const rowIn = (symbol: string, length: number) => {
+        const market = data.markets[symbol];
+        return market === undefined || market.length !== length ? row : rowClosingAfter(market, timeMs) - 1;
+      };
+      return membersAt(this.base.pipeline.universe!(data.markets, given as never), row, rowIn);
     } finally {
       this.data.restore();
     }
@@ -131,12 +135,17 @@ export class UniverseJudge {
   }
 }
 
-/** Members at a row, in order, whichever way they are stated. */
-function membersAt(universe: Universe, row: number): string[] {
+/**
+ * Members at a row, in order, whichever way they are stated.
+ *
+ * @param rowIn Row of a symbol's column of some length: of its own market, where the column is as long as that.
+ */
+function membersAt(universe: Universe, row: number, rowIn: (symbol: string, length: number) => number): string[] {
   if (universe instanceof Set) return [...universe].sort();
   if (!Array.isArray(universe)) {
     const columns = Object.entries(universe as Readonly<Record<string, Column>>);
-    return columns.filter(([, column]) => Number(column[row]) > 0).map(([symbol]) => symbol).sort();
+    return columns.filter(([symbol, column]) => Number(column[rowIn(symbol, column.length)]) > 0)
+      .map(([symbol]) => symbol).sort();
   }
   const rows = universe as readonly (string | readonly string[])[];
   return (rows.some(Array.isArray) ? [...(rows[row] ?? [])] : [...rows] as string[]).map(String).sort();
