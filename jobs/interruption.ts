@@ -7,8 +7,15 @@ export const interruption: AbortSignal = controller.signal;
 
 /** Starts to listen for Ctrl-C. */
 export function listenForInterruption(): void {
-  Deno.addSignalListener("SIGINT", () => {
-    if (interruption.aborted) Deno.exit(130);
-    controller.abort(new DOMException("interrupted", "AbortError"));
-  });
+  Deno.addSignalListener("SIGINT", stop);
+}
+
+/** Lets Ctrl-C end the process at once: for work in one piece that keeps nothing. */
+export function endAtInterruption(): void {
+  Deno.removeSignalListener("SIGINT", stop);
+}
+
+function stop(): void {
+  if (interruption.aborted) Deno.exit(130);
+  controller.abort(new DOMException("interrupted", "AbortError"));
 }

@@ -24,6 +24,7 @@ const commands: CommandEntry[] = [
     "recompute every figure of a run or a report, and list those that moved",
     () => import("./commands/verify.ts"),
   ],
+  ["leaks", "find what a strategy or a pipeline knows of the future", () => import("./commands/leaks.ts")],
   ["site", "build the report pages", () => import("./commands/site.ts")],
   ["notebooks", "execute the notebooks", () => import("./commands/notebooks.ts")],
   ["test", "run the tests", () => import("./commands/test.ts")],
