@@ -1,7 +1,7 @@
 // Test support only: what is put where nothing is known, and coarser candles put beside finer ones.
 import { definePipeline } from "../../research/mod.ts";
 import type { CandleColumns } from "../../market/mod.ts";
-import { backwardFill, changes, ewm, forwardFill, largest, mean, rolling } from "./frame_functions.ts";
+import { backwardFill, changes, ewm, forwardFill, mean, rolling } from "./frame_functions.ts";
 import { HOUR_MS, type LeakCase } from "./leak_case.ts";
 
 /** Closes of candles with trade; unknown without. */
