@@ -1,4 +1,5 @@
 import { InputError } from "../errors/mod.ts";
+import { PARTS, splitInt64 } from "./int64.ts";
 
 /** Digits after the point that a {@linkcode Price} and a {@linkcode Quantity} hold. */
 export const UNIT_DECIMALS = 12;
@@ -54,13 +55,22 @@ const CORRECTION_ERROR = 2 ** -100;
 
 /** The float64 nearest to a count of 10^-`decimals` (at most 24). */
 export function decimalToNumber(value: bigint, decimals: number): number {
-  const nearest = Number(value), power = POWERS_OF_TEN[decimals]!;
+  let nearest: number, left: number;
+  if (splitInt64(value)) {
+    const high = PARTS[0]!, low = PARTS[1]!;
+    nearest = high + low;
+    left = low - (nearest - high);
+  } else {
+    nearest = Number(value);
+    left = Number(value - BigInt(nearest));
+  }
+  const power = POWERS_OF_TEN[decimals]!;
   // One division of exact numbers is correctly rounded (10^22 is the last power of ten that a double holds).
-  if (nearest < 2 ** 53 && nearest > -(2 ** 53) && decimals <= 22) return nearest / power;
+  if (left === 0 && decimals <= 22) return nearest / power;
   // Else the quotient of the rounded numbers, corrected by what its product with the power leaves of the exact value.
   const quotient = nearest / power;
   const rest = nearest - quotient * power - productError(quotient, power);
-  const exactRest = rest + (Number(value - BigInt(nearest)) - quotient * REST_OF_POWER[decimals]!);
+  const exactRest = rest + (left - quotient * REST_OF_POWER[decimals]!);
   const missing = exactRest / power, error = quotient * CORRECTION_ERROR;
   const low = quotient + (missing - error), high = quotient + (missing + error);
   // Close to a tie, the rounding of the correction itself could decide it.

@@ -1,6 +1,7 @@
 // The one crossing from float64 (columns, indicators, user input) to exact money. Nothing else rounds.
 import { InputError } from "../errors/mod.ts";
-import { AMOUNT_DECIMALS, parseDecimal, powerOfTen, UNIT_DECIMALS } from "./decimal.ts";
+import { AMOUNT_DECIMALS, decimalToNumber, parseDecimal, powerOfTen, UNIT_DECIMALS } from "./decimal.ts";
+import { int64FromNumber } from "./int64.ts";
 import type { Notional } from "./notional.ts";
 import type { Price } from "./price.ts";
 import { priceToNumber } from "./price.ts";
@@ -60,15 +61,15 @@ export function notionalFromNumber(value: number): Notional {
 
 function onGrid(value: number, step: bigint, rounding: Rounding, toNumber: (units: bigint) => number): bigint {
   // Most prices lie on their grid: then one multiplication finds them, and one division proves it.
-  const perOne = UNITS_PER_ONE_NUMBER / Number(step);
+  const perOne = UNITS_PER_ONE_NUMBER / decimalToNumber(step, 0);
   const steps = Math.round(value * perOne);
-  if (Number.isInteger(perOne) && steps < LARGEST && steps / perOne === value) return BigInt(steps) * step;
+  if (Number.isInteger(perOne) && steps < LARGEST && steps / perOne === value) return int64FromNumber(steps) * step;
   const whole = Math.floor(value);
   const fraction = (value - whole) * UNITS_PER_ONE_NUMBER;
-  const units = BigInt(whole) * UNITS_PER_ONE + BigInt(Math.round(fraction));
+  const units = int64FromNumber(whole) * UNITS_PER_ONE + int64FromNumber(Math.round(fraction));
   const nearest = snap(units, step, "nearest");
   if (rounding === "nearest") return nearest;
-  const distance = Number(units - nearest);
+  const distance = decimalToNumber(units - nearest, 0);
   // Half an ulp of the value plus the rounding of `units` itself, in units of 10^-12.
   const slack = value * HALF_ULP * UNITS_PER_ONE_NUMBER + 1;
   if (Math.abs(distance) <= slack && toNumber(nearest) === value) return nearest;
