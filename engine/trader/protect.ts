@@ -32,7 +32,7 @@ export function protect(trader: Trader, book: number, commands: Command[]): void
 
 /** Best price since the position was opened, the candle that has just closed included. */
 export function bestPriceAt(own: BookState, high: number, low: number, close: number): number {
-  const long = own.position > 0n;
+  const long = own.positionNumber > 0;
   const reached = own.enteredInside ? close : long ? high : low;
   return (long ? reached > own.bestPrice : reached < own.bestPrice) ? reached : own.bestPrice;
 }

@@ -39,24 +39,27 @@ export function protectiveOrder(
 ): ProtectiveOrder | null {
   const own = state.books[book]!, entry = own.entryPriceNumber;
   const { tick } = config.instruments[config.books[book]!.instrument]!;
-  const away = own.position > 0n === (slot === "target") ? 1 : -1;
-  const onTick = (raw: number) => raw > 0 ? priceFromNumber(raw, tick, "nearest") : (0n as Price);
-  const at = (price: Price) => carriedOut(protection, slot, price, away, onTick);
+  const away = own.positionNumber > 0 === (slot === "target") ? 1 : -1;
   if (protection.kind === "roi") {
     const minutes = minutesHeld(own, state.nowMs);
     const raw = protectionPrice(protection, entry, away, minutes);
     if (raw !== raw) return null;
     const since = stepTime(protection, minutes, own, state.nowMs, fixedLengthMs(config.timeframe));
     // A return of −1 is a price of nothing: the lowest that an order can have.
-    return { ...at(raw > 0 ? onTick(raw) : tick), ...(since === null ? {} : { sinceMs: since }) };
+    const order = carriedOut(protection, slot, raw > 0 ? onTick(raw, tick) : tick, away, tick);
+    return { ...order, ...(since === null ? {} : { sinceMs: since }) };
   }
-  if (!isTrailing(protection)) return at(onTick(protectionPrice(protection, entry, away)));
+  if (!isTrailing(protection)) {
+    return carriedOut(protection, slot, onTick(protectionPrice(protection, entry, away), tick), away, tick);
+  }
   const inVenue = isMovedByVenue(protection, config.trailing);
   const follows = "activation" in protection || protection.kind === "trailing-atr";
-  if (!inVenue && !follows) return at(onTick(protectionPrice(protection, own.bestPrice, away)));
-  const price = onTick(followed(own, protection, onTick).price);
-  if (!inVenue) return at(price);
-  const unmoved = onTick(protectionPrice(protection, entry, away));
+  if (!inVenue) {
+    const raw = follows ? followed(own, protection, tick).price : protectionPrice(protection, own.bestPrice, away);
+    return carriedOut(protection, slot, onTick(raw, tick), away, tick);
+  }
+  const price = onTick(followed(own, protection, tick).price, tick);
+  const unmoved = onTick(protectionPrice(protection, entry, away), tick);
   const trail = {
     ...trailOf(protection, entry),
     ...(price === unmoved ? {} : { unmovedPrice: priceToNumber(unmoved) }),
@@ -70,11 +73,16 @@ function carriedOut(
   slot: Slot,
   price: Price,
   away: 1 | -1,
-  onTick: (raw: number) => Price,
+  tick: Price,
 ): ProtectiveOrder {
   if (slot === "target") return { kind: ifTouched ? "take-profit" : "limit", price };
   if (limit === undefined) return { kind: "stop", price };
-  return { kind: "stop-limit", price, limitPrice: onTick(protectionPrice(limit, priceToNumber(price), away)) };
+  return { kind: "stop-limit", price, limitPrice: onTick(protectionPrice(limit, priceToNumber(price), away), tick) };
+}
+
+/** The price on the tick that is nearest; 0 for one that no order can have. */
+function onTick(raw: number, tick: Price): Price {
+  return raw > 0 ? priceFromNumber(raw, tick, "nearest") : (0n as Price);
 }
 
 /** True for a stop that moves inside candles; one that becomes a limit order or follows an average moves at closes, by us. */
@@ -124,16 +132,12 @@ function tighten(own: BookState, following: Following, side: Side, raw: number, 
   return true;
 }
 
-function followed(
-  own: BookState,
-  stop: TrailingStop,
-  onTick: (raw: number) => Price,
-): Following {
+function followed(own: BookState, stop: TrailingStop, tick: Price): Following {
   if (own.following === null || !sameProtection(own.following.stop, stop)) {
     const side = own.position > 0n ? "sell" : "buy";
     const first = protectionPrice(stop, own.entryPriceNumber, side === "sell" ? -1 : 1);
     const best = trailedPrice(trailOf(stop, own.entryPriceNumber), side, own.bestPrice);
-    own.following = { stop, price: priceToNumber(onTick(isTighter(side, best, first) ? best : first)) };
+    own.following = { stop, price: priceToNumber(onTick(isTighter(side, best, first) ? best : first, tick)) };
   }
   return own.following;
 }
