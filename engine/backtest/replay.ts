@@ -1,19 +1,13 @@
 import { assert } from "../errors/mod.ts";
 import { type CandleColumns, candleColumns } from "../market/mod.ts";
 import { type Fill, MemoryJournal, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
-import {
-  type ClosedLot,
-  type EquityCurve,
-  equityOf,
-  grossExposureOf,
-  type Holdings,
-  netExposureOf,
-} from "../portfolio/mod.ts";
+import type { ClosedLot, EquityCurve, Holdings } from "../portfolio/mod.ts";
 import { Simulator, type SimulatorConfig } from "../simulator/mod.ts";
 import type { Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type CandleGroup, type Command, createTrader, step, type Trader, type TraderConfig } from "../trader/mod.ts";
 import { CandleGroups } from "./candle_groups.ts";
+import { CurveRecorder } from "./curve_recorder.ts";
 import { DetailCandles } from "./detail_candles.ts";
 import { HoldingsRecorder } from "./holdings_recorder.ts";
 
@@ -82,7 +76,7 @@ export function replay(
     if (observer.decided?.(trader, group) === false) break;
     if (atThisClose && !simulator.idle) driver.tradeAtClose(group);
     if (group.openTimeMs[0]! >= traderConfig.tradeFromMs) {
-      curve.add(trader, group.closeTimeMs, !atThisClose && trader.state.version === version);
+      curve.add(trader, group, !atThisClose && trader.state.version === version);
     }
     if (progress && done % PROGRESS_EVERY === PROGRESS_EVERY - 1 && !progress(done + 1, total)) break;
   }
@@ -226,54 +220,4 @@ class Driver {
 /** Empties a list that is used again: to set its length to 0 would give its memory back each time. */
 function empty(list: unknown[]): void {
   while (list.length > 0) list.pop();
-}
-
-/** Collects the account at each close in arrays of their final size. */
-class CurveRecorder {
-  readonly #closeTimeMs: Float64Array;
-  readonly #equity: Float64Array;
-  readonly #grossExposure: Float64Array;
-  readonly #netExposure: Float64Array;
-  #length = 0;
-
-  constructor(capacity: number) {
-    this.#closeTimeMs = new Float64Array(capacity);
-    this.#equity = new Float64Array(capacity);
-    this.#grossExposure = new Float64Array(capacity);
-    this.#netExposure = new Float64Array(capacity);
-  }
-
-  /** NaN before the first. */
-  get lastCloseMs(): number {
-    return this.#length === 0 ? NaN : this.#closeTimeMs[this.#length - 1]!;
-  }
-
-  /** @param asDecided True when nothing has filled since the step at this close. */
-  add({ config: { instruments }, state }: Trader, closeTimeMs: number, asDecided: boolean): void {
-    const row = this.#length++;
-    this.#closeTimeMs[row] = closeTimeMs;
-    this.#equity[row] = asDecided ? state.lastEquity : equityOf(state.account, state.marks, instruments);
-    const gross = grossExposureOf(state.account, state.marks, instruments);
-    // The arrays are made of zeros.
-    if (gross === 0) return;
-    this.#grossExposure[row] = gross;
-    this.#netExposure[row] = netExposureOf(state.account, state.marks, instruments);
-  }
-
-  /** The account changed after the last close was recorded. */
-  correct({ config: { instruments }, state }: Trader): void {
-    this.#equity[this.#length - 1] = equityOf(state.account, state.marks, instruments);
-    this.#grossExposure[this.#length - 1] = grossExposureOf(state.account, state.marks, instruments);
-    this.#netExposure[this.#length - 1] = netExposureOf(state.account, state.marks, instruments);
-  }
-
-  curve(): EquityCurve {
-    const full = (column: Float64Array) => this.#length === column.length ? column : column.slice(0, this.#length);
-    return {
-      closeTimeMs: full(this.#closeTimeMs),
-      equity: full(this.#equity),
-      grossExposure: full(this.#grossExposure),
-      netExposure: full(this.#netExposure),
-    };
-  }
 }

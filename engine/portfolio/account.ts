@@ -1,4 +1,4 @@
-import { exposureNumber, type Instrument, sizeNumber, valueNumber, valueOf } from "../market/mod.ts";
+import { type Instrument, sizeNumber, valueNumber, valueOf } from "../market/mod.ts";
 import { type Notional, notionalToNumber, type Quantity, quantityToNumber } from "../money/mod.ts";
 import { type Fill, positionChange } from "../orders/mod.ts";
 import { type FeeBalance, payFromBalance } from "./fee_balance.ts";
@@ -89,16 +89,6 @@ export function grossExposureOf(account: Account, marks: ArrayLike<number>, mark
   const positions = account.positionNumbers;
   for (let i = 0; i < positions.length; i++) {
     if (positions[i] !== 0) exposure += sizeNumber(markets[i]!, marks[i]!, positions[i]!);
-  }
-  return exposure;
-}
-
-/** The same with short positions below zero: above zero when the account is long on balance. */
-export function netExposureOf(account: Account, marks: ArrayLike<number>, markets: readonly Instrument[]): number {
-  let exposure = 0;
-  const positions = account.positionNumbers;
-  for (let i = 0; i < positions.length; i++) {
-    if (positions[i] !== 0) exposure += exposureNumber(markets[i]!, marks[i]!, positions[i]!);
   }
   return exposure;
 }
