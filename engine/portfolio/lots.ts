@@ -77,17 +77,11 @@ export function applyToLots(lots: Lot[], fill: Fill, reason: string, market: Ins
   let restFee = feeInQuote(fill);
   let restValue = valueOf(market, fill.price, rest);
   while (rest !== 0n && lots.length > 0 && (lots[0]!.quantity > 0n) !== (rest > 0n)) {
-    const lot = lots[0]!;
-    const size = absoluteQuantity(rest) < absoluteQuantity(lot.quantity)
-      ? absoluteQuantity(rest)
-      : absoluteQuantity(lot.quantity);
-    const entryFee = share(lot.feeQuote, size, absoluteQuantity(lot.quantity));
-    const exitFee = share(restFee, size, absoluteQuantity(rest));
-    const entryValue = share(lot.value, size, absoluteQuantity(lot.quantity));
-    const exitValue = share(restValue, size, absoluteQuantity(rest));
-    const funding = share(lot.funding, size, absoluteQuantity(lot.quantity));
-    const interest = share(lot.interest, size, absoluteQuantity(lot.quantity));
-    const signed = (lot.quantity > 0n ? size : -size) as Quantity;
+    const lot = lots[0]!, held = absoluteQuantity(lot.quantity), left = absoluteQuantity(rest);
+    const size = left < held ? left : held, signed = (lot.quantity > 0n ? size : -size) as Quantity;
+    const entryFee = share(lot.feeQuote, size, held), exitFee = share(restFee, size, left);
+    const entryValue = share(lot.value, size, held), exitValue = share(restValue, size, left);
+    const funding = share(lot.funding, size, held), interest = share(lot.interest, size, held);
     closed.push({
       quantity: signed,
       entryPrice: lot.price,
@@ -102,15 +96,18 @@ export function applyToLots(lots: Lot[], fill: Fill, reason: string, market: Ins
       entryReason: lot.reason,
       exitReason: reason,
     });
-    lot.quantity = (lot.quantity - signed) as Quantity;
-    lot.feeQuote = subtractNotional(lot.feeQuote, entryFee);
-    lot.value = subtractNotional(lot.value, entryValue);
-    lot.funding = subtractNotional(lot.funding, funding);
-    lot.interest = subtractNotional(lot.interest, interest);
+    if (size === held) lots.shift();
+    else {
+      lot.quantity = (lot.quantity - signed) as Quantity;
+      lot.feeQuote = subtractNotional(lot.feeQuote, entryFee);
+      lot.value = subtractNotional(lot.value, entryValue);
+      lot.funding = subtractNotional(lot.funding, funding);
+      lot.interest = subtractNotional(lot.interest, interest);
+    }
+    if (size === left) return closed;
     restFee = subtractNotional(restFee, exitFee);
     restValue = subtractNotional(restValue, exitValue);
     rest = (rest + signed) as Quantity;
-    if (lot.quantity === 0n) lots.shift();
   }
   if (rest !== 0n) {
     const { price, timeMs } = fill;
