@@ -18,7 +18,10 @@ export class MarketEnds {
 
   /** Time passes: a market that has ended by then ends the orders that rest there. */
   advance(timeMs: TimestampMs): void {
-    if (timeMs < this.#nextMs) return;
+    if (timeMs >= this.#nextMs) this.#end(timeMs);
+  }
+
+  #end(timeMs: TimestampMs): void {
     const { news, config } = this.#execution;
     this.#nextMs = Infinity;
     for (const listing of config.listings ?? []) {

@@ -3,6 +3,7 @@ import { absoluteQuantity, floorToLot, type Quantity } from "../money/mod.ts";
 import { type OrderIntent, sameTrail, type Slot } from "../orders/mod.ts";
 import { isTrailing, type Protection } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
+import type { CandleGroup } from "./event.ts";
 import { cancel, move, propose } from "./order_chain.ts";
 import { ensureLegs } from "./exit_legs.ts";
 import {
@@ -38,14 +39,10 @@ export function bestPriceAt(own: BookState, high: number, low: number, close: nu
 }
 
 /** A candle of the book has closed: its best price moves a trailing stop, its time a table of returns. */
-export function followCandle(
-  trader: Trader,
-  book: number,
-  high: number,
-  low: number,
-  close: number,
-  commands: Command[],
-): void {
+export function followCandle(trader: Trader, book: number, group: CandleGroup, commands: Command[]): void {
+  const row = group.rowOf[trader.config.books[book]!.instrument]!;
+  if (row < 0) return;
+  const high = group.high[row]!, low = group.low[row]!, close = group.close[row]!;
   const own = trader.state.books[book]!, { stop, target } = own.plan;
   if (own.following === null && !changesItself(stop) && !changesItself(target)) {
     own.bestPrice = bestPriceAt(own, high, low, close);

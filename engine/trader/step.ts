@@ -85,18 +85,13 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
   for (let i = 0; i < books.length; i++) {
     const { requests } = books[i]!.context;
     const own = state.books[i]!;
-    if (own.positionNumber !== 0) followIn(trader, i, group, commands);
+    if (own.positionNumber !== 0) followCandle(trader, i, group, commands);
     if (own.closing !== null) closeNow(trader, i, commands);
     if (own.protectAgain) protect(trader, i, commands);
     if (requests.length === 0) continue;
     carryOut(trader, i, requests, commands);
     requests.length = 0;
   }
-}
-
-function followIn(trader: Trader, book: number, group: CandleGroup, commands: Command[]): void {
-  const row = group.rowOf[trader.config.books[book]!.instrument]!;
-  if (row >= 0) followCandle(trader, book, group.high[row]!, group.low[row]!, group.close[row]!, commands);
 }
 
 function decide(trader: Trader, book: BookRuntime, index: number): void {
