@@ -59,3 +59,13 @@ async function countTrials(
     return false;
   }
 }
+
+/** All counted trials of a run's family; none where the ledger cannot be used, which has been said when it was counted. */
+export async function countedFamily(run: RunRecord, dataDir?: string): Promise<Trial[]> {
+  const { readTrials } = await import("./lake/mod.ts");
+  try {
+    return trialsOf(trialOfRun(run, "notebook").family, await readTrials(await notebookLedger(dataDir)));
+  } catch {
+    return [];
+  }
+}

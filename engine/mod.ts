@@ -26,5 +26,6 @@ export type { MarketTerms, TermsByMarket } from "./market_terms.ts";
 export type { BacktestOptions, FeeOptions } from "./backtest_options.ts";
 export * from "./leaks.ts";
 export { type LedgerOptions, trialLedger } from "./notebook_ledger.ts";
+export * from "./robustness.ts";
 export * from "./studies.ts";
 export * from "./workbench.ts";

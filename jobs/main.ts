@@ -25,6 +25,11 @@ const commands: CommandEntry[] = [
     () => import("./commands/verify.ts"),
   ],
   ["leaks", "find what a strategy or a pipeline knows of the future", () => import("./commands/leaks.ts")],
+  [
+    "robustness",
+    "stress a run, and say what would have to be true for it to make money",
+    () => import("./commands/robustness.ts"),
+  ],
   ["site", "build the report pages", () => import("./commands/site.ts")],
   ["notebooks", "execute the notebooks", () => import("./commands/notebooks.ts")],
   ["test", "run the tests", () => import("./commands/test.ts")],

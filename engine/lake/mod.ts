@@ -7,6 +7,7 @@
 export type { Holding } from "./catalog.ts";
 export type { Issue, LakeCheck } from "./check_lake.ts";
 export { readFills } from "./fill_file.ts";
+export { type FamilyFindings, keepOverfitting, keepWalk, readFindings } from "./family_findings.ts";
 export type { FundingHolding } from "./funding_file.ts";
 export { importCandles, type ImportedFile, type ImportOptions } from "./import_candles.ts";
 export { type FundingImportOptions, type ImportedFunding, importFunding } from "./import_funding.ts";
@@ -17,6 +18,7 @@ export type { CandleKind } from "./partition.ts";
 export { runCandles } from "./run_candles.ts";
 export { runFeeds } from "./run_feeds.ts";
 export { checkLedger, type LedgerCheck, type LedgerFault, readTrials } from "./read_ledger.ts";
+export { readRobustness, robustnessPath, writeRobustness } from "./robustness_file.ts";
 export { type RunReturns, runReturns } from "./run_returns.ts";
 export { listRuns, readRun, readRunFolder, runFolder, type TrialCounting, writeRun } from "./run_store.ts";
 export { StudyFile, studyPath } from "./study_file.ts";

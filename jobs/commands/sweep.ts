@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { keepOverfitting } from "../../engine/lake/mod.ts";
 import { judgeStudy, ranked, trialsOfStudy } from "../../engine/research/mod.ts";
 import { interruption } from "../interruption.ts";
 import { keptSweep } from "../kept_sweep.ts";
@@ -33,6 +34,7 @@ async function run(flags: SweepFlags): Promise<void> {
     note(`${study.trials.length} of ${study.points} trials are kept: --resume goes on with the rest`);
   }
   const judged = judgeStudy(study, input, count);
+  if (count !== null) await keepOverfitting(dataDir, count.own[0]!.family, judged.overfitting);
   const kept = { file, resumed, counted: count?.counted ?? null };
   const trials = ranked(judged.trials, judged.objective);
   answer(flags, { ...judged, trials, ...kept }, () => studySummary(judged, kept));

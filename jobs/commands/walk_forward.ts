@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { Lake } from "../../engine/lake/mod.ts";
+import { keepWalk, Lake } from "../../engine/lake/mod.ts";
 import { gridPoints, runWalkForward, type WalkForward } from "../../engine/research/mod.ts";
 import { UsageError } from "../../engine/errors/mod.ts";
 import { interruption } from "../interruption.ts";
@@ -67,6 +67,7 @@ async function run(flags: Flags): Promise<void> {
     shown?.end();
   }
   const count = walk.evaluated.length > 0 ? await countStudy(walk.evaluated, countedIn(dataDir, ledger)) : null;
+  if (count !== null) await keepWalk(dataDir, count.own[0]!.family, walk);
   if (interruption.aborted) {
     note(`${walk.steps.length} of ${walk.windows} windows are done: --resume takes up the trials that were made`);
   }

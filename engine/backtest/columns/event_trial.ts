@@ -1,12 +1,12 @@
 import type { CandleColumns } from "../../market/mod.ts";
 import { dailyReturns, type Figure, runMetrics } from "../../metrics/mod.ts";
 import type { EquityCurve, OpenTrade, Trade } from "../../portfolio/mod.ts";
-import type { BoundStrategy } from "../../strategies/mod.ts";
 import { timeframe, type TimestampMs } from "../../time/mod.ts";
 import { replayOf } from "../backtest.ts";
 import { replayedTrades } from "../replayed_trades.ts";
 import type { RunFunctions } from "../run_functions.ts";
 import type { RunSpec } from "../run_spec.ts";
+import type { BoundStrategies } from "../strategy_plan.ts";
 import { usedFeeds, type VenueFeed } from "../venue_feed.ts";
 import { barSharpe, TRIAL_METRICS, type TrialMetrics } from "./trial_metrics.ts";
 
@@ -32,7 +32,7 @@ export interface TrialCandles {
 /** Runs a trial candle by candle: what every published figure comes from. */
 export function eventTrial(
   spec: RunSpec,
-  strategy: BoundStrategy,
+  strategy: BoundStrategies,
   { used, tradeFromMs, functions = {}, feeds = [] }: TrialCandles,
   perBar = false,
 ): EventTrial {

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { JUPYTER_DISPLAY } from "./display/mod.ts";
+import { instrument } from "./market/mod.ts";
+import { trialLedger } from "./notebook_ledger.ts";
+import { robustness } from "./robustness.ts";
+import { smaCross } from "./strategies/mod.ts";
+import { randomHistory } from "./testing/random_history.ts";
+import { inTemporaryFolder } from "./testing/temporary_folder.ts";
+import { timeframe } from "./time/mod.ts";
+import { backtest } from "./workbench.ts";
+
+const btc = randomHistory(instrument({ exchange: "test", symbol: "BTC/USDT" }), {
+  seed: 3,
+  timeframe: timeframe("1h"),
+  startMs: Date.UTC(2024, 0, 1),
+  length: 1_000,
+  gaps: false,
+  awkward: false,
+  scale: { price: 1, quantity: 1, quote: 1 },
+});
+
+Deno.test("a notebook studies a strategy in one line: its run counts once, its replays never, and the verdict is shown", () =>
+  inTemporaryFolder(async (dataDir) => {
+    const options = { params: { fast: 3, slow: 9 }, fees: 5, samples: 5, dataDir };
+    const study = await robustness(smaCross, btc, options);
+    const run = await backtest(smaCross, btc, { params: { fast: 3, slow: 9 }, fees: 5, dataDir });
+    assert.equal(study.run.hash, run.manifest.run.hash);
+    assert.equal(study.actual.tradeCount, run.trades.length);
+    assert.deepEqual((await trialLedger({ dataDir })).map(({ trials }) => trials), [1]);
+    assert.equal(study.evidence.judgement?.trials, 1);
+    await backtest(smaCross, btc, { params: { fast: 4, slow: 9 }, fees: 5, dataDir });
+    assert.equal((await robustness(smaCross, btc, options)).evidence.judgement?.trials, 2);
+    const shown = await study[JUPYTER_DISPLAY]();
+    assert.match(shown["text/plain"]!, /^Verdict: /);
+    assert.match(shown["text/html"]!, /would have to be true[^]*finding/);
+  }));

@@ -1,0 +1,88 @@
+// Which run a study is about: one that is kept, or one that the options of `backtest` say, which is then made and kept.
+import {
+  bindStrategies,
+  type BoundStrategies,
+  loadCandles,
+  loadFeeds,
+  runBacktest,
+  type RunRecord,
+  type RunSpec,
+  usedCandles,
+  type VenueFeed,
+  withListings,
+} from "../engine/backtest/mod.ts";
+import { InputError, UsageError } from "../engine/errors/mod.ts";
+import { Lake, readRun, runCandles, runFeeds, type TrialCounting, writeRun } from "../engine/lake/mod.ts";
+import type { CandleColumns } from "../engine/market/mod.ts";
+import { type Flags, readSpec, specOf, specOfFile } from "./backtest_flags.ts";
+import { findStrategy } from "./registry.ts";
+
+/** A run with all that it was made of. */
+export interface StudiedRun {
+  readonly run: RunRecord;
+  readonly strategies: BoundStrategies;
+  readonly candles: readonly CandleColumns[];
+  readonly feeds: readonly VenueFeed[];
+}
+
+/** Options that say what is run: beside the name of a run they would contradict it. */
+const RUN_OPTIONS = ["strategy", "symbol", "timeframe", "spec", "param", "from", "to", "listings"] as const;
+
+/**
+ * The run that is meant.
+ *
+ * @param named Its hash, the beginning of that, or the path of a manifest or run spec.
+ * @throws {InputError} `run` where there is none such, or its candles are not in the lake any more.
+ */
+export async function studiedRun(
+  named: string | undefined,
+  flags: Flags,
+  dataDir: string,
+  counting: TrialCounting,
+): Promise<StudiedRun> {
+  if (named === undefined) {
+    return await madeRun(
+      (lake) => flags.spec === undefined ? specOf(flags, lake, "robustness") : readSpec(flags.spec, flags),
+      flags,
+      dataDir,
+      counting,
+    );
+  }
+  const beside = RUN_OPTIONS.filter((name) => flags[name] !== undefined);
+  if (beside.length > 0) {
+    throw new UsageError(`${named} says what is run: leave out ${beside.map((name) => `--${name}`).join(" ")}`);
+  }
+  if (/\.json$/.test(named)) return await madeRun(() => specOfFile(named), flags, dataDir, counting);
+  return await keptRun(named, dataDir);
+}
+
+async function keptRun(hash: string, dataDir: string): Promise<StudiedRun> {
+  const run = await readRun(dataDir, hash), { manifest } = run;
+  const candles = await runCandles(dataDir, manifest), feeds = await runFeeds(dataDir, manifest);
+  if (candles === null || feeds === null) {
+    throw new InputError(
+      "run",
+      `the lake no longer has the candles that run ${hash} was made of: import them again, or make the run again with backtest`,
+    );
+  }
+  return { run, strategies: bindStrategies(manifest, findStrategy), candles, feeds };
+}
+
+async function madeRun(
+  stated: (lake: Lake) => Promise<RunSpec>,
+  { listings }: Flags,
+  dataDir: string,
+  counting: TrialCounting,
+): Promise<StudiedRun> {
+  const lake = new Lake(dataDir);
+  try {
+    const own = await stated(lake), spec = listings ? withListings(own, await lake.listings()) : own;
+    const strategies = bindStrategies(spec, findStrategy);
+    const loaded = await loadCandles(spec, strategies, lake), feeds = await loadFeeds(spec, strategies, lake);
+    const run = await runBacktest(spec, strategies, loaded, undefined, {}, feeds);
+    await writeRun(dataDir, run, counting);
+    return { run, strategies, candles: usedCandles(spec, strategies, loaded).used, feeds };
+  } finally {
+    await lake.close();
+  }
+}
