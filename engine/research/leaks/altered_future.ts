@@ -6,7 +6,7 @@ import type { Feed } from "./pipeline.ts";
 /** What may be put in the place of what comes after a decision, at the same times. */
 export type Alteration = "noise" | "inverted" | "extreme" | "shuffled" | "shifted" | "unknown";
 
-/** Two at each sample: one of the first three, which differ from what was, and one of the others, which look like it. */
+/** One of the first three, which differ from what was, at each sample; the others look like it. */
 export const STRONG: readonly Alteration[] = ["noise", "inverted", "extreme"];
 export const OTHER: readonly Alteration[] = ["shuffled", "shifted", "unknown"];
 

@@ -36,6 +36,8 @@ interface Sighting {
   readonly earliest: number;
 }
 
+/** The futures that look like what was are tried on every fourth cut. */
+const OTHER_EVERY = 4;
 const MOST_EVIDENCE = 3, REFINED_ROWS = 2, TRUNCATIONS = 6;
 
 /** Looks for columns that change before the cuts, and at those which do more closely. */
@@ -55,10 +57,9 @@ export class ColumnJudge {
   /** Replaces the future after each of the cuts. */
   look(cuts: readonly number[]): void {
     cuts.forEach((cut, i) => {
-      this.#note(this.#runAltered(cut, STRONG[i % STRONG.length]!), cut, STRONG[i % STRONG.length]!);
-      // Each pair meets on some cuts: the two lists have one length.
-      const other = OTHER[(i + Math.floor(i / OTHER.length)) % OTHER.length]!;
-      this.#note(this.#runAltered(cut, other), cut, other);
+      const strong = STRONG[i % STRONG.length]!, other = OTHER[(i / OTHER_EVERY) % OTHER.length];
+      this.#note(this.#runAltered(cut, strong), cut, strong);
+      if (other !== undefined) this.#note(this.#runAltered(cut, other), cut, other);
     });
     const step = Math.max(1, Math.floor(cuts.length / TRUNCATIONS));
     for (let i = step - 1; i < cuts.length; i += step) this.#lookAtPast(cuts[i]!);

@@ -7,7 +7,15 @@ import { type FoldRows, type Frozen, PipelineRun } from "./pipeline_run.ts";
 import { placeOf } from "./source_place.ts";
 import { differs, firstDifference, type FittedDifference, holdsFunction } from "./value_difference.ts";
 
-const ALTERATIONS: readonly Alteration[] = ["extreme", "noise", "inverted", "shuffled", "unknown"];
+/** What is chosen among a few is often the same with another future: several of a kind are tried. */
+const ALTERATIONS: readonly (readonly [Alteration, number])[] = [
+  ["extreme", 0],
+  ["noise", 0],
+  ["inverted", 0],
+  ["shuffled", 0],
+  ["unknown", 0],
+  ...[1, 2, 3].flatMap((draw) => [["noise", draw], ["extreme", draw], ["shuffled", draw]] as const),
+];
 const MOST_FOLDS = 6;
 
 /** A fitted part that changed, and how. */
@@ -46,19 +54,26 @@ export class FitJudge {
     const cut = lastOf(this.base.folds()[fold]!), { length } = this.data.given.candles;
     // Where the training rows reach the end, there is no future; the split is judged by itself.
     if (cut >= length - 1) return null;
-    for (const how of ALTERATIONS) {
-      const found = this.#changeBy(name, fold, cut, how, null);
+    for (const [how, draw] of ALTERATIONS) {
+      const found = this.#changeBy(name, fold, cut, how, null, draw);
       if (found === null) continue;
       // With the labels as they were: is it still another? Then it was not through them.
       const labels = Object.keys(this.base.pipeline.labels ?? {});
-      const unpurged = labels.find((own) => this.#changeBy(name, fold, cut, how, own) === null);
+      const unpurged = labels.find((own) => this.#changeBy(name, fold, cut, how, own, draw) === null);
       return { ...found, how, cut, label: unpurged ?? null };
     }
     return null;
   }
 
   /** @param asItWas A label that keeps its values on the training rows. */
-  #changeBy(name: string, fold: number, cut: number, how: Alteration, asItWas: string | null): FittedDifference | null {
+  #changeBy(
+    name: string,
+    fold: number,
+    cut: number,
+    how: Alteration,
+    asItWas: string | null,
+    draw = 0,
+  ): FittedDifference | null {
     this.runs++;
     try {
       const frozen: Frozen = {
@@ -66,7 +81,9 @@ export class FitJudge {
         cut,
         horizonOf: this.horizonOf,
       };
-      const run = new PipelineRun(this.base.pipeline, this.data.altered(cut, how), this.base.categories, { frozen });
+      const run = new PipelineRun(this.base.pipeline, this.data.altered(cut, how, draw), this.base.categories, {
+        frozen,
+      });
       const given = this.#trainingOnly(run, fold, asItWas);
       const before = this.base.fit(name, this.base.givenFor(fold)), after = run.fit(name, given);
       const found = firstDifference(before, after);
@@ -82,14 +99,12 @@ export class FitJudge {
   }
 
   /**
-   * Features are as they were on the training rows, and others on all that are not: before the last training row, too.
-   * So are the labels of training rows that were known by then; those of `asItWas` all are.
+   * Features are as they were on the training rows, and others on the test rows: before the training ends, too. So are the
+   * labels that were known by then; those of `asItWas` are on all training rows.
    */
   #trainingOnly(run: PipelineRun, fold: number, asItWas: string | null): PipelineGiven {
     const given = run.givenFor(fold), base = this.base.givenFor(fold), rows = this.base.folds()[fold]!;
-    const isTrained = new Uint8Array(this.data.given.candles.length);
-    for (const row of rows.train) isTrained[row] = 1;
-    const hidden = Array.from({ length: lastOf(rows) + 1 }, (_, row) => row).filter((row) => isTrained[row] === 0);
+    const last = lastOf(rows), hidden = rows.test.filter((row) => row <= last);
     const scrambled = (kind: "feature" | "label") =>
       Object.fromEntries(
         run.columnNames().filter((own) => own.kind === kind).map(({ name }) => {
@@ -165,11 +180,14 @@ export class FitJudge {
   }
 }
 
-/** Last row whose candle is known when a fold is fitted: the one before the test begins, where it comes after the training. */
+/**
+ * Last row whose candle is known when a fold is fitted: at the close of the first test row, where it comes after the
+ * training, the first decision on it is made.
+ */
 function lastOf({ train, test }: FoldRows): number {
   const last = train.reduce((most, row) => Math.max(most, row), -1);
   const first = test.reduce((least, row) => row > last ? Math.min(least, row) : least, Infinity);
-  return first === Infinity ? last : first - 1;
+  return first === Infinity ? last : first;
 }
 
 function shown(value: unknown): unknown {

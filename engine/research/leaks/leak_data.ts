@@ -12,7 +12,7 @@ import {
 } from "./altered_future.ts";
 import type { Feed } from "./pipeline.ts";
 
-/** All that is known of markets: candles of the first one, of all by symbol, and what else becomes known in time. */
+/** All that is known of markets: candles of the first one, of all by symbol (and timeframe, where it is another), and what else becomes known in time. */
 export interface LeakData {
   readonly candles: CandleColumns;
   readonly markets: Readonly<Record<string, CandleColumns>>;
@@ -26,7 +26,7 @@ export const LEAST_CANDLES = 60;
 /**
  * Data of candles, the market that is looked at first.
  *
- * @throws {InputError} `candles` when there are none, too few, or two of one symbol.
+ * @throws {InputError} `candles` when there are none, too few, or two of one symbol and timeframe.
  */
 export function leakData(
   history: readonly CandleColumns[],
@@ -43,11 +43,12 @@ export function leakData(
   }
   const markets: Record<string, CandleColumns> = {};
   for (const own of history) {
-    const { symbol } = own.instrument;
-    if (markets[symbol] !== undefined) {
-      throw new InputError("candles", `there are two histories of ${symbol}: give one of each symbol`);
+    const { symbol } = own.instrument,
+      name = own.timeframe === candles.timeframe ? symbol : `${symbol} ${own.timeframe}`;
+    if (markets[name] !== undefined) {
+      throw new InputError("candles", `there are two histories of ${name}: give one of each symbol and timeframe`);
     }
-    markets[symbol] = own;
+    markets[name] = own;
   }
   return { candles, markets, funding, feeds };
 }

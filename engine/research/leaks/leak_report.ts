@@ -82,7 +82,7 @@ export interface LeakReport {
 
 /** How hard to look. */
 export interface LeakOptions {
-  /** Decisions after which the future is replaced; 96 unless stated. All rows where it is as many or more. */
+  /** Decisions after which the future is replaced; 160 unless stated, and 80 of a strategy. All rows where it is as many or more. */
   readonly samples?: number;
   /** Of the samples and of what replaces the future; 1 unless stated. */
   readonly seed?: number;

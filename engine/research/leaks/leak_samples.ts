@@ -19,11 +19,13 @@ export function sampledRows(
   const last = candles.length - 2;
   if (count > last) return Array.from({ length: last + 1 }, (_, row) => row);
   const rows = new Set<number>();
+  // Warm-ups that are filled show in the first rows alone, what counts to the end in the last.
+  for (let near = 1; near <= last / 4; near *= 2) rows.add(near - 1).add(last + 1 - near);
   const spread = Math.max(1, Math.round(count * SPREAD));
   for (let i = 0; i < spread; i++) rows.add(Math.floor((i + random.next()) * (last + 1) / spread));
   const each = Math.max(2, Math.ceil(count * WHERE_COLUMNS_CHANGE / Math.max(1, columns.length)));
   for (const column of columns) addSome(rows, eventsOf(column, last), each, random);
-  const unusual = Math.max(4, count - rows.size);
+  const unusual = Math.max(count / 5, count - rows.size);
   const kinds = unusualRows(candles, last);
   for (const own of kinds) addSome(rows, own, Math.ceil(unusual / kinds.length), random);
   return [...rows].filter((row) => row >= 0 && row <= last).sort((a, b) => a - b);

@@ -5,8 +5,8 @@ import type { CandleColumns, FundingColumns } from "../../market/mod.ts";
 /** A value for each candle: numbers or truth values; NaN, null and undefined are unknown. Texts are taken as categories. */
 export type Column = ArrayLike<number | boolean | string | null | undefined>;
 
-/** Rows by their numbers, or from one to another (not included). */
-export type Rows = ArrayLike<number> | { readonly from: number; readonly to: number };
+/** Rows by their numbers, as truth values of all rows, or from one to another (not included). */
+export type Rows = ArrayLike<number> | readonly boolean[] | { readonly from: number; readonly to: number };
 
 /** Rows that are learned from, and rows that are judged. */
 export interface Fold {
@@ -31,7 +31,7 @@ export interface PipelineGiven {
   /** Training and test rows; of several folds, those that are fitted now, else those of the first. */
   readonly train: Int32Array;
   readonly test: Int32Array;
-  /** All markets by symbol, the first one included. */
+  /** All markets by symbol, the first one included; another timeframe of one as in `markets["BTC/USD 4h"]`. */
   readonly markets: Readonly<Record<string, CandleColumns>>;
   /** Funding of the first market, where there is any: a settlement is known at its time. */
   readonly funding: FundingColumns | null;

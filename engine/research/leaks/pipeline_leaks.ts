@@ -16,7 +16,7 @@ import { UniverseJudge } from "./universe_leaks.ts";
 import { differs, firstDifference, roundingOf } from "./value_difference.ts";
 import { beginnings, settlingCandles } from "./warm_up.ts";
 
-const DEFAULT_SAMPLES = 96, LABEL_SAMPLES = 24, UNIVERSE_SAMPLES = 24;
+const DEFAULT_SAMPLES = 160, LABEL_SAMPLES = 24, UNIVERSE_SAMPLES = 24;
 
 /**
  * Looks for what a pipeline knows and cannot know.

@@ -1,5 +1,6 @@
 // A pipeline at work on some data: every part made once, when it is first read.
 import { InputError } from "../../errors/mod.ts";
+import { copiedCandles } from "./altered_future.ts";
 import type { LeakData } from "./leak_data.ts";
 import {
   type Column,
@@ -83,7 +84,7 @@ export class PipelineRun {
     ];
   }
 
-  /** A column as its function makes it here. */
+  /** A column as its function makes it here, of candles of its own: who sorts them in place disturbs nobody. */
   column({ kind, name }: ColumnName): Float64Array {
     const key = `${kind} ${name}`, known = this.#own.get(key);
     if (known !== undefined) return known;
@@ -94,7 +95,7 @@ export class PipelineRun {
 
   /** What a fitted part is, of a fold; made of the columns that `given` says. */
   fit(name: string, given: PipelineGiven = this.given): unknown {
-    return this.#guarded(`fit ${name}`, () => this.pipeline.fit![name]!(this.data.candles, given));
+    return this.#guarded(`fit ${name}`, () => this.pipeline.fit![name]!(copiedCandles(this.data.candles), given));
   }
 
   /** The folds of the pipeline as row numbers. @throws {InputError} `pipeline` for rows that do not exist, or none. */
@@ -107,7 +108,7 @@ export class PipelineRun {
     }
     const stated = this.pipeline.split === undefined
       ? null
-      : this.#guarded("split", () => this.pipeline.split!(this.data.candles, this.given));
+      : this.#guarded("split", () => this.pipeline.split!(copiedCandles(this.data.candles), this.given));
     if (stated === null) return this.#folds = [defaultFold(length, purge)];
     const folds = ("train" in stated ? [stated] : [...stated]).map(({ train, test }) => ({
       train: this.#rowsOf(train, "training"),
@@ -199,14 +200,14 @@ export class PipelineRun {
       : kind === "decision"
       ? decide!
       : price!;
-    return this.#values(`${kind} ${name}`, fn(this.data.candles, this.given));
+    return this.#values(`${kind} ${name}`, fn(copiedCandles(this.data.candles), this.given));
   }
 
   #allFeatures(): ReadonlyMap<string, Float64Array> {
     if (this.#all !== null) return this.#all;
     const made = this.#guarded("features", () => {
       const columns = (this.pipeline.features as Extract<Pipeline["features"], (...given: never[]) => unknown>)(
-        this.data.candles,
+        copiedCandles(this.data.candles),
         this.given,
       );
       if (typeof columns === "object" && columns !== null && !("length" in columns)) return columns;
@@ -241,7 +242,7 @@ export class PipelineRun {
     const { length } = this.data.candles;
     const made = typeof rows === "object" && rows !== null && "from" in rows
       ? Int32Array.from({ length: Math.max(0, Math.min(rows.to, length) - rows.from) }, (_, i) => rows.from + i)
-      : Int32Array.from(rows ?? []);
+      : Int32Array.from(isMask(rows, length) ? rowsOfMask(rows) : rows ?? []);
     if (made.length === 0) throw this.#refusal("split", `gives no ${what} rows: give row numbers or { from, to }`);
     const wrong = made.find((row) => !(row >= 0 && row < length));
     if (wrong === undefined) return made;
@@ -276,6 +277,16 @@ function defaultFold(length: number, purge: number): FoldRows {
     train: Int32Array.from({ length: Math.max(1, count - purge) }, (_, row) => row),
     test: Int32Array.from({ length: length - count }, (_, i) => count + i),
   };
+}
+
+/** Row numbers can be given as truth values of all rows, too. */
+function isMask(rows: unknown, length: number): rows is ArrayLike<unknown> {
+  const values = rows as ArrayLike<unknown> | undefined;
+  return values?.length === length && Array.from(values).every((value) => typeof value === "boolean");
+}
+
+function rowsOfMask(mask: ArrayLike<unknown>): number[] {
+  return Array.from(mask, (value, row) => value === true ? row : -1).filter((row) => row >= 0);
 }
 
 function recordOf<T>(names: readonly string[], value: (name: string) => T): Readonly<Record<string, T>> {

@@ -110,15 +110,14 @@ function partsOfRows(train: Int32Array, test: Int32Array, length: number): Uint8
   return part;
 }
 
-/** A training row whose label's interval meets that of a test row. */
+/**
+ * A training row whose label tells of candles after a test row's, or that lies within the label of a test row before it.
+ * The candle of a test row itself is known when it is decided on.
+ */
 function overlapOf(train: Int32Array, test: Int32Array, horizon: number, length: number) {
-  if (horizon < 1) return null;
   const part = partsOfRows(train, test, length);
   for (const row of test) {
-    for (let other = Math.max(0, row - horizon); other < row; other++) {
-      if (part[other] === 1) return { train: other, test: row, rows: 1 };
-    }
-    for (let other = row + 1; other <= Math.min(length - 1, row + horizon); other++) {
+    for (let other = Math.max(0, row - horizon + 1); other < Math.min(length, row + horizon); other++) {
       if (part[other] === 1) return { train: other, test: row, rows: 1 };
     }
   }

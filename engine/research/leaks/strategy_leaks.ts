@@ -24,7 +24,7 @@ import { strategyWarmUp } from "./strategy_warm_up.ts";
 
 /** What the future becomes at one sample after the other. */
 const TURNS: readonly Alteration[] = [...STRONG, "shuffled", ...STRONG, "shifted"];
-const DEFAULT_SAMPLES = 64, MOST_EVIDENCE = 3, CONFIRMED = 4;
+const DEFAULT_SAMPLES = 80, MOST_EVIDENCE = 3, CONFIRMED = 4;
 
 /** Looks for what a strategy knows and cannot know. @throws {InputError} as a backtest of it does. */
 export function strategyLeaks(subject: StrategySubject, options: LeakOptions = {}): LeakReport {
