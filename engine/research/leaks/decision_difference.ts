@@ -68,9 +68,9 @@ function isSame(a: unknown, b: unknown, tolerance: number): boolean {
     !differs(before, after, tolerance * Math.abs(before));
 }
 
-/** A series of a strategy that is another one when the strategy is made again. */
-export function changedSeries({ bound: base }: WitnessedRun, { bound: other }: WitnessedRun): number {
-  return base.series.findIndex((node, i) => node !== other.series[i]);
+/** Numbers of the series of a strategy that are others when it is made again. */
+export function changedSeries({ bound: base }: WitnessedRun, { bound: other }: WitnessedRun): number[] {
+  return base.series.flatMap((node, i) => node === other.series[i] ? [] : [i]);
 }
 
 function plain(value: number): number | null {

@@ -5,7 +5,7 @@ import type { LeakFinding } from "./leak_report.ts";
 import type { PipelineGiven } from "./pipeline.ts";
 import { type FoldRows, type Frozen, PipelineRun } from "./pipeline_run.ts";
 import { placeOf } from "./source_place.ts";
-import { differs, firstDifference, type FittedDifference, holdsFunction } from "./value_difference.ts";
+import { answersOf, differs, firstDifference, type FittedDifference, holdsFunction } from "./value_difference.ts";
 
 /** What is chosen among a few is often the same with another future: several of a kind are tried. */
 const ALTERATIONS: readonly (readonly [Alteration, number])[] = [
@@ -87,7 +87,8 @@ export class FitJudge {
       const given = this.#trainingOnly(run, fold, asItWas);
       const before = this.base.fit(name, this.base.givenFor(fold)), after = run.fit(name, given);
       const found = firstDifference(before, after);
-      return found ?? (holdsFunction(before) ? this.#byItsUse(name, after) : null);
+      if (found !== null || !holdsFunction(before)) return found;
+      return firstDifference(answersOf(before), answersOf(after), "answers") ?? this.#byItsUse(name, after);
     } catch (error) {
       this.notes.add(
         `fit ${name} could not be judged with a future that was ${ALTERATION_TEXT[how]}: ${(error as Error).message}`,

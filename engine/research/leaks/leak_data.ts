@@ -88,16 +88,24 @@ export class AlterableData {
 
   /** With another future after the close of row `cut` of the first market. */
   altered(cut: number, how: Alteration, draw = 0): LeakData {
-    const random = new SeededRandom(this.seed * 7919 + cut * 31 + draw), pristine = this.#pristine;
-    const now = closeTimeOf(pristine.candles, cut);
-    const made = mapped(
+    const made = this.#alteredAfter(closeTimeOf(this.#pristine.candles, cut), how, cut * 31 + draw);
+    write(made, this.given);
+    return made;
+  }
+
+  /** With nothing as it was; the arrays that were given stay as they are. */
+  replaced(how: Alteration): LeakData {
+    return this.#alteredAfter(-Infinity, how, 0);
+  }
+
+  #alteredAfter(now: number, how: Alteration, draw: number): LeakData {
+    const random = new SeededRandom(this.seed * 7919 + draw), pristine = this.#pristine;
+    return mapped(
       pristine,
       (candles) => alteredCandles(candles, rowClosingAfter(candles, now), how, random),
       (funding) => alteredFunding(funding, rowAfter(funding.timeMs, now), how, random),
       (feed) => alteredFeed(feed, rowAfter(feed.timeMs, now), how, random),
     );
-    write(made, this.given);
-    return made;
   }
 
   /** The past alone: rows up to `cut`. */

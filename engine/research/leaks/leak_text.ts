@@ -16,6 +16,14 @@ export function leakText(report: LeakReport): string {
   ].join("\n");
 }
 
+/** How much of what follows a value changes with. */
+export function reachText(
+  { lookAheadCandles, wholeHistory }: { readonly lookAheadCandles: number; readonly wholeHistory: boolean },
+): string {
+  if (wholeHistory) return "the whole history that follows";
+  return counted(lookAheadCandles, "candle that follows", "candles that follow");
+}
+
 function findingText({ kind, name, place, message, fromRow, fromTimeMs, evidence }: LeakFinding, i: number): string {
   const since = fromRow === null ? "" : `, from row ${fromRow} (${formatTimestamp(fromTimeMs as TimestampMs)})`;
   return [

@@ -2,6 +2,7 @@
 import type { DecidedBy } from "./decision_difference.ts";
 import { type DecisionDifference, decisionDifferences, nameOf } from "./decision_difference.ts";
 import type { LeakFinding } from "./leak_report.ts";
+import { looksUp } from "./looked_up_names.ts";
 import type { StrategyRuns } from "./strategy_runs.ts";
 
 /**
@@ -15,6 +16,8 @@ const SAME_CALENDAR_MS = 2 * 146_097 * 86_400_000;
 const LEAST_DECISIONS = 5;
 /** A decision that is yes or no may be the same by chance. */
 const MOSTLY = 0.7;
+/** A number of decisions that hardly anybody counts in. */
+const SKIPPED = 37;
 
 /**
  * Decisions that are others at another number of candle, or at the same moment of another age: they are looked up. Who
@@ -40,7 +43,13 @@ export function outsideKnowledge(
   // A date from which on, or until which, is passed in one of the two directions only.
   const both = new Set(decisionDifferences(base.books, earlier.books).map(keyOf));
   const byTime = decisionDifferences(base.books, later.books).filter((own) => both.has(keyOf(own)));
+  // Who counts on its own goes wrong, too; but only who has a list to count in looks something up.
+  const byCount = looksUp(base.bound)
+    ? decisionDifferences(base.books, runs.again({ skipped: SKIPPED, sameValues: true }).books)
+      .filter(({ openTimeMs }) => openTimeMs >= middle)
+    : [];
   return [
+    ...found(byCount, `with its first ${SKIPPED} decisions left out`, "a count of its own"),
     ...found(byIndex, "at another number of candle", "the number of the candle"),
     ...found(byTime, "at the same times 800 years on and back", "its time"),
   ].slice(0, 1);

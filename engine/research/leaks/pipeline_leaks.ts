@@ -5,7 +5,9 @@ import { ColumnJudge, type ColumnLeak } from "./column_leaks.ts";
 import { FitJudge } from "./fit_leaks.ts";
 import { AlterableData, closeTimeOf, type LeakData } from "./leak_data.ts";
 import type { LeakFinding, LeakOptions, LeakReport, SourcePlace, WarmUp } from "./leak_report.ts";
+import { reachText } from "./leak_text.ts";
 import { sampledRows } from "./leak_samples.ts";
+import { outsideColumns } from "./outside_columns.ts";
 import { labelFunction, type Pipeline, statedHorizon } from "./pipeline.ts";
 import { type ColumnName, type Frozen, PipelineRun } from "./pipeline_run.ts";
 import { PriceJudge } from "./price_leaks.ts";
@@ -65,6 +67,7 @@ class PipelineJudge {
       ...kept.values(),
       ...endless.values(),
       ...this.#columns(names, cuts),
+      ...this.#outside(names),
       ...this.#fits(),
       ...this.#split(),
       ...this.#universe(cuts),
@@ -161,13 +164,44 @@ class PipelineJudge {
     const byKey = new Map(judged.map((part) => [keyOf(part), part]));
     const findings = judge.leaks().map((leak) => {
       const part = byKey.get(leak.key)!, what = part.kind === "decision" ? "the decision" : `feature "${part.name}"`;
-      const how = leak.wholeHistory
-        ? "the whole history that follows"
-        : `${counted(leak.lookAheadCandles, "candle")} that follow${leak.lookAheadCandles === 1 ? "s" : ""}`;
-      return this.#finding(part, leak, `${what} changes with ${how}: in a row it may use candles up to that row only`);
+      return this.#finding(
+        part,
+        leak,
+        `${what} changes with ${reachText(leak)}: in a row it may use candles up to that row only`,
+      );
     });
     this.#took(judge);
     return findings;
+  }
+
+  #outside(names: readonly ColumnName[]): LeakFinding[] {
+    const parts = names.filter(({ kind }) => kind === "feature" || kind === "decision");
+    this.#runs += 2;
+    return outsideColumns(this.#base, this.#data, parts).map((part) => {
+      const row = this.given.candles.length - 1, decidedAtMs = closeTimeOf(this.given.candles, row);
+      const value = this.#base.column(part)[row]!, shown = value - value === 0 ? value : null;
+      return this.#finding(
+        part,
+        {
+          key: keyOf(part),
+          evidence: [{
+            row,
+            decidedAtMs,
+            before: shown,
+            after: shown,
+            alteration: "none: it stays when all candles and their times are others",
+            alteredFromRow: 0,
+          }],
+          fromRow: 0,
+          lookAheadCandles: 0,
+          wholeHistory: false,
+        },
+        `${
+          keyOf(part)
+        } is the same whatever the candles are: it was made before, of what cannot be seen; make it of the ` +
+          "arguments, or hand over a function that makes the pipeline of its candles",
+      );
+    });
   }
 
   #judge(parts: readonly ColumnName[], mayLookAhead: number): ColumnJudge {
@@ -183,7 +217,10 @@ class PipelineJudge {
     try {
       return run.column(part);
     } catch (error) {
-      this.#notes.add(`${keyOf(part)} could not be judged with every future: ${(error as Error).message}`);
+      const about = `${keyOf(part)} could not be judged with every future`;
+      if (![...this.#notes].some((note) => note.startsWith(about))) {
+        this.#notes.add(`${about}: ${(error as Error).message}`);
+      }
       return null;
     }
   }

@@ -1,12 +1,9 @@
 // The leak finder for strategies: what they are given holds the past only, so a leak is something that they hold on to.
 import { partsOf } from "../../backtest/mod.ts";
-import { counted } from "../../errors/mod.ts";
-import type { CandleColumns } from "../../market/mod.ts";
-import { evaluateColumns, type Series } from "../../series/mod.ts";
+import type { Series } from "../../series/mod.ts";
 import { RuleStrategy } from "../../strategies/mod.ts";
 import { barClose, SeededRandom, type TimestampMs } from "../../time/mod.ts";
 import { type Alteration, ALTERATION_TEXT, STRONG } from "./altered_future.ts";
-import { ColumnJudge } from "./column_leaks.ts";
 import {
   changedSeries,
   type DecidedBy,
@@ -14,7 +11,10 @@ import {
   decisionDifferences,
   nameOf,
 } from "./decision_difference.ts";
-import type { LeakEvidence, LeakFinding, LeakOptions, LeakReport, SourcePlace, WarmUp } from "./leak_report.ts";
+import { expressionLeaks, isOrigin } from "./expression_leaks.ts";
+import { kernelLookups } from "./kernel_lookups.ts";
+import type { LeakEvidence, LeakFinding, LeakOptions, LeakReport, SourcePlace } from "./leak_report.ts";
+import { reachText } from "./leak_text.ts";
 import { sampledRows } from "./leak_samples.ts";
 import { outsideKnowledge } from "./outside_knowledge.ts";
 import { placeOf, placeOfLabel } from "./source_place.ts";
@@ -55,7 +55,11 @@ class StrategyJudge {
     const findings: LeakFinding[] = [];
     if (kept.length > 0) findings.push(this.#stateFinding(kept));
     else {
-      const found = [...this.#remade(cuts), ...this.#byAlteredColumns(cuts)];
+      const found = [
+        ...this.#remade(cuts),
+        ...expressionLeaks(this.#runs, this.#parts, cuts),
+        ...kernelLookups(this.#parts, this.#runs.candles.length),
+      ];
       this.#byDecisions(cuts, seed);
       findings.push(...found, ...this.#decisionFindings(found));
       if (findings.length === 0) findings.push(...outsideKnowledge(runs, (by) => this.#nameAndPlace(by)));
@@ -68,7 +72,7 @@ class StrategyJudge {
       candles: candles.length,
       samples: runs.base.books.reduce((sum, book) => sum + book.length, 0),
       runs: runs.runs,
-      warmUp: this.#warmUp(),
+      warmUp: strategyWarmUp(runs, this.#parts),
       notes: [...runs.failures].map(([alteration, message]) => `with a future that was ${alteration}: ${message}`),
     };
   }
@@ -85,72 +89,39 @@ class StrategyJudge {
 
   /** Expressions that are others when the strategy is made while the future is another one. */
   #remade(cuts: readonly number[]): LeakFinding[] {
-    const { candles, base } = this.#runs, sample = cuts.filter((_, i) => i % Math.ceil(cuts.length / 6) === 0);
+    const { base } = this.#runs, sample = cuts.filter((_, i) => i % Math.ceil(cuts.length / 6) === 0);
     for (const [i, cut] of sample.entries()) {
-      const run = this.#runs.upTo(cut, STRONG[i % STRONG.length]!);
-      const index = run === null ? -1 : changedSeries(base, run);
-      if (run === null || index < 0) continue;
-      const before = base.bound.series[index]!.label, after = run.bound.series[index]?.label ?? null;
-      const evidence = this.#evidence({
-        by: { kind: "expression", index },
-        openTimeMs: candles.openTimeMs[cut]!,
-        closeTimeMs: barClose(candles.timeframe, candles.openTimeMs[cut] as TimestampMs),
-        before,
-        after,
-        alteration: ALTERATION_TEXT[STRONG[i % STRONG.length]!],
-        cut,
-      });
-      return [{
-        kind: "expression",
-        name: before,
-        place: placeOfLabel(before),
-        message: `the expression ${before} is made of the candles' whole history: it is ${after} with another future`,
-        fromRow: 0,
-        fromTimeMs: barClose(candles.timeframe, candles.openTimeMs[0] as TimestampMs),
-        lookAheadCandles: candles.length - 1,
-        wholeHistory: true,
-        evidence: [evidence],
-      }];
+      const how = STRONG[i % STRONG.length]!, run = this.#runs.upTo(cut, how);
+      const changed = run === null ? [] : changedSeries(base, run);
+      if (changed.length > 0) return changed.map((index) => this.#remadeFinding(index, run!, how, cut));
     }
     return [];
   }
 
-  /** Kernels whose column form looks ahead: sweeps and plots would, whatever the stream does. */
-  #byAlteredColumns(cuts: readonly number[]): LeakFinding[] {
-    const nodes = [...new Set(this.#parts)].filter((node) => node.operation.kind !== "constant");
-    const { data } = this.#runs;
-    const columnsOf = (candles: CandleColumns, markets: Readonly<Record<string, CandleColumns>>) =>
-      evaluateColumns(nodes, candles, new Map(Object.entries(markets)));
-    const base = columnsOf(data.given.candles, data.given.markets);
-    const judge = new ColumnJudge(
-      data,
-      nodes.map((_, i) => ({ key: String(i), values: base[i]!.slice(), mayLookAhead: 0 })),
-      ({ candles, markets }) => new Map(columnsOf(candles, markets).map((values, i) => [String(i), values])),
-    );
-    // The run may have begun later than the candles do.
-    const begun = data.given.candles.openTimeMs.indexOf(this.#runs.candles.openTimeMs[0]!);
-    judge.look(cuts.map((cut) => cut + begun));
-    const leaks = judge.leaks(), leaking = new Set(leaks.map(({ key }) => nodes[Number(key)]!));
-    return leaks.filter(({ key }) => isOrigin(nodes[Number(key)]!, leaking)).map((leak): LeakFinding => {
-      const { label } = nodes[Number(leak.key)]!;
-      return {
-        kind: "expression",
-        name: label,
-        place: placeOfLabel(label),
-        message:
-          `the expression ${label} looks ${this.#distance(leak)} ahead over columns: its kernel reads rows that ` +
-          "come after the one that it computes",
-        fromRow: leak.fromRow,
-        fromTimeMs: leak.evidence[0]!.decidedAtMs,
-        lookAheadCandles: leak.lookAheadCandles,
-        wholeHistory: leak.wholeHistory,
-        evidence: leak.evidence,
-      };
-    });
-  }
-
-  #distance({ wholeHistory, lookAheadCandles }: Pick<LeakFinding, "wholeHistory" | "lookAheadCandles">): string {
-    return wholeHistory ? "at the whole history" : counted(lookAheadCandles ?? 0, "candle");
+  #remadeFinding(index: number, run: WitnessedRun, how: Alteration, cut: number): LeakFinding {
+    const { candles: { timeframe, openTimeMs, length }, base } = this.#runs;
+    const before = base.bound.series[index]!.label, after = run.bound.series[index]?.label ?? null;
+    const closeOf = (row: number) => barClose(timeframe, openTimeMs[row] as TimestampMs);
+    const by = { kind: "expression", index } as const, alteration = ALTERATION_TEXT[how];
+    return {
+      kind: "expression",
+      name: before,
+      place: placeOfLabel(before),
+      message: `the expression ${before} is made of the candles' whole history: it is ${after} with another future`,
+      fromRow: 0,
+      fromTimeMs: closeOf(0),
+      lookAheadCandles: length - 1,
+      wholeHistory: true,
+      evidence: [this.#evidence({
+        by,
+        openTimeMs: openTimeMs[cut]!,
+        closeTimeMs: closeOf(cut),
+        before,
+        after,
+        alteration,
+        cut,
+      })],
+    };
   }
 
   /** Replaces the future in the arrays that the strategy may hold on to. */
@@ -203,20 +174,14 @@ class StrategyJudge {
     const lookAheadCandles = last - row + 1,
       wholeHistory = last === candles.length - 2 && last - row > candles.length / 4;
     const { kind, name, place } = this.#nameAndPlace(by);
-    const how = wholeHistory ? "the whole history that follows" : counted(lookAheadCandles, "candle") + " that follow";
+    const who = kind === "hook" ? `the ${name} in code` : `the ${kind} ${kind === "decision" ? `of ${name}` : name}`;
     return {
       kind,
       name,
       place,
       message:
-        `${
-          kind === "hook"
-            ? `the ${name} in code`
-            : kind === "expression"
-            ? `the expression ${name}`
-            : `the decision of ${name}`
-        } ` +
-        `changes with ${how}, which it is not given: it holds on to candles from outside; read the context only`,
+        `${who} changes with ${reachText({ lookAheadCandles, wholeHistory })}, which it is not given: it holds on to ` +
+        "candles from outside; read the context only",
       fromRow: row,
       fromTimeMs: first.closeTimeMs,
       lookAheadCandles,
@@ -280,10 +245,6 @@ class StrategyJudge {
     return { kind: "decision", name: bound.id, place: placeOf(code, (wire) => strategy.decide(wire as never)) };
   }
 
-  #warmUp(): WarmUp[] {
-    return strategyWarmUp(this.#runs, this.#parts);
-  }
-
   #rowOf(openTimeMs: number): number {
     const { candles } = this.#runs;
     let low = 0, high = candles.length;
@@ -305,10 +266,4 @@ class StrategyJudge {
       alteredFromRow: cut + 1,
     };
   }
-}
-
-/** True for a node that changes although nothing that it is made of does. */
-function isOrigin(node: Series, leaking: ReadonlySet<Series>): boolean {
-  const passesOn = (inner: Series): boolean => leaking.has(inner) || inner.inputs.some(passesOn);
-  return !node.inputs.some(passesOn);
 }

@@ -182,9 +182,9 @@ function inOrder(history: readonly CandleColumns[], { markets, timeframe }: RunS
 
 /** The spec without what only concerns an account: of the runs that trade nothing. */
 function bareSpec({ universe: _u, detail: _d, rules: _r, ...spec }: RunSpec): RunSpec {
-  const { cashQuote, leverage } = spec.account;
+  const { funding: _f, markPrice: _m, borrow: _b, ...account } = spec.account;
   const markets = spec.markets.map(({ listedAt: _l, delistedAt: _e, ...own }) => own);
-  return { ...spec, markets, limits: {}, account: { cashQuote, leverage } };
+  return { ...spec, markets, limits: {}, account };
 }
 
 /** Candles whose values are others until they are revealed, one after the other. */

@@ -61,3 +61,29 @@ export function holdsFunction(value: unknown): boolean {
   if (Object.getPrototypeOf(value) !== Object.prototype && !Array.isArray(value)) return true;
   return Object.values(value).some(holdsFunction);
 }
+
+const ASKED = /^(predict|transform|apply|score|encode|scale|forward|decide|evaluate)/i;
+const QUESTIONS: readonly unknown[][] = [[0], [1], [-0.01], [[0.01, -0.02, 1]], [[[1, 0.5], [-1, 2]]], ["a"]];
+
+/** What the functions of a learned value answer to a few questions, where they can. */
+export function answersOf(value: unknown): unknown[] {
+  const functions: [unknown, (...given: unknown[]) => unknown][] = [];
+  if (typeof value === "function") functions.push([undefined, value as (...given: unknown[]) => unknown]);
+  else if (typeof value === "object" && value !== null) {
+    const names = new Set([...Object.keys(value), ...Object.getOwnPropertyNames(Object.getPrototypeOf(value) ?? {})]);
+    for (const name of names) {
+      if (!ASKED.test(name)) continue;
+      const own = (value as Record<string, unknown>)[name];
+      if (typeof own === "function") functions.push([value, own as (...given: unknown[]) => unknown]);
+    }
+  }
+  return functions.flatMap(([owner, own]) =>
+    QUESTIONS.map((given) => {
+      try {
+        return own.apply(owner, given);
+      } catch {
+        return null; // It takes something else.
+      }
+    })
+  );
+}

@@ -49,6 +49,8 @@ export interface WitnessTerms {
   /** Added to the number of each candle, and taken off its times before the script is asked. */
   readonly indexOffset?: number;
   readonly timeOffsetMs?: number;
+  /** Decisions at the beginning that are not asked for. */
+  readonly skipped?: number;
 }
 
 const NONE: readonly never[] = [];
@@ -88,6 +90,7 @@ class Witness extends BaseStrategy {
   readonly #answers: { name: string; answer: unknown }[] = [];
   readonly #terms: WitnessTerms;
   readonly #own: number;
+  #asked = 0;
 
   constructor(
     { bound, series, terms }: WitnessedStrategy,
@@ -103,7 +106,8 @@ class Witness extends BaseStrategy {
   }
 
   decide(context: DecisionContext): void {
-    const { indexOffset = 0, timeOffsetMs = 0, sameValues = false } = this.#terms;
+    const { indexOffset = 0, timeOffsetMs = 0, sameValues = false, skipped = 0 } = this.#terms;
+    if (this.#asked++ < skipped) return;
     const known = this.script?.get(context.openTimeMs - timeOffsetMs);
     if (this.script !== undefined && known === undefined) return;
     if (known !== undefined) this.#follow(context, known.facts, timeOffsetMs);

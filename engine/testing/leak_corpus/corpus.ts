@@ -6,7 +6,7 @@ import { FEEDS, PRICES, UNIVERSES } from "./markets.ts";
 import { PIVOTS } from "./pivots.ts";
 import { SCALING } from "./scaling.ts";
 import { SHIFTS } from "./shifts.ts";
-import { CAPTURED, RULES } from "./strategies.ts";
+import { CAPTURED, COUNTED, KERNELS, RULES } from "./strategies.ts";
 import { WINDOWS } from "./windows.ts";
 
 /** Cases by their shape. */
@@ -22,6 +22,6 @@ export const LEAK_CORPUS: Readonly<Record<string, readonly LeakCase[]>> = {
   universes: UNIVERSES,
   feeds: FEEDS,
   prices: PRICES,
-  captured: CAPTURED,
-  rules: RULES,
+  captured: [...CAPTURED, ...COUNTED],
+  rules: [...RULES, ...KERNELS],
 };

@@ -37,6 +37,16 @@ function byHour(hour: Float64Array, label: Float64Array, rows: ArrayLike<number>
   );
 }
 
+class HiddenModel {
+  readonly #line: { slope: number; level: number };
+  constructor(x: Float64Array, y: Float64Array, rows: ArrayLike<number>) {
+    this.#line = line(x, y, rows);
+  }
+  predict(value: number): number {
+    return this.#line.level + this.#line.slope * value;
+  }
+}
+
 export const LABELS: readonly LeakCase[] = [
   {
     says: "training rows up to the first test row, with labels of six candles",
@@ -326,6 +336,41 @@ export const FITTING: readonly LeakCase[] = [
           };
         }),
       fit: { scaler: (_, { features, train }) => deviation(Array.from(train, (row) => features.change![row]!)) },
+    }),
+  },
+  {
+    says: "a model that hides its weight, trained on all rows; its signs are the same with most futures",
+    culprit: ["fit", "hidden_model"],
+    subject: definePipeline({
+      id: "hidden-model-of-all-rows",
+      features,
+      labels,
+      split: purged,
+      fit: {
+        hidden_model: (_, { features, labels }) =>
+          new HiddenModel(features.momentum!, labels.future_return!, range(0, features.momentum!.length)),
+      },
+      decide: (_, { features, fitted }) =>
+        features.momentum!.map((own) => fitted.hidden_model.predict(own) > 0 ? 1 : -1),
+    }),
+  },
+  {
+    says: "a model that hides its weight, trained on the training rows given as truth values",
+    culprit: null,
+    subject: definePipeline({
+      id: "hidden-model-of-training-rows",
+      features,
+      labels,
+      split: ({ length }) => ({
+        train: range(0, length).map((row) => row < 600 - HORIZON),
+        test: range(0, length).map((row) => row >= 600),
+      }),
+      fit: {
+        hidden_model: (_, { features, labels, train }) =>
+          new HiddenModel(features.momentum!, labels.future_return!, train),
+      },
+      decide: (_, { features, fitted }) =>
+        features.momentum!.map((own) => fitted.hidden_model.predict(own) > 0 ? 1 : -1),
     }),
   },
 ];

@@ -1,7 +1,7 @@
 // Test support only: columns scaled by all of a history, and by what was known of it.
 import { definePipeline } from "../../research/mod.ts";
 import { changes, deviation, largest, least, mean, range, rolling } from "./frame_functions.ts";
-import type { LeakCase } from "./leak_case.ts";
+import { BTC, HOUR_MS, type LeakCase } from "./leak_case.ts";
 
 /** Direction in which two columns vary most, by power iteration. */
 function mainDirection(a: ArrayLike<number>, b: ArrayLike<number>): readonly [number, number] {
@@ -23,6 +23,8 @@ function rank(value: number, among: ArrayLike<number>): number {
 }
 
 const ranges = ({ high, low }: { high: Float64Array; low: Float64Array }) => high.map((top, i) => top / low[i]! - 1);
+
+const STORED = BTC.close.map((price, i) => BTC.close[i + 1]! > price ? 1 : 0);
 
 export const SCALING: readonly LeakCase[] = [
   {
@@ -174,6 +176,23 @@ export const SCALING: readonly LeakCase[] = [
         none: ({ close }) => Array.from(close, () => null),
         still: ({ high, low }) => Array.from(high, (top, i) => top === low[i]),
         weekday: ({ openTimeMs }) => Array.from(openTimeMs, (time) => `day ${Math.floor(time / 86_400_000) % 7}`),
+      },
+    }),
+  },
+  {
+    says: "a column that was computed before from the next closes, whatever candles come",
+    culprit: ["feature", "stored"],
+    subject: definePipeline({ id: "stored-column", features: { stored: ({ length }) => STORED.slice(0, length) } }),
+  },
+  {
+    says: "the number of a candle, its place in a cycle, and the hour of the day",
+    culprit: null,
+    subject: definePipeline({
+      id: "clocks",
+      features: {
+        number: ({ close }) => close.map((_, i) => i),
+        phase: ({ close }) => close.map((_, i) => i % 24),
+        hour: ({ openTimeMs }) => openTimeMs.map((time) => Math.floor(time / HOUR_MS) % 24),
       },
     }),
   },

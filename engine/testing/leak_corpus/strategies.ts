@@ -151,6 +151,95 @@ export const CAPTURED: readonly LeakCase[] = [
   },
 ];
 
+class OwnCounter extends BaseStrategy {
+  readonly series = [];
+  seen = 0;
+  decide(context: DecisionContext): void {
+    follow(context, SIGNALS[this.seen++] === 1);
+  }
+}
+
+class OwnAverage extends BaseStrategy {
+  readonly series = [];
+  average = NaN;
+  seen = 0;
+  decide(context: DecisionContext): void {
+    this.seen++;
+    this.average = this.seen === 1 ? context.close : this.average + 0.1 * (context.close - this.average);
+    follow(context, context.close > this.average);
+  }
+}
+
+export const COUNTED: readonly LeakCase[] = [
+  {
+    says: "signals computed beforehand, read one after the other by a counter of the class",
+    culprit: ["decision", "own-counter"],
+    subject: defineStrategy({ id: "own-counter", params: {}, create: () => new OwnCounter() }),
+  },
+  {
+    says: "an average that the class keeps in a field",
+    culprit: null,
+    subject: defineStrategy({ id: "own-average", params: {}, create: () => new OwnAverage() }),
+  },
+];
+
+class ListState extends KernelState {
+  constructor(readonly list: Float64Array) {
+    super(1, 1);
+  }
+  push(): void {
+    const row = this.memory[0]!;
+    this.memory[0] = row + 1;
+    this.out[0] = this.list[row]! - this.input[0]!;
+  }
+}
+
+/** Ups less downs so far. */
+class BalanceState extends KernelState {
+  constructor() {
+    super(1, 2);
+  }
+  push(): void {
+    const value = this.input[0]!, { memory } = this;
+    memory[0] = memory[0]! + Math.sign(value - memory[1]!);
+    memory[1] = value;
+    this.out[0] = memory[0];
+  }
+}
+
+const streamed = (name: string, state: () => KernelState): Kernel => ({
+  name,
+  inputs: 1,
+  outputs: ["value"],
+  warmUp: () => [0],
+  state,
+});
+const LATER = BTC.close.map((price, i) => BTC.close[i + 1] ?? price);
+const listKernel = streamed("listed", () => new ListState(LATER));
+const balanceKernel = streamed("balance", () => new BalanceState());
+
+export const KERNELS: readonly LeakCase[] = [
+  {
+    says: "a kernel whose stream reads a list of later closes, row by row",
+    culprit: ["expression", "listed(close)"],
+    subject: ruled("listed-kernel", () => ({
+      enter: applyKernel(listKernel, [close], [])[0]!.gt(0),
+      exit: applyKernel(listKernel, [close], [])[0]!.lt(0),
+    })),
+  },
+  {
+    says: "a kernel that counts ups and downs and never settles",
+    culprit: null,
+    subject: ruled("balance-kernel", () => ({
+      enter: crossesAbove(
+        applyKernel(balanceKernel, [close], [])[0]!,
+        sma(applyKernel(balanceKernel, [close], [])[0]!, 10),
+      ),
+      exit: crossesBelow(close, sma(close, 20)),
+    })),
+  },
+];
+
 export const RULES: readonly LeakCase[] = [
   {
     says: "a level at nine tenths of the highest close of the whole history",
