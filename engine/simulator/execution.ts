@@ -220,6 +220,7 @@ export class Execution {
     const { intent, instrument } = order, { side } = intent, { instruments, rules } = this.config;
     const market = instruments[instrument]!;
     const charge = this.account.fees.chargeOf({ instrument: market, side, liquidity, price, quantity, timeMs });
+    const { fee, feeAsset, feeFrom, feeWorthQuote } = charge;
     const fill: Fill = {
       tradeId: String(++this.#count),
       clientOrderId: intent.clientOrderId,
@@ -227,7 +228,10 @@ export class Execution {
       side,
       price,
       quantity,
-      ...charge,
+      fee,
+      feeAsset,
+      feeFrom,
+      ...(feeWorthQuote === undefined ? undefined : { feeWorthQuote }),
       liquidity,
       timeMs: rules.entryTime === "order" && !intent.reduceOnly ? metFromOf(order, timeMs) : timeMs,
     };

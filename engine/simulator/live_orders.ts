@@ -69,6 +69,6 @@ export class LiveOrders {
       else this.#byId.ended(order);
     }
     this.count -= orders.length - kept;
-    if (kept < orders.length) orders.length = kept;
+    while (orders.length > kept) orders.pop();
   }
 }

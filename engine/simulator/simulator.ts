@@ -218,7 +218,7 @@ export class Simulator implements Venue {
   #work(candles: TradedCandles): void {
     this.#traded = candles;
     this.#execution.candles = candles;
-    this.#rows.length = 0;
+    while (this.#rows.length > 0) this.#rows.pop(); // setting the length would give the memory back
   }
 
   /** The next step in the candles that were opened; false when there is none left. Its user reacts before the next. */
