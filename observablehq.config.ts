@@ -34,6 +34,8 @@ interface RunName {
 }
 
 const hashes = namesIn(`${DATA_DIR}/runs`).filter((name) => /^[0-9a-f]{64}$/.test(name));
+const studies = namesIn(`${DATA_DIR}/robustness`).filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
+  .map((name) => name.slice(0, -".json".length));
 const notebooks = [...new Set([...namesIn("notebooks"), ...namesIn(`${DATA_DIR}/notebooks`)])]
   .filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length)).sort();
 
@@ -48,6 +50,10 @@ const named = hashes.slice(0, RUNS_IN_SIDEBAR).map((hash) => {
 const runs = runNames(named).map((name, i) => ({ name, path: `/backtest/${named[i].hash}` }))
   .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
+/** Studies of runs that are kept are named as their runs are. */
+const verdicts = runs.filter(({ path }) => studies.includes(path.slice("/backtest/".length)))
+  .map(({ name, path }) => ({ name, path: path.replace("/backtest/", "/verdict/") }));
+
 const config: FrameworkConfig = {
   root: "src",
   output: Deno.env.get("CRYPTO_TRADER_SITE_OUTPUT") ?? "dist",
@@ -58,9 +64,14 @@ const config: FrameworkConfig = {
   globalStylesheets: [],
   pages: [
     { name: "Backtests", pages: runs },
+    { name: "Verdicts", pages: verdicts },
     { name: "Notebooks", pages: notebooks.map((name) => ({ name, path: `/notebooks/${name}` })) },
   ].filter(({ pages }) => pages.length > 0),
-  dynamicPaths: [...hashes.map((hash) => `/backtest/${hash}`), ...notebooks.map((name) => `/notebooks/${name}`)],
+  dynamicPaths: [
+    ...hashes.map((hash) => `/backtest/${hash}`),
+    ...studies.map((hash) => `/verdict/${hash}`),
+    ...notebooks.map((name) => `/notebooks/${name}`),
+  ],
   // A loader reads files and the lake through DuckDB, a native library; it writes nothing but its output.
   interpreters: {
     ".ts": [

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { parseRunSpec, runBacktest, runFromSource, type RunRecord } from "../engine/backtest/mod.ts";
-import { importCandles, importFunding, Lake, writeRun } from "../engine/lake/mod.ts";
+import { importCandles, importFunding, Lake, writeRobustness, writeRun } from "../engine/lake/mod.ts";
 import { type CandleColumns, instrument } from "../engine/market/mod.ts";
+import { studyRobustness } from "../engine/research/mod.ts";
 import {
   atrBreakout,
   buyAndHold,
@@ -42,7 +43,11 @@ async function fill(dataDir: string): Promise<void> {
   const candles = await candlesOf(MARKET), others = await candlesOf(SECOND_MARKET);
   lake.close();
   await writeRun(dataDir, await runOf(macdTrend, candles, others));
-  await writeRun(dataDir, await runOf(smaCross, candles));
+  const cross = await runOf(smaCross, candles);
+  await writeRun(dataDir, cross);
+  const evidence = { judgement: null, overfitting: null, walks: [] };
+  const input = { run: cross, strategies: smaCross.bind(), candles: [candles], evidence };
+  await writeRobustness(dataDir, await studyRobustness(input, { samples: 20 }));
   await writeRun(dataDir, await runOf(buyAndHold, candles));
   const run = await runOf(rsiReversion, candles);
   const trades = run.trades.map((trade) => ({ ...trade, exitReason: HOSTILE }));
@@ -157,6 +162,7 @@ Deno.test("every page opens in a browser, light and dark, with no failed request
 
 async function openAll(t: Deno.TestContext, browser: Browser, url: string, pages: readonly string[]): Promise<void> {
   assert.equal(pages.filter((page) => page.startsWith("backtest/")).length, 6);
+  assert.equal(pages.filter((page) => page.startsWith("verdict/")).length, 1);
   for (const theme of ["light", "dark"] as const) {
     for (const path of pages) {
       await t.step(`${path.replace(/[0-9a-f]{56}\./, "….")}, ${theme}`, async () => {
@@ -368,6 +374,33 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
       await page.context().close();
     },
   );
+
+  await t.step("a run leads to its verdict, which says what would have to be true, and back", async () => {
+    const { page, check } = await open(browser, url, "dark");
+    await page.getByRole("region", { name: "Verdicts" }).first().getByText("sma-cross").waitFor();
+    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    const [, headline] = /^verdict: (.+)$/.exec(await page.getByRole("link", { name: /^verdict:/ }).innerText())!;
+    await page.getByRole("link", { name: /^verdict:/ }).click();
+    await page.getByRole("list", { name: "Conditions" }).waitFor();
+    const words = headline === "too little to tell" ? "says too little" : headline;
+    assert.match(await page.locator(".verdict").innerText(), new RegExp(`^It (is )?${words}\\.`));
+    const conditions = page.getByRole("list", { name: "Conditions" }).getByRole("listitem");
+    assert.ok(await conditions.count() > 3);
+    for (const text of await conditions.allInnerTexts()) assert.match(text, /was so|was not so|nobody knows yet/);
+    const histories = page.getByRole("region", { name: "Other histories" });
+    await histories.locator("svg").waitFor();
+    assert.equal(
+      await histories.locator("tbody tr").count(),
+      9,
+      "two ways of blocks, noise and omissions of three sizes, trades",
+    );
+    await page.getByText(/Not in the data: .*August 2024/).last().waitFor();
+    check();
+    await page.getByRole("link", { name: /^run [0-9a-f]{12}$/ }).click();
+    await page.getByRole("heading", { name: "sma-cross" }).waitFor();
+    check();
+    await page.context().close();
+  });
 
   await t.step("text of a run or a notebook is shown, never read as markup", async () => {
     const { page, check } = await open(browser, url, "light");

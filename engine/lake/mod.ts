@@ -18,7 +18,7 @@ export type { CandleKind } from "./partition.ts";
 export { runCandles } from "./run_candles.ts";
 export { runFeeds } from "./run_feeds.ts";
 export { checkLedger, type LedgerCheck, type LedgerFault, readTrials } from "./read_ledger.ts";
-export { readRobustness, robustnessPath, writeRobustness } from "./robustness_file.ts";
+export { listRobustness, readRobustness, robustnessPath, writeRobustness } from "./robustness_file.ts";
 export { type RunReturns, runReturns } from "./run_returns.ts";
 export { listRuns, readRun, readRunFolder, runFolder, type TrialCounting, writeRun } from "./run_store.ts";
 export { StudyFile, studyPath } from "./study_file.ts";

@@ -1,6 +1,6 @@
 // Studies of robustness, one file a run: whole or not at all.
 import type { RobustnessStudy } from "../research/mod.ts";
-import { asOnlyWriter, replaceFile, textIfThere } from "./atomic_file.ts";
+import { asOnlyWriter, exists, replaceFile, textIfThere } from "./atomic_file.ts";
 
 /** Where the study of a run is kept. */
 export function robustnessPath(root: string, hash: string): string {
@@ -21,4 +21,14 @@ export async function writeRobustness(root: string, study: RobustnessStudy): Pro
 export async function readRobustness(root: string, hash: string): Promise<RobustnessStudy | null> {
   const text = await textIfThere(robustnessPath(root, hash));
   return text === null ? null : JSON.parse(text) as RobustnessStudy;
+}
+
+/** Hashes of the runs whose studies are kept, sorted. */
+export async function listRobustness(root: string): Promise<string[]> {
+  const hashes: string[] = [];
+  if (!await exists(`${root}/robustness`)) return hashes;
+  for await (const { name } of Deno.readDir(`${root}/robustness`)) {
+    if (name.endsWith(".json")) hashes.push(name.slice(0, -".json".length));
+  }
+  return hashes.sort();
 }

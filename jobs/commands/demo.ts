@@ -1,22 +1,27 @@
 import { Command, InvalidArgumentError } from "commander";
 import { parseRunSpec, runFromSource, type RunRecord } from "../../engine/backtest/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
-import { importCandles, type ImportedFile, Lake, writeRun } from "../../engine/lake/mod.ts";
+import { importCandles, type ImportedFile, Lake, writeRobustness, writeRun } from "../../engine/lake/mod.ts";
 import { strategyTitle } from "../../engine/metrics/mod.ts";
+import { type RobustnessStudy, studyRobustness } from "../../engine/research/mod.ts";
 import { interruption } from "../interruption.ts";
 import { answer, note } from "../output.ts";
 import { progress } from "../progress.ts";
 import { STRATEGIES } from "../registry.ts";
+import { evidenceOf } from "../run_evidence.ts";
 import { runsTable } from "../run_summary.ts";
 import { readSettings } from "../settings.ts";
 import { buildSite } from "../site/build.ts";
 import { serveStatic, type StaticServer } from "../static_server.ts";
+import { studiedRun } from "../studied_run.ts";
 import { countedIn } from "../trial_counting.ts";
 
 /** The candles that come with the project. */
 const SAMPLES = "data/samples";
 const OUTPUT = "dist";
 const TIMEFRAME = "1h";
+/** Histories of each kind that the demo draws: enough to show what a study is. */
+const STUDY_SAMPLES = 30;
 /** Where the demo looks for hourly bitcoin first. */
 const PREFERRED = ["binance BTC/USDT", "coinbase BTC/USD"];
 
@@ -49,6 +54,7 @@ async function run(flags: Flags): Promise<void> {
   const files = await importAll(settings.dataDir, flags.from ?? SAMPLES);
   const market = hourlyBitcoin(files, flags.from ?? SAMPLES);
   const runs = await backtests(settings, market);
+  const study = await studied(settings, runs[0]!);
   const site = await build(settings.dataDir);
   const server = flags.serve ? serve(site.output, settings.port, origins.port.kind !== "default") : undefined;
   answer(
@@ -60,10 +66,19 @@ async function run(flags: Flags): Promise<void> {
         hash: manifest.run.hash,
         metrics,
       })),
+      study: { hash: study.run.hash, headline: study.verdict.headline },
       site: site.output,
       ...(server === undefined ? {} : { url: server.url }),
     },
-    () => `${runsTable(runs)}\n\n${comparison(runs)}\n${site.pages.length} pages in ${OUTPUT}`,
+    () =>
+      [
+        `${runsTable(runs)}\n`,
+        comparison(runs),
+        `Stressed, ${study.run.strategy} ${
+          sayingOf(study)
+        }: its page says what would have to be true for it to make money.`,
+        `${site.pages.length} pages in ${OUTPUT}`,
+      ].join("\n"),
   );
   if (server === undefined) return;
   note(`The reports are at ${server.url}: open it in a browser, end with Ctrl-C.`);
@@ -126,6 +141,29 @@ async function backtests(
     await lake.close();
   }
   return runs;
+}
+
+/** The first strategy, stressed: a small study of it, kept for its page. */
+async function studied(
+  { dataDir, ledger }: ReturnType<typeof readSettings>["values"],
+  { manifest }: RunRecord,
+): Promise<RobustnessStudy> {
+  const counting = countedIn(dataDir, ledger), own = await studiedRun(manifest.run.hash, {}, dataDir, counting);
+  const evidence = await evidenceOf(own.run, dataDir, counting);
+  let shown: ReturnType<typeof progress> | undefined;
+  const study = await studyRobustness({ ...own, evidence }, { samples: STUDY_SAMPLES }, {
+    progress(done, total, part) {
+      (shown ??= progress("robustness", total)).advance(done, part);
+      return !interruption.aborted;
+    },
+  }).finally(() => shown?.end());
+  interruption.throwIfAborted();
+  await writeRobustness(dataDir, study);
+  return study;
+}
+
+function sayingOf({ verdict: { headline } }: RobustnessStudy): string {
+  return headline === "fragile" ? "is fragile" : headline === "too little to tell" ? "says too little" : headline;
 }
 
 async function build(dataDir: string) {

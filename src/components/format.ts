@@ -67,6 +67,11 @@ export function figure(value: number | null, unit: MetricUnit): string {
   }
 }
 
+/** A number that is only roughly known, in words' precision: two digits that count, as `1.7M`. */
+export function roughly(value: number): string {
+  return compact(Number(value.toPrecision(2)));
+}
+
 /** The class that colours a gain or a loss. */
 export function signClass(value: number | null): string | undefined {
   return value === null || value === 0 ? undefined : value > 0 ? "gain" : "loss";

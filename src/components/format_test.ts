@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { amount, compact, dateTime, figure, number, percent, signedPercent, UNDEFINED } from "./format.ts";
+import { amount, compact, dateTime, figure, number, percent, roughly, signedPercent, UNDEFINED } from "./format.ts";
 
 Deno.test("number() groups thousands, has a true minus sign and no minus zero", () => {
   assert.equal(number(1234567.891, 2), "1,234,567.89");
@@ -21,6 +21,8 @@ Deno.test("amount() and compact() keep the digits that count", () => {
   assert.equal(compact(20000), "20k");
   assert.equal(compact(1.5e6), "1.5M");
   assert.equal(compact(0), "0");
+  assert.equal(roughly(1_739_714), "1.7M");
+  assert.equal(roughly(624_237), "620k");
 });
 
 Deno.test("figure() writes a value as its unit asks", () => {

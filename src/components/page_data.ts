@@ -3,6 +3,8 @@ import type { ReportDocument } from "./engine.ts";
 /** What the data loader of a backtest page writes. */
 export interface BacktestData {
   readonly report: ReportDocument;
+  /** Headline of the study of its robustness; null where there is none. */
+  readonly verdict: string | null;
   /** The last candles of the run's first market, unmerged; null when the lake no longer has the candles of the run. */
   readonly recent: RecentCandles | null;
   readonly venue: VenueNotes;

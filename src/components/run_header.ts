@@ -2,8 +2,15 @@ import { element } from "./element.ts";
 import type { ReportDocument } from "./engine.ts";
 import { date, number } from "./format.ts";
 
-/** What was run, in a few words, and what to be careful about. */
-export function runHeader({ title, identity, period, warnings, trades }: ReportDocument): HTMLElement {
+/**
+ * What was run, in a few words, and what to be careful about.
+ *
+ * @param verdict Headline of the study of its robustness, which it leads to; null where there is none.
+ */
+export function runHeader(
+  { title, identity, period, warnings, trades }: ReportDocument,
+  verdict: string | null,
+): HTMLElement {
   document.title = `${title} · Crypto Trader`;
   const spec = identity.spec as { readonly params?: Readonly<Record<string, unknown>> };
   const params = Object.entries(spec.params ?? {}).map(([name, value]) =>
@@ -18,7 +25,13 @@ export function runHeader({ title, identity, period, warnings, trades }: ReportD
     "div",
     { class: "run-header" },
     element("h1", {}, title),
-    element("p", { class: "facts" }, ...facts.map((fact) => element("span", {}, fact)), ...params),
+    element(
+      "p",
+      { class: "facts" },
+      ...facts.map((fact) => element("span", {}, fact)),
+      ...(verdict === null ? [] : [element("a", { href: `../verdict/${identity.hash}.html` }, `verdict: ${verdict}`)]),
+      ...params,
+    ),
     element("ul", { class: "warnings" }, ...warnings.map((warning) => element("li", {}, warning))),
   );
 }

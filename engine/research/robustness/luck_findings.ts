@@ -57,22 +57,23 @@ export function overfitting({ evidence: { overfitting: tests } }: RobustnessPart
   }];
 }
 
-export function walks({ evidence: { walks: kept } }: RobustnessParts): Finding[] {
+export function walks({ evidence: { walks: kept }, heldInWalkFraction: held }: RobustnessParts): Finding[] {
   const last = kept.at(-1);
   if (last === undefined) {
     return [{ unknown: "Choosing parameters again and again: no walk-forward of it is kept; walk-forward makes one." }];
   }
-  const { windows, sharpe, cagrFraction, probabilisticSharpe } = last;
-  const said =
-    `Chosen anew in ${windows} windows it returned ${percent(cagrFraction)} a year on the time after, with a ` +
-    `Sharpe ratio of ${ratio(sharpe)}`;
-  if ((cagrFraction ?? 0) <= 0) {
-    return [{ weight: "fatal", sentence: `${said}: choosing by the past did not pay.` }];
-  }
-  const isBelieved = (probabilisticSharpe ?? 0) >= T.believedProbability;
+  const { windows, sharpe, cagrFraction, probabilisticSharpe } = last, own = cagrFraction ?? 0;
+  const beside = held === null ? "" : `, holding ${percent(held)}`;
+  const said = `Chosen anew in ${windows} windows it returned ${
+    percent(cagrFraction)
+  } a year on the time after${beside}`;
+  if (own <= 0) return [{ weight: "fatal", sentence: `${said}: choosing by the past did not pay.` }];
+  const isBelieved = (probabilisticSharpe ?? 0) >= T.believedProbability, isAhead = held === null || own >= held;
   return [{
-    weight: isBelieved ? "good" : "doubt",
-    sentence: `${said}, truly above 0 with a probability of ${percent(probabilisticSharpe)}.`,
+    weight: isBelieved && isAhead ? "good" : "doubt",
+    sentence: `${said}; its Sharpe ratio of ${ratio(sharpe)} is truly above 0 with a probability of ${
+      percent(probabilisticSharpe)
+    }.`,
   }];
 }
 

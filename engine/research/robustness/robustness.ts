@@ -17,7 +17,7 @@ import { crisisWindows } from "./crisis_windows.ts";
 import { distributionOf, shareOf } from "./distribution.ts";
 import { type EntryPermutation, entryPermutation } from "./entry_permutation.ts";
 import type { Evidence } from "./evidence.ts";
-import { heldCurve, heldFigures } from "./held_market.ts";
+import { heldCagr, heldCurve, heldFigures } from "./held_market.ts";
 import { type LateDecisions, lateDecisions } from "./late_decisions.ts";
 import { noisyCandles } from "./noisy_candles.ts";
 import type { Part } from "./part.ts";
@@ -113,6 +113,7 @@ class Study {
     const { run, evidence } = this.#input, { manifest, equity } = run, own = this.#own;
     const actual = await this.#repeated(), { closeTimeMs } = equity;
     const held = heldCurve(this.#traded, manifest.run.tradedFromMs, this.#cash, this.#entryCost);
+    const walk = evidence.walks.at(-1);
     const years = (closeTimeMs.at(-1)! - closeTimeMs[0]!) / YEAR_MS;
     const profits = this.#stakes.map(({ profitFraction }) => profitFraction);
     const noTrades = { reason: "the run closed no trade" }, hasTrades = profits.length > 0;
@@ -155,6 +156,7 @@ class Study {
       },
       noise: await this.#noise(),
       evidence,
+      heldInWalkFraction: walk === undefined ? null : heldCagr(held, walk.fromMs, walk.toMs),
     };
     const study: RobustnessParts = { ...parts, replays: this.#replayer.count, interrupted: !this.#goesOn };
     return { ...study, verdict: verdictOf(study) };

@@ -64,4 +64,6 @@ export interface RobustnessParts {
   readonly entries: Part<EntryPermutation>;
   readonly sources: Part<ProfitSources>;
   readonly evidence: Evidence;
+  /** What holding returned a year in the time of the last walk; null where the run does not cover it. */
+  readonly heldInWalkFraction: Figure;
 }

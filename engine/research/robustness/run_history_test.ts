@@ -3,7 +3,7 @@ import { candleColumns, instrument } from "../../market/mod.ts";
 import type { Trade } from "../../portfolio/mod.ts";
 import { timeframe, type TimestampMs } from "../../time/mod.ts";
 import { crisisWindows } from "./crisis_windows.ts";
-import { heldCurve, heldFigures } from "./held_market.ts";
+import { heldCagr, heldCurve, heldFigures } from "./held_market.ts";
 import { profitSources } from "./profit_sources.ts";
 import { tradeStakes } from "./trade_stakes.ts";
 
@@ -109,4 +109,13 @@ Deno.test("a trade is told as a share of the equity at the last close before its
     [0.5, 0.075],
     [200 / 600, 0.05],
   ]);
+});
+
+Deno.test("holding between two moments is told a year, where the curve reaches over them", () => {
+  const curve = curveOf([0, 365, 730].map((days) => days * DAY_MS), [100, 200, 800]);
+  const near = (value: number | null, expected: number) => assert.ok(Math.abs(value! - expected) < 1e-12, `${value}`);
+  near(heldCagr(curve, 0, 365 * DAY_MS), 1);
+  near(heldCagr(curve, 0, 730 * DAY_MS), Math.sqrt(8) - 1);
+  assert.equal(heldCagr(curve, -1, 365 * DAY_MS), null);
+  assert.equal(heldCagr(curve, 0, 731 * DAY_MS), null);
 });

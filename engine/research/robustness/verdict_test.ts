@@ -82,6 +82,7 @@ const sound = {
     withoutBestTrades: { left: 5, totalReturnFraction: 0.8 },
     carryingTrades: 20,
   },
+  heldInWalkFraction: 0.1,
   evidence: {
     judgement,
     overfitting: { trials: 40, days: 1_000, pbo: 0.05 },
@@ -197,6 +198,13 @@ const CASES: readonly [change: Change, rule: string, weight: string, says: RegEx
     "walk-forward",
     "doubt",
     /probability of 85 %/,
+    "holds up so far",
+  ],
+  [
+    { heldInWalkFraction: 0.4 },
+    "walk-forward",
+    "doubt",
+    /returned 20 % a year on the time after, holding 40 %/,
     "holds up so far",
   ],
   [{ entries: { pValue: 0.2, samples: 1_000 } }, "entries", "doubt", /20.0 % of 1,000 draws/, "holds up so far"],
@@ -327,11 +335,12 @@ Deno.test("a verdict reads as plain text, with a mark at each condition", () => 
 });
 
 Deno.test("figures are said with as many digits as people use", () => {
-  assert.deepEqual([percent(0.123), percent(-0.0412), percent(null), percent(-0.0001)], [
+  assert.deepEqual([percent(0.123), percent(-0.0412), percent(null), percent(-0.0001), percent(16.27)], [
     "12 %",
     "−4.1 %",
     "–",
     "0.0 %",
+    "1,627 %",
   ]);
   assert.deepEqual([amount(4_210_000), amount(948_123), amount(2.5e9)], ["4.2 million", "950,000", "2.5 billion"]);
   assert.deepEqual([listed([1]), listed([1, 2]), listed([1, 2, 3])], ["1", "1 and 2", "1, 2 and 3"]);

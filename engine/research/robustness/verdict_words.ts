@@ -30,7 +30,8 @@ export function listed(parts: readonly (string | number)[]): string {
 }
 
 function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
+  const [whole, ...rest] = Math.abs(value).toFixed(digits).split("."),
+    text = [grouped(Number(whole)), ...rest].join(".");
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
 

@@ -1,6 +1,6 @@
 // Data loader: the report of one run, and its last candles. Called with --run=HASH by the site build.
 import type { RunManifest, RunRecord } from "../../../engine/backtest/mod.ts";
-import { listRuns, readRun, runCandles, runFolder } from "../../../engine/lake/mod.ts";
+import { listRuns, readRobustness, readRun, runCandles, runFolder } from "../../../engine/lake/mod.ts";
 import { type CandleColumns, sliceCandles } from "../../../engine/market/mod.ts";
 import { reportDocument } from "../../../engine/metrics/mod.ts";
 import type { BacktestData, RecentCandles } from "../../components/page_data.ts";
@@ -21,6 +21,7 @@ const report = reportDocument(run, {
 const { liquidations, missingFunding, missingMarks, feeBalance } = run.notes;
 const data: BacktestData = {
   report,
+  verdict: (await readRobustness(DATA_DIR, run.manifest.run.hash))?.verdict.headline ?? null,
   recent: candles === null ? null : recentOf(candles[0]!),
   venue: {
     ...(liquidations && { liquidations }),
