@@ -34,12 +34,16 @@ Deno.test("whole walks are kept once each, the one made last at the end", () =>
     assert.deepEqual((await readFindings(root, family)).walks.map(({ cagrFraction }) => cagrFraction), [0.2, 0.1]);
   }));
 
-Deno.test("a study takes the place of an earlier one of the same run, as a whole", () =>
+Deno.test("a study takes the place of an earlier one of the same run, unless it was interrupted and that one was not", () =>
   inTemporaryFolder(async (root) => {
-    const study = (samples: number) => ({ run: { hash: "ab" }, settings: { samples } }) as unknown as RobustnessStudy;
+    const study = (samples: number, interrupted = false) =>
+      ({ run: { hash: "ab" }, settings: { samples }, interrupted }) as unknown as RobustnessStudy;
     assert.equal(await readRobustness(root, "ab"), null);
+    for (const samples of [1, 2]) assert.ok(await writeRobustness(root, study(samples, true)));
     assert.equal(await writeRobustness(root, study(1)), robustnessPath(root, "ab"));
     await writeRobustness(root, study(2));
+    assert.deepEqual(await readRobustness(root, "ab"), study(2));
+    assert.equal(await writeRobustness(root, study(3, true)), null, "one that was interrupted leaves a whole one");
     assert.deepEqual(await readRobustness(root, "ab"), study(2));
     assert.deepEqual(Array.from(Deno.readDirSync(`${root}/robustness`), ({ name }) => name), ["ab.json"]);
   }));

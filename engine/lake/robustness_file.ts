@@ -7,14 +7,21 @@ export function robustnessPath(root: string, hash: string): string {
   return `${root}/robustness/${hash}.json`;
 }
 
-/** Keeps a study in `robustness/<hash of the run>.json`, in place of an earlier one of the same run. */
-export async function writeRobustness(root: string, study: RobustnessStudy): Promise<string> {
+/**
+ * Keeps a study in `robustness/<hash of the run>.json`, in place of an earlier one of the same run; one that was
+ * interrupted does not take the place of a whole one.
+ *
+ * @returns Its path; null where the earlier one was left.
+ */
+export async function writeRobustness(root: string, study: RobustnessStudy): Promise<string | null> {
   const path = robustnessPath(root, study.run.hash);
-  await asOnlyWriter(root, async () => {
+  return await asOnlyWriter(root, async () => {
+    const before = study.interrupted ? await readRobustness(root, study.run.hash) : null;
+    if (before !== null && !before.interrupted) return null;
     await Deno.mkdir(`${root}/robustness`, { recursive: true });
     await replaceFile(path, `${JSON.stringify(study, null, 2)}\n`);
+    return path;
   });
-  return path;
 }
 
 /** The study of a run; null where none is kept. */

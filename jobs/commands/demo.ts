@@ -1,7 +1,14 @@
 import { Command, InvalidArgumentError } from "commander";
 import { parseRunSpec, runFromSource, type RunRecord } from "../../engine/backtest/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
-import { importCandles, type ImportedFile, Lake, writeRobustness, writeRun } from "../../engine/lake/mod.ts";
+import {
+  importCandles,
+  type ImportedFile,
+  Lake,
+  readRobustness,
+  writeRobustness,
+  writeRun,
+} from "../../engine/lake/mod.ts";
 import { strategyTitle } from "../../engine/metrics/mod.ts";
 import { type RobustnessStudy, studyRobustness } from "../../engine/research/mod.ts";
 import { interruption } from "../interruption.ts";
@@ -148,6 +155,9 @@ async function studied(
   { dataDir, ledger }: ReturnType<typeof readSettings>["values"],
   { manifest }: RunRecord,
 ): Promise<RobustnessStudy> {
+  const known = await readRobustness(dataDir, manifest.run.hash);
+  // A larger study that its user has made is not to be lost to this one.
+  if (known !== null && !known.interrupted && known.settings.samples > STUDY_SAMPLES) return known;
   const counting = countedIn(dataDir, ledger), own = await studiedRun(manifest.run.hash, {}, dataDir, counting);
   const evidence = await evidenceOf(own.run, dataDir, counting);
   let shown: ReturnType<typeof progress> | undefined;

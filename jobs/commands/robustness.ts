@@ -49,7 +49,14 @@ async function run(named: string | undefined, flags: Flags): Promise<void> {
       return !interruption.aborted;
     },
   }).finally(() => shown?.end());
-  if (study.interrupted) note("interrupted: what was studied until then is kept, and the verdict says what is missing");
   const file = await writeRobustness(dataDir, study);
-  answer(flags, { ...study, file }, () => `${robustnessSummary(study)}\n\nkept in ${file}`);
+  if (study.interrupted) {
+    const kept = file === null ? "the whole study that was there is left" : "what was studied until then is kept";
+    note(`interrupted: ${kept}, and the verdict says what is missing`);
+  }
+  answer(
+    flags,
+    { ...study, file },
+    () => [robustnessSummary(study), ...(file === null ? [] : [`kept in ${file}`])].join("\n\n"),
+  );
 }

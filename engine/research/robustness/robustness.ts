@@ -94,6 +94,12 @@ class Study {
     if (run.equity.equity.length === 0) {
       throw new InputError("robustness", "a run without a candle has nothing to study: choose a longer range");
     }
+    if (spec.markets.some(({ kind }) => kind === "inverse")) {
+      throw new InputError(
+        "robustness",
+        "the account of an inverse contract is kept in its base asset, beside which holding, costs and size in quote units say nothing: study the linear contract or the spot market",
+      );
+    }
     this.#input = input;
     this.#around = around;
     this.#windows = settings.windows;

@@ -152,6 +152,11 @@ Deno.test("a run without a trade, and one that cannot be repeated, say so", asyn
     studyRobustness(other, FEW),
     /repeated, the run returns .* and not 5: it was made by another version/,
   );
+  const inverse = { ...input.run.manifest, markets: [{ ...market, kind: "inverse" as const }] };
+  await assert.rejects(
+    studyRobustness({ ...input, run: { ...input.run, manifest: inverse } }, FEW),
+    /kept in its base asset, .* study the linear contract or the spot market/,
+  );
   const bad = async (settings: RobustnessSettings) => {
     await assert.rejects(studyRobustness(input, settings), (error: InputError) => error.code === "robustness");
   };
