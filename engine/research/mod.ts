@@ -48,6 +48,8 @@ export type { Condition } from "./robustness/finding.ts";
 export type { Headline, Verdict } from "./robustness/verdict.ts";
 export * from "./robustness/verdict_text.ts";
 export type { ReturnsMatrix } from "./returns_matrix.ts";
+export * from "./search/parameter_importance.ts";
+export * from "./search/plateau_map.ts";
 export * from "./search/run_search.ts";
 export { SAMPLER_NAMES, type SamplerChoice, type SamplerName, samplerSettings } from "./search/samplers.ts";
 export { Dimension, type SearchAxis } from "./search/search_axis.ts";
@@ -62,6 +64,7 @@ export {
   type SearchTrial,
 } from "./search/search_study.ts";
 export { trialsOfSearch } from "./search/searched_trial.ts";
+export { surfaceOf, type SurfacePoint, type TrialSurface } from "./search/trial_surface.ts";
 export type { BootstrapSettings } from "./stationary_bootstrap.ts";
 export * from "./study.ts";
 export { studyReturns } from "./study_returns.ts";
