@@ -27,5 +27,13 @@ export type { BacktestOptions, FeeOptions } from "./backtest_options.ts";
 export * from "./leaks.ts";
 export { type LedgerOptions, trialLedger } from "./notebook_ledger.ts";
 export * from "./robustness.ts";
-export * from "./studies.ts";
+export * from "./search.ts";
+export {
+  crossValidate,
+  type CrossValidationOptions,
+  sweep,
+  type SweepOptions,
+  walkForward,
+  type WalkForwardOptions,
+} from "./studies.ts";
 export * from "./workbench.ts";

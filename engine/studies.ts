@@ -144,8 +144,9 @@ function planned(
   return { plan, candles: [...columns, ...options.reads ?? []] };
 }
 
-async function withPool<T>(
-  { workers = 1 }: SweepOptions,
+/** Does some work with as many threads as are wanted. */
+export async function withPool<T>(
+  { workers = 1 }: Pick<SweepOptions, "workers">,
   work: (around: { queue?: TrialPool }) => Promise<T>,
 ): Promise<T> {
   const pool = workers > 1 ? new TrialPool(workers) : undefined;

@@ -8,6 +8,7 @@ const commands: CommandEntry[] = [
   ["candles", "import, list, check and export candles", () => import("./commands/candles.ts")],
   ["backtest", "run a strategy over candles of the lake", () => import("./commands/backtest.ts")],
   ["sweep", "backtest a grid of parameters over candles of the lake", () => import("./commands/sweep.ts")],
+  ["search", "search the parameters of a strategy over candles of the lake", () => import("./commands/search.ts")],
   [
     "walk-forward",
     "choose parameters on the past and trade them on what followed",

@@ -98,13 +98,18 @@ export async function loadSweep(flags: SweepFlags, lake: Lake, command: string):
   return { plan: { ...plan, feeds }, history };
 }
 
-async function sweptSpec({ spec: path, symbol, param: _, ...flags }: SweepFlags, lake: Lake, command: string) {
+/** The run that is tried with other parameters. */
+export async function sweptSpec(
+  { spec: path, symbol, param: _, ...flags }: Omit<RunFlags, "symbol"> & { symbol?: string },
+  lake: Lake,
+  command: string,
+): Promise<RunSpec> {
   if (path === undefined) {
     return await specOf({ ...flags, ...(symbol === undefined ? {} : { symbol: [symbol] }) }, lake, command);
   }
   const spec: RunSpec = await specOfFile(path);
   if (spec.strategy !== undefined) return spec;
-  throw new InputError("run-spec", `${path} has several strategies, and a grid belongs to one: state "strategy"`);
+  throw new InputError("run-spec", `${path} has several strategies, and parameters are tried of one: state "strategy"`);
 }
 
 /** The file in which the trials of a sweep are kept as they are made. */

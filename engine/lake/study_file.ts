@@ -53,7 +53,7 @@ function trialOf(line: string, number: number, path: string): SweepTrial {
   try {
     return JSON.parse(line) as SweepTrial;
   } catch (cause) {
-    throw new InputError("study", `line ${number} of ${path} is damaged: run the sweep again without --resume`, {
+    throw new InputError("study", `line ${number} of ${path} is damaged: run it again without --resume`, {
       cause,
     });
   }

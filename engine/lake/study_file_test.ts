@@ -25,7 +25,7 @@ Deno.test("a study file gives back its trials, without the line that a kill cut 
     await Deno.writeTextFile(path, `no json\n${JSON.stringify(trial(1))}\n`);
     await assert.rejects(
       new StudyFile(path).open(true),
-      /line 1 of .* is damaged: run the sweep again without --resume/,
+      /line 1 of .* is damaged: run it again without --resume/,
     );
     assert.deepEqual(await new StudyFile(path).open(false), []);
   });

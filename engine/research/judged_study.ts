@@ -8,7 +8,7 @@ import type { Trial } from "./trial.ts";
 import { judgeReturns, judgeTrial, type TrialJudgement } from "./trial_family.ts";
 
 /** Returns that are compared at once, at most: 160 MB of them. */
-const MOST_RETURNS = 2e7;
+export const MOST_RETURNS = 2e7;
 
 /** A study that knows how many trials there were, and what that does to its best one. */
 export interface JudgedStudy extends Study {

@@ -48,13 +48,20 @@ export type { Condition } from "./robustness/finding.ts";
 export type { Headline, Verdict } from "./robustness/verdict.ts";
 export * from "./robustness/verdict_text.ts";
 export type { ReturnsMatrix } from "./returns_matrix.ts";
+export * from "./search/judged_search.ts";
 export * from "./search/parameter_importance.ts";
 export * from "./search/plateau_map.ts";
 export * from "./search/run_search.ts";
 export { SAMPLER_NAMES, type SamplerChoice, type SamplerName, samplerSettings } from "./search/samplers.ts";
 export { Dimension, type SearchAxis } from "./search/search_axis.ts";
 export * from "./search/search_goal.ts";
-export { type SearchAxes, searchDimensions, type SearchRange, type SearchSpace } from "./search/search_space.ts";
+export {
+  axesOf,
+  type SearchAxes,
+  searchDimensions,
+  type SearchRange,
+  type SearchSpace,
+} from "./search/search_space.ts";
 export {
   goalText,
   type KeptTrial,
@@ -62,6 +69,7 @@ export {
   searchNotices,
   type SearchStudy,
   type SearchTrial,
+  topTrials,
 } from "./search/search_study.ts";
 export { trialsOfSearch } from "./search/searched_trial.ts";
 export { surfaceOf, type SurfacePoint, type TrialSurface } from "./search/trial_surface.ts";

@@ -9,7 +9,10 @@ const BATCH = 256;
  * Daily returns of all trials of a study, one column each over the same days: they are traded once more, as figures are
  * all that a study keeps. A trial that lost everything goes on with nothing.
  */
-export function studyReturns({ spec, money, trials }: Study, { points, candles }: SweepInput): Float64Array[] {
+export function studyReturns(
+  { spec, money, trials }: Pick<Study, "spec" | "money" | "trials">,
+  { points, candles }: SweepInput,
+): Float64Array[] {
   const terms = plainTerms(spec, money), byIndex = new Map(points.map((point) => [point.index, point]));
   const runner = typeof terms === "string" ? null : new ColumnRunner(candles, terms, money);
   const returns: Float64Array[] = [];

@@ -3,6 +3,7 @@ import { lakeWorkload } from "./lake.ts";
 import { portfolioWorkload } from "./portfolio.ts";
 import { protectedWorkload } from "./protected.ts";
 import { resampleWorkload } from "./resample.ts";
+import { searchWorkload } from "./search.ts";
 import { singleWorkload } from "./single.ts";
 import { bracketWorkload, sweepWorkload } from "./sweep.ts";
 import type { Workload } from "./workload.ts";
@@ -14,6 +15,7 @@ export const workloads: readonly Workload[] = [
   portfolioWorkload,
   sweepWorkload,
   bracketWorkload,
+  searchWorkload,
   indicatorsWorkload,
   lakeWorkload,
   resampleWorkload,

@@ -2,6 +2,7 @@
 // (2014), "An efficient approach for assessing hyperparameter importance".
 import { SeededRandom } from "../../time/mod.ts";
 import { type Leaf, regressionTree } from "./regression_tree.ts";
+import { thinned } from "./thinned.ts";
 import type { TrialSurface } from "./trial_surface.ts";
 
 const TREES = 32, SEED = 1;
@@ -24,9 +25,8 @@ export interface ParameterImportance {
  * that a search looked longer where it was good. Null of fewer than 10 trials, or where the figure does not vary.
  */
 export function parameterImportance({ dimensions, points }: TrialSurface): ParameterImportance | null {
-  const count = Math.min(points.length, MOST_TRIALS);
+  const used = thinned(points, MOST_TRIALS), count = used.length;
   if (count < LEAST_TRIALS || dimensions.length === 0) return null;
-  const used = Array.from({ length: count }, (_, i) => points[Math.floor(i * points.length / count)]!);
   const random = new SeededRandom(SEED), units = used.map(({ unit }) => unit), losses = used.map(({ loss }) => loss);
   const sums = dimensions.map(() => 0);
   let trees = 0;

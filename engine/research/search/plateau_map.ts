@@ -1,6 +1,7 @@
 // Whether a good point is good because its surroundings are, or by itself: what its neighbours keep of its advantage.
 import type { ParameterValue } from "../../strategies/mod.ts";
 import type { Dimension } from "./search_axis.ts";
+import { thinned } from "./thinned.ts";
 import { startPoints } from "./start_points.ts";
 import type { SurfacePoint, TrialSurface } from "./trial_surface.ts";
 
@@ -57,8 +58,8 @@ export interface PlateauMap {
 export function plateauMap({ dimensions, points }: TrialSurface, bestIndex?: number): PlateauMap {
   const best = points.find(({ index }) => index === bestIndex) ??
     points.reduce<SurfacePoint | null>((least, own) => least === null || own.loss < least.loss ? own : least, null);
-  if (best === null) return { verdict: "unknown", text: "there is no best trial to look around", best, points: [] };
-  const used = thinned(points, best), around = neighboursOf(used, dimensions), places = evenPlaces(dimensions.length);
+  if (best === null) return { verdict: "unknown", text: "nothing: there is no best trial", best, points: [] };
+  const used = withBest(points, best), around = neighboursOf(used, dimensions), places = evenPlaces(dimensions.length);
   const all = used.map((_, i) => i), typical = weightedQuantile(roomOf(all, places(PLACES_IN_ALL), used), 0.5);
   const map = used.map((point, i) => {
     const { unit } = point, near = around[i]!;
@@ -69,7 +70,7 @@ export function plateauMap({ dimensions, points }: TrialSurface, bestIndex?: num
       point,
       typical,
       near.length,
-      roomOf(point === best ? near : evenly(near, MOST_NEIGHBOURS), box, used),
+      roomOf(point === best ? near : thinned(near, MOST_NEIGHBOURS), box, used),
     );
   });
   const own = map[used.indexOf(best)]!, verdict = verdictOf(own, dimensions.length);
@@ -104,8 +105,8 @@ function verdictOf({ kept, neighbours }: PlateauPoint, dimensions: number): Plat
 function verdictText({ kept, neighbours }: PlateauPoint, verdict: PlateauVerdict): string {
   if (verdict === "unknown" || kept === null) {
     return neighbours > 0 && kept === null
-      ? "the best trial is no better than the typical one: there is nothing to keep"
-      : `unknown: the best trial has ${neighbours} neighbours, too few to tell; try more trials around it`;
+      ? "nothing: it is no better than the typical trial"
+      : `unknown ground: it has ${neighbours} neighbours, too few to tell; try more trials around it`;
   }
   const share = (part: number) => `${Math.round(part * 100)} %`;
   const figures = `of ${neighbours} neighbours the median keeps ${share(kept.median)} of what the best has over the ` +
@@ -172,13 +173,9 @@ function evenPlaces(dimensions: number): (count: number) => readonly Float64Arra
   };
 }
 
-function thinned(points: readonly SurfacePoint[], best: SurfacePoint): readonly SurfacePoint[] {
-  const some = evenly(points, MOST_POINTS);
+function withBest(points: readonly SurfacePoint[], best: SurfacePoint): readonly SurfacePoint[] {
+  const some = thinned(points, MOST_POINTS);
   return some.includes(best) ? some : [...some, best];
-}
-
-function evenly<T>(all: readonly T[], most: number): readonly T[] {
-  return all.length <= most ? all : Array.from({ length: most }, (_, i) => all[Math.floor(i * all.length / most)]!);
 }
 
 /** The least value at which this share of the weights is reached. */

@@ -69,7 +69,7 @@ Deno.test("without neighbours, points or an advantage nothing is said", () => {
   assert.equal(plateauMap(few).verdict, "unknown");
   assert.match(plateauMap(few).text, /too few to tell|no better than the typical/);
   assert.match(plateauMap({ ...few, points: [] }).text, /no best trial/);
-  assert.match(plateauMap(surface("grid", grid, () => 1, 100)).text, /no better than the typical one/);
+  assert.match(plateauMap(surface("grid", grid, () => 1, 100)).text, /no better than the typical trial/);
 });
 
 Deno.test("words are near only to themselves, and a trial may be named", () => {

@@ -3,9 +3,9 @@ import type { ColumnMoney, RunFunctions, RunSpec, TrialCandles, VenueFeed } from
 import { InputError } from "../../errors/mod.ts";
 import type { CandleColumns } from "../../market/mod.ts";
 import type { BoundStrategy, ParameterValue, Strategy } from "../../strategies/mod.ts";
+import type { ChunkQueue } from "../chunk_queue.ts";
 import { MOST_POINTS } from "../parameter_grid.ts";
 import { TrialDesk } from "../trial_desk.ts";
-import type { TrialPool } from "../trial_pool.ts";
 import { bestFirst } from "./outcome.ts";
 import type { Sampler } from "./sampler.ts";
 import { type SamplerChoice, samplerOf, samplerSettings } from "./samplers.ts";
@@ -57,8 +57,8 @@ export interface SearchSurroundings {
   readonly done?: readonly KeptTrial[];
   /** Sees trials once they are done, and may keep them. */
   readonly onTrials?: (trials: readonly SearchTrial[]) => void | Promise<void>;
-  /** Threads that trade the trials; without them this one does. */
-  readonly pool?: TrialPool;
+  /** Who trades the trials elsewhere; without one this thread does. */
+  readonly queue?: ChunkQueue;
   /** Called with how many are done; false ends the search early, with what there is. */
   readonly progress?: (done: number, total: number) => boolean;
 }
@@ -102,17 +102,17 @@ export function searchInput(plan: SearchPlan, history: readonly CandleColumns[])
 
 /**
  * Searches for good parameters. All trials decide on candles with one beginning, and are traded as those of a sweep. The
- * number of threads leaves no trace: a sampler asks for whole generations and is told of them in their order.
+ * number of workers leaves no trace: a sampler asks for whole generations and is told of them in their order.
  *
  * @throws {InputError} as `preparedSearch` does; `loss` when the loss function fails.
  */
 export async function runSearch(
   plan: SearchPlan,
   { dimensions, candles }: SearchInput,
-  { done = [], onTrials, progress, pool }: SearchSurroundings = {},
+  { done = [], onTrials, progress, queue }: SearchSurroundings = {},
 ): Promise<SearchStudy> {
   const sampler = newSampler(plan, dimensions), wanted = trialsWanted(plan, dimensions);
-  const memory = new SearchMemory(plan, dimensions, done), desks = new PartDesks(plan, candles, pool ?? null);
+  const memory = new SearchMemory(plan, dimensions, done), desks = new PartDesks(plan, candles, queue ?? null);
   const mayGoOn = () => progress?.(memory.count, wanted) !== false;
   let ended: SearchEnd | null = null;
   try {
@@ -173,13 +173,13 @@ function studyOf(plan: SearchPlan, memory: SearchMemory, desks: PartDesks, ended
 class PartDesks {
   readonly #desks = new Map<number, TrialDesk>();
 
-  constructor(readonly plan: SearchPlan, readonly candles: TrialCandles, readonly pool: TrialPool | null) {}
+  constructor(readonly plan: SearchPlan, readonly candles: TrialCandles, readonly queue: ChunkQueue | null) {}
 
   of(fraction: number): TrialDesk {
     let desk = this.#desks.get(fraction);
     if (desk === undefined) {
       const { money = "exact", perBar = false } = this.plan, part = firstPart(this.plan.spec, this.candles, fraction);
-      desk = new TrialDesk(part.spec, part.candles, { money, perBar }, this.pool);
+      desk = new TrialDesk(part.spec, part.candles, { money, perBar }, this.queue);
       this.#desks.set(fraction, desk);
     }
     return desk;

@@ -52,7 +52,7 @@ Deno.test("the same seed gives the same trials with 1, 4 and 16 workers and with
         const plan = searchedBy(name, { seed, certify: 1 }), alone = await searched(plan);
         assert.ok(alone.trials.length === 60 || alone.ended === "exhausted");
         assert.deepEqual(alone.trials.map(({ index }) => index), alone.trials.map((_, i) => i));
-        for (const pool of pools) assert.deepEqual(await searched(plan, { pool }), alone);
+        for (const pool of pools) assert.deepEqual(await searched(plan, { queue: pool }), alone);
       }
     }
   } finally {

@@ -42,6 +42,7 @@ const SAMPLERS = {
       startTrials: count(16, 2),
       generation: count(8, 1),
       goodFactor: { default: 0.5, min: 0.1, max: 1 },
+      mostPoor: count(500, 10),
       candidates: count(24, 1),
       priorWeight: { default: 1, min: 0.01, max: 100 },
       leastDeviation: { default: 0.05, min: 0.001, max: 1 },

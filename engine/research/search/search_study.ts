@@ -3,7 +3,14 @@ import type { ParameterValue } from "../../strategies/mod.ts";
 import type { Objective, SweepTrial, TrialCertificate } from "../study.ts";
 import { bestFirst, type Outcome, paretoFronts } from "./outcome.ts";
 import type { SamplerName } from "./samplers.ts";
-import { constraintText, objectiveText, type TrialConstraint, type TrialWorth } from "./search_goal.ts";
+import {
+  constraintText,
+  lossesOf,
+  objectiveText,
+  type SearchGoal,
+  type TrialConstraint,
+  type TrialWorth,
+} from "./search_goal.ts";
 import type { SearchAxes } from "./search_space.ts";
 
 /** A point that a search has tried, and what came of it. */
@@ -74,6 +81,18 @@ export function frontOf(outcomes: readonly Outcome[]): number[] {
   const front = several ? paretoFronts(outcomes)[0] ?? [] : bestFirst(outcomes).slice(0, 1);
   const first = (i: number) => outcomes[i]!.losses[0]!;
   return front.toSorted((a, b) => first(a) - first(b) || a - b);
+}
+
+/** What a study looked for. It does not have a loss itself: that there was one is enough to know that less is better. */
+export function goalOf({ objectives }: Pick<SearchStudy, "objectives">): SearchGoal {
+  return objectives.length === 0 ? { loss: () => NaN } : { objectives };
+}
+
+/** The best trials, of several objectives those of the front before the others; none that cannot be the best. */
+export function topTrials(study: SearchStudy, count: number): SearchTrial[] {
+  const all = eligible(study.trials), goal = goalOf(study), unit = new Float64Array();
+  const outcomes = all.map(({ values }) => ({ unit, losses: lossesOf(goal, values), violation: 0 }));
+  return bestFirst(outcomes).slice(0, count).map((i) => all[i]!);
 }
 
 /** What says how good a trial is, as text. */

@@ -1,4 +1,4 @@
-import { fingerprint } from "../../backtest/mod.ts";
+import { runDataOf } from "../../backtest/mod.ts";
 import { InputError } from "../../errors/mod.ts";
 import type { Strategy } from "../../strategies/mod.ts";
 import { sweptTrial } from "../swept_trial.ts";
@@ -25,8 +25,7 @@ export async function trialsOfSearch(
   const parts = new Map(
     await Promise.all(fractions.map(async (fraction) => {
       const part = firstPart(spec, candles, fraction);
-      const data = await Promise.all(part.candles.used.map((own) => fingerprint(own, spec.timeframe)));
-      return [fraction, { spec: part.spec, data }] as const;
+      return [fraction, { spec: part.spec, data: await runDataOf(part.spec, part.candles) }] as const;
     })),
   );
   return trials.map((trial) => {

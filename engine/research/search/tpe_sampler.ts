@@ -5,6 +5,7 @@ import { Parzen } from "./parzen.ts";
 import { type Generation, type Sampler, uniformUnit } from "./sampler.ts";
 import type { Dimension } from "./search_axis.ts";
 import { startPoints } from "./start_points.ts";
+import { thinned } from "./thinned.ts";
 
 /** Settings of {@linkcode TpeSampler}. */
 export interface TpeSettings {
@@ -14,6 +15,8 @@ export interface TpeSettings {
   readonly generation: number;
   /** Of n trials so many times √n are good ones. */
   readonly goodFactor: number;
+  /** More of the others than this are thinned evenly from the best to the worst, so that a long search stays quick. */
+  readonly mostPoor: number;
   /** Points that are drawn for each that is asked for. */
   readonly candidates: number;
   /** Weight of not knowing, in trials. */
@@ -75,7 +78,7 @@ export class TpeSampler implements Sampler {
     const count = Math.ceil(settings.goodFactor * Math.sqrt(this.#useful));
     return [
       new Parzen(dimensions, order.slice(0, count), settings),
-      new Parzen(dimensions, order.slice(count), settings, settings.generation),
+      new Parzen(dimensions, thinned(order.slice(count), settings.mostPoor), settings, settings.generation),
     ];
   }
 

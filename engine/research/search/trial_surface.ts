@@ -3,7 +3,7 @@ import type { Study } from "../study.ts";
 import { Dimension, type SearchAxis } from "./search_axis.ts";
 import { lossesOf } from "./search_goal.ts";
 import { unitAt } from "./search_space.ts";
-import type { SearchStudy } from "./search_study.ts";
+import { goalOf, type SearchStudy } from "./search_study.ts";
 
 /** What a figure is at the points of a study: those trials that have it and had the whole history, in their order. */
 export interface TrialSurface {
@@ -42,11 +42,6 @@ export function surfaceOf(study: Study | SearchStudy, objective = 0): TrialSurfa
     return { index: trial.index, params: trial.params, unit: unitAt(dimensions, trial.params), value, loss };
   });
   return { dimensions, points };
-}
-
-/** A study does not have the loss itself: that there was one is enough to know that less is better. */
-function goalOf({ objectives }: SearchStudy) {
-  return objectives.length === 0 ? { loss: () => NaN } : { objectives };
 }
 
 /** Values of a grid: numbers have their order, whatever it was. */

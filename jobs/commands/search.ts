@@ -1,0 +1,52 @@
+import { Command } from "commander";
+import { judgeSearch, runSearch, topTrials, trialsOfSearch } from "../../engine/research/mod.ts";
+import { interruption } from "../interruption.ts";
+import { answer, note } from "../output.ts";
+import { type Progress, progress } from "../progress.ts";
+import { loadSearch, type SearchFlags, withSearchOptions } from "../search_flags.ts";
+import { searchSummary } from "../search_summary.ts";
+import { readSettings } from "../settings.ts";
+import { queueFor } from "../sweep_flags.ts";
+import { countedIn, countStudy } from "../trial_counting.ts";
+
+/** `search`: looks for good parameters, counts every trial, and judges the best one by their number and its neighbours. */
+export function searchCommand(): Command {
+  const command = new Command("search")
+    .description("Search the parameters of a strategy over candles of the lake, by one figure or several.");
+  return withSearchOptions(command).action(run);
+}
+
+async function run(flags: SearchFlags): Promise<void> {
+  const { dataDir, ledger } = readSettings().values, { plan, input, file } = await loadSearch(flags, dataDir);
+  const done = await file.open(flags.resume ?? false);
+  const bar: { shown?: Progress } = {};
+  const queue = queueFor(flags, (plan.trials ?? 100) * input.candles.used[0]!.length, dataDir);
+  try {
+    const study = await runSearch(plan, input, {
+      done,
+      ...(queue === undefined ? {} : { queue }),
+      onTrials: (trials) => file.append(trials),
+      progress(count, total) {
+        (bar.shown ??= progress("search", total)).advance(count);
+        return !interruption.aborted;
+      },
+    });
+    const count = study.money === "exact" && study.trials.length > 0
+      ? await countStudy(await trialsOfSearch(study, plan.strategy, input), countedIn(dataDir, ledger))
+      : null;
+    if (study.ended === "interrupted") {
+      note(`${study.trials.length} of ${study.wanted} trials are kept: --resume goes on with the rest`);
+    }
+    const judged = judgeSearch(study, plan.strategy, input, count);
+    const kept = {
+      file: file.path,
+      resumed: Math.min(done.length, study.trials.length),
+      counted: count?.counted ?? null,
+    };
+    answer(flags, { ...judged, top: topTrials(study, 10), ...kept }, () => searchSummary(judged, kept));
+  } finally {
+    queue?.close();
+    file.close();
+    bar.shown?.end();
+  }
+}
