@@ -34,7 +34,7 @@ interface RunName {
 }
 
 const hashes = namesIn(`${DATA_DIR}/runs`).filter((name) => /^[0-9a-f]{64}$/.test(name));
-const studies = namesIn(`${DATA_DIR}/robustness`).filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
+const stressed = namesIn(`${DATA_DIR}/robustness`).filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
   .map((name) => name.slice(0, -".json".length));
 const notebooks = [...new Set([...namesIn("notebooks"), ...namesIn(`${DATA_DIR}/notebooks`)])]
   .filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length)).sort();
@@ -51,8 +51,24 @@ const runs = runNames(named).map((name, i) => ({ name, path: `/backtest/${named[
   .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 /** Studies of runs that are kept are named as their runs are. */
-const verdicts = runs.filter(({ path }) => studies.includes(path.slice("/backtest/".length)))
+const verdicts = runs.filter(({ path }) => stressed.includes(path.slice("/backtest/".length)))
   .map(({ name, path }) => ({ name, path: path.replace("/backtest/", "/verdict/") }));
+
+/** What the document of a study says that a link needs. */
+interface StudyName {
+  readonly kind: "sweep" | "search" | "walk-forward";
+  readonly subject: { readonly strategy: string; readonly markets: string; readonly timeframe: string };
+}
+
+const studies = namesIn(`${DATA_DIR}/studies`).filter((id) => isThere(`${DATA_DIR}/studies/${id}/study.json`)).map(
+  (id) => {
+    const { kind, subject }: StudyName = JSON.parse(Deno.readTextFileSync(`${DATA_DIR}/studies/${id}/study.json`));
+    const folder = kind === "walk-forward" ? "walk-forward" : "sweep";
+    const name = `${subject.strategy} · ${subject.markets} · ${subject.timeframe} · ${kind}`;
+    return { name, hash: id, path: `/${folder}/${id}` };
+  },
+);
+const studyPages = runNames(studies).map((name, i) => ({ name, path: studies[i].path })).slice(0, RUNS_IN_SIDEBAR);
 
 const config: FrameworkConfig = {
   root: "src",
@@ -65,11 +81,13 @@ const config: FrameworkConfig = {
   pages: [
     { name: "Backtests", pages: runs },
     { name: "Verdicts", pages: verdicts },
+    { name: "Studies", pages: studyPages },
     { name: "Notebooks", pages: notebooks.map((name) => ({ name, path: `/notebooks/${name}` })) },
   ].filter(({ pages }) => pages.length > 0),
   dynamicPaths: [
     ...hashes.map((hash) => `/backtest/${hash}`),
-    ...studies.map((hash) => `/verdict/${hash}`),
+    ...stressed.map((hash) => `/verdict/${hash}`),
+    ...studies.map(({ path }) => path),
     ...notebooks.map((name) => `/notebooks/${name}`),
   ],
   // A loader reads files and the lake through DuckDB, a native library; it writes nothing but its output.
@@ -92,6 +110,15 @@ const config: FrameworkConfig = {
 };
 
 export default config;
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
 
 /** Names of what a folder holds, sorted; none when it is not there. */
 function namesIn(folder: string): string[] {

@@ -1,14 +1,16 @@
 // A sweep as commands run it: with progress, threads where they pay, and its trials kept as they are made.
-import { Lake } from "../engine/lake/mod.ts";
+import { Lake, StudyFile, studyPath } from "../engine/lake/mod.ts";
 import { runSweep, type Study, type SweepInput, sweepInput } from "../engine/research/mod.ts";
 import { interruption } from "./interruption.ts";
 import { progress } from "./progress.ts";
-import { loadSweep, queueFor, studyFileOf, type SweepFlags } from "./sweep_flags.ts";
+import { loadSweep, queueFor, type SweepFlags, sweepId } from "./sweep_flags.ts";
 
 /** A sweep and where its trials are. */
 export interface KeptSweep {
   readonly study: Study;
   readonly input: SweepInput;
+  /** Name of the study, and the file of its trials. */
+  readonly id: string;
   readonly file: string;
   /** Trials that an earlier run had made. */
   readonly resumed: number;
@@ -19,7 +21,8 @@ export async function keptSweep(flags: SweepFlags, dataDir: string, command: str
   const lake = new Lake(dataDir), { plan, history } = await loadSweep(flags, lake, command);
   await lake.close();
   const input = sweepInput(plan, history), { points, candles } = input;
-  const file = await studyFileOf(plan, input, dataDir), done = await file.open(flags.resume ?? false);
+  const id = await sweepId(plan, input), file = new StudyFile(studyPath(dataDir, id));
+  const done = await file.open(flags.resume ?? false);
   const queue = queueFor(flags, (points.length - done.length) * candles.used[0]!.length, dataDir);
   const shown = progress(command, points.length);
   try {
@@ -32,7 +35,7 @@ export async function keptSweep(flags: SweepFlags, dataDir: string, command: str
         return !interruption.aborted;
       },
     });
-    return { study, input, file: file.path, resumed: done.length };
+    return { study, input, id, file: file.path, resumed: done.length };
   } finally {
     queue?.close();
     file.close();

@@ -1,18 +1,11 @@
 // A study in a few lines for people.
-import type { AppendedTrials } from "../engine/lake/mod.ts";
 import { type JudgedStudy, ranked } from "../engine/research/mod.ts";
 import { percent, plain } from "./figure_text.ts";
+import type { KeptStudy } from "./judged_sweep.ts";
 import { judgementTable, overfittingText } from "./ledger_text.ts";
 import { table } from "./output.ts";
 
 const SHOWN_TRIALS = 10;
-
-/** Where a study is kept and how it was counted. */
-export interface KeptStudy {
-  readonly file: string;
-  readonly resumed: number;
-  readonly counted: AppendedTrials | null;
-}
 
 /** The best trials, what was left out or traded candle by candle, certificates, and how many trials there are now. */
 export function studySummary(study: JudgedStudy, { file, resumed, counted }: KeptStudy): string {

@@ -9,7 +9,8 @@ import {
   type RunSpec,
 } from "../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../engine/errors/mod.ts";
-import { type Lake, StudyFile, studyPath } from "../engine/lake/mod.ts";
+import type { Lake } from "../engine/lake/mod.ts";
+import { identityOf } from "../engine/identity/mod.ts";
 import type { CandleColumns } from "../engine/market/mod.ts";
 import {
   type ChunkQueue,
@@ -112,15 +113,11 @@ export async function sweptSpec(
   throw new InputError("run-spec", `${path} has several strategies, and parameters are tried of one: state "strategy"`);
 }
 
-/** The file in which the trials of a sweep are kept as they are made. */
-export async function studyFileOf(
-  plan: SweepPlan,
-  { points, candles }: SweepInput,
-  dataDir: string,
-): Promise<StudyFile> {
+/** A digest over all that decides a sweep. @param more What else decides what is built on it. */
+export async function sweepId(plan: SweepPlan, { points, candles }: SweepInput, more: object = {}): Promise<string> {
   const { spec: stated, axes, fixed, money } = plan, codeHash = points[0]!.strategy.hash;
   const data = await runDataOf(stated, candles);
-  return new StudyFile(studyPath(dataDir, { stated, axes, fixed, money, codeHash, data, version: ENGINE_VERSION }));
+  return identityOf({ stated, axes, fixed, money, codeHash, data, version: ENGINE_VERSION, ...more });
 }
 
 /** Who trades so much work elsewhere: as many processes or threads as are wanted, or as pay; undefined where this thread is enough. */

@@ -1,7 +1,7 @@
 // A walk through history in a few lines for people.
-import type { AppendedTrials } from "../engine/lake/mod.ts";
 import type { WalkForward } from "../engine/research/mod.ts";
 import { percent, plain } from "./figure_text.ts";
+import type { KeptWalk } from "./kept_walk.ts";
 import { table } from "./output.ts";
 
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
@@ -9,7 +9,7 @@ const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 /** Each window with what was chosen and what came of it, then all tests together. */
 export function walkForwardSummary(
   walk: WalkForward,
-  { resumed, counted }: { readonly resumed: number; readonly counted: AppendedTrials | null },
+  { resumed, counted }: KeptWalk,
 ): string {
   const { steps, windows, metrics, judgement, efficiencyRatio, winningTestsFraction, objective, strategy } = walk;
   const names = Object.keys(walk.axes);

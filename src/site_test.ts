@@ -23,14 +23,28 @@ const SECOND_MARKET = { exchange: "bitstamp", symbol: "ETH/USD" };
 /** Text that would run, were it read as markup or as an expression of Framework. */
 const HOSTILE = "<img src=x onerror=console.log(1)>${console.log(2)}";
 
-/** Builds the pages of a data folder with the site command, as a user would. */
-async function buildPages(dataDir: string): Promise<{ output: string; pages: string[] }> {
+/** Calls a command on a data folder, as a user would. */
+async function command<Answer>(dataDir: string, ...args: string[]): Promise<Answer> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "site", "--json", "--output", `${dataDir}/dist`],
+    args: ["task", "--quiet", ...args, "--json"],
     env: { CRYPTO_TRADER_DATA_DIR: dataDir },
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/** Builds the pages of a data folder. */
+function buildPages(dataDir: string): Promise<{ output: string; pages: string[] }> {
+  return command(dataDir, "site", "--output", `${dataDir}/dist`);
+}
+
+/** A sweep over three parameters and a walk, of which pages are made. */
+async function study(dataDir: string): Promise<void> {
+  const market = ["--exchange", MARKET.exchange, "--symbol", MARKET.symbol, "--timeframe", "1d"];
+  const grid = ["--grid", "entry=10,20,40", "--grid", "stopAtr=2:4", "--grid", "targetAtr=3:6"];
+  await command(dataDir, "sweep", "--strategy", "atr-breakout", ...market, ...grid);
+  const pairs = ["--grid", "fast=5:20:5", "--grid", "slow=30:60:10", "--train", "365d", "--test", "180d"];
+  await command(dataDir, "walk-forward", "--strategy", "sma-cross", ...market, ...pairs);
 }
 
 /** Runs on daily bitcoin, one of them with hostile text in its trades, one on ether too; and a hostile notebook. */
@@ -146,6 +160,7 @@ Deno.test("every page opens in a browser, light and dark, with no failed request
       await server.stop();
     });
     await fill(dataDir);
+    await study(dataDir);
     const { output, pages } = await buildPages(dataDir);
     const server = serveStatic(output, 0);
     try {
@@ -161,8 +176,8 @@ Deno.test("every page opens in a browser, light and dark, with no failed request
 });
 
 async function openAll(t: Deno.TestContext, browser: Browser, url: string, pages: readonly string[]): Promise<void> {
-  assert.equal(pages.filter((page) => page.startsWith("backtest/")).length, 6);
-  assert.equal(pages.filter((page) => page.startsWith("verdict/")).length, 1);
+  const count = (folder: string) => pages.filter((page) => page.startsWith(`${folder}/`)).length;
+  assert.deepEqual(["backtest", "verdict", "sweep", "walk-forward"].map(count), [6, 1, 1, 1]);
   for (const theme of ["light", "dark"] as const) {
     for (const path of pages) {
       await t.step(`${path.replace(/[0-9a-f]{56}\./, "….")}, ${theme}`, async () => {
@@ -194,9 +209,53 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     await page.context().close();
   });
 
+  await t.step(
+    "a sweep shows its trials over each pair of parameters, as lines and by halves, and says what their number means",
+    async () => {
+      const { page, check } = await open(browser, url, "light");
+      await page.getByRole("region", { name: "Studies" }).getByRole("link", { name: "atr-breakout" }).click();
+      await page.getByRole("region", { name: /What the number of trials does/ }).getByText("Deflated Sharpe ratio")
+        .waitFor();
+      const map = page.getByRole("region", { name: "Heat map" });
+      const cells = () => map.locator("g[aria-label=cell]").first().locator("rect").count();
+      await map.locator("g[aria-label=cell]").first().waitFor();
+      assert.equal(await cells(), 3 * 3, "entry by stopAtr");
+      await map.getByRole("button", { name: "entry × targetAtr" }).click();
+      await page.waitForFunction(
+        "document.querySelectorAll('section[aria-label=\"Heat map\"] g[aria-label=cell] rect').length >= 12",
+      );
+      const halves = page.getByRole("region", { name: "First half against second half" });
+      assert.equal(await halves.locator("g[aria-label=dot]").first().locator("circle").count(), 36);
+      const lines = page.getByRole("region", { name: "Parallel coordinates" }),
+        drawn = await lines.locator("svg").innerHTML();
+      await lines.getByRole("button", { name: "all" }).click();
+      await page.waitForFunction(
+        (old: string) => document.querySelector('section[aria-label="Parallel coordinates"] svg')?.innerHTML !== old,
+        drawn,
+      );
+      assert.equal(await page.getByRole("region", { name: "Trials" }).locator("tbody tr").count(), 36);
+      check();
+      await page.context().close();
+    },
+  );
+
+  await t.step("a walk shows what each window promised and kept", async () => {
+    const { page, check } = await open(browser, url, "dark");
+    await page.getByRole("region", { name: "Studies" }).getByRole("link", { name: "sma-cross" }).click();
+    const windows = page.getByRole("region", { name: "Windows", exact: true }).first();
+    await windows.waitFor();
+    const rows = await windows.locator("tbody tr").count();
+    const promised = page.getByRole("region", { name: "Promised and kept" });
+    await promised.locator("g[aria-label=dot]").first().waitFor();
+    assert.equal(await promised.locator("g[aria-label=dot]").first().locator("circle").count(), rows);
+    await page.getByRole("region", { name: "Equity out of sample" }).getByRole("button", { name: "linear" }).click();
+    check();
+    await page.context().close();
+  });
+
   await t.step("moving a slider computes the crossings anew and draws them", async () => {
     const { page, check } = await open(browser, url, "dark");
-    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "sma-cross" }).click();
     const count = page.locator(".crossing-count"), chart = page.locator(".crossing-chart svg");
     await chart.waitFor();
     const before = await count.innerText(), drawn = await chart.innerHTML();
@@ -215,7 +274,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
 
   await t.step("a metric tells its convention, prices can be looked at closely", async () => {
     const { page, check } = await open(browser, url, "light");
-    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "sma-cross" }).click();
     const sharpe = page.locator("[data-metric=sharpe]");
     await sharpe.locator(".term").hover();
     await sharpe.getByRole("tooltip").waitFor({ state: "visible" });
@@ -229,7 +288,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
 
   await t.step("an account of two markets shows what each was and did; one of a single market does not", async () => {
     const { page, check } = await open(browser, url, "light");
-    await page.locator("main").getByRole("link", { name: "macd-trend" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "macd-trend" }).click();
     const contributions = page.getByRole("region", { name: "Contributions", exact: true });
     await contributions.getByText("Account", { exact: true }).waitFor();
     const profits = await contributions.locator("td:nth-child(6)").allInnerTexts();
@@ -246,7 +305,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     await allocation.locator("g[aria-label=line]").first().waitFor();
     check();
     await page.goBack();
-    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "sma-cross" }).click();
     await page.getByRole("region", { name: "Value at risk" }).getByText(/On one day in twenty/).waitFor();
     const rolling = page.getByRole("region", { name: "Rolling ratios" });
     const drawn = await rolling.locator("svg").first().innerHTML();
@@ -260,7 +319,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
 
   await t.step("the way from signals to fills is there in five stages, whose entries add up", async () => {
     const { page, check } = await open(browser, url, "light");
-    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "sma-cross" }).click();
     const stages = page.getByRole("list", { name: "From signals to fills" }).getByRole("listitem");
     await stages.first().waitFor();
     assert.deepEqual(await stages.getByRole("heading").allInnerTexts(), [
@@ -282,7 +341,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     const { page, check } = await open(browser, url, "dark");
     const fetched: string[] = [];
     page.on("request", (request) => fetched.push(request.url()));
-    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "sma-cross" }).click();
     const trades = page.getByRole("region", { name: "Trades" }).last(), third = trades.locator("tbody tr").nth(2);
     await third.waitFor();
     await page.waitForLoadState("networkidle");
@@ -311,7 +370,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
 
   await t.step("liquidations and missing funding are listed; the trades that ended so say it", async () => {
     const { page, check } = await open(browser, url, "dark");
-    await page.locator("main").getByRole("link", { name: "donchian-breakout" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "donchian-breakout" }).click();
     const venue = page.getByRole("region", { name: "At the venue" });
     await venue.getByText(/3 settlements of funding are missing of coinbase:BTC\/USD/).waitFor();
     const rows = page.getByRole("region", { name: "Liquidations", exact: true }).locator("tbody tr");
@@ -328,7 +387,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     "exits whose candle leaves open what came first are counted and listed, each with what was taken",
     async () => {
       const { page, check } = await open(browser, url, "light");
-      await page.locator("main").getByRole("link", { name: "atr-breakout" }).click();
+      await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "atr-breakout" }).click();
       const summary = page.getByText(/\d+ exits whose candles leave open what came first/);
       await summary.click();
       const [, count] = /^(\d+) exits/.exec(await summary.innerText())!;
@@ -344,7 +403,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
   await t.step("on a phone no page is wider than the screen, and no key figure is cut", async () => {
     const context = await browser.newContext({ viewport: { width: 390, height: 800 } }), page = await context.newPage();
     await page.goto(url, { waitUntil: "networkidle" });
-    await page.locator("main").getByRole("link", { name: "macd-trend" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "macd-trend" }).click();
     await page.locator(".tail-risk").waitFor();
     assert.ok(Number(await page.evaluate("document.documentElement.scrollWidth - innerWidth")) <= 0);
     const cut = await page.evaluate(
@@ -358,7 +417,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     "a trade whose position the venue took over is explained by that, and shows the funding it paid",
     async () => {
       const { page, check } = await open(browser, url, "light");
-      await page.locator("main").getByRole("link", { name: "donchian-breakout" }).click();
+      await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "donchian-breakout" }).click();
       const trades = page.getByRole("region", { name: "Trades" }).last();
       const taken = trades.locator("tbody tr", { hasText: "liquidation" }).first();
       await taken.click();
@@ -378,7 +437,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
   await t.step("a run leads to its verdict, which says what would have to be true, and back", async () => {
     const { page, check } = await open(browser, url, "dark");
     await page.getByRole("region", { name: "Verdicts" }).first().getByText("sma-cross").waitFor();
-    await page.locator("main").getByRole("link", { name: "sma-cross" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "sma-cross" }).click();
     const [, headline] = /^verdict: (.+)$/.exec(await page.getByRole("link", { name: /^verdict:/ }).innerText())!;
     await page.getByRole("link", { name: /^verdict:/ }).click();
     await page.getByRole("list", { name: "Conditions" }).waitFor();
@@ -404,7 +463,7 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
 
   await t.step("text of a run or a notebook is shown, never read as markup", async () => {
     const { page, check } = await open(browser, url, "light");
-    await page.locator("main").getByRole("link", { name: "rsi-reversion" }).click();
+    await page.getByRole("region", { name: "Backtests" }).getByRole("link", { name: "rsi-reversion" }).click();
     await page.getByText("1 exit whose candle leaves open what came first").click();
     await page.getByRole("region", { name: "Ambiguous exits" }).getByText(HOSTILE).waitFor();
     await page.getByRole("region", { name: "Trades" }).last().getByText(HOSTILE).first().waitFor();

@@ -22,4 +22,5 @@ export { listRobustness, readRobustness, robustnessPath, writeRobustness } from 
 export { type RunReturns, runReturns } from "./run_returns.ts";
 export { listRuns, readRun, readRunFolder, runFolder, type TrialCounting, writeRun } from "./run_store.ts";
 export { StudyFile, studyPath } from "./study_file.ts";
+export { listStudies, readStudy, writeStudy } from "./study_store.ts";
 export { type AppendedTrials, appendTrials, ledgerPath, TrialLedger } from "./trial_ledger.ts";

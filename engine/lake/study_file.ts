@@ -1,12 +1,12 @@
 // The trials of a study as they are made, so that an interrupted one goes on where it was.
 import { InputError } from "../errors/mod.ts";
-import { canonicalJson, identityOf } from "../identity/mod.ts";
+import { canonicalJson } from "../identity/mod.ts";
 import type { SweepTrial } from "../research/mod.ts";
 import { exists, folderOf } from "./atomic_file.ts";
 
-/** Where the trials of a study are kept. `identity` is all that decides it: another study has another place. */
-export function studyPath(root: string, identity: unknown): string {
-  return `${root}/studies/${identityOf(identity)}/trials.jsonl`;
+/** Where the trials of a study are kept. `id` is a digest over all that decides it: another study has another place. */
+export function studyPath(root: string, id: string): string {
+  return `${root}/studies/${id}/trials.jsonl`;
 }
 
 /**

@@ -8,7 +8,7 @@ const trial = (index: number) =>
 
 Deno.test("a study file gives back its trials, without the line that a kill cut off, and goes on there", async () => {
   await inTemporaryFolder(async (root) => {
-    const path = studyPath(root, { grid: 1 }), file = new StudyFile(path);
+    const path = studyPath(root, "0123"), file = new StudyFile(path);
     assert.deepEqual(await file.open(true), []);
     await file.append([trial(0), trial(1)]);
     file.close();

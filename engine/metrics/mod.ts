@@ -52,6 +52,7 @@ export * from "./run_metrics.ts";
 export * from "./sharpe.ts";
 export * from "./sortino.ts";
 export * from "./strategy_title.ts";
+export * from "./study_document.ts";
 export * from "./tail_risk.ts";
 export * from "./thinning.ts";
 export * from "./trade_statistics.ts";

@@ -1,4 +1,4 @@
-import type { Figure } from "../metrics/mod.ts";
+import { type Figure, sharpe } from "../metrics/mod.ts";
 import { type OverfittingSettings, type OverfittingTests, overfittingTests } from "./overfitting_tests.ts";
 import { returnMoments } from "./return_moments.ts";
 import type { Study, SweepTrial } from "./study.ts";
@@ -17,6 +17,8 @@ export interface JudgedStudy extends Study {
   readonly judgement: TrialJudgement | null;
   /** What the returns of all trials of this study say together. */
   readonly overfitting: OverfittingTests;
+  /** By trial its Sharpe ratios of the first and of the second half of the days; empty where there were too many to look at. */
+  readonly halves: readonly (readonly [first: Figure, second: Figure])[];
 }
 
 /** The trials of a study in the ledger's form, and all of their family that were ever counted. */
@@ -39,23 +41,39 @@ export function judgeStudy(
   const { trials, best } = study, days = trials[0]?.metrics.returnCount ?? 0;
   if (trials.length * days > MOST_RETURNS) {
     const reason = `${trials.length} trials over ${days} days are too many to compare day by day: narrow the grid`;
-    return judged(study, best && counted && judgementOf(study, counted), { trials: trials.length, days, reason });
+    const judgement = best && counted && judgementOf(study, counted);
+    return judged(study, judgement, { trials: trials.length, days, reason }, []);
   }
   const returns = studyReturns(study, input), overfitting = overfittingTests(returns, settings);
-  if (best === null || counted !== null) return judged(study, best && judgementOf(study, counted!), overfitting);
-  return judged(study, judgeReturns(returns.map(returnMoments), trials.indexOf(best)), overfitting);
+  const judgement = best === null
+    ? null
+    : counted === null
+    ? judgeReturns(returns.map(returnMoments), trials.indexOf(best))
+    : judgementOf(study, counted);
+  return judged(study, judgement, overfitting, returns.map(halvesOf));
+}
+
+function halvesOf(returns: Float64Array): [Figure, Figure] {
+  const middle = returns.length >> 1;
+  return [sharpe(returns.subarray(0, middle)), sharpe(returns.subarray(middle))];
 }
 
 function judgementOf({ trials, best }: Study, { own, family }: CountedStudy): TrialJudgement {
   return judgeTrial(own[trials.indexOf(best!)]!, family);
 }
 
-function judged(study: Study, judgement: TrialJudgement | null, overfitting: OverfittingTests): JudgedStudy {
+function judged(
+  study: Study,
+  judgement: TrialJudgement | null,
+  overfitting: OverfittingTests,
+  halves: JudgedStudy["halves"],
+): JudgedStudy {
   const { best } = study;
   return {
     ...study,
     best: best && { ...best, deflatedSharpe: judgement?.deflatedSharpe ?? null },
     judgement,
     overfitting,
+    halves,
   };
 }

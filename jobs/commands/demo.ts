@@ -10,8 +10,10 @@ import {
   writeRun,
 } from "../../engine/lake/mod.ts";
 import { strategyTitle } from "../../engine/metrics/mod.ts";
-import { type RobustnessStudy, studyRobustness } from "../../engine/research/mod.ts";
+import { range, type RobustnessStudy, studyRobustness } from "../../engine/research/mod.ts";
 import { interruption } from "../interruption.ts";
+import { judgedSweep } from "../judged_sweep.ts";
+import { keptWalk } from "../kept_walk.ts";
 import { answer, note } from "../output.ts";
 import { progress } from "../progress.ts";
 import { STRATEGIES } from "../registry.ts";
@@ -32,6 +34,10 @@ const STUDY_SAMPLES = 30;
 /** Where the demo looks for hourly bitcoin first. */
 const PREFERRED = ["binance BTC/USDT", "coinbase BTC/USD"];
 
+/** What the demo studies: choices that most people would try. */
+const STUDY = { strategy: "sma-cross", grid: { fast: range(5, 50, 5), slow: range(60, 200, 20) } };
+const WALK = { trainDays: 180, testDays: 60, gapDays: 1 };
+
 interface Flags {
   json?: boolean;
   from?: string;
@@ -43,7 +49,7 @@ interface Flags {
 export function demoCommand(): Command {
   return new Command("demo")
     .description(
-      "Import candles, run the built-in strategies on hourly bitcoin against buy-and-hold, build the pages, serve them.",
+      "Import candles, run the built-in strategies on hourly bitcoin against buy-and-hold, study one of them, build the pages, serve them.",
     )
     .option("--from <folder>", "folder of .parquet and .csv files in place of the samples that come with the project")
     .option("--no-serve", "end when the pages are built")
@@ -61,6 +67,7 @@ async function run(flags: Flags): Promise<void> {
   const files = await importAll(settings.dataDir, flags.from ?? SAMPLES);
   const market = hourlyBitcoin(files, flags.from ?? SAMPLES);
   const runs = await backtests(settings, market);
+  await studies(settings, market);
   const study = await studied(settings, runs[0]!);
   const site = await build(settings.dataDir);
   const server = flags.serve ? serve(site.output, settings.port, origins.port.kind !== "default") : undefined;
@@ -174,6 +181,18 @@ async function studied(
 
 function sayingOf({ verdict: { headline } }: RobustnessStudy): string {
   return headline === "fragile" ? "is fragile" : headline === "too little to tell" ? "says too little" : headline;
+}
+
+/** A sweep of one strategy, and a walk through the same history. */
+async function studies(
+  settings: ReturnType<typeof readSettings>["values"],
+  market: { exchange: string; symbol: string },
+): Promise<void> {
+  const study = { ...market, ...STUDY, timeframe: TIMEFRAME, objective: "sharpe" };
+  await judgedSweep(study, settings);
+  interruption.throwIfAborted();
+  await keptWalk(study, WALK, settings);
+  interruption.throwIfAborted();
 }
 
 async function build(dataDir: string) {

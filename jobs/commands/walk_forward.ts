@@ -1,14 +1,11 @@
 import { Command } from "commander";
-import { keepWalk, Lake } from "../../engine/lake/mod.ts";
-import { gridPoints, runWalkForward, type WalkForward } from "../../engine/research/mod.ts";
 import { UsageError } from "../../engine/errors/mod.ts";
 import { interruption } from "../interruption.ts";
+import { keptWalk } from "../kept_walk.ts";
 import { answer, note } from "../output.ts";
 import { dayCount } from "../parameters.ts";
-import { progress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
-import { loadSweep, queueFor, studyFileOf, type SweepFlags, withSweepOptions } from "../sweep_flags.ts";
-import { countedIn, countStudy } from "../trial_counting.ts";
+import { type SweepFlags, withSweepOptions } from "../sweep_flags.ts";
 import { walkForwardSummary } from "../walk_forward_summary.ts";
 
 interface Flags extends SweepFlags {
@@ -36,43 +33,17 @@ async function run(flags: Flags): Promise<void> {
   if (flags.train === undefined || flags.test === undefined) {
     throw new UsageError("walk-forward needs --train and --test, as in --train 365d --test 90d");
   }
-  const { dataDir, ledger } = readSettings().values, lake = new Lake(dataDir);
-  const { plan, history } = await loadSweep(flags, lake, "walk-forward");
-  await lake.close();
   const layout = {
     trainDays: flags.train,
     testDays: flags.test,
     ...(flags.gap === undefined ? {} : { gapDays: flags.gap }),
     ...(flags.anchored ? { anchored: true } : {}),
   };
-  const points = gridPoints(plan.strategy, plan.axes, plan).length, windows = 1 + flags.train / flags.test;
-  const queue = queueFor(flags, points * windows * history[0]!.length, dataDir);
-  let shown: ReturnType<typeof progress> | undefined, resumed = 0, walk: WalkForward;
-  try {
-    walk = await runWalkForward({ sweep: plan, layout }, history, {
-      ...(queue === undefined ? {} : { queue }),
-      async window(_, own, input) {
-        const file = await studyFileOf(own, input, dataDir), done = await file.open(flags.resume ?? false);
-        resumed += done.length;
-        return { done, onTrials: (trials) => file.append(trials), close: () => file.close() };
-      },
-      progress(done, total) {
-        shown ??= progress("walk-forward", total);
-        shown.advance(done);
-        return !interruption.aborted;
-      },
-    });
-  } finally {
-    queue?.close();
-    shown?.end();
-  }
-  const count = walk.evaluated.length > 0 ? await countStudy(walk.evaluated, countedIn(dataDir, ledger)) : null;
-  if (count !== null) await keepWalk(dataDir, count.own[0]!.family, walk);
+  const { walk, kept } = await keptWalk(flags, layout, readSettings().values);
   if (interruption.aborted) {
     note(`${walk.steps.length} of ${walk.windows} windows are done: --resume takes up the trials that were made`);
   }
   const { evaluated: _, equity: { closeTimeMs, equity }, ...rest } = walk;
-  const kept = { resumed, counted: count?.counted ?? null };
   answer(
     flags,
     { ...rest, ...kept, ...(flags.equity ? { equity: { closeTimeMs: [...closeTimeMs], equity: [...equity] } } : {}) },

@@ -22,8 +22,16 @@ export type {
   ReportIdentity,
   RiskMethod,
   RollingTable,
+  StudyAxis,
+  StudyDocument,
+  StudyJudgement,
+  StudyOverfitting,
+  StudySubject,
+  StudyTrial,
   TailRisk,
   TradeRow,
+  WalkDocument,
+  WalkWindow,
   YearRow,
 } from "../../engine/metrics/mod.ts";
 export { close, crossesAbove, crossesBelow, evaluateColumns } from "../../engine/series/mod.ts";

@@ -31,3 +31,6 @@ export * from "./verdict_findings.ts";
 export * from "./verdict_header.ts";
 export * from "./verdict_table.ts";
 export * from "./year_card.ts";
+export * from "./study_cards.ts";
+export * from "./study_table.ts";
+export * from "./walk_cards.ts";

@@ -169,3 +169,21 @@ export interface RunSummary {
   /** Equity ÷ starting cash at a few moments, enough to draw it small. */
   readonly curve: { readonly timeMs: readonly number[]; readonly growth: readonly number[] };
 }
+
+/** A study as the list of studies shows it. */
+export interface StudySummary {
+  readonly id: string;
+  readonly kind: "sweep" | "search" | "walk-forward";
+  readonly strategy: string;
+  readonly markets: string;
+  readonly timeframe: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Trials of a sweep or a search, windows of a walk. */
+  readonly count: number;
+  /** Of the best trial, or of all tests of a walk together. */
+  readonly sharpe: number | null;
+  /** Deflated of a best trial, probabilistic of a walk. */
+  readonly probability: number | null;
+  readonly pbo: number | null;
+}

@@ -1,0 +1,60 @@
+// A walk through history as commands run it: with progress, its trials kept as they are made, counted, and shown by a page.
+import { type AppendedTrials, keepWalk, Lake, StudyFile, studyPath, writeStudy } from "../engine/lake/mod.ts";
+import {
+  gridPoints,
+  runWalkForward,
+  sweepInput,
+  walkDocument,
+  type WalkForward,
+  type WalkForwardLayout,
+} from "../engine/research/mod.ts";
+import { interruption } from "./interruption.ts";
+import { progress } from "./progress.ts";
+import { loadSweep, queueFor, type SweepFlags, sweepId } from "./sweep_flags.ts";
+import { countedIn, countStudy } from "./trial_counting.ts";
+
+/** Where a walk is kept and how it was counted. */
+export interface KeptWalk {
+  readonly id: string;
+  /** Trials that an earlier walk had made. */
+  readonly resumed: number;
+  readonly counted: AppendedTrials | null;
+}
+
+/** Walks through what the options of a command say. Ctrl-C ends it early, with the windows that are whole. */
+export async function keptWalk(
+  flags: SweepFlags,
+  layout: WalkForwardLayout,
+  { dataDir, ledger }: { readonly dataDir: string; readonly ledger: string | null },
+): Promise<{ readonly walk: WalkForward; readonly kept: KeptWalk }> {
+  const lake = new Lake(dataDir), { plan, history } = await loadSweep(flags, lake, "walk-forward");
+  await lake.close();
+  const points = gridPoints(plan.strategy, plan.axes, plan).length, windows = 1 + layout.trainDays / layout.testDays;
+  const queue = queueFor(flags, points * windows * history[0]!.length, dataDir);
+  let shown: ReturnType<typeof progress> | undefined, resumed = 0, walk: WalkForward;
+  try {
+    walk = await runWalkForward({ sweep: plan, layout }, history, {
+      ...(queue === undefined ? {} : { queue }),
+      async window(_, own, input) {
+        const file = new StudyFile(studyPath(dataDir, await sweepId(own, input)));
+        const done = await file.open(flags.resume ?? false);
+        resumed += done.length;
+        return { done, onTrials: (trials) => file.append(trials), close: () => file.close() };
+      },
+      progress(done, total) {
+        shown ??= progress("walk-forward", total);
+        shown.advance(done);
+        return !interruption.aborted;
+      },
+    });
+  } finally {
+    queue?.close();
+    shown?.end();
+  }
+  const count = walk.evaluated.length > 0 ? await countStudy(walk.evaluated, countedIn(dataDir, ledger)) : null;
+  if (count !== null) await keepWalk(dataDir, count.own[0]!.family, walk);
+  const decided = { walkForward: layout, objective: walk.objective };
+  const id = await sweepId(plan, sweepInput(plan, history), decided);
+  await writeStudy(dataDir, id, walkDocument(walk));
+  return { walk, kept: { id, resumed, counted: count?.counted ?? null } };
+}
