@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { type ColumnMoney, ENGINE_VERSION, loadCandles, loadFeeds, runDataOf } from "../engine/backtest/mod.ts";
 import { UsageError } from "../engine/errors/mod.ts";
+import { identityOf } from "../engine/identity/mod.ts";
 import { Lake, StudyFile, studyPath } from "../engine/lake/mod.ts";
 import {
   axesOf,
@@ -92,6 +93,8 @@ function setting(text: string, before: Readonly<Record<string, number>> = {}): R
 export interface LoadedSearch {
   readonly plan: SearchPlan;
   readonly input: SearchInput;
+  /** Name of the study. */
+  readonly id: string;
   readonly file: StudyFile;
 }
 
@@ -116,7 +119,7 @@ export async function loadSearch(flags: SearchFlags, dataDir: string): Promise<L
     const plan = { ...stated, feeds }, input = searchInput(plan, await loadCandles(stated.spec, longest, lake));
     // How many trials are wanted is no part of it: a search can be given more.
     const { sampler } = chosen, { fixed, money, seed: own = 1, objectives = [], constraints = [] } = plan;
-    const file = new StudyFile(studyPath(dataDir, {
+    const id = identityOf({
       stated: plan.spec,
       axes: axesOf(input.dimensions),
       fixed,
@@ -129,8 +132,8 @@ export async function loadSearch(flags: SearchFlags, dataDir: string): Promise<L
       codeHash: longest.hash,
       data: await runDataOf(plan.spec, input.candles),
       version: ENGINE_VERSION,
-    }));
-    return { plan, input, file };
+    });
+    return { plan, input, id, file: new StudyFile(studyPath(dataDir, id)) };
   } finally {
     await lake.close();
   }

@@ -3,7 +3,7 @@ import { goalText, type JudgedSearch, searchNotices, topTrials } from "../engine
 import { percent, plain } from "./figure_text.ts";
 import { judgementTable, overfittingText } from "./ledger_text.ts";
 import { table } from "./output.ts";
-import type { KeptStudy } from "./study_summary.ts";
+import type { KeptStudy } from "./judged_sweep.ts";
 
 const SHOWN_TRIALS = 10;
 

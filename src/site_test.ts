@@ -224,6 +224,13 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
       await page.waitForFunction(
         "document.querySelectorAll('section[aria-label=\"Heat map\"] g[aria-label=cell] rect').length >= 12",
       );
+      const coloured = await map.locator("svg").last().innerHTML();
+      await map.getByRole("button", { name: "plateau" }).click();
+      await page.waitForFunction(
+        (old: string) => [...document.querySelectorAll('section[aria-label="Heat map"] svg')].at(-1)?.innerHTML !== old,
+        coloured,
+      );
+      await map.getByText(/^The best stands on /).waitFor();
       const halves = page.getByRole("region", { name: "First half against second half" });
       assert.equal(await halves.locator("g[aria-label=dot]").first().locator("circle").count(), 36);
       const lines = page.getByRole("region", { name: "Parallel coordinates" }),
@@ -233,7 +240,10 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
         (old: string) => document.querySelector('section[aria-label="Parallel coordinates"] svg')?.innerHTML !== old,
         drawn,
       );
-      assert.equal(await page.getByRole("region", { name: "Trials" }).locator("tbody tr").count(), 36);
+      assert.equal(
+        await page.getByRole("region", { name: "Trials", exact: true }).last().locator("tbody tr").count(),
+        36,
+      );
       check();
       await page.context().close();
     },

@@ -35,6 +35,11 @@ export interface StudyTrial {
   /** Sharpe ratios of the first and the second half of the days. */
   readonly firstSharpe: Figure;
   readonly secondSharpe: Figure;
+  /**
+   * Share that the median neighbour keeps of what the trial has over the typical one: 1 as good as itself, 0 no better than the
+   * typical one; null of a trial that is no better, or has no neighbour.
+   */
+  readonly neighboursKeep: Figure;
 }
 
 /** What a Sharpe ratio is worth when all trials are counted; ratios are a year's, see `TrialJudgement` of research. */
@@ -77,6 +82,8 @@ export interface StudyDocument {
   readonly best: number | null;
   readonly judgement: StudyJudgement | null;
   readonly overfitting: StudyOverfitting;
+  /** What the best trial stands on, among its neighbours. */
+  readonly plateau: { readonly verdict: "plateau" | "ridge" | "spike" | "unknown"; readonly text: string };
   /** What to be careful about, in sentences. */
   readonly warnings: readonly string[];
 }

@@ -15,6 +15,10 @@ import type { ParameterValue } from "../strategies/mod.ts";
 import { barClose, type TimestampMs } from "../time/mod.ts";
 import type { JudgedStudy } from "./judged_study.ts";
 import type { OverfittingTests } from "./overfitting_tests.ts";
+import type { JudgedSearch } from "./search/judged_search.ts";
+import { type PlateauMap, plateauMap } from "./search/plateau_map.ts";
+import { surfaceOf } from "./search/trial_surface.ts";
+import { objectiveOf, type SweepTrial } from "./study.ts";
 import type { TrialJudgement } from "./trial_family.ts";
 import type { WalkForward } from "./walk_forward.ts";
 
@@ -24,18 +28,40 @@ const MOST_POINTS = 2_000;
 /** Days below which a test says little. */
 const DAYS_OF_A_YEAR = 365;
 
-/** A sweep or a search as a document. @param candles What its trials were traded on. */
-export function studyDocument(
-  study: JudgedStudy,
-  { used, tradeFromMs }: TrialCandles,
-  kind: StudyDocument["kind"] = "sweep",
-): StudyDocument {
-  const { trials, best, halves, judgement, spec, objective } = study, own = used[0]!, names = Object.keys(study.axes);
-  const all = trials.map(({ params, metrics }, i) => ({
+/** What sweeps and searches have in common. */
+interface Documented
+  extends
+    Pick<JudgedStudy, "strategy" | "spec" | "money" | "objective" | "trials" | "points" | "refused" | "judgement">,
+    Pick<JudgedStudy, "overfitting" | "halves"> {
+  readonly kind: StudyDocument["kind"];
+  readonly axes: Readonly<Record<string, unknown>>;
+  readonly best: SweepTrial | null;
+  readonly plateau: PlateauMap;
+}
+
+/** A sweep as a document. @param candles What its trials were traded on. */
+export function studyDocument(study: JudgedStudy, candles: TrialCandles): StudyDocument {
+  const plateau = plateauMap(surfaceOf(study), study.best?.index);
+  return documentOf({ ...study, kind: "sweep", plateau }, candles);
+}
+
+/** A search as a document: by its first objective, and of its trials those over the whole history. */
+export function searchDocument(study: JudgedSearch, candles: TrialCandles): StudyDocument {
+  const objective = study.objectives[0] ?? objectiveOf("sharpe");
+  const trials = study.trials.filter(({ fraction }) => fraction === 1),
+    points = study.ended === "interrupted" ? study.wanted : trials.length;
+  return documentOf({ ...study, kind: "search", objective, trials, points, halves: [] }, candles);
+}
+
+function documentOf(study: Documented, { used, tradeFromMs }: TrialCandles): StudyDocument {
+  const { trials, best, halves, judgement, spec, objective, kind } = study, own = used[0]!;
+  const names = Object.keys(study.axes), around = new Map(study.plateau.points.map((point) => [point.index, point]));
+  const all = trials.map(({ index, params, metrics }, i) => ({
     params: names.map((name) => params[name]!),
     metrics: metrics as unknown as Readonly<Record<string, Figure>>,
     firstSharpe: halves[i]?.[0] ?? null,
     secondSharpe: halves[i]?.[1] ?? null,
+    neighboursKeep: around.get(index)?.kept?.median ?? null,
   }));
   const bestAt = best === null ? null : trials.findIndex(({ index }) => index === best.index);
   const kept = all.length <= MOST_TRIALS ? all : all.slice(0, MOST_TRIALS);
@@ -53,6 +79,7 @@ export function studyDocument(
     best: bestAt === null ? null : Math.min(bestAt, kept.length - 1),
     judgement: judgement && judgementOf(judgement),
     overfitting: overfittingOf(study.overfitting),
+    plateau: { verdict: study.plateau.verdict, text: study.plateau.text },
     warnings: [
       ...(trials.length < study.points
         ? [`The study was interrupted: ${trials.length} of ${study.points} points were traded.`]
@@ -145,7 +172,7 @@ function overfittingOf(tests: OverfittingTests): StudyOverfitting {
   };
 }
 
-function byEventsWarning({ trials }: JudgedStudy): string[] {
+function byEventsWarning({ trials }: Documented): string[] {
   const found = trials.filter(({ path }) => path === "events");
   return found.length === 0 ? [] : [`${found.length} trials were traded candle by candle: ${found[0]!.why}.`];
 }

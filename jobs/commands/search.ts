@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { judgeSearch, runSearch, topTrials, trialsOfSearch } from "../../engine/research/mod.ts";
+import { keepOverfitting, writeStudy } from "../../engine/lake/mod.ts";
+import { judgeSearch, runSearch, searchDocument, topTrials, trialsOfSearch } from "../../engine/research/mod.ts";
 import { interruption } from "../interruption.ts";
 import { answer, note } from "../output.ts";
 import { type Progress, progress } from "../progress.ts";
@@ -17,7 +18,7 @@ export function searchCommand(): Command {
 }
 
 async function run(flags: SearchFlags): Promise<void> {
-  const { dataDir, ledger } = readSettings().values, { plan, input, file } = await loadSearch(flags, dataDir);
+  const { dataDir, ledger } = readSettings().values, { plan, input, id, file } = await loadSearch(flags, dataDir);
   const done = await file.open(flags.resume ?? false);
   const bar: { shown?: Progress } = {};
   const queue = queueFor(flags, (plan.trials ?? 100) * input.candles.used[0]!.length, dataDir);
@@ -38,7 +39,10 @@ async function run(flags: SearchFlags): Promise<void> {
       note(`${study.trials.length} of ${study.wanted} trials are kept: --resume goes on with the rest`);
     }
     const judged = judgeSearch(study, plan.strategy, input, count);
+    await writeStudy(dataDir, id, searchDocument(judged, input.candles));
+    if (count !== null) await keepOverfitting(dataDir, count.own[0]!.family, judged.overfitting);
     const kept = {
+      id,
       file: file.path,
       resumed: Math.min(done.length, study.trials.length),
       counted: count?.counted ?? null,

@@ -62,27 +62,33 @@ export function studyHead(study: StudyDocument): HTMLElement {
   );
 }
 
-/** The objective over two parameters; with more, the others are held at the best trial's. */
+/** The objective over two parameters, or what neighbours keep of it; with more parameters, the others are the best trial's. */
 export function heatMapCard(study: StudyDocument): HTMLElement {
-  const { axes, best, trials, objective } = study, { label } = trialFigure(objective.metric);
+  const { axes, best, trials, objective, plateau } = study, { label } = trialFigure(objective.metric);
   if (axes.length < 2) return element("div");
   const held = (trials[best ?? 0] ?? trials[0])?.params ?? [];
-  const pairs = axes.flatMap((_, x) => axes.flatMap((__, y) => y < x ? [[x, y] as const] : []));
-  const draw = ([x, y]: readonly [number, number]) =>
-    studyHeatMap(study, { x, y, held, shown: (i) => valueOf(trials[i]!, objective.metric) });
-  const map = element("div", {}, draw(pairs[0]!));
-  const names = pairs.map(([x, y]) => `${axes[y]!.name} × ${axes[x]!.name}`);
+  const pairs = axes.flatMap((_, x) => axes.flatMap((__, y) => y < x ? [{ x, y }] : []));
+  const kinds = ["objective", "neighbours"] as const, chosen = { pair: 0, kind: 0 };
+  const map = element("div");
+  const draw = (change: Partial<typeof chosen>) => {
+    Object.assign(chosen, change);
+    map.replaceChildren(studyHeatMap(study, { ...pairs[chosen.pair]!, held, shown: kinds[chosen.kind]! }));
+  };
+  draw({});
+  const names = pairs.map(({ x, y }) => `${axes[y]!.name} × ${axes[x]!.name}`);
   return card(
     "Heat map",
     {
-      note: `${label} of each trial; the framed one is the best.${
-        axes.length > 2 ? " Other parameters are those of the best trial." : ""
-      } A lone bright cell is luck, a bright field may be more.`,
-      controls: pairs.length > 1
-        ? [segmentedControl("Parameters", names, 0, (index) => map.replaceChildren(draw(pairs[index]!)))]
-        : [],
+      note: `${label} of each trial, the framed one is the best${
+        axes.length > 2 ? "; other parameters are those of the best trial" : ""
+      }. The plateau map shows what its neighbours keep of each good trial's advantage.`,
+      controls: [
+        segmentedControl("What is shown", [label, "plateau"], 0, (kind) => draw({ kind })),
+        ...(pairs.length > 1 ? [segmentedControl("Parameters", names, 0, (pair) => draw({ pair }))] : []),
+      ],
     },
     map,
+    element("p", { class: "plateau-text" }, `The best stands on ${plateau.text}`),
   );
 }
 

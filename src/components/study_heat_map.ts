@@ -1,10 +1,18 @@
 import * as Plot from "@observablehq/plot";
 import { COLOR } from "./chart_frame.ts";
 import type { StudyAxis, StudyDocument } from "./engine.ts";
+import { percent } from "./format.ts";
 import { responsive } from "./responsive.ts";
 import { trialFigure, valueOf } from "./trial_figures.ts";
 
 type Value = number | string | boolean;
+
+const NEIGHBOURS = { label: "kept by neighbours", format: (value: number | null) => percent(value, 0) };
+
+/** Neighbours that are worse than the typical trial, or better than their own, are shown as none and all of it. */
+function within(share: number | null): number | null {
+  return share === null ? null : Math.max(0, Math.min(1, share));
+}
 
 /** A value for each pair of two axes' values; of more axes the others are held where they are said to be. */
 export function studyHeatMap(
@@ -14,14 +22,19 @@ export function studyHeatMap(
     readonly y: number;
     /** Value of each axis; those of x and y do not matter. */
     readonly held: readonly Value[];
-    /** Of each trial what its cell shows, in the objective's unit. */
-    readonly shown: (trial: number) => number | null;
+    /** What its cells show: the objective, or what the neighbours of each trial keep of its advantage. */
+    readonly shown: "objective" | "neighbours";
   },
 ): HTMLElement {
-  const { axes, trials, best, objective } = study, { label, format } = trialFigure(objective.metric);
+  const { axes, trials, best, objective } = study, isMap = shown === "neighbours";
+  const { label, format } = isMap ? NEIGHBOURS : trialFigure(objective.metric);
+  const valueAt = (trial: number) =>
+    isMap ? within(trials[trial]!.neighboursKeep) : valueOf(trials[trial]!, objective.metric);
   const cells = trials.flatMap(({ params }, i) => {
     const fits = params.every((value, axis) => axis === x || axis === y || value === held[axis]);
-    return fits ? [{ x: String(params[x]), y: String(params[y]), value: shown(i), isBest: i === best, trial: i }] : [];
+    return fits
+      ? [{ x: String(params[x]), y: String(params[y]), value: valueAt(i), isBest: i === best, trial: i }]
+      : [];
   });
   const domain = (axis: StudyAxis) => axis.values.map(String);
   const columns = axes[x]!.values.length, rows = axes[y]!.values.length;
@@ -44,7 +57,8 @@ export function studyHeatMap(
       color: {
         type: "linear",
         scheme: "RdYlGn",
-        reverse: objective.direction === "min",
+        reverse: !isMap && objective.direction === "min",
+        ...(isMap ? { domain: [0, 1] } : {}),
         legend: true,
         label,
         tickFormat: format,
