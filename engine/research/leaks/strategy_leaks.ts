@@ -24,7 +24,12 @@ import { strategyWarmUp } from "./strategy_warm_up.ts";
 
 /** What the future becomes at one sample after the other. */
 const TURNS: readonly Alteration[] = [...STRONG, "shuffled", ...STRONG, "shifted"];
-const DEFAULT_SAMPLES = 80, MOST_EVIDENCE = 3, CONFIRMED = 4;
+/** By which futures it is measured how far ahead a decision looks, in how many decisions. */
+const MEASURES: readonly (readonly [Alteration, number])[] = [["extreme", 0], ["extreme", 1], ["inverted", 0], [
+  "unknown",
+  0,
+]];
+const MEASURED = 4, DEFAULT_SAMPLES = 80, MOST_EVIDENCE = 3, CONFIRMED = 4;
 
 /** Looks for what a strategy knows and cannot know. @throws {InputError} as a backtest of it does. */
 export function strategyLeaks(subject: StrategySubject, options: LeakOptions = {}): LeakReport {
@@ -170,9 +175,14 @@ class StrategyJudge {
 
   #decisionFinding(by: DecidedBy, sightings: readonly Sighting[]): LeakFinding {
     const { candles } = this.#runs, sorted = [...sightings].sort((a, b) => a.openTimeMs - b.openTimeMs);
-    const first = sorted[0]!, last = this.#lastCut(by, first), row = this.#rowOf(first.openTimeMs);
-    const lookAheadCandles = last - row + 1,
-      wholeHistory = last === candles.length - 2 && last - row > candles.length / 4;
+    const first = sorted[0]!, row = this.#rowOf(first.openTimeMs), step = Math.ceil(sorted.length / MEASURED);
+    let lookAheadCandles = 0, wholeHistory = false;
+    // A decision that is yes or no may be the same by chance: several are measured.
+    for (const own of sorted.filter((_, i) => i % step === 0)) {
+      const last = this.#lastCut(by, own), from = this.#rowOf(own.openTimeMs);
+      lookAheadCandles = Math.max(lookAheadCandles, last - from + 1);
+      wholeHistory ||= last === candles.length - 2 && last - from > candles.length / 4;
+    }
     const { kind, name, place } = this.#nameAndPlace(by);
     const who = kind === "hook" ? `the ${name} in code` : `the ${kind} ${kind === "decision" ? `of ${name}` : name}`;
     return {
@@ -195,8 +205,8 @@ class StrategyJudge {
   #lastCut(by: DecidedBy, { openTimeMs, cut }: Sighting): number {
     const { candles, base } = this.#runs, name = nameOf(by);
     const changes = (row: number) =>
-      (["extreme", "inverted", "unknown"] as const).some((how) =>
-        decisionDifferences(base.books, this.#runs.upTo(row, how)?.books ?? []).some((own) =>
+      MEASURES.some(([how, draw]) =>
+        decisionDifferences(base.books, this.#runs.upTo(row, how, draw)?.books ?? []).some((own) =>
           own.openTimeMs === openTimeMs && nameOf(own.by) === name
         )
       );
