@@ -1,10 +1,8 @@
 // Since when and until when the markets of a run are traded, and what its reader should know of that.
 import { InputError } from "../errors/mod.ts";
 import type { CandleColumns, Listing } from "../market/mod.ts";
-import { barClose, formatTimestamp, parseTimestamp, type TimestampMs } from "../time/mod.ts";
+import { barClose, DAY_MS, formatTimestamp, parseTimestamp, type TimestampMs } from "../time/mod.ts";
 import type { MarketSpec, RunSpec } from "./run_spec.ts";
-
-const DAY_MS = 86_400_000;
 
 /**
  * The life of a market as a spec states it; null where it does not.

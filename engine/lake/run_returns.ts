@@ -2,8 +2,7 @@ import { dailyReturns, dayOfClose } from "../metrics/mod.ts";
 import { exists } from "./atomic_file.ts";
 import { type Database, doubleColumns, literal, openDatabase } from "./duckdb.ts";
 import { runFolder } from "./run_store.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../time/mod.ts";
 
 /** Daily returns of runs over the same days. */
 export interface RunReturns {

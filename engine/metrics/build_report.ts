@@ -1,6 +1,6 @@
 import { type CandleColumns, rowAtOrAfter } from "../market/mod.ts";
 import type { AmbiguousExit, EquityCurve, Holdings, OpenTrade, Trade } from "../portfolio/mod.ts";
-import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
+import { DAY_MS, formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { benchmarkMetrics } from "./benchmark.ts";
 import { curveStartMs, type DailyReturns, dailyReturns } from "./daily_returns.ts";
 import { type Drawdown, drawdownColumn, drawdownsOf, worstDrawdowns } from "./drawdown.ts";
@@ -23,7 +23,6 @@ import { drawdownTimes } from "./run_metrics.ts";
 import { type NamedStrategies, strategyTitle } from "./strategy_title.ts";
 import { rowsToKeep } from "./thinning.ts";
 
-const DAY_MS = 86_400_000;
 const WORST_DRAWDOWNS = 10;
 /** Below these, figures say little; the report then says so. */
 const DAYS_OF_A_YEAR = 365, TRADES_FOR_STATISTICS = 30;

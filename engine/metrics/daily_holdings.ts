@@ -1,7 +1,6 @@
 import type { Holdings } from "../portfolio/mod.ts";
 import type { DailyReturns } from "./daily_returns.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../time/mod.ts";
 
 /** Holdings at the ends of days in UTC, for figures that compare parts of an account by day. */
 export interface DailyHoldings {

@@ -1,6 +1,5 @@
 import type { EquityCurve } from "../portfolio/mod.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../time/mod.ts";
 
 /** Returns of whole UTC days, oldest first; both columns are equally long. */
 export interface DailyReturns {

@@ -16,6 +16,7 @@ import type { DailyReturns } from "./daily_returns.ts";
 import type { Figure } from "./figure.ts";
 import { type RollingFigures, rollingFigures } from "./rolling.ts";
 import { type RiskMethod, type TailRisk, tailRisk } from "./tail_risk.ts";
+import { DAY_MS } from "../time/mod.ts";
 
 /** What an account's books were to each other. */
 export interface PortfolioReport extends AccountContributions {
@@ -51,7 +52,6 @@ export interface PortfolioRun {
   readonly startingCash: number;
 }
 
-const DAY_MS = 86_400_000;
 const METHODS: readonly RiskMethod[] = ["historical", "normal", "cornish-fisher"];
 const CONFIDENCES = [0.95, 0.99], HORIZONS_DAYS = [1, 10];
 const ROLLING_WINDOWS_DAYS = [30, 90, 365];

@@ -1,9 +1,7 @@
 import { didYouMean, InputError } from "../errors/mod.ts";
-import { parseTimestamp } from "../time/mod.ts";
+import { DAY_MS, parseTimestamp } from "../time/mod.ts";
 import { returnsOf } from "./returns.ts";
 import { ascendingOf, quantile } from "./value_at_risk.ts";
-
-const DAY_MS = 86_400_000;
 
 /** One line of a table as text, with its number in the file for error messages. */
 export interface TextRow {

@@ -7,8 +7,7 @@ import type { RunMetricName } from "./metric_catalog.ts";
 import { mean, sum } from "./moments.ts";
 import { returnMetrics } from "./return_metrics.ts";
 import { tradeMetrics } from "./trade_statistics.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../time/mod.ts";
 
 /** What a run leaves for its figures. */
 export interface AccountHistory {

@@ -5,8 +5,7 @@ import { mean, sum } from "./moments.ts";
 import { kelly, outcomesOf, payoffRatio, profitFactor, systemQuality } from "./outcomes.ts";
 import { geometricMean } from "./returns.ts";
 import { ascendingOf, quantile } from "./value_at_risk.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../time/mod.ts";
 
 /** Every figure of closed trades by name. */
 export type TradeMetrics = Readonly<Record<TradeMetricName, Figure>>;

@@ -3,8 +3,7 @@ import { InputError } from "../errors/mod.ts";
 import { drawdownColumn, type Figure, maxDrawdown, mean, sharpe, totalReturn } from "../metrics/mod.ts";
 import { combinatorialPurged, type CombinatorialSplits, type CombinedSplit } from "./cross_validation.ts";
 import { periodsOf, type ReturnsMatrix } from "./returns_matrix.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../time/mod.ts";
 
 /** How days are combined; without them 10 groups of which 2 are the test: 45 splits, 9 paths. */
 export interface ChoiceSettings {

@@ -3,11 +3,10 @@ import { InputError } from "../errors/mod.ts";
 import { checkLabels, type LabelIntervals } from "./label_intervals.ts";
 import { purgedSplit, sampleGroups, type Split } from "./purged_split.ts";
 import { type TimeSpan, type WalkForwardLayout, walkForwardWindows } from "./walk_forward_windows.ts";
-import type { TimestampMs } from "../time/mod.ts";
+import { DAY_MS, type TimestampMs } from "../time/mod.ts";
 
 /** Splits that are made at most. */
 const MOST_SPLITS = 20_000;
-const DAY_MS = 86_400_000;
 
 /** How samples are cut into folds. */
 export interface FoldSettings {

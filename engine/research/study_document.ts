@@ -12,7 +12,7 @@ import {
   type WalkDocument,
 } from "../metrics/mod.ts";
 import type { ParameterValue } from "../strategies/mod.ts";
-import { barClose, type TimestampMs } from "../time/mod.ts";
+import { barClose, type TimestampMs, YEAR_MS } from "../time/mod.ts";
 import type { JudgedStudy } from "./judged_study.ts";
 import type { OverfittingTests } from "./overfitting_tests.ts";
 import type { JudgedSearch } from "./search/judged_search.ts";
@@ -25,8 +25,6 @@ import type { WalkForward } from "./walk_forward.ts";
 /** Trials above which a page is slow: the best ones are kept. */
 const MOST_TRIALS = 10_000;
 const MOST_POINTS = 2_000;
-/** Days below which a test says little. */
-const DAYS_OF_A_YEAR = 365;
 
 /** What sweeps and searches have in common. */
 interface Documented
@@ -96,7 +94,7 @@ function documentOf(study: Documented, { used, tradeFromMs }: TrialCandles): Stu
 export function walkDocument(walk: WalkForward): WalkDocument {
   const { steps, equity, layout, spec, objective, judgement, metrics } = walk, names = Object.keys(walk.axes);
   const rows = rowsToKeep([equity.equity], MOST_POINTS), first = steps[0], last = steps.at(-1);
-  const days = judgement.trials === 0 ? 0 : (last?.test.toMs ?? 0) - (first?.test.fromMs ?? 0);
+  const testedMs = (last?.test.toMs ?? 0) - (first?.test.fromMs ?? 0);
   return {
     version: STUDY_VERSION,
     kind: "walk-forward",
@@ -129,7 +127,7 @@ export function walkDocument(walk: WalkForward): WalkDocument {
       ...(steps.length < walk.windows
         ? [`The walk was interrupted: ${steps.length} of ${walk.windows} windows are done.`]
         : []),
-      ...(days < DAYS_OF_A_YEAR * 86_400_000 ? ["All tests together are shorter than a year: they say little."] : []),
+      ...(testedMs < YEAR_MS ? ["All tests together are shorter than a year: they say little."] : []),
     ],
   };
 }

@@ -1,7 +1,5 @@
 import { counted, InputError } from "../errors/mod.ts";
-import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, formatTimestamp, type TimestampMs } from "../time/mod.ts";
 
 /** How a history is cut for walk-forward; whole or parts of days. */
 export interface WalkForwardLayout {

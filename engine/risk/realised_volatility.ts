@@ -1,8 +1,6 @@
 import { bollinger } from "../indicators/mod.ts";
 import { close, type Series, shift } from "../series/mod.ts";
-import { nominalLengthMs, type Timeframe } from "../time/mod.ts";
-
-const YEAR_MS = 365 * 86_400_000;
+import { nominalLengthMs, type Timeframe, YEAR_MS } from "../time/mod.ts";
 
 /**
  * Realised volatility of a market, annual: the sample deviation (ddof 1) of the last `lookbackCandles` returns

@@ -1,5 +1,5 @@
 import { type ClosedLot, returnFractionOf } from "../portfolio/mod.ts";
-import type { TimestampMs } from "../time/mod.ts";
+import { DAY_MS, type TimestampMs } from "../time/mod.ts";
 import type { ReturnWindow } from "./return_window.ts";
 
 /** A trade that was closed, as far as limits look at it. */
@@ -33,8 +33,6 @@ export interface RiskHistory {
 
 /** How many closed trades limits can look back on. */
 export const REMEMBERED_TRADES = 512;
-
-const DAY_MS = 86_400_000;
 
 /** The history of an account that has only cash. */
 export function newHistory(cash: number, returns: ReturnWindow | null = null): RiskHistory {

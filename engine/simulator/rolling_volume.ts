@@ -1,7 +1,6 @@
 import { addNotional, type Notional, notionalToNumber, ZERO_NOTIONAL } from "../money/mod.ts";
-import type { TimestampMs } from "../time/mod.ts";
+import { DAY_MS, type TimestampMs } from "../time/mod.ts";
 
-const DAY_MS = 86_400_000;
 /** Whole days in UTC that count. */
 export const VOLUME_DAYS = 30;
 

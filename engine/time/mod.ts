@@ -8,6 +8,7 @@ export * from "./calendar.ts";
 export * from "./clock.ts";
 export * from "./cron.ts";
 export * from "./keyed_random.ts";
+export * from "./lengths.ts";
 export * from "./random.ts";
 export * from "./system_clock.ts";
 export * from "./timeframe.ts";

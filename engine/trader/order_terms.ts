@@ -1,9 +1,7 @@
 import { type Quantity, quantityFromNumber } from "../money/mod.ts";
 import { type OrderTerms, PLAIN_TERMS } from "../orders/mod.ts";
 import { inForce, type RequestTerms } from "../strategies/mod.ts";
-import type { TimestampMs } from "../time/mod.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, type TimestampMs } from "../time/mod.ts";
 
 /** A strategy's terms as the venue takes them: a day ends at the next 00:00 UTC, an iceberg shows at least a lot. */
 export function orderTerms(terms: RequestTerms | undefined, nowMs: TimestampMs, lot: Quantity): OrderTerms {

@@ -1,13 +1,11 @@
 // Which markets take entries now: those that rank high enough by what had been traded by then.
 import type { Refusal } from "../risk/mod.ts";
-import { barClose, barOpen, type TimestampMs } from "../time/mod.ts";
+import { barClose, barOpen, DAY_MS, type TimestampMs } from "../time/mod.ts";
 import type { TraderConfig } from "./config.ts";
 import type { CandleGroup } from "./event.ts";
 import { isListed } from "./listing.ts";
 import type { Trader } from "./trader.ts";
 import type { UniverseConfig, UniverseState } from "./universe_state.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Adds the volumes of candles that closed and ranks where it is time. True when it was. */
 export function followVolumes({ config, state }: Trader, group: CandleGroup): boolean {

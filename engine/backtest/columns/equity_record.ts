@@ -1,8 +1,8 @@
 // What the equity of a trial did, from its changes and the extremes of the closes between them.
 import type { AccountPath } from "./account_path.ts";
 import type { ColumnHistory } from "./history.ts";
+import { DAY_MS } from "../../time/mod.ts";
 
-const DAY_MS = 86_400_000;
 /** A row beyond all others. */
 const NEVER = 2 ** 30;
 /** More than the last places of a few operations, as a share of what went into them. */

@@ -1,10 +1,8 @@
 import type { CandleColumns } from "../../market/mod.ts";
 import { curveStartMs, dayOfClose } from "../../metrics/mod.ts";
 import type { ColumnMemory, SweepEvaluator } from "../../series/mod.ts";
-import { barClose, fixedLengthMs, type TimestampMs } from "../../time/mod.ts";
+import { barClose, DAY_MS, fixedLengthMs, type TimestampMs } from "../../time/mod.ts";
 import { BlockExtremes } from "./block_extremes.ts";
-
-const DAY_MS = 86_400_000;
 
 /** What all trials over the same candles have in common. What only some trials need is made when it is asked for. */
 export class ColumnHistory {

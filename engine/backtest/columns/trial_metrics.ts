@@ -8,7 +8,7 @@ import {
   sortino,
   standardDeviation,
 } from "../../metrics/mod.ts";
-import { nominalLengthMs, type Timeframe } from "../../time/mod.ts";
+import { nominalLengthMs, type Timeframe, YEAR_MS } from "../../time/mod.ts";
 import type { ColumnTrial } from "./column_trial.ts";
 
 /** The figures of a trial, named and defined as those of a run; see `METRICS`. */
@@ -38,8 +38,6 @@ export type TrialMetrics = Readonly<Record<TrialMetricName, Figure>> & {
   /** Sharpe ratio a year of the returns from close to close, where it was asked for: it depends on the candles' length. */
   readonly barSharpe?: Figure;
 };
-
-const YEAR_MS = 365 * 86_400_000;
 
 /** mean(r) ÷ standard deviation of r (ddof 1) × √bars a year, of Σ r and Σ r². */
 export function barSharpe(sum: number, squares: number, bars: number, timeframe: Timeframe): Figure {

@@ -4,6 +4,7 @@ import { type DecisionDifference, decisionDifferences, nameOf } from "./decision
 import type { LeakFinding } from "./leak_report.ts";
 import { looksUp } from "./looked_up_names.ts";
 import type { StrategyRuns } from "./strategy_runs.ts";
+import { DAY_MS } from "../../time/mod.ts";
 
 /**
  * A multiple of every period that a strategy counts in candles: of all numbers to 32, and of 50, 100, 168, 240, 365, 720,
@@ -11,7 +12,7 @@ import type { StrategyRuns } from "./strategy_runs.ts";
  */
 const MANY_CANDLES = 232_792_560 * 16 * 25 * 3 * 23 * 73;
 /** Twice the 400 years after which the calendar is the same, weekdays included. */
-const SAME_CALENDAR_MS = 2 * 146_097 * 86_400_000;
+const SAME_CALENDAR_MS = 2 * 146_097 * DAY_MS;
 /** Few dates may be known beforehand: halvings, meetings of a central bank. */
 const LEAST_DECISIONS = 5;
 /** A decision that is yes or no may be the same by chance. */

@@ -1,7 +1,7 @@
 // What holding the markets would have brought over the same candles: the alternative that costs no work.
 import type { CandleColumns } from "../../market/mod.ts";
 import { cagr, dailyReturns, drawdownColumn, elementary, type Figure, maxDrawdown, sharpe } from "../../metrics/mod.ts";
-import { barClose, type TimestampMs } from "../../time/mod.ts";
+import { barClose, type TimestampMs, YEAR_MS } from "../../time/mod.ts";
 import { closesBy } from "./trade_stakes.ts";
 
 /** An account that holds, at each close of the first market. */
@@ -68,8 +68,6 @@ export function heldFigures(curve: HeldCurve, cash: number): HeldFigures {
     maxDrawdownFraction: maxDrawdown(drawdownColumn(curve.equity, cash)) ?? 0,
   };
 }
-
-const YEAR_MS = 365 * 86_400_000;
 
 /** Return a year of holding between two moments; null where the curve does not reach over them. */
 export function heldCagr({ closeTimeMs, equity }: HeldCurve, fromMs: number, toMs: number): Figure {

@@ -3,6 +3,7 @@ import type { EquityCurve } from "../../portfolio/mod.ts";
 import { elementary, type Figure } from "../../metrics/mod.ts";
 import type { HeldCurve } from "./held_market.ts";
 import type { TradeStake } from "./trade_stakes.ts";
+import { YEAR_MS } from "../../time/mod.ts";
 
 /** One year, UTC, as far as the run covers it. */
 export interface YearSource {
@@ -26,7 +27,6 @@ export interface ProfitSources {
   readonly carryingTrades: Figure;
 }
 
-const YEAR_MS = 365 * 86_400_000;
 const FEWEST_YEARS = 4, FEWEST_TRADES = 20, FEWEST_BEST = 5;
 
 /** Takes a profit apart. `held` is over the closes of the run. */

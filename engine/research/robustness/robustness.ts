@@ -3,7 +3,7 @@ import type { BoundStrategies, RunFunctions, RunRecord, TrialCandles, VenueFeed 
 import { InputError } from "../../errors/mod.ts";
 import type { CandleColumns } from "../../market/mod.ts";
 import { type Figure, strategyTitle } from "../../metrics/mod.ts";
-import { hashText, nominalLengthMs, SeededRandom, timeframe, type TimestampMs } from "../../time/mod.ts";
+import { hashText, nominalLengthMs, SeededRandom, timeframe, type TimestampMs, YEAR_MS } from "../../time/mod.ts";
 import { capacity } from "./capacity.ts";
 import {
   BREAK_EVEN_REPLAYS,
@@ -54,7 +54,6 @@ export interface RobustnessStudy extends RobustnessParts {
   readonly verdict: Verdict;
 }
 
-const YEAR_MS = 365 * 86_400_000;
 /** A replay of the run itself may differ by so much: columns add the same numbers in another order. */
 const TOLERANCE = 1e-6;
 const INTERRUPTED = { reason: "the study was interrupted before" };

@@ -1,6 +1,7 @@
 import { InputError } from "../../errors/mod.ts";
 import type { CapacitySettings } from "./capacity.ts";
 import type { NamedWindow } from "./crisis_windows.ts";
+import { DAY_MS } from "../../time/mod.ts";
 
 /** How a study of robustness differs from the defaults. */
 export interface RobustnessSettings extends Partial<CapacitySettings> {
@@ -85,7 +86,7 @@ export function statedRobustness(
     stated.costMultiples,
     "0 to 100",
   );
-  check(stated.delaysMs.every((own) => own >= 0 && own < 86_400_000), "delays", stated.delaysMs, "0 ms to a day");
+  check(stated.delaysMs.every((own) => own >= 0 && own < DAY_MS), "delays", stated.delaysMs, "0 ms to a day");
   check(stated.drawdownFractions.every(isShare), "drawdowns", stated.drawdownFractions, "0 to 1");
   check(isShare(stated.ruinFraction), "ruin", stated.ruinFraction, "0 to 1");
   return stated;

@@ -1,0 +1,5 @@
+/** A day, UTC: no day is longer or shorter. */
+export const DAY_MS = 86_400_000;
+
+/** A year of 365 days: what figures of a year count with. */
+export const YEAR_MS = 365 * DAY_MS;
