@@ -1,6 +1,7 @@
 import { assert } from "../errors/mod.ts";
 import type { Timeframe, TimestampMs } from "../time/mod.ts";
 import type { Instrument } from "./instrument.ts";
+import { firstRow } from "./rows.ts";
 
 /** One candle: open time, four prices in quote units and the volume in base units. It can be seen once it has closed. */
 export interface Candle {
@@ -65,13 +66,7 @@ export function sliceCandles(candles: CandleColumns, from: number, to: number): 
 
 /** First row whose open time is at or after `time`; `length` when there is none. */
 export function rowAtOrAfter(candles: CandleColumns, time: TimestampMs): number {
-  let low = 0, high = candles.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (candles.openTimeMs[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstRow(candles.length, (row) => candles.openTimeMs[row]! >= time);
 }
 
 /** Candles whose open time lies in [`from`, `to`), as views on the same memory. */

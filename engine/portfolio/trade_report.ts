@@ -1,4 +1,11 @@
-import { type CandleColumns, type Instrument, moveFraction, profitNumber, sizeNumber } from "../market/mod.ts";
+import {
+  type CandleColumns,
+  type Instrument,
+  moveFraction,
+  profitNumber,
+  rowAfter,
+  sizeNumber,
+} from "../market/mod.ts";
 import { addNotional, notionalToNumber, priceToNumber, quantityToNumber } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type ClosedLot, type Lot, profitOf } from "./lots.ts";
@@ -83,11 +90,5 @@ function turnoverOf(market: Instrument, quantity: number, prices: readonly numbe
 }
 
 function lastRowAtOrBefore(candles: CandleColumns, time: TimestampMs): number {
-  let low = 0, high = candles.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (candles.openTimeMs[middle]! <= time) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
+  return Math.max(0, rowAfter(candles.openTimeMs, time) - 1);
 }

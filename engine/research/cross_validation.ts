@@ -4,6 +4,7 @@ import { checkLabels, type LabelIntervals } from "./label_intervals.ts";
 import { purgedSplit, sampleGroups, type Split } from "./purged_split.ts";
 import { type TimeSpan, type WalkForwardLayout, walkForwardWindows } from "./walk_forward_windows.ts";
 import { DAY_MS, type TimestampMs } from "../time/mod.ts";
+import { firstRow } from "../market/mod.ts";
 
 /** Splits that are made at most. */
 const MOST_SPLITS = 20_000;
@@ -90,22 +91,12 @@ export function purgedWalkForward(labels: LabelIntervals, layout: WalkForwardLay
   checkLabels(labels);
   const { fromMs } = labels, count = fromMs.length, gapMs = (layout.gapDays ?? 0) * DAY_MS;
   const whole = { fromMs: fromMs[0] ?? 0, toMs: (fromMs[count - 1] ?? 0) + 1 } as TimeSpan;
-  const rowOf = (timeMs: TimestampMs) => lowerBound(fromMs, timeMs);
+  const rowOf = (timeMs: TimestampMs) => firstRow(count, (row) => fromMs[row]! >= timeMs);
   return walkForwardWindows(whole, layout).flatMap(({ train, test }) => {
     const range = { from: rowOf(test.fromMs), to: rowOf(test.toMs) };
     if (range.from === range.to) return [];
     return [purgedSplit(labels, [range], gapMs, { from: rowOf(train.fromMs), to: rowOf(train.toMs) })];
   });
-}
-
-function lowerBound(column: ArrayLike<number>, value: number): number {
-  let low = 0, high = column.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (column[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** All ways to choose k of n numbers from 0, in lexicographic order. */

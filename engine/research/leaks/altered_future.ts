@@ -1,6 +1,6 @@
 // Other futures for the same past.
 import type { CandleColumns, FundingColumns } from "../../market/mod.ts";
-import type { Random } from "../../time/mod.ts";
+import { type Random, shuffle } from "../../time/mod.ts";
 import type { Feed } from "./pipeline.ts";
 
 /** What may be put in the place of what comes after a decision, at the same times. */
@@ -89,11 +89,7 @@ function sourceRows(from: number, length: number, how: Alteration, random: Rando
     return rows.map((_, i) => from + (i + by) % count);
   }
   if (how !== "shuffled") return null;
-  for (let i = count - 1; i > 0; i--) {
-    const other = Math.floor(random.next() * (i + 1)), kept = rows[i]!;
-    rows[i] = rows[other]!;
-    rows[other] = kept;
-  }
+  shuffle(rows, random);
   return rows;
 }
 
@@ -109,17 +105,6 @@ export function alteredValues(values: Float64Array, from: number, how: Alteratio
     else copy[row] = how === "extreme" ? FACTOR * largest * (random.next() < 0.5 ? 1 : -1) : value;
   }
   return copy;
-}
-
-/** First row of a feed that is known only after `timeMs`. */
-export function rowAfter(times: Float64Array, timeMs: number): number {
-  let low = 0, high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle]! <= timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Funding with other rates from row `from` on. */

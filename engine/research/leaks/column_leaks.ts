@@ -4,6 +4,7 @@ import type { AlterableData, LeakData } from "./leak_data.ts";
 import { closeTimeOf } from "./leak_data.ts";
 import type { LeakEvidence } from "./leak_report.ts";
 import { differs, roundingOf } from "./value_difference.ts";
+import { lastCut } from "./last_cut.ts";
 
 /** A column to be judged. */
 export interface JudgedColumn {
@@ -192,15 +193,7 @@ export class ColumnJudge {
 
   /** The last cut by which a row still changes, by halving. */
   #lastCut(key: string, row: number, known: number): number {
-    const { length } = this.data.given.candles;
-    if (this.#changes(key, row, length - 2)) return length - 2;
-    let low = known, high = length - 2;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (this.#changes(key, row, middle)) low = middle;
-      else high = middle;
-    }
-    return low;
+    return lastCut(known, this.data.given.candles.length - 2, (cut) => this.#changes(key, row, cut));
   }
 
   #changes(key: string, row: number, cut: number): boolean {

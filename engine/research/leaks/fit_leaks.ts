@@ -6,6 +6,7 @@ import type { PipelineGiven } from "./pipeline.ts";
 import { type FoldRows, type Frozen, PipelineRun } from "./pipeline_run.ts";
 import { placeOf } from "./source_place.ts";
 import { answersOf, differs, firstDifference, type FittedDifference, holdsFunction } from "./value_difference.ts";
+import { lastCut } from "./last_cut.ts";
 
 /** What is chosen among a few is often the same with another future: several of a kind are tried. */
 const ALTERATIONS: readonly (readonly [Alteration, number])[] = [
@@ -163,15 +164,8 @@ export class FitJudge {
 
   /** How many candles after the last training row matter, by halving. */
   #reach(name: string, fold: number, cut: number): number {
-    const changes = (from: number) => this.#changeBeyond(name, fold, from);
-    let low = cut, high = this.data.given.candles.length - 1;
-    if (changes(high - 1)) return high - cut;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (changes(middle)) low = middle;
-      else high = middle;
-    }
-    return low - cut + 1;
+    const last = this.data.given.candles.length - 2;
+    return lastCut(cut, last, (from) => this.#changeBeyond(name, fold, from)) - cut + 1;
   }
 
   #changeBeyond(name: string, fold: number, from: number): boolean {

@@ -1,5 +1,12 @@
 import { InputError } from "../../errors/mod.ts";
-import { type CandleColumns, type FundingColumns, sliceCandles, VALUE_COLUMNS } from "../../market/mod.ts";
+import {
+  type CandleColumns,
+  firstRow,
+  type FundingColumns,
+  rowAfter,
+  sliceCandles,
+  VALUE_COLUMNS,
+} from "../../market/mod.ts";
 import { barClose, fixedLengthMs, SeededRandom, type TimestampMs } from "../../time/mod.ts";
 import {
   type Alteration,
@@ -8,7 +15,6 @@ import {
   alteredFunding,
   alteredValues,
   copiedCandles,
-  rowAfter,
 } from "./altered_future.ts";
 import type { Feed } from "./pipeline.ts";
 
@@ -61,13 +67,7 @@ export function closeTimeOf({ timeframe, openTimeMs }: CandleColumns, row: numbe
 
 /** First row of candles that closes only after `timeMs`. */
 export function rowClosingAfter(candles: CandleColumns, timeMs: number): number {
-  let low = 0, high = candles.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (closeTimeOf(candles, middle) <= timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstRow(candles.length, (row) => closeTimeOf(candles, row) > timeMs);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { LeakEvidence, LeakFinding } from "./leak_report.ts";
 import { PipelineRun } from "./pipeline_run.ts";
 import { placeOf } from "./source_place.ts";
 import { firstDifference, type FittedDifference } from "./value_difference.ts";
+import { lastCut } from "./last_cut.ts";
 
 const MOST_EVIDENCE = 3;
 
@@ -50,15 +51,9 @@ export function rowDecisionLeaks(
     const { before, after } = changed(row, row, how)!, last = candles.length - 2;
     const at = (cut: number) =>
       (["extreme", "inverted", "unknown"] as const).some((own) => changed(row, cut, own) !== null);
-    let low = row, high = last + 1;
-    if (at(last)) low = last;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (at(middle)) low = middle;
-      else high = middle;
-    }
-    wholeHistory ||= low === last && low - row > candles.length / 4;
-    reach = Math.max(reach, low - row + 1);
+    const cut = lastCut(row, last, at);
+    wholeHistory ||= cut === last && cut - row > candles.length / 4;
+    reach = Math.max(reach, cut - row + 1);
     evidence.push({
       row,
       decidedAtMs: closeTimeOf(candles, row),

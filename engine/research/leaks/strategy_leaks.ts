@@ -21,6 +21,8 @@ import { placeOf, placeOfLabel } from "./source_place.ts";
 import { StrategyRuns, type StrategySubject, type WitnessedRun } from "./strategy_runs.ts";
 import { hooksOf } from "./witnessed_strategy.ts";
 import { strategyWarmUp } from "./strategy_warm_up.ts";
+import { rowAtOrAfter } from "../../market/mod.ts";
+import { lastCut } from "./last_cut.ts";
 
 /** What the future becomes at one sample after the other. */
 const TURNS: readonly Alteration[] = [...STRONG, "shuffled", ...STRONG, "shifted"];
@@ -210,14 +212,7 @@ class StrategyJudge {
           own.openTimeMs === openTimeMs && nameOf(own.by) === name
         )
       );
-    let low = cut, high = candles.length - 1;
-    if (changes(high - 1)) return high - 1;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (changes(middle)) low = middle;
-      else high = middle;
-    }
-    return low;
+    return lastCut(cut, candles.length - 2, changes);
   }
 
   #stateFinding(kept: readonly DecisionDifference[]): LeakFinding {
@@ -256,14 +251,7 @@ class StrategyJudge {
   }
 
   #rowOf(openTimeMs: number): number {
-    const { candles } = this.#runs;
-    let low = 0, high = candles.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (candles.openTimeMs[middle]! < openTimeMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return rowAtOrAfter(this.#runs.candles, openTimeMs as TimestampMs);
   }
 
   #evidence({ openTimeMs, closeTimeMs, before, after, alteration, cut }: Sighting): LeakEvidence {

@@ -2,7 +2,8 @@
 import type { EquityCurve } from "../../portfolio/mod.ts";
 import { formatTimestamp, parseTimestamp } from "../../time/mod.ts";
 import type { HeldCurve } from "./held_market.ts";
-import { closesBy } from "./trade_stakes.ts";
+import { rowAfter } from "../../market/mod.ts";
+import { drawdownColumn, maxDrawdown } from "../../metrics/mod.ts";
 
 /** A time with a name. */
 export interface NamedWindow {
@@ -45,7 +46,7 @@ export function crisisWindows(curve: EquityCurve, held: HeldCurve, named = CRISI
   const windows: CrisisWindow[] = [], missing: NamedWindow[] = [], { closeTimeMs } = curve;
   for (const window of named) {
     const fromMs = parseTimestamp(window.from), toMs = parseTimestamp(window.to);
-    const from = closesBy(closeTimeMs, fromMs), to = closesBy(closeTimeMs, toMs);
+    const from = rowAfter(closeTimeMs, fromMs), to = rowAfter(closeTimeMs, toMs);
     if (from === 0 || to === from || closeTimeMs[closeTimeMs.length - 1]! < toMs) {
       missing.push(window);
       continue;
@@ -66,10 +67,6 @@ export function crisisWindows(curve: EquityCurve, held: HeldCurve, named = CRISI
 
 /** From the close before row `from` to the last one before row `to`. */
 function figuresIn(equity: Float64Array, from: number, to: number): WindowFigures {
-  let peak = equity[from - 1]!, drawdown = 0;
-  for (let row = from; row < to; row++) {
-    if (equity[row]! > peak) peak = equity[row]!;
-    drawdown = Math.min(drawdown, equity[row]! / peak - 1);
-  }
-  return { returnFraction: equity[to - 1]! / equity[from - 1]! - 1, maxDrawdownFraction: drawdown };
+  const start = equity[from - 1]!, drawdown = maxDrawdown(drawdownColumn(equity.subarray(from, to), start));
+  return { returnFraction: equity[to - 1]! / start - 1, maxDrawdownFraction: drawdown ?? 0 };
 }

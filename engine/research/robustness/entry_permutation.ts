@@ -2,7 +2,7 @@
 import { type CandleColumns, rowAtOrAfter } from "../../market/mod.ts";
 import { elementary } from "../../metrics/mod.ts";
 import type { Trade } from "../../portfolio/mod.ts";
-import type { Random, TimestampMs } from "../../time/mod.ts";
+import { type Random, shuffle, type TimestampMs } from "../../time/mod.ts";
 import { type Distribution, distributionOf, exceedanceProbability } from "./distribution.ts";
 
 /** What random entries came to. */
@@ -91,10 +91,7 @@ function grossOf(holdings: readonly Holding[], logPrice: Float64Array): number {
 /** The holdings in another order, the rows between them cut at random places. */
 function placedAnew({ holdings, free }: HeldMarket, random: Random): Holding[] {
   const order = [...holdings];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = Math.floor(random.next() * (last + 1));
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
+  shuffle(order, random);
   const cuts = Float64Array.from(order, () => Math.floor(random.next() * (free + 1))).sort();
   let before = 0;
   return order.map(({ length, side }, i) => {

@@ -1,8 +1,7 @@
 // What holding the markets would have brought over the same candles: the alternative that costs no work.
-import type { CandleColumns } from "../../market/mod.ts";
+import { type CandleColumns, rowAfter } from "../../market/mod.ts";
 import { cagr, dailyReturns, drawdownColumn, elementary, type Figure, maxDrawdown, sharpe } from "../../metrics/mod.ts";
 import { barClose, type TimestampMs, YEAR_MS } from "../../time/mod.ts";
-import { closesBy } from "./trade_stakes.ts";
 
 /** An account that holds, at each close of the first market. */
 export interface HeldCurve {
@@ -71,7 +70,7 @@ export function heldFigures(curve: HeldCurve, cash: number): HeldFigures {
 
 /** Return a year of holding between two moments; null where the curve does not reach over them. */
 export function heldCagr({ closeTimeMs, equity }: HeldCurve, fromMs: number, toMs: number): Figure {
-  const from = closesBy(closeTimeMs, fromMs), to = closesBy(closeTimeMs, toMs);
+  const from = rowAfter(closeTimeMs, fromMs), to = rowAfter(closeTimeMs, toMs);
   if (from === 0 || to <= from || closeTimeMs[to - 1]! < toMs) return null;
   return elementary.pow(equity[to - 1]! / equity[from - 1]!, YEAR_MS / (toMs - fromMs)) - 1;
 }

@@ -1,6 +1,6 @@
 // The same trades in another order, and trades drawn from them: how much of an account's way was luck of the order.
 import { type Figure, quantile } from "../../metrics/mod.ts";
-import type { Random } from "../../time/mod.ts";
+import { type Random, shuffle } from "../../time/mod.ts";
 import { type Distribution, distributionOf, shareOf } from "./distribution.ts";
 
 /** How deep a fall is asked about, and where the account counts as ruined. */
@@ -103,15 +103,6 @@ export function accountOf(profits: ArrayLike<number>): { growth: Float64Array; d
     drawdown = Math.min(drawdown, equity / peak - 1);
   }
   return { growth, drawdown, low };
-}
-
-/** Every order is as likely as any other (Fisher and Yates; Durstenfeld, 1964). */
-export function shuffle(values: Float64Array, random: Random): void {
-  for (let last = values.length - 1; last > 0; last--) {
-    const other = Math.floor(random.next() * (last + 1)), kept = values[last]!;
-    values[last] = values[other]!;
-    values[other] = kept;
-  }
 }
 
 function fanPoints(count: number): number[] {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SeededRandom } from "../../time/mod.ts";
+import { SeededRandom, shuffle } from "../../time/mod.ts";
 import { exceedanceProbability } from "./distribution.ts";
 import { skippedTrades } from "./skipped_trades.ts";
-import { accountOf, shuffle, tradeOrder } from "./trade_order.ts";
+import { accountOf, tradeOrder } from "./trade_order.ts";
 
 const SETTINGS = { samples: 3_000, drawdownFractions: [0.5, 0.75], ruinFraction: 0.25 };
 const near = (actual: number | null, expected: number, tolerance: number) =>

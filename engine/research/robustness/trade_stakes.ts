@@ -1,5 +1,6 @@
 // What each trade did to the account as it was then: what orders, omissions and sizes of trades are judged by.
 import type { EquityCurve, Trade } from "../../portfolio/mod.ts";
+import { rowAfter } from "../../market/mod.ts";
 
 /** A trade as shares of the equity at the last close before its entry. */
 export interface TradeStake {
@@ -17,20 +18,9 @@ export function tradeStakes(
   startingCash: number,
 ): TradeStake[] {
   return trades.map((trade) => {
-    const closes = closesBy(closeTimeMs, trade.entryTimeMs), before = closes === 0 ? startingCash : equity[closes - 1]!;
+    const closes = rowAfter(closeTimeMs, trade.entryTimeMs), before = closes === 0 ? startingCash : equity[closes - 1]!;
     // An account that is gone stakes nothing that could be told as a share of it.
     if (!(before > 0)) return { trade, sizeFraction: 0, profitFraction: 0 };
     return { trade, sizeFraction: trade.quantity * trade.entryPrice / before, profitFraction: trade.pnl / before };
   });
-}
-
-/** How many closes there were by a moment. */
-export function closesBy(closeTimeMs: Float64Array, timeMs: number): number {
-  let low = 0, high = closeTimeMs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (closeTimeMs[middle]! <= timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
