@@ -42,16 +42,22 @@ export interface StudyTrial {
   readonly neighboursKeep: Figure;
 }
 
-/** What a Sharpe ratio is worth when all trials are counted; ratios are a year's, see `TrialJudgement` of research. */
+/** What is known of a Sharpe ratio when all trials of its family are counted; ratios are a year's. */
 export interface StudyJudgement {
+  /** Trials of the family, each run hash once. */
   readonly trials: number;
   readonly sharpe: Figure;
   readonly sharpeStandardError: Figure;
+  /** Probability that the true ratio is above 0, as if this had been the only trial. */
   readonly probabilisticSharpe: Figure;
+  /** The ratio that the best of so many trials has by luck alone. */
   readonly expectedMaximumSharpe: Figure;
+  /** Probability that the true ratio is above that. */
   readonly deflatedSharpe: Figure;
+  /** Days that are needed to say with 95 % that the true ratio is above 0, and above the expected maximum. */
   readonly minimumTrackRecordDays: Figure;
   readonly deflatedTrackRecordDays: Figure;
+  /** Years in which the best of so many trials without skill is expected to have this ratio. */
   readonly minimumBacktestYears: Figure;
 }
 

@@ -8,7 +8,7 @@ import type { Trial } from "./trial.ts";
 import { judgeReturns, judgeTrial, type TrialJudgement } from "./trial_family.ts";
 
 /** Returns that are compared at once, at most: 160 MB of them. */
-export const MOST_RETURNS = 2e7;
+const MOST_RETURNS = 2e7;
 
 /** A study that knows how many trials there were, and what that does to its best one. */
 export interface JudgedStudy extends Study {
@@ -38,42 +38,38 @@ export function judgeStudy(
   counted: CountedStudy | null,
   settings: OverfittingSettings = {},
 ): JudgedStudy {
-  const { trials, best } = study, days = trials[0]?.metrics.returnCount ?? 0;
-  if (trials.length * days > MOST_RETURNS) {
-    const reason = `${trials.length} trials over ${days} days are too many to compare day by day: narrow the grid`;
-    const judgement = best && counted && judgementOf(study, counted);
-    return judged(study, judgement, { trials: trials.length, days, reason }, []);
-  }
-  const returns = studyReturns(study, input), overfitting = overfittingTests(returns, settings);
-  const judgement = best === null
-    ? null
-    : counted === null
-    ? judgeReturns(returns.map(returnMoments), trials.indexOf(best))
-    : judgementOf(study, counted);
-  return judged(study, judgement, overfitting, returns.map(halvesOf));
+  const { best } = study, tooMany = tooManyReturns(study.trials);
+  const returns = tooMany === null ? studyReturns(study, input) : [];
+  const judgement = best && judgementOf(study.trials.indexOf(best), returns, counted);
+  return {
+    ...study,
+    best: best && { ...best, deflatedSharpe: judgement?.deflatedSharpe ?? null },
+    judgement,
+    overfitting: tooMany === null
+      ? overfittingTests(returns, settings)
+      : { ...tooMany, reason: `${tooMany.reason}: narrow the grid` },
+    halves: returns.map(halvesOf),
+  };
+}
+
+/** Why the returns of so many trials are not compared; null of few enough. */
+export function tooManyReturns(trials: readonly SweepTrial[]): OverfittingTests & { readonly reason: string } | null {
+  const days = trials[0]?.metrics.returnCount ?? 0;
+  if (trials.length * days <= MOST_RETURNS) return null;
+  const reason = `${trials.length} trials over ${days} days are too many to compare day by day`;
+  return { trials: trials.length, days, reason };
+}
+
+function judgementOf(
+  best: number,
+  returns: readonly Float64Array[],
+  counted: CountedStudy | null,
+): TrialJudgement | null {
+  if (counted !== null) return judgeTrial(counted.own[best]!, counted.family);
+  return returns.length === 0 ? null : judgeReturns(returns.map(returnMoments), best);
 }
 
 function halvesOf(returns: Float64Array): [Figure, Figure] {
   const middle = returns.length >> 1;
   return [sharpe(returns.subarray(0, middle)), sharpe(returns.subarray(middle))];
-}
-
-function judgementOf({ trials, best }: Study, { own, family }: CountedStudy): TrialJudgement {
-  return judgeTrial(own[trials.indexOf(best!)]!, family);
-}
-
-function judged(
-  study: Study,
-  judgement: TrialJudgement | null,
-  overfitting: OverfittingTests,
-  halves: JudgedStudy["halves"],
-): JudgedStudy {
-  const { best } = study;
-  return {
-    ...study,
-    best: best && { ...best, deflatedSharpe: judgement?.deflatedSharpe ?? null },
-    judgement,
-    overfitting,
-    halves,
-  };
 }

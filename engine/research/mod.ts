@@ -75,6 +75,7 @@ export { trialsOfSearch } from "./search/searched_trial.ts";
 export { surfaceOf, type SurfacePoint, type TrialSurface } from "./search/trial_surface.ts";
 export type { BootstrapSettings } from "./stationary_bootstrap.ts";
 export * from "./study.ts";
+export type { StudyPlan, StudySurroundings } from "./study_plan.ts";
 export * from "./study_document.ts";
 export { studyReturns } from "./study_returns.ts";
 export * from "./sweep.ts";

@@ -22,7 +22,7 @@ import { objectiveOf, type SweepTrial } from "./study.ts";
 import type { TrialJudgement } from "./trial_family.ts";
 import type { WalkForward } from "./walk_forward.ts";
 
-/** Trials above which a page is slow: the best ones are kept. */
+/** Trials above which a page is slow: the first ones are kept, and the best. */
 const MOST_TRIALS = 10_000;
 const MOST_POINTS = 2_000;
 

@@ -1,51 +1,20 @@
 // Every point of a grid over one history: which trials there are, in which order they are traded, and what is kept of them.
-import {
-  type BoundStrategies,
-  candleRange,
-  type ColumnMoney,
-  type RunFunctions,
-  type RunSpec,
-  type TrialCandles,
-  usedCandles,
-  type VenueFeed,
-} from "../backtest/mod.ts";
+import { type BoundStrategies, candleRange, type RunSpec, type TrialCandles, usedCandles } from "../backtest/mod.ts";
 import type { CandleColumns } from "../market/mod.ts";
-import type { Strategy } from "../strategies/mod.ts";
 import { countPoints, type GridOptions, type GridPoint, gridPoints, type ParameterAxes } from "./parameter_grid.ts";
 import { type Objective, objectiveOf, ranked, type Study, type SweepTrial } from "./study.ts";
-import type { ChunkQueue } from "./chunk_queue.ts";
+import type { StudyPlan, StudySurroundings } from "./study_plan.ts";
 import { TrialDesk } from "./trial_desk.ts";
 
 /** What a sweep is about. */
-export interface SweepPlan extends GridOptions {
-  /** Its parameters are those of the grid. */
-  readonly spec: RunSpec;
-  readonly strategy: Strategy;
+export interface SweepPlan extends StudyPlan, GridOptions {
   readonly axes: ParameterAxes;
   /** `sharpe` unless stated. */
   readonly objective?: Objective;
-  /** `exact` unless stated: as the event path keeps it. */
-  readonly money?: ColumnMoney;
-  /** True where the Sharpe ratio of the returns from close to close is wanted, too. */
-  readonly perBar?: boolean;
-  /** How many of the best trials are run again candle by candle. */
-  readonly certify?: number;
-  /** Functions that the spec names, and funding and mark prices of its contracts. */
-  readonly functions?: RunFunctions;
-  readonly feeds?: readonly VenueFeed[];
 }
 
 /** What goes on around a sweep. */
-export interface SweepSurroundings {
-  /** Trials that an earlier run of the same study has done. */
-  readonly done?: readonly SweepTrial[];
-  /** Sees each batch of trials once it is done, and may keep it. */
-  readonly onTrials?: (trials: readonly SweepTrial[]) => void | Promise<void>;
-  /** Who trades the trials elsewhere; without one this thread does. */
-  readonly queue?: ChunkQueue;
-  /** Called with how many are done; false ends the sweep early, with what there is. */
-  readonly progress?: (done: number, total: number) => boolean;
-}
+export type SweepSurroundings = StudySurroundings<SweepTrial>;
 
 /** What a sweep goes through: the points of its grid, and the candles that all of them are traded on. */
 export interface SweepInput {

@@ -1,5 +1,5 @@
 // What the trials of a family say about one of them, or about the best.
-import type { Figure, SharpeSample } from "../metrics/mod.ts";
+import type { SharpeSample, StudyJudgement } from "../metrics/mod.ts";
 import { probabilisticSharpe, standardDeviation } from "../metrics/mod.ts";
 import {
   deflatedSharpe,
@@ -12,23 +12,8 @@ import { type Haircuts, haircutSharpe } from "./haircut_sharpe.ts";
 import { DAYS_PER_YEAR, type ReturnMoments } from "./return_moments.ts";
 import { familyName, type Trial, type TrialFamily } from "./trial.ts";
 
-/** What is known of a Sharpe ratio when all trials of its family are counted; ratios are a year's. */
-export interface TrialJudgement {
-  /** Trials of the family, each run hash once. */
-  readonly trials: number;
-  readonly sharpe: Figure;
-  readonly sharpeStandardError: Figure;
-  /** Probability that the true ratio is above 0, as if this had been the only trial. */
-  readonly probabilisticSharpe: Figure;
-  /** The ratio that the best of so many trials has by luck alone. */
-  readonly expectedMaximumSharpe: Figure;
-  /** Probability that the true ratio is above that. */
-  readonly deflatedSharpe: Figure;
-  /** Days that are needed to say with 95 % that the true ratio is above 0, and above the expected maximum. */
-  readonly minimumTrackRecordDays: Figure;
-  readonly deflatedTrackRecordDays: Figure;
-  /** Years in which the best of so many trials without skill is expected to have this ratio. */
-  readonly minimumBacktestYears: Figure;
+/** What the trials of a family say about one of them. */
+export interface TrialJudgement extends StudyJudgement {
   /** By Bonferroni, Holm and BHY; ratios of a year. Null of a ratio that is not above 0. */
   readonly haircuts: Haircuts | null;
 }

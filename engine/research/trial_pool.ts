@@ -1,6 +1,5 @@
 // The queue of one process: its threads. It knows how to ask them, and nothing of what they do.
-import type { PlainRules, TrialMetrics } from "../backtest/mod.ts";
-import { plainRules } from "../backtest/mod.ts";
+import { type PlainRules, plainRules, type TrialMetrics } from "../backtest/mod.ts";
 import { CodedError, InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
 import { Series } from "../series/mod.ts";

@@ -1,6 +1,6 @@
 import type { Figure } from "../../metrics/mod.ts";
 import type { Strategy } from "../../strategies/mod.ts";
-import { type CountedStudy, MOST_RETURNS } from "../judged_study.ts";
+import { type CountedStudy, tooManyReturns } from "../judged_study.ts";
 import { type OverfittingTests, overfittingTests } from "../overfitting_tests.ts";
 import { studyReturns } from "../study_returns.ts";
 import { judgeTrial, type TrialJudgement } from "../trial_family.ts";
@@ -32,21 +32,15 @@ export function judgeSearch(
 ): JudgedSearch {
   const { best, trials } = study, surface = surfaceOf(study);
   const judgement = best && counted && judgeTrial(counted.own[trials.indexOf(best)]!, counted.family);
-  const whole = trials.filter(({ fraction }) => fraction === 1), days = whole[0]?.metrics.returnCount ?? 0;
+  const whole = trials.filter(({ fraction }) => fraction === 1);
   return {
     ...study,
     best: best && { ...best, deflatedSharpe: judgement?.deflatedSharpe ?? null },
     judgement,
-    overfitting: whole.length * days > MOST_RETURNS
-      ? {
-        trials: whole.length,
-        days,
-        reason: `${whole.length} trials over ${days} days are too many to compare day by day`,
-      }
-      : overfittingTests(studyReturns({ ...study, trials: whole }, {
-        points: whole.map((trial) => ({ ...trial, strategy: strategy.bind(trial.params) })),
-        candles,
-      })),
+    overfitting: tooManyReturns(whole) ?? overfittingTests(studyReturns({ ...study, trials: whole }, {
+      points: whole.map((trial) => ({ ...trial, strategy: strategy.bind(trial.params) })),
+      candles,
+    })),
     importance: parameterImportance(surface),
     plateau: plateauMap(surface, best?.index),
   };

@@ -1,10 +1,11 @@
 // The search: a sampler asks for points, they are traded, and it is told what came of them.
-import type { ColumnMoney, RunFunctions, RunSpec, TrialCandles, VenueFeed } from "../../backtest/mod.ts";
+import type { TrialCandles } from "../../backtest/mod.ts";
 import { InputError } from "../../errors/mod.ts";
 import type { CandleColumns } from "../../market/mod.ts";
-import type { BoundStrategy, ParameterValue, Strategy } from "../../strategies/mod.ts";
+import type { BoundStrategy, ParameterValue } from "../../strategies/mod.ts";
 import type { ChunkQueue } from "../chunk_queue.ts";
 import { MOST_POINTS } from "../parameter_grid.ts";
+import type { StudyPlan, StudySurroundings } from "../study_plan.ts";
 import { TrialDesk } from "../trial_desk.ts";
 import { bestFirst } from "./outcome.ts";
 import type { Sampler } from "./sampler.ts";
@@ -28,10 +29,7 @@ const MOST_STALE = 100;
 const USUAL_TRIALS = 100, USUAL_SEED = 1;
 
 /** What a search is about. */
-export interface SearchPlan extends SearchGoal {
-  /** Its parameters are those that are searched, and `fixed`. */
-  readonly spec: RunSpec;
-  readonly strategy: Strategy;
+export interface SearchPlan extends StudyPlan, SearchGoal {
   /** Where to search; all of the strategy's own ranges unless stated. */
   readonly space?: SearchSpace;
   /** Parameters that are the same in all trials. */
@@ -42,26 +40,10 @@ export interface SearchPlan extends SearchGoal {
   readonly trials?: number;
   /** 1 unless stated; the same seed tries the same points. */
   readonly seed?: number;
-  /** `exact` unless stated: as the event path keeps it. */
-  readonly money?: ColumnMoney;
-  readonly perBar?: boolean;
-  /** How many of the best trials are run again candle by candle. */
-  readonly certify?: number;
-  readonly functions?: RunFunctions;
-  readonly feeds?: readonly VenueFeed[];
 }
 
-/** What goes on around a search. */
-export interface SearchSurroundings {
-  /** Trials that an earlier run of the same search has done; with more trials wanted it goes on from there. */
-  readonly done?: readonly KeptTrial[];
-  /** Sees trials once they are done, and may keep them. */
-  readonly onTrials?: (trials: readonly SearchTrial[]) => void | Promise<void>;
-  /** Who trades the trials elsewhere; without one this thread does. */
-  readonly queue?: ChunkQueue;
-  /** Called with how many are done; false ends the search early, with what there is. */
-  readonly progress?: (done: number, total: number) => boolean;
-}
+/** What goes on around a search; with more trials wanted than are done it goes on from there. */
+export type SearchSurroundings = StudySurroundings<SearchTrial, KeptTrial>;
 
 /** What a search goes through: its space, and the candles that all trials are traded on. */
 export interface SearchInput {
