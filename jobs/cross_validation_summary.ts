@@ -1,5 +1,6 @@
 // A cross-validated choice in a few lines for people.
 import type { AppendedTrials } from "../engine/lake/mod.ts";
+import { mean } from "../engine/metrics/mod.ts";
 import type { CrossValidatedChoice, SplitChoice } from "../engine/research/mod.ts";
 import type { ParameterValue } from "../engine/strategies/mod.ts";
 import { percent, plain } from "./figure_text.ts";
@@ -23,8 +24,8 @@ export function crossValidationSummary(own: Shown): string {
       byChoice.slice(0, SHOWN_CHOICES).map((alike) => [
         Object.entries(alike[0]!.params).map(([name, value]) => `${name}=${value}`).join(" "),
         String(alike.length),
-        plain(average(alike.map(({ trainSharpe }) => trainSharpe))),
-        plain(average(alike.map(({ testSharpe }) => testSharpe))),
+        plain(mean(alike.flatMap(({ trainSharpe }) => trainSharpe ?? []))),
+        plain(mean(alike.flatMap(({ testSharpe }) => testSharpe ?? []))),
       ]),
     ),
     table(
@@ -46,9 +47,4 @@ export function crossValidationSummary(own: Shown): string {
       `${counted.appended} trials are new to the ledger, ${counted.repeated} were counted before; it has ${counted.total}`,
     ].join("\n"),
   ].join("\n\n");
-}
-
-function average(values: readonly (number | null)[]): number | null {
-  const known = values.flatMap((value) => value ?? []);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }

@@ -1,9 +1,9 @@
 // A sweep as commands run it: with progress, threads where they pay, and its trials kept as they are made.
 import { Lake, StudyFile, studyPath } from "../engine/lake/mod.ts";
-import { runSweep, type Study, type SweepInput, sweepInput } from "../engine/research/mod.ts";
-import { interruption } from "./interruption.ts";
-import { progress } from "./progress.ts";
-import { loadSweep, queueFor, type SweepFlags, sweepId } from "./sweep_flags.ts";
+import { runSweep, type Study, type SweepInput, sweepInput, type SweepTrial } from "../engine/research/mod.ts";
+import { keepingTrials } from "./kept_trials.ts";
+import { queueFor } from "./study_flags.ts";
+import { loadSweep, type SweepFlags, sweepId } from "./sweep_flags.ts";
 
 /** A sweep and where its trials are. */
 export interface KeptSweep {
@@ -22,23 +22,11 @@ export async function keptSweep(flags: SweepFlags, dataDir: string, command: str
   await lake.close();
   const input = sweepInput(plan, history), { points, candles } = input;
   const id = await sweepId(plan, input), file = new StudyFile(studyPath(dataDir, id));
-  const done = await file.open(flags.resume ?? false);
-  const queue = queueFor(flags, (points.length - done.length) * candles.used[0]!.length, dataDir);
-  const shown = progress(command, points.length);
-  try {
-    const study = await runSweep(plan, input, {
-      done,
-      ...(queue === undefined ? {} : { queue }),
-      onTrials: (trials) => file.append(trials),
-      progress(count) {
-        shown.advance(count);
-        return !interruption.aborted;
-      },
-    });
-    return { study, input, id, file: file.path, resumed: done.length };
-  } finally {
-    queue?.close();
-    file.close();
-    shown.end();
-  }
+  const { result: study, resumed } = await keepingTrials<SweepTrial, Study>({
+    label: command,
+    file,
+    resume: flags.resume,
+    queueFor: (done) => queueFor(flags, (points.length - done) * candles.used[0]!.length, dataDir),
+  }, (around) => runSweep(plan, input, around));
+  return { study, input, id, file: file.path, resumed };
 }

@@ -9,8 +9,9 @@ import {
   type WalkForwardLayout,
 } from "../engine/research/mod.ts";
 import { interruption } from "./interruption.ts";
-import { progress } from "./progress.ts";
-import { loadSweep, queueFor, type SweepFlags, sweepId } from "./sweep_flags.ts";
+import { lateProgress } from "./progress.ts";
+import { queueFor } from "./study_flags.ts";
+import { loadSweep, type SweepFlags, sweepId } from "./sweep_flags.ts";
 import { countedIn, countStudy } from "./trial_counting.ts";
 
 /** Where a walk is kept and how it was counted. */
@@ -31,7 +32,8 @@ export async function keptWalk(
   await lake.close();
   const points = gridPoints(plan.strategy, plan.axes, plan).length, windows = 1 + layout.trainDays / layout.testDays;
   const queue = queueFor(flags, points * windows * history[0]!.length, dataDir);
-  let shown: ReturnType<typeof progress> | undefined, resumed = 0, walk: WalkForward;
+  const shown = lateProgress("walk-forward");
+  let resumed = 0, walk: WalkForward;
   try {
     walk = await runWalkForward({ sweep: plan, layout }, history, {
       ...(queue === undefined ? {} : { queue }),
@@ -42,14 +44,13 @@ export async function keptWalk(
         return { done, onTrials: (trials) => file.append(trials), close: () => file.close() };
       },
       progress(done, total) {
-        shown ??= progress("walk-forward", total);
-        shown.advance(done);
+        shown.advance(done, total);
         return !interruption.aborted;
       },
     });
   } finally {
     queue?.close();
-    shown?.end();
+    shown.end();
   }
   const count = walk.evaluated.length > 0 ? await countStudy(walk.evaluated, countedIn(dataDir, ledger)) : null;
   if (count !== null) await keepWalk(dataDir, count.own[0]!.family, walk);

@@ -1,10 +1,9 @@
 // What the leak finder is to look at: a strategy that the program knows, or what a file of the user's exports.
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { InputError } from "../engine/errors/mod.ts";
 import type { LeakSubject } from "../engine/leaks.ts";
 import { isPipeline } from "../engine/research/mod.ts";
 import { findStrategy } from "./registry.ts";
+import { userFile } from "./user_file.ts";
 
 /** True for what names a file: `peek.ts`, `./mine/peek.ts#second`. */
 export function isFile(name: string): boolean {
@@ -21,9 +20,9 @@ export async function leakSubject(name: string): Promise<LeakSubject> {
   if (!isFile(name)) return findStrategy(name);
   const [path, wanted] = name.split("#") as [string, string?];
   const refuse = (message: string, cause?: unknown) => new InputError("subject-file", `${path} ${message}`, { cause });
-  let exported: Record<string, unknown>;
+  let exported: Readonly<Record<string, unknown>>;
   try {
-    exported = await import(pathToFileURL(resolve(path)).href);
+    exported = await userFile(path);
   } catch (cause) {
     const { code, message } = cause as Error & { code?: string };
     throw refuse(

@@ -34,6 +34,22 @@ export function progress(label: string, total: number): Progress {
   };
 }
 
+/** Progress through work whose size is known only once it has begun. */
+export function lateProgress(label: string): {
+  advance(done: number, total: number, detail?: string): void;
+  end(): void;
+} {
+  let shown: Progress | undefined;
+  return {
+    advance(done, total, detail) {
+      (shown ??= progress(label, total)).advance(done, detail);
+    },
+    end() {
+      shown?.end();
+    },
+  };
+}
+
 /** What is left, in words, once enough has been done to tell. */
 export function timeLeft(elapsedMs: number, share: number): string {
   if (share >= 1) return `in ${duration(elapsedMs)}`;

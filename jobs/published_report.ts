@@ -1,10 +1,9 @@
 // A report as the pages have it, and the same one made anew.
 import { InputError } from "../engine/errors/mod.ts";
-import { bindStrategies, parseRunSpec, runBacktest, type RunManifest, type RunRecord } from "../engine/backtest/mod.ts";
-import { loadCandles, loadFeeds, usedCandles } from "../engine/backtest/mod.ts";
+import { parseRunSpec, type RunManifest, type RunRecord } from "../engine/backtest/mod.ts";
 import type { Lake } from "../engine/lake/mod.ts";
 import { type ReportDocument, reportDocument } from "../engine/metrics/mod.ts";
-import { findStrategy } from "./registry.ts";
+import { runOnLake } from "./run_on_lake.ts";
 
 /** What the pages compare with. */
 const BENCHMARK = "buy-and-hold";
@@ -23,7 +22,7 @@ export async function readReport(path: string): Promise<ReportDocument | null> {
 
 /** A run of a manifest's spec on the candles that the lake has today. */
 export async function runAgain(manifest: unknown, lake: Lake): Promise<RunRecord> {
-  return (await runWithCandles(manifest, lake)).run;
+  return (await runOnLake(parseRunSpec(manifest), lake)).run;
 }
 
 /** A report made anew: its run, and its benchmark where it has one. */
@@ -31,17 +30,10 @@ export async function reportAgain(
   published: ReportDocument,
   lake: Lake,
 ): Promise<{ readonly report: ReportDocument; readonly run: RunRecord }> {
-  const { run, candles } = await runWithCandles(published.identity.spec, lake);
-  const withPrices = published.prices.length > 0 ? { candles } : {};
+  const spec = parseRunSpec(published.identity.spec), { run, candles } = await runOnLake(spec, lake);
+  const withPrices = published.prices.length > 0 ? { candles: candles.slice(0, spec.markets.length) } : {};
   if (published.equity.benchmarkLabel === null) return { run, report: reportDocument(run, withPrices) };
   const { run: _, ...stated } = published.identity.spec as RunManifest;
   const benchmark = await runAgain({ ...stated, strategy: BENCHMARK, params: {} }, lake);
   return { run, report: reportDocument(run, { ...withPrices, benchmark }) };
-}
-
-async function runWithCandles(manifest: unknown, lake: Lake) {
-  const spec = parseRunSpec(manifest), strategies = bindStrategies(spec, findStrategy);
-  const history = await loadCandles(spec, strategies, lake), feeds = await loadFeeds(spec, strategies, lake);
-  const run = await runBacktest(spec, strategies, history, undefined, {}, feeds);
-  return { run, candles: usedCandles(spec, strategies, history).used.slice(0, spec.markets.length) };
 }

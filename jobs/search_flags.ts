@@ -1,6 +1,6 @@
 // The options of `search`, and the plan that they make.
 import type { Command } from "commander";
-import { type ColumnMoney, ENGINE_VERSION, loadCandles, loadFeeds, runDataOf } from "../engine/backtest/mod.ts";
+import { ENGINE_VERSION, loadCandles, loadFeeds, runDataOf } from "../engine/backtest/mod.ts";
 import { UsageError } from "../engine/errors/mod.ts";
 import { identityOf } from "../engine/identity/mod.ts";
 import { Lake, StudyFile, studyPath } from "../engine/lake/mod.ts";
@@ -18,15 +18,13 @@ import {
   type SearchSpace,
   type TrialConstraint,
 } from "../engine/research/mod.ts";
-import { type Flags as RunFlags, withCommonOptions } from "./backtest_flags.ts";
-import { number, parameter, whole } from "./parameters.ts";
+import { number, whole } from "./parameters.ts";
 import { findStrategy } from "./registry.ts";
 import { constraintFlag, lossOfFile, objectiveFlag, spaceFlag } from "./space_flag.ts";
-import { sweptSpec } from "./sweep_flags.ts";
+import { moneyOf, type StudyFlags, sweptSpec, withStudyOptions, withTrialOptions } from "./study_flags.ts";
 
 /** What is said of a search. */
-export interface SearchFlags extends Omit<RunFlags, "symbol"> {
-  symbol?: string;
+export interface SearchFlags extends StudyFlags {
   space?: SearchSpace;
   sampler: string;
   setting?: Readonly<Record<string, number>>;
@@ -34,30 +32,16 @@ export interface SearchFlags extends Omit<RunFlags, "symbol"> {
   objective?: readonly Objective[];
   constraint?: readonly TrialConstraint[];
   loss?: string;
-  money: ColumnMoney;
-  certify?: number;
-  workers?: number;
-  processes?: number;
-  resume?: boolean;
 }
 
 /** Adds the options that say what is searched, how, and for what. */
 export function withSearchOptions(command: Command): Command {
-  command
-    .option("--strategy <id>", "as in sma-cross")
-    .option("--symbol <symbol>", "market, as in BTC/USDT")
-    .option("--timeframe <timeframe>", "as in 1h")
-    .option(
+  withStudyOptions(command, "the space", (own) =>
+    own.option(
       "--space <name=range...>",
       "where to search: fast=5:50, slow=20:200:log, width=0:1:0.1, kind=sma,ema; elsewhere all that the strategy allows",
       spaceFlag,
-    )
-    .option("--param <name=value...>", "parameter that is the same in all trials", parameter)
-    .option(
-      "--spec <file>",
-      "a run spec that says all but the space, in place of the options about market and account",
-    );
-  return withCommonOptions(command)
+    ))
     .option("--sampler <name>", SAMPLER_NAMES.join(", "), "tpe")
     .option("--setting <name=number...>", "setting of the sampler, as in generation=16", setting)
     .option("--trials <count>", "different points to trade; 100 unless stated, of a grid all", whole)
@@ -71,15 +55,8 @@ export function withSearchOptions(command: Command): Command {
     .option(
       "--loss <file>",
       "in place of objectives: a file that exports a function of a trial's figures; the least is best",
-    )
-    .option("--certify <count>", "run so many of the best again candle by candle, and say what differs", whole)
-    .option(
-      "--money <how>",
-      "exact, or unrounded: float64 without ticks, lots and digits of fees, not counted",
-      "exact",
-    )
-    .option("--workers <count>", "threads; as many as there are cores where that pays, unless stated", whole)
-    .option("--processes <count>", "trade in so many processes of their own, each with the candles of the lake", whole)
+    );
+  return withTrialOptions(command)
     .option("--resume", "go on where the same search was interrupted, or ended with fewer trials");
 }
 
@@ -100,12 +77,9 @@ export interface LoadedSearch {
 
 /** What the options say, with the candles for it. @throws {InputError | UsageError} saying what is missing. */
 export async function loadSearch(flags: SearchFlags, dataDir: string): Promise<LoadedSearch> {
-  if (flags.money !== "exact" && flags.money !== "unrounded") {
-    throw new UsageError(`--money is exact or unrounded, not ${flags.money}`);
-  }
-  const lake = new Lake(dataDir), { seed, ...run } = flags;
+  const lake = new Lake(dataDir), { seed, ...run } = flags, chosen = planOf(flags);
   try {
-    const spec = await sweptSpec(run, lake, "search"), chosen = planOf(flags);
+    const spec = await sweptSpec(run, lake, "search");
     const loss = flags.loss === undefined ? null : await lossOfFile(flags.loss);
     const stated: SearchPlan = {
       ...chosen,
@@ -140,9 +114,9 @@ export async function loadSearch(flags: SearchFlags, dataDir: string): Promise<L
 }
 
 function planOf(flags: SearchFlags): Omit<SearchPlan, "spec" | "strategy"> & { readonly sampler: SamplerChoice } {
-  const { space, sampler, setting, trials, objective, constraint, money, certify } = flags;
+  const { space, sampler, setting, trials, objective, constraint, certify } = flags;
   return {
-    money,
+    money: moneyOf(flags),
     sampler: { name: sampler as SamplerName, ...(setting ? { settings: setting } : {}) },
     ...(space ? { space } : {}),
     ...(trials === undefined ? {} : { trials }),

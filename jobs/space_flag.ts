@@ -10,6 +10,7 @@ import {
   type TrialLoss,
 } from "../engine/research/mod.ts";
 import { number, parameterValue } from "./parameters.ts";
+import { userFile } from "./user_file.ts";
 
 /** Collects `--space fast=5:50 --space slow=20:200:log --space kind=sma,ema`: FROM:TO, with a step or `log` or both. */
 export function spaceFlag(text: string, before: SearchSpace = {}): SearchSpace {
@@ -47,9 +48,9 @@ export interface LossFile {
 
 /** The default export of a TypeScript file. @throws {UsageError} for a file without one. */
 export async function lossOfFile(path: string): Promise<LossFile> {
-  let loaded: { default?: unknown };
+  let loaded: { readonly default?: unknown };
   try {
-    loaded = await import(new URL(path, `file://${Deno.cwd()}/`).href);
+    loaded = await userFile(path);
   } catch (cause) {
     throw new UsageError(`${path} cannot be loaded: ${(cause as Error).message}`, { cause });
   }

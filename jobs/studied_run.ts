@@ -1,29 +1,10 @@
 // Which run a study is about: one that is kept, or one that the options of `backtest` say, which is then made and kept.
-import {
-  bindStrategies,
-  type BoundStrategies,
-  loadCandles,
-  loadFeeds,
-  runBacktest,
-  type RunRecord,
-  type RunSpec,
-  usedCandles,
-  type VenueFeed,
-  withListings,
-} from "../engine/backtest/mod.ts";
+import { bindStrategies, type RunSpec, withListings } from "../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../engine/errors/mod.ts";
 import { Lake, readRun, runCandles, runFeeds, type TrialCounting, writeRun } from "../engine/lake/mod.ts";
-import type { CandleColumns } from "../engine/market/mod.ts";
 import { type Flags, readSpec, specOf, specOfFile } from "./backtest_flags.ts";
 import { findStrategy } from "./registry.ts";
-
-/** A run with all that it was made of. */
-export interface StudiedRun {
-  readonly run: RunRecord;
-  readonly strategies: BoundStrategies;
-  readonly candles: readonly CandleColumns[];
-  readonly feeds: readonly VenueFeed[];
-}
+import { type MadeRun, runOnLake } from "./run_on_lake.ts";
 
 /** Options that say what is run: beside the name of a run they would contradict it. */
 const RUN_OPTIONS = ["strategy", "symbol", "timeframe", "spec", "param", "from", "to", "listings"] as const;
@@ -39,7 +20,7 @@ export async function studiedRun(
   flags: Flags,
   dataDir: string,
   counting: TrialCounting,
-): Promise<StudiedRun> {
+): Promise<MadeRun> {
   if (named === undefined) {
     return await madeRun(
       (lake) => flags.spec === undefined ? specOf(flags, lake, "robustness") : readSpec(flags.spec, flags),
@@ -56,7 +37,7 @@ export async function studiedRun(
   return await keptRun(named, dataDir);
 }
 
-async function keptRun(hash: string, dataDir: string): Promise<StudiedRun> {
+async function keptRun(hash: string, dataDir: string): Promise<MadeRun> {
   const run = await readRun(dataDir, hash), { manifest } = run;
   const candles = await runCandles(dataDir, manifest), feeds = await runFeeds(dataDir, manifest);
   if (candles === null || feeds === null) {
@@ -73,15 +54,13 @@ async function madeRun(
   { listings }: Flags,
   dataDir: string,
   counting: TrialCounting,
-): Promise<StudiedRun> {
+): Promise<MadeRun> {
   const lake = new Lake(dataDir);
   try {
     const own = await stated(lake), spec = listings ? withListings(own, await lake.listings()) : own;
-    const strategies = bindStrategies(spec, findStrategy);
-    const loaded = await loadCandles(spec, strategies, lake), feeds = await loadFeeds(spec, strategies, lake);
-    const run = await runBacktest(spec, strategies, loaded, undefined, {}, feeds);
-    await writeRun(dataDir, run, counting);
-    return { run, strategies, candles: usedCandles(spec, strategies, loaded).used, feeds };
+    const made = await runOnLake(spec, lake);
+    await writeRun(dataDir, made.run, counting);
+    return made;
   } finally {
     await lake.close();
   }

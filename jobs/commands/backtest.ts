@@ -17,7 +17,7 @@ import { type Flags, readSpec, specOf, withRunOptions } from "../backtest_flags.
 import { differencesText } from "../differences_text.ts";
 import { interruption } from "../interruption.ts";
 import { answer } from "../output.ts";
-import { progress } from "../progress.ts";
+import { lateProgress } from "../progress.ts";
 import { findStrategy } from "../registry.ts";
 import { runSummary } from "../run_summary.ts";
 import { readSettings } from "../settings.ts";
@@ -51,12 +51,12 @@ async function run(flags: Flags): Promise<void> {
     {},
     await loadFeeds(spec, strategies, lake),
   );
-  let shown: ReturnType<typeof progress> | undefined;
+  const shown = lateProgress("backtest");
   const record = await runFromSource(spec, strategies, lake, (done, total) => {
-    (shown ??= progress("backtest", total)).advance(done);
+    shown.advance(done, total);
     return !interruption.aborted;
   });
-  shown?.end();
+  shown.end();
   await lake.close();
   interruption.throwIfAborted();
   const counting = countedIn(dataDir, ledger), folder = await writeRun(dataDir, record, counting);

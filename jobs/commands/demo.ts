@@ -15,7 +15,7 @@ import { interruption } from "../interruption.ts";
 import { judgedSweep } from "../judged_sweep.ts";
 import { keptWalk } from "../kept_walk.ts";
 import { answer, note } from "../output.ts";
-import { progress } from "../progress.ts";
+import { lateProgress, progress } from "../progress.ts";
 import { STRATEGIES } from "../registry.ts";
 import { evidenceOf } from "../run_evidence.ts";
 import { runsTable } from "../run_summary.ts";
@@ -100,11 +100,11 @@ async function run(flags: Flags): Promise<void> {
 }
 
 async function importAll(dataDir: string, folder: string): Promise<ImportedFile[]> {
-  let shown: ReturnType<typeof progress> | undefined;
+  const shown = lateProgress("import");
   const files = await importCandles(dataDir, folder, {
     signal: interruption,
-    progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file.split("/").at(-1)),
-  }).finally(() => shown?.end());
+    progress: (done, total, file) => shown.advance(done, total, file.split("/").at(-1)),
+  }).finally(shown.end);
   interruption.throwIfAborted();
   const sum = (what: "rows" | "added") => files.reduce((total, file) => total + file[what], 0).toLocaleString("en");
   note(`${sum("rows")} candles in ${files.length} files, ${sum("added")} of them new to the lake`);
@@ -167,13 +167,13 @@ async function studied(
   if (known !== null && !known.interrupted && known.settings.samples > STUDY_SAMPLES) return known;
   const counting = countedIn(dataDir, ledger), own = await studiedRun(manifest.run.hash, {}, dataDir, counting);
   const evidence = await evidenceOf(own.run, dataDir, counting);
-  let shown: ReturnType<typeof progress> | undefined;
+  const shown = lateProgress("robustness");
   const study = await studyRobustness({ ...own, evidence }, { samples: STUDY_SAMPLES }, {
     progress(done, total, part) {
-      (shown ??= progress("robustness", total)).advance(done, part);
+      shown.advance(done, total, part);
       return !interruption.aborted;
     },
-  }).finally(() => shown?.end());
+  }).finally(shown.end);
   interruption.throwIfAborted();
   await writeRobustness(dataDir, study);
   return study;

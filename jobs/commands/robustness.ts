@@ -6,7 +6,7 @@ import { evidenceOf } from "../run_evidence.ts";
 import { interruption } from "../interruption.ts";
 import { answer, note } from "../output.ts";
 import { whole } from "../parameters.ts";
-import { progress } from "../progress.ts";
+import { lateProgress } from "../progress.ts";
 import { robustnessSummary } from "../robustness_summary.ts";
 import { readSettings } from "../settings.ts";
 import { studiedRun } from "../studied_run.ts";
@@ -40,15 +40,15 @@ async function run(named: string | undefined, flags: Flags): Promise<void> {
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
     ...(flags.block === undefined ? {} : { blockCandles: flags.block }),
   };
-  let shown: ReturnType<typeof progress> | undefined;
+  const shown = lateProgress("robustness");
   const study = await studyRobustness({ ...studied, evidence }, settings, {
     async progress(done, total, part) {
-      (shown ??= progress("robustness", total)).advance(done, part);
+      shown.advance(done, total, part);
       // Ctrl-C is heard between two replays only.
       await new Promise((resolve) => setTimeout(resolve, 0));
       return !interruption.aborted;
     },
-  }).finally(() => shown?.end());
+  }).finally(shown.end);
   const file = await writeRobustness(dataDir, study);
   if (study.interrupted) {
     const kept = file === null ? "the whole study that was there is left" : "what was studied until then is kept";

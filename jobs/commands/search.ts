@@ -1,13 +1,20 @@
 import { Command } from "commander";
 import { keepOverfitting, writeStudy } from "../../engine/lake/mod.ts";
-import { judgeSearch, runSearch, searchDocument, topTrials, trialsOfSearch } from "../../engine/research/mod.ts";
-import { interruption } from "../interruption.ts";
+import {
+  judgeSearch,
+  runSearch,
+  searchDocument,
+  type SearchStudy,
+  type SearchTrial,
+  topTrials,
+  trialsOfSearch,
+} from "../../engine/research/mod.ts";
+import { keepingTrials } from "../kept_trials.ts";
 import { answer, note } from "../output.ts";
-import { type Progress, progress } from "../progress.ts";
 import { loadSearch, type SearchFlags, withSearchOptions } from "../search_flags.ts";
 import { searchSummary } from "../search_summary.ts";
 import { readSettings } from "../settings.ts";
-import { queueFor } from "../sweep_flags.ts";
+import { queueFor } from "../study_flags.ts";
 import { countedIn, countStudy } from "../trial_counting.ts";
 
 /** `search`: looks for good parameters, counts every trial, and judges the best one by their number and its neighbours. */
@@ -19,38 +26,26 @@ export function searchCommand(): Command {
 
 async function run(flags: SearchFlags): Promise<void> {
   const { dataDir, ledger } = readSettings().values, { plan, input, id, file } = await loadSearch(flags, dataDir);
-  const done = await file.open(flags.resume ?? false);
-  const bar: { shown?: Progress } = {};
-  const queue = queueFor(flags, (plan.trials ?? 100) * input.candles.used[0]!.length, dataDir);
-  try {
-    const study = await runSearch(plan, input, {
-      done,
-      ...(queue === undefined ? {} : { queue }),
-      onTrials: (trials) => file.append(trials),
-      progress(count, total) {
-        (bar.shown ??= progress("search", total)).advance(count);
-        return !interruption.aborted;
-      },
-    });
-    const count = study.money === "exact" && study.trials.length > 0
-      ? await countStudy(await trialsOfSearch(study, plan.strategy, input), countedIn(dataDir, ledger))
-      : null;
-    if (study.ended === "interrupted") {
-      note(`${study.trials.length} of ${study.wanted} trials are kept: --resume goes on with the rest`);
-    }
-    const judged = judgeSearch(study, plan.strategy, input, count);
-    await writeStudy(dataDir, id, searchDocument(judged, input.candles));
-    if (count !== null) await keepOverfitting(dataDir, count.own[0]!.family, judged.overfitting);
-    const kept = {
-      id,
-      file: file.path,
-      resumed: Math.min(done.length, study.trials.length),
-      counted: count?.counted ?? null,
-    };
-    answer(flags, { ...judged, top: topTrials(study, 10), ...kept }, () => searchSummary(judged, kept));
-  } finally {
-    queue?.close();
-    file.close();
-    bar.shown?.end();
+  const { result: study, resumed } = await keepingTrials<SearchTrial, SearchStudy>({
+    label: "search",
+    file,
+    resume: flags.resume,
+    queueFor: () => queueFor(flags, (plan.trials ?? 100) * input.candles.used[0]!.length, dataDir),
+  }, (around) => runSearch(plan, input, around));
+  const count = study.money === "exact" && study.trials.length > 0
+    ? await countStudy(await trialsOfSearch(study, plan.strategy, input), countedIn(dataDir, ledger))
+    : null;
+  if (study.ended === "interrupted") {
+    note(`${study.trials.length} of ${study.wanted} trials are kept: --resume goes on with the rest`);
   }
+  const judged = judgeSearch(study, plan.strategy, input, count);
+  await writeStudy(dataDir, id, searchDocument(judged, input.candles));
+  if (count !== null) await keepOverfitting(dataDir, count.own[0]!.family, judged.overfitting);
+  const kept = {
+    id,
+    file: file.path,
+    resumed: Math.min(resumed, study.trials.length),
+    counted: count?.counted ?? null,
+  };
+  answer(flags, { ...judged, top: topTrials(study, 10), ...kept }, () => searchSummary(judged, kept));
 }

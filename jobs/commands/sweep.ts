@@ -3,8 +3,8 @@ import { ranked } from "../../engine/research/mod.ts";
 import { interruption } from "../interruption.ts";
 import { judgedSweep } from "../judged_sweep.ts";
 import { answer, note } from "../output.ts";
-import { whole } from "../parameters.ts";
 import { readSettings } from "../settings.ts";
+import { withTrialOptions } from "../study_flags.ts";
 import { studySummary } from "../study_summary.ts";
 import { type SweepFlags, withSweepOptions } from "../sweep_flags.ts";
 
@@ -12,14 +12,7 @@ import { type SweepFlags, withSweepOptions } from "../sweep_flags.ts";
 export function sweepCommand(): Command {
   const command = new Command("sweep")
     .description("Backtest every combination of some values of a strategy's parameters over candles of the lake.");
-  return withSweepOptions(command)
-    .option("--certify <count>", "run so many of the best again candle by candle, and say what differs", whole)
-    .option(
-      "--money <how>",
-      "exact, or unrounded: float64 without ticks, lots and digits of fees, not counted",
-      "exact",
-    )
-    .action(run);
+  return withTrialOptions(withSweepOptions(command)).action(run);
 }
 
 async function run(flags: SweepFlags): Promise<void> {

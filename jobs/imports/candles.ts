@@ -1,7 +1,7 @@
 import { type CandleKind, importCandles } from "../../engine/lake/mod.ts";
 import { interruption } from "../interruption.ts";
 import { answer, table } from "../output.ts";
-import { progress } from "../progress.ts";
+import { lateProgress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
 import type { ImportFlags } from "./import_flags.ts";
 
@@ -11,13 +11,13 @@ export function importCandleFiles(kind: CandleKind): (path: string, flags: Impor
 }
 
 async function importFiles(kind: CandleKind, path: string, flags: ImportFlags): Promise<void> {
-  let shown: ReturnType<typeof progress> | undefined;
+  const shown = lateProgress("import");
   const imported = await importCandles(readSettings().values.dataDir, path, {
     ...flags,
     kind,
     signal: interruption,
-    progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file),
-  }).finally(() => shown?.end());
+    progress: shown.advance,
+  }).finally(shown.end);
   const sum = (what: "rows" | "added" | "revised" | "duplicates" | "outOfOrder" | "inconsistent") =>
     imported.reduce((total, file) => total + file[what], 0);
   const issues = {

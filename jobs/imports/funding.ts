@@ -1,18 +1,18 @@
 import { importFunding } from "../../engine/lake/mod.ts";
 import { interruption } from "../interruption.ts";
 import { answer, table } from "../output.ts";
-import { progress } from "../progress.ts";
+import { lateProgress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
 import type { ImportFlags } from "./import_flags.ts";
 
 /** Imports the funding of perpetual contracts. */
 export async function importFundingFiles(path: string, flags: ImportFlags): Promise<void> {
-  let shown: ReturnType<typeof progress> | undefined;
+  const shown = lateProgress("import");
   const imported = await importFunding(readSettings().values.dataDir, path, {
     ...flags,
     signal: interruption,
-    progress: (done, total, file) => (shown ??= progress("import", total)).advance(done, file),
-  }).finally(() => shown?.end());
+    progress: shown.advance,
+  }).finally(shown.end);
   answer(flags, { funding: imported }, () =>
     table(
       ["exchange", "symbol", "rows", "added", "completed", "revised", "duplicates"],

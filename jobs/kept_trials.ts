@@ -1,0 +1,46 @@
+// What commands do around the trials of a study: keep them as they are made, trade them elsewhere where that pays, and say how
+// far the work is.
+import type { StudyFile } from "../engine/lake/mod.ts";
+import type { ChunkQueue, StudySurroundings, SweepTrial } from "../engine/research/mod.ts";
+import { interruption } from "./interruption.ts";
+import { lateProgress } from "./progress.ts";
+
+/** Where trials are kept, and who trades them. */
+export interface TrialKeeping {
+  readonly label: string;
+  readonly file: StudyFile;
+  /** True: what an earlier run has kept is done. */
+  readonly resume: boolean | undefined;
+  /** Who trades them elsewhere, given how many are done. */
+  readonly queueFor: (done: number) => ChunkQueue | undefined;
+}
+
+/** What came of a study, and how many of its trials an earlier run had made. */
+export interface KeptResult<Result> {
+  readonly result: Result;
+  readonly resumed: number;
+}
+
+/** Makes a study whose trials are kept. Ctrl-C ends it early, with what there is. */
+export async function keepingTrials<Trial extends SweepTrial, Result>(
+  { label, file, resume, queueFor }: TrialKeeping,
+  study: (around: StudySurroundings<Trial, SweepTrial>) => Promise<Result>,
+): Promise<KeptResult<Result>> {
+  const done = await file.open(resume ?? false), queue = queueFor(done.length), shown = lateProgress(label);
+  try {
+    const result = await study({
+      done,
+      ...(queue === undefined ? {} : { queue }),
+      onTrials: (trials) => file.append(trials),
+      progress(count, total) {
+        shown.advance(count, total);
+        return !interruption.aborted;
+      },
+    });
+    return { result, resumed: done.length };
+  } finally {
+    queue?.close();
+    file.close();
+    shown.end();
+  }
+}
