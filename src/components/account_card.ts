@@ -1,4 +1,5 @@
 import { card } from "./card.ts";
+import { colorKeys } from "./color_keys.ts";
 import { drawdownChart } from "./drawdown_chart.ts";
 import { element } from "./element.ts";
 import type { EquityTable, ReportDocument } from "./engine.ts";
@@ -12,17 +13,13 @@ export function accountCard({ equity: table }: ReportDocument): HTMLElement {
   const first = isWidelySpread(table) ? 1 : 0;
   const equity = element("div", {}, equityChart(table, SCALES[first]));
   const redraw = (scale: number) => equity.replaceChildren(equityChart(table, SCALES[scale]));
-  const keys = [
-    element("span", { class: "key accent" }, "equity"),
-    ...(table.benchmarkLabel ? [element("span", { class: "key other" }, table.benchmarkLabel)] : []),
-    element("span", { class: "key loss" }, "drawdown"),
-  ];
+  const benchmark = table.benchmarkLabel ? [["other", table.benchmarkLabel] as const] : [];
   return card(
     "Equity and drawdown",
     {
       note: "In quote units, at each close.",
       controls: [
-        element("div", { class: "keys" }, ...keys),
+        colorKeys(["accent", "equity"], ...benchmark, ["loss", "drawdown"]),
         segmentedControl("Scale of the equity", SCALES, first, redraw),
       ],
     },

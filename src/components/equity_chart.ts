@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { chartFrame, COLOR, logTicks, timeAxis } from "./chart_frame.ts";
+import { chartFrame, COLOR, timeAxis } from "./chart_frame.ts";
 import type { EquityTable } from "./engine.ts";
-import { amount, compact, dateTime, percent } from "./format.ts";
+import { equityAxis } from "./equity_axis.ts";
+import { amount, dateTime, percent } from "./format.ts";
 import { responsive } from "./responsive.ts";
 
 /** Equity in quote units over time, with the benchmark's from the same start; `scale` of its axis. */
@@ -12,8 +13,7 @@ export function equityChart(table: EquityTable, scale: "linear" | "log"): HTMLEl
     benchmark: table.benchmarkEquity?.[i] ?? null,
   }));
   const values = rows.flatMap(({ equity, benchmark }) => benchmark === null ? [equity] : [equity, benchmark]);
-  const lowest = Math.min(...values), highest = Math.max(...values);
-  const type = scale === "log" && lowest > 0 ? "log" : "linear";
+  const y = equityAxis(scale, Math.min(...values), Math.max(...values));
   const tip = (row: typeof rows[number]) =>
     [
       `${dateTime(row.time.getTime())} UTC`,
@@ -25,17 +25,9 @@ export function equityChart(table: EquityTable, scale: "linear" | "log"): HTMLEl
   return responsive((width) =>
     Plot.plot(chartFrame(width, 300, {
       x: timeAxis(),
-      y: {
-        type,
-        grid: true,
-        label: null,
-        tickFormat: compact,
-        ticks: type === "log" ? logTicks(lowest, highest) : 5,
-        tickSize: 0,
-        nice: type === "linear",
-      },
+      y,
       marks: [
-        type === "linear"
+        y.type === "linear"
           ? Plot.areaY(rows, { x: "time", y1: rows[0]?.equity, y2: "equity", fill: COLOR.accent, fillOpacity: 0.1 })
           : null,
         Plot.ruleY(rows.slice(0, 1), { y: "equity", stroke: COLOR.muted, strokeDasharray: "2,3" }),

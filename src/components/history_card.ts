@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { card } from "./card.ts";
 import { chartFrame, COLOR, logTicks } from "./chart_frame.ts";
 import { element } from "./element.ts";
+import { figureTable } from "./figure_table.ts";
 import { number, percent, signedPercent } from "./format.ts";
 import { responsive } from "./responsive.ts";
 import { isMade, type Spread, type VerdictData } from "./verdict_data.ts";
@@ -94,40 +95,18 @@ function rangeChart(rows: readonly Row[], actual: number): HTMLElement {
 
 function historyTable(rows: readonly Row[]): HTMLElement {
   const heads = ["Drawn histories", "Number", "1 in 20 below", "Middle", "1 in 20 above", "Made money", "Beat holding"];
-  return element(
-    "div",
-    { class: "wide" },
-    element(
-      "table",
-      { class: "tail-risk" },
-      element(
-        "thead",
-        {},
-        element(
-          "tr",
-          {},
-          ...heads.map((head, i) => element("th", { scope: "col", class: i === 0 ? undefined : "numeric" }, head)),
-        ),
-      ),
-      element(
-        "tbody",
-        {},
-        ...rows.map(({ name, spread, profitable, beats }) =>
-          element(
-            "tr",
-            {},
-            element("th", { scope: "row" }, name),
-            ...[
-              number(spread.samples, 0),
-              percent(spread.p05, 0),
-              percent(spread.median, 0),
-              percent(spread.p95, 0),
-              percent(profitable, 0),
-              percent(beats, 0),
-            ].map((text) => element("td", { class: "numeric" }, text)),
-          )
-        ),
-      ),
-    ),
+  return figureTable(
+    heads,
+    rows.map(({ name, spread, profitable, beats }) => [
+      element("th", { scope: "row" }, name),
+      ...[
+        number(spread.samples, 0),
+        percent(spread.p05, 0),
+        percent(spread.median, 0),
+        percent(spread.p95, 0),
+        percent(profitable, 0),
+        percent(beats, 0),
+      ].map((text) => element("td", { class: "numeric" }, text)),
+    ]),
   );
 }

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { card } from "./card.ts";
 import { chartFrame, COLOR, logTicks } from "./chart_frame.ts";
+import { colorKeys } from "./color_keys.ts";
 import { element } from "./element.ts";
 import { number, percent } from "./format.ts";
 import { responsive } from "./responsive.ts";
@@ -20,12 +21,7 @@ export function orderCard({ tradeOrder }: VerdictData): HTMLElement {
     {
       note: `${number(samples, 0)} accounts of as many trades, drawn from those of the run; seen from trade to trade.`,
       controls: [
-        element(
-          "div",
-          { class: "keys" },
-          element("span", { class: "key other" }, "the run"),
-          element("span", { class: "key accent" }, "nine of ten, and the middle"),
-        ),
+        colorKeys(["other", "the run"], ["accent", "nine of ten, and the middle"]),
       ],
     },
     fanChart(tradeOrder.fan),

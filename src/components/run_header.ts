@@ -1,6 +1,7 @@
 import { element } from "./element.ts";
 import type { ReportDocument } from "./engine.ts";
 import { date, number } from "./format.ts";
+import { paramChips } from "./param_chips.ts";
 
 /**
  * What was run, in a few words, and what to be careful about.
@@ -13,9 +14,6 @@ export function runHeader(
 ): HTMLElement {
   document.title = `${title} · Crypto Trader`;
   const spec = identity.spec as { readonly params?: Readonly<Record<string, unknown>> };
-  const params = Object.entries(spec.params ?? {}).map(([name, value]) =>
-    element("span", { class: "chip" }, `${name} ${value}`)
-  );
   const facts = [
     ...(period === null ? ["no candle"] : [`${date(period.fromMs)} to ${date(period.toMs)}`]),
     `${number(trades.length, 0)} trades`,
@@ -30,7 +28,7 @@ export function runHeader(
       { class: "facts" },
       ...facts.map((fact) => element("span", {}, fact)),
       ...(verdict === null ? [] : [element("a", { href: `../verdict/${identity.hash}.html` }, `verdict: ${verdict}`)]),
-      ...params,
+      ...paramChips(spec.params ?? {}),
     ),
     element("ul", { class: "warnings" }, ...warnings.map((warning) => element("li", {}, warning))),
   );

@@ -1,5 +1,6 @@
 import { card } from "./card.ts";
 import { element } from "./element.ts";
+import { figureTable } from "./figure_table.ts";
 import type { ReportDocument, RiskMethod, TailRisk } from "./engine.ts";
 import { number, percent } from "./format.ts";
 import { segmentedControl } from "./segmented_control.ts";
@@ -63,37 +64,16 @@ function riskTable(rows: readonly TailRisk[]): HTMLElement {
     const share = percent(confidence, 0);
     return [`VaR ${share}`, `CVaR ${share}`];
   });
-  const table = element(
-    "table",
-    { class: "tail-risk" },
-    element(
-      "thead",
-      {},
-      element(
-        "tr",
-        {},
-        ...["Method", ...heads].map((head, i) =>
-          element("th", { scope: "col", class: i === 0 ? undefined : "numeric" }, head)
-        ),
-      ),
-    ),
-    element(
-      "tbody",
-      {},
-      ...METHODS.map(([method, name, convention]) =>
-        element(
-          "tr",
-          {},
-          element("th", { scope: "row", title: convention }, name),
-          ...confidences.flatMap((confidence) => {
-            const own = rows.find((row) => row.method === method && row.confidenceFraction === confidence);
-            return [own?.valueAtRiskFraction ?? null, own?.conditionalValueAtRiskFraction ?? null].map((value) =>
-              element("td", { class: "numeric" }, percent(value))
-            );
-          }),
-        )
-      ),
-    ),
+  return figureTable(
+    ["Method", ...heads],
+    METHODS.map(([method, name, convention]) => [
+      element("th", { scope: "row", title: convention }, name),
+      ...confidences.flatMap((confidence) => {
+        const own = rows.find((row) => row.method === method && row.confidenceFraction === confidence);
+        return [own?.valueAtRiskFraction ?? null, own?.conditionalValueAtRiskFraction ?? null].map((value) =>
+          element("td", { class: "numeric" }, percent(value))
+        );
+      }),
+    ]),
   );
-  return element("div", { class: "wide" }, table);
 }

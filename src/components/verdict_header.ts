@@ -1,5 +1,6 @@
 import { element } from "./element.ts";
 import { date, number, percent, roughly } from "./format.ts";
+import { paramChips } from "./param_chips.ts";
 import { isMade, type VerdictData } from "./verdict_data.ts";
 
 /** Class of a headline: how bad it is. */
@@ -32,7 +33,7 @@ export function verdictHeader({ run, verdict, actual, interrupted }: VerdictData
       "p",
       { class: "facts" },
       ...facts.map((fact) => element("span", {}, fact)),
-      ...Object.entries(run.params).map(([name, value]) => element("span", { class: "chip" }, `${name} ${value}`)),
+      ...paramChips(run.params),
       element("a", { href: `../backtest/${run.hash}.html` }, `run ${run.hash.slice(0, 12)}`),
     ),
     element(

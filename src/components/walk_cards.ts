@@ -1,4 +1,5 @@
 import { card } from "./card.ts";
+import { colorKeys } from "./color_keys.ts";
 import { element } from "./element.ts";
 import type { WalkDocument } from "./engine.ts";
 import { date, number, percent, signClass, signedPercent, UNDEFINED } from "./format.ts";
@@ -80,13 +81,10 @@ export function walkEquityCard(walk: WalkDocument): HTMLElement {
 
 /** What was promised and what was kept. */
 export function walkSharpeCard(walk: WalkDocument): HTMLElement {
-  const keys = [
-    element("span", { class: "key other" }, "in training"),
-    element("span", { class: "key accent" }, "in the test"),
-  ];
+  const keys = colorKeys(["other", "in training"], ["accent", "in the test"]);
   return card(
     "Promised and kept",
-    { note: "Sharpe ratio of each window's choice.", controls: [element("div", { class: "keys" }, ...keys)] },
+    { note: "Sharpe ratio of each window's choice.", controls: [keys] },
     walkSharpeChart(walk),
   );
 }

@@ -1,27 +1,19 @@
 import * as Plot from "@observablehq/plot";
-import { chartFrame, COLOR, logTicks, timeAxis } from "./chart_frame.ts";
+import { chartFrame, COLOR, timeAxis } from "./chart_frame.ts";
 import type { WalkDocument } from "./engine.ts";
-import { amount, compact, date, dateTime, number } from "./format.ts";
+import { equityAxis } from "./equity_axis.ts";
+import { amount, date, dateTime, number } from "./format.ts";
 import { responsive } from "./responsive.ts";
 
 /** The account over all tests; where a window begins there is a line. */
 export function walkEquityChart({ equity, windows, startingCash }: WalkDocument, scale: "linear" | "log"): HTMLElement {
   const rows = equity.timeMs.map((ms, i) => ({ time: new Date(ms), equity: equity.equity[i]! }));
-  const lowest = Math.min(startingCash, ...equity.equity), highest = Math.max(startingCash, ...equity.equity);
-  const type = scale === "log" && lowest > 0 ? "log" : "linear";
+  const values = [startingCash, ...equity.equity], y = equityAxis(scale, Math.min(...values), Math.max(...values));
   const title = (row: typeof rows[number]) => `${dateTime(row.time.getTime())} UTC\nequity ${amount(row.equity)}`;
   return responsive((width) =>
     Plot.plot(chartFrame(width, 300, {
       x: timeAxis(),
-      y: {
-        type,
-        grid: true,
-        label: null,
-        tickFormat: compact,
-        ticks: type === "log" ? logTicks(lowest, highest) : 5,
-        tickSize: 0,
-        nice: type === "linear",
-      },
+      y,
       marks: [
         Plot.ruleX(windows, { x: ({ testFromMs }) => new Date(testFromMs), stroke: COLOR.line }),
         Plot.ruleY([startingCash], { stroke: COLOR.muted, strokeDasharray: "2,3" }),

@@ -1,7 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { card } from "./card.ts";
 import { chartFrame, COLOR } from "./chart_frame.ts";
+import { colorKeys } from "./color_keys.ts";
 import { element } from "./element.ts";
+import { figureTable } from "./figure_table.ts";
 import { percent, signClass, signedPercent } from "./format.ts";
 import { responsive } from "./responsive.ts";
 import { isMade, type VerdictData } from "./verdict_data.ts";
@@ -21,12 +23,7 @@ export function yearCard({ sources }: VerdictData): HTMLElement {
     {
       note: "Return of each year, the first and the last as far as the run goes.",
       controls: [
-        element(
-          "div",
-          { class: "keys" },
-          element("span", { class: "key accent" }, "the run"),
-          element("span", { class: "key other" }, "holding"),
-        ),
+        colorKeys(["accent", "the run"], ["other", "holding"]),
       ],
     },
     responsive((width) =>
@@ -60,36 +57,20 @@ export function yearCard({ sources }: VerdictData): HTMLElement {
 /** How the account went through the crises that the run covers. */
 export function crisisCard({ crisis: { windows, missing } }: VerdictData): HTMLElement {
   const heads = ["Window", "The run", "Holding", "Its fall", "Holding's", "In the market"];
-  const table = element(
-    "table",
-    { class: "tail-risk" },
-    element(
-      "thead",
-      {},
-      element(
-        "tr",
-        {},
-        ...heads.map((head, i) => element("th", { scope: "col", class: i === 0 ? undefined : "numeric" }, head)),
-      ),
-    ),
-    element(
-      "tbody",
-      {},
-      ...windows.map(({ name, run, held, exposureFraction }) => {
-        const cell = (value: number, mark: boolean) =>
-          element("td", { class: ["numeric", mark ? signClass(value) : ""].join(" ").trim() }, percent(value, 1));
-        return element(
-          "tr",
-          {},
-          element("th", { scope: "row" }, name),
-          cell(run.returnFraction, true),
-          cell(held.returnFraction, true),
-          cell(run.maxDrawdownFraction, false),
-          cell(held.maxDrawdownFraction, false),
-          element("td", { class: "numeric" }, percent(exposureFraction, 0)),
-        );
-      }),
-    ),
+  const table = figureTable(
+    heads,
+    windows.map(({ name, run, held, exposureFraction }) => {
+      const cell = (value: number, mark: boolean) =>
+        element("td", { class: ["numeric", mark ? signClass(value) : ""].join(" ").trim() }, percent(value, 1));
+      return [
+        element("th", { scope: "row" }, name),
+        cell(run.returnFraction, true),
+        cell(held.returnFraction, true),
+        cell(run.maxDrawdownFraction, false),
+        cell(held.maxDrawdownFraction, false),
+        element("td", { class: "numeric" }, percent(exposureFraction, 0)),
+      ];
+    }),
   );
   const absent = missing.length === 0
     ? []
@@ -97,7 +78,7 @@ export function crisisCard({ crisis: { windows, missing } }: VerdictData): HTMLE
   return card(
     "Crises",
     { note: "The account in times that everybody remembers, from close to close." },
-    ...(windows.length === 0 ? [] : [element("div", { class: "wide" }, table)]),
+    ...(windows.length === 0 ? [] : [table]),
     ...absent,
   );
 }
