@@ -4,20 +4,11 @@ import { instrument } from "./market/mod.ts";
 import { trialLedger } from "./notebook_ledger.ts";
 import { robustness } from "./robustness.ts";
 import { smaCross } from "./strategies/mod.ts";
-import { randomHistory } from "./testing/random_history.ts";
+import { plainHistory } from "./testing/random_history.ts";
 import { inTemporaryFolder } from "./testing/temporary_folder.ts";
-import { timeframe } from "./time/mod.ts";
 import { backtest } from "./workbench.ts";
 
-const btc = randomHistory(instrument({ exchange: "test", symbol: "BTC/USDT" }), {
-  seed: 3,
-  timeframe: timeframe("1h"),
-  startMs: Date.UTC(2024, 0, 1),
-  length: 1_000,
-  gaps: false,
-  awkward: false,
-  scale: { price: 1, quantity: 1, quote: 1 },
-});
+const btc = plainHistory(instrument({ exchange: "test", symbol: "BTC/USDT" }), { seed: 3, length: 1_000 });
 
 Deno.test("a notebook studies a strategy in one line: its run counts once, its replays never, and the verdict is shown", () =>
   inTemporaryFolder(async (dataDir) => {

@@ -4,19 +4,10 @@ import { instrument } from "./market/mod.ts";
 import { trialLedger } from "./notebook_ledger.ts";
 import { search } from "./search.ts";
 import { smaCross } from "./strategies/mod.ts";
-import { randomHistory } from "./testing/random_history.ts";
+import { plainHistory } from "./testing/random_history.ts";
 import { inTemporaryFolder } from "./testing/temporary_folder.ts";
-import { timeframe } from "./time/mod.ts";
 
-const btc = randomHistory(instrument({ exchange: "test", symbol: "BTC/USDT" }), {
-  seed: 3,
-  timeframe: timeframe("1h"),
-  startMs: Date.UTC(2024, 0, 1),
-  length: 2_000,
-  gaps: false,
-  awkward: false,
-  scale: { price: 1, quantity: 1, quote: 1 },
-});
+const btc = plainHistory(instrument({ exchange: "test", symbol: "BTC/USDT" }), { seed: 3, length: 2_000 });
 const space = { fast: { from: 2, to: 19 }, slow: { from: 20, to: 120, log: true } };
 
 Deno.test("a search in a notebook counts its trials, judges the best one and shows itself", () =>

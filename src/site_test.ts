@@ -16,6 +16,7 @@ import {
 import { requireOrSkip } from "../engine/testing/shared_data.ts";
 import { timeframe, type TimestampMs } from "../engine/time/mod.ts";
 import { serveStatic } from "../jobs/static_server.ts";
+import { programOn } from "../jobs/testing/program.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const MARKET = { exchange: "coinbase", symbol: "BTC/USD" };
@@ -25,12 +26,9 @@ const HOSTILE = "<img src=x onerror=console.log(1)>${console.log(2)}";
 
 /** Calls a command on a data folder, as a user would. */
 async function command<Answer>(dataDir: string, ...args: string[]): Promise<Answer> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", ...args, "--json"],
-    env: { CRYPTO_TRADER_DATA_DIR: dataDir },
-  }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
+  const { code, stdout, stderr } = await programOn(dataDir)(...args, "--json");
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout);
 }
 
 /** Builds the pages of a data folder. */

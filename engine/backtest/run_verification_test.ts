@@ -3,20 +3,11 @@ import { sma } from "../indicators/mod.ts";
 import { type CandleColumns, instrument } from "../market/mod.ts";
 import { close, crossesAbove, crossesBelow } from "../series/mod.ts";
 import { defineStrategy, integer, type Strategy } from "../strategies/mod.ts";
-import { randomHistory } from "../testing/random_history.ts";
-import { timeframe } from "../time/mod.ts";
+import { plainHistory } from "../testing/random_history.ts";
 import { parseRunSpec, runBacktest, type RunRecord, verifyRun } from "./mod.ts";
 
 const market = { exchange: "test", symbol: "BTC/USDT" };
-const candles = randomHistory(instrument(market), {
-  seed: 11,
-  timeframe: timeframe("1h"),
-  startMs: Date.UTC(2024, 0, 1),
-  length: 1_000,
-  gaps: false,
-  awkward: false,
-  scale: { price: 1, quantity: 1, quote: 1 },
-});
+const candles = plainHistory(instrument(market), { seed: 11, length: 1_000 });
 
 const cross = (exitLength: number): Strategy =>
   defineStrategy({

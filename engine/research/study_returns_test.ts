@@ -2,20 +2,12 @@ import assert from "node:assert/strict";
 import { eventTrial, parseRunSpec } from "../backtest/mod.ts";
 import { instrument } from "../market/mod.ts";
 import { smaCross } from "../strategies/mod.ts";
-import { randomHistory } from "../testing/random_history.ts";
-import { timeframe, type TimestampMs } from "../time/mod.ts";
+import { plainHistory } from "../testing/random_history.ts";
+import { type TimestampMs } from "../time/mod.ts";
 import { overfittingTests, range, runSweep, studyReturns, sweepInput, type SweepPlan } from "./mod.ts";
 
 const market = { exchange: "test", symbol: "BTC/USDT" };
-const candles = randomHistory(instrument(market), {
-  seed: 3,
-  timeframe: timeframe("1h"),
-  startMs: Date.UTC(2024, 0, 1),
-  length: 2_000,
-  gaps: false,
-  awkward: false,
-  scale: { price: 1, quantity: 1, quote: 1 },
-});
+const candles = plainHistory(instrument(market), { seed: 3, length: 2_000 });
 const plan: SweepPlan = {
   spec: parseRunSpec({ strategy: "sma-cross", params: {}, markets: [market], timeframe: "1h" }),
   strategy: smaCross,

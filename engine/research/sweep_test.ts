@@ -4,8 +4,8 @@ import { atr, sma, smaKernel } from "../indicators/mod.ts";
 import { fundingColumns, instrument } from "../market/mod.ts";
 import { applyKernel, close, type Kernel, type Series } from "../series/mod.ts";
 import { defineStrategy, integer, percent, smaCross } from "../strategies/mod.ts";
-import { randomHistory } from "../testing/random_history.ts";
-import { timeframe, type TimestampMs } from "../time/mod.ts";
+import { plainHistory } from "../testing/random_history.ts";
+import { type TimestampMs } from "../time/mod.ts";
 import { range } from "./parameter_grid.ts";
 import { objectiveOf, ranked, type Study, type SweepTrial } from "./study.ts";
 import { runSweep, sweepInput, type SweepPlan, type SweepSurroundings } from "./sweep.ts";
@@ -13,15 +13,7 @@ import { TrialPool } from "./trial_pool.ts";
 import { trialsOfStudy } from "./swept_trial.ts";
 
 const market = { exchange: "test", symbol: "BTC/USDT" };
-const candles = randomHistory(instrument(market), {
-  seed: 3,
-  timeframe: timeframe("1h"),
-  startMs: Date.UTC(2024, 0, 1),
-  length: 2_000,
-  gaps: false,
-  awkward: false,
-  scale: { price: 1, quantity: 1, quote: 1 },
-});
+const candles = plainHistory(instrument(market), { seed: 3, length: 2_000 });
 
 function planOf(more: Partial<SweepPlan> = {}, spec: Partial<RunSpecInput> = {}): SweepPlan {
   return {

@@ -2,21 +2,13 @@ import assert from "node:assert/strict";
 import { parseRunSpec, runBacktest } from "../backtest/mod.ts";
 import { instrument } from "../market/mod.ts";
 import { smaCross } from "../strategies/mod.ts";
-import { randomHistory } from "../testing/random_history.ts";
-import { formatTimestamp, timeframe, type TimestampMs } from "../time/mod.ts";
+import { plainHistory } from "../testing/random_history.ts";
+import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { range, runSweep, runWalkForward, sweepInput, type SweepPlan, walkForwardWindows } from "./mod.ts";
 
 const DAY_MS = 86_400_000, START_MS = Date.UTC(2024, 0, 1);
 const market = { exchange: "test", symbol: "BTC/USDT" };
-const candles = randomHistory(instrument(market), {
-  seed: 5,
-  timeframe: timeframe("1h"),
-  startMs: START_MS,
-  length: 24 * 100,
-  gaps: false,
-  awkward: false,
-  scale: { price: 1, quantity: 1, quote: 1 },
-});
+const candles = plainHistory(instrument(market), { seed: 5, startMs: START_MS, length: 24 * 100 });
 const sweep: SweepPlan = {
   spec: parseRunSpec({ strategy: "sma-cross", params: {}, markets: [market], timeframe: "1h" }),
   strategy: smaCross,

@@ -1,6 +1,6 @@
 // Test support only: candles of one market that are awkward on purpose.
 import { type Candle, type CandleColumns, candleColumns, type Instrument } from "../market/mod.ts";
-import { fixedLengthMs, type Timeframe, type TimestampMs } from "../time/mod.ts";
+import { fixedLengthMs, type Timeframe, timeframe, type TimestampMs } from "../time/mod.ts";
 import { Drawn } from "./drawn.ts";
 import type { Scale } from "./restless_strategy.ts";
 
@@ -19,8 +19,8 @@ export interface HistoryOptions {
 
 /** Candles from 100 on. Each hangs on its own number and the one before, so that a shorter history is the longer one's beginning. */
 export function randomHistory(market: Instrument, options: HistoryOptions): CandleColumns {
-  const { seed, timeframe, startMs, length, gaps, awkward, scale } = options;
-  const stepMs = fixedLengthMs(timeframe), candles: Candle[] = [];
+  const { seed, timeframe: step, startMs, length, gaps, awkward, scale } = options;
+  const stepMs = fixedLengthMs(step), candles: Candle[] = [];
   let last = 10_000;
   for (let i = 0; i < length; i++) {
     const drawn = new Drawn(seed, market.symbol, i);
@@ -43,5 +43,16 @@ export function randomHistory(market: Instrument, options: HistoryOptions): Cand
       volume: volume * scale.quantity,
     });
   }
-  return candleColumns(market, timeframe, candles);
+  return candleColumns(market, step, candles);
+}
+
+/** A history without gaps and awkwardness, of hours from 2024 on unless stated. */
+export function plainHistory(
+  market: Instrument,
+  { seed, length, startMs = Date.UTC(2024, 0, 1), timeframe: step = timeframe("1h") }:
+    & Pick<HistoryOptions, "seed" | "length">
+    & Partial<Pick<HistoryOptions, "startMs" | "timeframe">>,
+): CandleColumns {
+  const scale = { price: 1, quantity: 1, quote: 1 };
+  return randomHistory(market, { seed, length, startMs, timeframe: step, gaps: false, awkward: false, scale });
 }

@@ -1,20 +1,9 @@
 // Through the program, as a user meets it: one sentence that names the thing and the remedy, and nothing half-written.
 import assert from "node:assert/strict";
 import { filesBelow } from "../../engine/testing/temporary_folder.ts";
+import { type Answer, programOn } from "../testing/program.ts";
 
-interface Answer {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function program(dataDir: string, ...args: string[]): Promise<Answer> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", ...args],
-    env: { CRYPTO_TRADER_DATA_DIR: dataDir, NO_COLOR: "1" },
-  }).output();
-  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
-}
+const program = (dataDir: string, ...args: string[]) => programOn(dataDir)(...args);
 
 /** The program's own words: progress and Deno's echo of the task are none. */
 const said = ({ stderr }: Answer) =>

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { slippageOf } from "../../engine/simulator/mod.ts";
+import { programOn } from "../testing/program.ts";
 
 const HOUR_MS = 3_600_000, START_MS = Date.UTC(2024, 0, 1), HOURS = 40;
 
-async function program(dataDir: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", ...args],
-    env: { CRYPTO_TRADER_DATA_DIR: dataDir, NO_COLOR: "1" },
-  }).output();
-  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
-}
+const program = (dataDir: string, ...args: string[]) => programOn(dataDir)(...args);
 
 Deno.test("slippage fits an exchange's export to the candles of the lake, in words and as JSON for a run spec", async () => {
   await Deno.mkdir("data", { recursive: true });

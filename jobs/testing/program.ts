@@ -1,5 +1,6 @@
 // The program as its user starts it, on a data folder of its own.
 import assert from "node:assert/strict";
+import { DAY_MS } from "../../engine/time/mod.ts";
 
 /** What a command left. */
 export interface Answer {
@@ -11,7 +12,16 @@ export interface Answer {
 /** Starts a command and waits for its end. */
 export type Program = (...args: string[]) => Promise<Answer>;
 
-const DAY_MS = 86_400_000;
+/** The program on a data folder, with further variables of its environment. */
+export function programOn(dataDir: string, environment: Readonly<Record<string, string>> = {}): Program {
+  return async (...args) => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", ...args],
+      env: { CRYPTO_TRADER_DATA_DIR: dataDir, NO_COLOR: "1", ...environment },
+    }).output();
+    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+  };
+}
 
 /** Rows of a CSV of daily candles in a market that swings: crosses of averages trade on it. */
 export function swingingDays(length: number): string[] {
@@ -29,13 +39,7 @@ export async function withProgram(
   await Deno.mkdir("data", { recursive: true });
   const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "program_test_" });
   const ledger = `${dataDir}/ledger/trials.jsonl`;
-  const program = async (...args: string[]) => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["task", "--quiet", ...args],
-      env: { CRYPTO_TRADER_DATA_DIR: dataDir, CRYPTO_TRADER_LEDGER: ledger, NO_COLOR: "1" },
-    }).output();
-    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
-  };
+  const program = programOn(dataDir, { CRYPTO_TRADER_LEDGER: ledger });
   try {
     await Deno.writeTextFile(`${dataDir}/BTCUSDT_1d.csv`, ["time,open,high,low,close,volume", ...rows].join("\n"));
     assert.equal((await program("candles", "import", `${dataDir}/BTCUSDT_1d.csv`, "--exchange", "test")).code, 0);

@@ -3,7 +3,7 @@ import { parseRunSpec, runBacktest, type RunRecord, type RunSpecInput, usedCandl
 import { InputError } from "../../errors/mod.ts";
 import { instrument } from "../../market/mod.ts";
 import { atrBreakout, type BoundStrategy, smaCross } from "../../strategies/mod.ts";
-import { randomHistory } from "../../testing/random_history.ts";
+import { plainHistory } from "../../testing/random_history.ts";
 import { timeframe } from "../../time/mod.ts";
 import { type RiskRule, ruleIdentity } from "../../risk/mod.ts";
 import type { Evidence } from "./evidence.ts";
@@ -14,15 +14,7 @@ import { tradeStakes } from "./trade_stakes.ts";
 
 const market = { exchange: "test", symbol: "BTC/USDT" };
 const candlesOf = (symbol: string, seed: number) =>
-  randomHistory(instrument({ ...market, symbol }), {
-    seed,
-    timeframe: timeframe("1h"),
-    startMs: Date.UTC(2024, 6, 1),
-    length: 2_000,
-    gaps: false,
-    awkward: false,
-    scale: { price: 1, quantity: 1, quote: 1 },
-  });
+  plainHistory(instrument({ ...market, symbol }), { seed, startMs: Date.UTC(2024, 6, 1), length: 2_000 });
 const btc = candlesOf("BTC/USDT", 3);
 const NOTHING: Evidence = { judgement: null, overfitting: null, walks: [] };
 const FEW: RobustnessSettings = { samples: 8 };
@@ -169,14 +161,11 @@ Deno.test("a run without a trade, and one that cannot be repeated, say so", asyn
 
 Deno.test("candles are not drawn for orders that meet finer ones", async () => {
   const strategy = atrBreakout.bind();
-  const fine = randomHistory(instrument(market), {
+  const fine = plainHistory(instrument(market), {
     seed: 3,
     timeframe: timeframe("30m"),
     startMs: Date.UTC(2024, 6, 1),
     length: 4_000,
-    gaps: false,
-    awkward: false,
-    scale: { price: 1, quantity: 1, quote: 1 },
   });
   const input = await inputOf(strategy, { detail: "30m" }, [btc, fine]);
   const study = await studyRobustness(input, FEW);

@@ -4,8 +4,7 @@ import { instrument } from "../../market/mod.ts";
 import { defineStrategy, integer, smaCross } from "../../strategies/mod.ts";
 import { sma } from "../../indicators/mod.ts";
 import { close } from "../../series/mod.ts";
-import { randomHistory } from "../../testing/random_history.ts";
-import { timeframe } from "../../time/mod.ts";
+import { plainHistory } from "../../testing/random_history.ts";
 import { objectiveOf } from "../study.ts";
 import { TrialPool } from "../trial_pool.ts";
 import { preparedSearch, runSearch, searchInput, type SearchPlan, type SearchSurroundings } from "./run_search.ts";
@@ -15,15 +14,7 @@ import { constraintOf } from "./search_goal.ts";
 import { searchNotices, type SearchStudy, type SearchTrial } from "./search_study.ts";
 
 const market = { exchange: "test", symbol: "BTC/USDT" };
-const candles = randomHistory(instrument(market), {
-  seed: 3,
-  timeframe: timeframe("1h"),
-  startMs: Date.UTC(2024, 0, 1),
-  length: 2_000,
-  gaps: false,
-  awkward: false,
-  scale: { price: 1, quantity: 1, quote: 1 },
-});
+const candles = plainHistory(instrument(market), { seed: 3, length: 2_000 });
 
 function planOf(more: Partial<SearchPlan> = {}, spec: Partial<RunSpecInput> = {}): SearchPlan {
   return {
