@@ -1,5 +1,6 @@
 // How a search shows itself in a notebook.
 import { JUPYTER_DISPLAY, showing, type Shown, table } from "./display/mod.ts";
+import { luckSentence } from "./luck_sentence.ts";
 import { goalText, type JudgedSearch, searchNotices, topTrials } from "./research/mod.ts";
 
 const SHOWN_TRIALS = 15;
@@ -30,6 +31,7 @@ export function shownSearch(study: JudgedSearch): Shown {
 export function searchLines(study: JudgedSearch): string[] {
   const { strategy, trials, sampler, seed, front, objectives, importance, plateau, judgement, best } = study;
   const percent = (share: number | null) => share === null ? "–" : `${Math.round(100 * share)} %`;
+  const luck = best && luckSentence(judgement, percent(best.deflatedSharpe));
   return [
     `${trials.length} trials of ${strategy} by ${sampler.name} with seed ${seed}, ` +
     `${objectives.length > 1 ? `a front of ${front.length}` : "the best"} by ${goalText(study)}`,
@@ -41,13 +43,7 @@ export function searchLines(study: JudgedSearch): string[] {
       `several together ${percent(importance.togetherShare)}`,
     ]),
     ...(best === null ? [] : [`The best stands on ${plateau.text}`]),
-    ...(best === null || judgement === null || judgement.sharpe === null ? [] : [
-      `Luck alone gives the best of ${judgement.trials} trials a Sharpe ratio of ` +
-      `${judgement.expectedMaximumSharpe!.toFixed(2)}; that of the best here, ${
-        judgement.sharpe.toFixed(2)
-      }, is truly ` +
-      `above it with a probability of ${percent(best.deflatedSharpe)}`,
-    ]),
+    ...(luck === null ? [] : [luck]),
   ];
 }
 

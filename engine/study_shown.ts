@@ -1,5 +1,6 @@
 // How a study shows itself in a notebook.
 import { type HeatMap, heatMapDrawing, JUPYTER_DISPLAY, showing, type Shown, table } from "./display/mod.ts";
+import { luckSentence } from "./luck_sentence.ts";
 import { type JudgedStudy, ranked, type Study } from "./research/mod.ts";
 
 const SHOWN_TRIALS = 15;
@@ -50,13 +51,10 @@ export function studyHeadline({ strategy, trials, points, refused, objective, ce
 
 /** What the number of trials does to the best one. */
 function judgementSentence({ best, judgement, overfitting }: JudgedStudy): string {
-  if (best === null || judgement === null || judgement.sharpe === null) return "";
   const percent = (value: number | null) => value === null ? "–" : `${(100 * value).toFixed(1)} %`;
-  return `. Luck alone gives the best of ${judgement.trials} trials a Sharpe ratio of ` +
-    `${judgement.expectedMaximumSharpe!.toFixed(2)}; that of the best here, ${
-      judgement.sharpe.toFixed(2)
-    }, is truly above ` +
-    `it with a probability of ${percent(best.deflatedSharpe)}` +
+  const sentence = best && luckSentence(judgement, percent(best.deflatedSharpe));
+  if (sentence === null) return "";
+  return `. ${sentence}` +
     ("reason" in overfitting ? "" : `; the probability of overfitting is ${percent(overfitting.pbo)}`);
 }
 
