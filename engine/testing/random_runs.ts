@@ -1,16 +1,13 @@
 // Test support only: properties of random accounts that share their runs.
 import fc from "fast-check";
 import type { Recipe } from "./random_account.ts";
+import { RANDOM_SEED } from "./random_seed.ts";
 
 /** Looks at what was made of a recipe; throws where the property does not hold. */
 export type Check<Run> = (run: Run) => void;
 
-/**
- * How many accounts are drawn for each property; `RANDOM_ACCOUNTS=200000` in the environment draws more, and
- * `CRYPTO_TRADER_RANDOM_SEED` others.
- */
+/** How many accounts are drawn for each property; `RANDOM_ACCOUNTS=200000` in the environment draws more. */
 export const RANDOM_ACCOUNTS = Number(Deno.env.get("RANDOM_ACCOUNTS") ?? 10_000);
-const SEED = Number(Deno.env.get("CRYPTO_TRADER_RANDOM_SEED") ?? 20_240_805);
 
 /** The name of the property that runs can be made at all. */
 const COMPLETES = "every run comes to its end, without an alarm";
@@ -46,7 +43,7 @@ export class RandomRuns<Run> {
   makeAll(): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    for (const recipe of fc.sample(this.recipes, { numRuns: RANDOM_ACCOUNTS, seed: SEED })) {
+    for (const recipe of fc.sample(this.recipes, { numRuns: RANDOM_ACCOUNTS, seed: RANDOM_SEED })) {
       let run: Run;
       try {
         run = this.make(recipe);
@@ -67,7 +64,7 @@ export class RandomRuns<Run> {
       this.makeAll();
       if (!this.#failed.has(name)) return;
       const again = (recipe: Recipe) => check(this.#made(recipe, name === COMPLETES));
-      fc.assert(fc.property(this.recipes, again), { numRuns: RANDOM_ACCOUNTS, seed: SEED });
+      fc.assert(fc.property(this.recipes, again), { numRuns: RANDOM_ACCOUNTS, seed: RANDOM_SEED });
       throw new Error(`${name}: this failed once and does not again, so runs depend on each other`);
     });
   }

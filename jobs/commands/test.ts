@@ -38,6 +38,7 @@ async function runTests(
       "--quiet",
       "--no-check", // deno task check looks at types
       `--junit-path=${report}`,
+      "--preload=engine/testing/random_seed.ts",
       "--ignore=jobs/commands/test.ts", // a command, whatever its name
       "--permission-set=tests",
       "--no-prompt",
