@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./budget_count.ts";
 export * from "./candle_columns.ts";
 export * from "./candle_source.ts";
 export * from "./feed_source.ts";
@@ -14,7 +15,9 @@ export * from "./liquidation_price.ts";
 export * from "./margin.ts";
 export * from "./coarse_candle.ts";
 export * from "./listing.ts";
+export * from "./process_budget.ts";
 export * from "./quality.ts";
+export * from "./request_budget.ts";
 export * from "./resample.ts";
 export * from "./rows.ts";
 export * from "./value.ts";

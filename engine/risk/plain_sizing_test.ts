@@ -97,7 +97,8 @@ Deno.test("Kelly never exceeds its cap, and does not depend on the order of trad
       } as const;
       const result = size(sizing, NaN, own), turned = size(sizing, NaN, own.toReversed());
       // Wins and losses that nearly balance leave what rounding left of both: a share of 1, not of their difference.
-      const share = "fraction" in result ? result.fraction : 0, turnedShare = "fraction" in turned ? turned.fraction : 0;
+      const share = "fraction" in result ? result.fraction : 0,
+        turnedShare = "fraction" in turned ? turned.fraction : 0;
       assert.ok(share >= 0 && share <= 0.3);
       assert.ok(Math.abs(turnedShare - share) <= 1e-12, `turned around: ${turnedShare} is not ${share}`);
     }),
