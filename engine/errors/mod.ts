@@ -8,3 +8,4 @@ export * from "./coded_error.ts";
 export * from "./counted.ts";
 export * from "./nearest_name.ts";
 export * from "./outcome.ts";
+export * from "./secret.ts";

@@ -1,3 +1,4 @@
+import { Secret } from "../errors/mod.ts";
 import { settingNames, type Settings } from "./schema.ts";
 
 /** One setting that differs. */
@@ -9,6 +10,10 @@ export interface SettingChange {
 
 /** What changes from `before` to `after`, in the order of the schema. */
 export function diffSettings(before: Settings, after: Settings): SettingChange[] {
-  return settingNames.filter((name) => !Object.is(before[name], after[name]))
+  return settingNames.filter((name) => !isSame(before[name], after[name]))
     .map((name) => ({ name, before: before[name], after: after[name] }));
+}
+
+function isSame(before: unknown, after: unknown): boolean {
+  return before instanceof Secret ? before.equals(after) : Object.is(before, after);
 }

@@ -10,7 +10,7 @@ export type Origin =
 export interface SettingsSources {
   /** The content of the settings file, parsed from JSON, and the path it was read from. */
   readonly file?: { readonly path: string; readonly content: unknown };
-  /** Environment variables; only those that begin with `CRYPTO_TRADER_` are looked at. */
+  /** Environment variables; those that begin with `CRYPTO_TRADER_`, and those of services, are looked at. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Values of command line options by the setting's name; `undefined` is an option that was not given. */
   readonly flags?: Readonly<Record<string, unknown>>;
@@ -24,9 +24,10 @@ export interface ResolvedSettings {
 
 const PREFIX = "CRYPTO_TRADER_";
 
-/** The environment variable of a setting: `dataDir` is `CRYPTO_TRADER_DATA_DIR`. */
+/** The environment variable of a setting: `dataDir` is `CRYPTO_TRADER_DATA_DIR`, `databaseUrl` is `DATABASE_URL`. */
 export function variableOf(name: string): string {
-  return PREFIX + name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+  const own = isSetting(name) ? settingText(name).variable : undefined;
+  return own ?? PREFIX + name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
 /** The command line option of a setting: `dataDir` is `--data-dir`. */
@@ -53,8 +54,9 @@ export function resolveSettings({ file, environment = {}, flags = {} }: Settings
   }
   const byVariable = new Map<string, string>(settingNames.map((name) => [variableOf(name), name]));
   for (const [place, text] of Object.entries(environment)) {
-    if (!place.startsWith(PREFIX)) continue;
-    const name = byVariable.get(place);
+    const name = byVariable.get(place), isOwn = place.startsWith(PREFIX);
+    // The variables of services are everybody's: empty, as other programs set them, says nothing.
+    if (!isOwn && (name === undefined || text === "")) continue;
     if (name === undefined) throw unknown(place, "the environment", byVariable.keys());
     take(name, text, { kind: "environment", place });
   }
@@ -86,8 +88,8 @@ function checked(name: keyof Settings, value: unknown, origin: Origin & { place:
     const result = field.safeParse(form);
     if (result.success && form !== undefined) return result.data;
   }
-  const { accepts } = settingText(name);
-  const given = JSON.stringify(value) ?? String(value);
+  const { accepts, secret } = settingText(name);
+  const given = secret ? "this value" : JSON.stringify(value) ?? String(value);
   throw new InputError("settings-value", `${origin.place}: ${given} cannot be ${name}, which accepts ${accepts}`);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { InputError } from "../errors/mod.ts";
+import { InputError, Secret } from "../errors/mod.ts";
 import { diffSettings } from "./diff.ts";
 import { flagOf, resolveSettings, variableOf } from "./resolve.ts";
 import { settingNames, type Settings, settingsSchema, settingText } from "./schema.ts";
@@ -15,10 +15,14 @@ const anyValue: { [K in keyof Settings]: fc.Arbitrary<Settings[K]> } = {
   takerBps: fc.double({ min: 0, max: 10_000, noNaN: true }),
   slippageBps: fc.integer({ min: 0, max: 10_000 }),
   port: fc.integer({ min: 0, max: 65_535 }),
+  databaseUrl: fc.stringMatching(/^[a-z]{1,8}$/).map((name) => new Secret("databaseUrl", `postgres://${name}/db`)),
 };
 const anySettings = fc.record(anyValue, { requiredKeys: [], noNullPrototype: true });
+const plain = (value: unknown) => value instanceof Secret ? value.reveal() : value;
+const asPlain = (settings: object) =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, plain(value)]));
 const asText = (settings: object) =>
-  Object.fromEntries(Object.entries(settings).map(([name, value]) => [variableOf(name), String(value)]));
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [variableOf(name), String(plain(value))]));
 
 function messageOf(sources: Parameters<typeof resolveSettings>[0]): string {
   try {
@@ -33,9 +37,9 @@ function messageOf(sources: Parameters<typeof resolveSettings>[0]): string {
 Deno.test("the strongest source of each setting wins, and is its origin: default < file < environment < flag", () => {
   fc.assert(fc.property(anySettings, anySettings, anySettings, (content, environment, flags) => {
     const { values, origins } = resolveSettings({
-      file: { path: "settings.json", content },
+      file: { path: "settings.json", content: asPlain(content) },
       environment: { ...asText(environment), PATH: "/usr/bin" },
-      flags,
+      flags: asPlain(flags),
     });
     const defaults = settingsSchema.parse({});
     for (const name of settingNames) {
@@ -46,7 +50,7 @@ Deno.test("the strongest source of each setting wins, and is its origin: default
         : name in content
         ? ["file", content]
         : ["default", defaults];
-      assert.equal(values[name], (winner as Settings)[name]);
+      assert.equal(plain(values[name]), plain((winner as Settings)[name]));
       assert.equal(origins[name].kind, kind);
     }
   }));
@@ -109,6 +113,23 @@ Deno.test("a difference of settings lists exactly what changed", () => {
     const patched = { ...before, ...Object.fromEntries(changes.map(({ name, after }) => [name, after])) };
     assert.deepEqual(patched, after);
     assert.deepEqual(diffSettings(before, before), []);
-    assert(changes.every(({ name, before, after }) => !Object.is(before, after) && settingNames.includes(name)));
+    assert(
+      changes.every(({ name, before, after }) =>
+        !Object.is(plain(before), plain(after)) && settingNames.includes(name)
+      ),
+    );
   }));
+});
+
+Deno.test("the address of the database is taken from DATABASE_URL, and no message or print shows it", () => {
+  const url = "postgres://trader:swordfish@db:5432/trader";
+  const { values, origins } = resolveSettings({ environment: { DATABASE_URL: url, HOME: "/" } });
+  assert.equal(values.databaseUrl?.reveal(), url);
+  assert.deepEqual(origins.databaseUrl, { kind: "environment", place: "DATABASE_URL" });
+  assert.doesNotMatch(JSON.stringify(values) + String(values.databaseUrl), /swordfish/);
+  assert.equal(resolveSettings({ environment: { DATABASE_URL: "" } }).values.databaseUrl, null);
+  assert.equal(
+    messageOf({ environment: { DATABASE_URL: "mysql://trader:swordfish@db" } }),
+    "DATABASE_URL: this value cannot be databaseUrl, which accepts an address, as postgres://user:password@host:5432/database",
+  );
 });

@@ -1,13 +1,23 @@
 import { z } from "zod";
+import { Secret } from "../errors/mod.ts";
 
 /** What is said about a setting: its meaning, and what a value must be. */
 export interface SettingText {
   readonly means: string;
   readonly accepts: string;
+  /** Its environment variable, where that is not made from its name. */
+  readonly variable?: string;
+  /** True of a value that no message may show. */
+  readonly secret?: true;
 }
 
 const bps = (means: string, value: number) =>
   z.number().min(0).max(10_000).default(value).meta({ means, accepts: "basis points from 0 to 10000" });
+
+/** The address of a service, which may hold a password. */
+const address = (name: string, scheme: RegExp, text: SettingText) =>
+  z.string().regex(scheme).transform((url) => new Secret(name, url)).nullable().default(null)
+    .meta({ ...text, secret: true });
 
 /** The configuration: each setting with its default, its meaning and what it accepts. */
 export const settingsSchema = z.strictObject({
@@ -33,6 +43,11 @@ export const settingsSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(3000).meta({
     means: "port of the demo's server on 127.0.0.1",
     accepts: "a whole number from 0 (any free port) to 65535",
+  }),
+  databaseUrl: address("databaseUrl", /^postgres(ql)?:\/\/\S+$/, {
+    means: "PostgreSQL to use; null: one of our own, in the data folder",
+    accepts: "an address, as postgres://user:password@host:5432/database",
+    variable: "DATABASE_URL",
   }),
 });
 
