@@ -42,7 +42,7 @@ async function runTests(
       "--ignore=jobs/commands/test.ts", // a command, whatever its name
       "--permission-set=tests",
       "--no-prompt",
-      `--allow-run=${Deno.execPath()},chromium`, // a flag replaces the set's own list
+      `--allow-run=${Deno.execPath()},chromium,redis-server`, // a flag replaces the set's own list
       `--allow-write=data,${tmpdir()}`,
       "--allow-read",
       "--ignore-read=/proc", // Playwright looks for WSL there, which Deno grants to none but --allow-all
