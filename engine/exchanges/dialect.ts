@@ -1,0 +1,31 @@
+import type { RateLimit } from "../market/mod.ts";
+import type { OrderRequest } from "./exchange.ts";
+
+/** What differs between venues: one value of this shape each, and the same adapter for all. */
+export interface Dialect {
+  /** As the lake names the venue. */
+  readonly id: string;
+  /** Class of the library. */
+  readonly ccxtId: string;
+  /** Options of the library's class. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Kind of its markets that this adapter trades. */
+  readonly kind: "spot" | "linear" | "inverse" | "any";
+  /** What the venue allows from one address. */
+  readonly limit: Omit<RateLimit, "venue" | "address">;
+  /** Weight of a request, from the library's own cost of it. */
+  weight(cost: number, api: string): number;
+  /** Header in which it tells what it has counted, in lower case; null where it does not. */
+  readonly usedWeightHeader: string | null;
+  readonly candlesPerRequest: number;
+  /** After so long the venue refuses a late request by rule; null where it has no such rule. */
+  readonly requestExpiryMs: number | null;
+  /** What in a venue's refusal does not prove that it refused: the order may be there (faults 4 and 10). */
+  readonly ambiguous: RegExp | null;
+  /** Parameters by which an order is sent, beside type, side, quantity and price. */
+  orderParameters(order: OrderRequest): Record<string, unknown>;
+  /** Parameters by which an order of ours is asked for or cancelled by its name; null where that is not possible. */
+  byName(clientOrderId: string): Record<string, unknown> | null;
+  /** Parameters that end a stretch of history. */
+  until(toMs: number): Record<string, unknown>;
+}

@@ -1,0 +1,10 @@
+/**
+ * Venues: one port, adapters of one shape through ccxt, and data that change their provider when one fails. Every answer is
+ * checked field by field, money stays text, and every failed call says by its effect what is known.
+ *
+ * @module
+ */
+export { AccountKey, type Credentials } from "./account_key.ts";
+export type { Capabilities } from "./capabilities.ts";
+export type * from "./exchange.ts";
+export { DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";
