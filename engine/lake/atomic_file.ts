@@ -70,7 +70,8 @@ export async function clearAway(path: string): Promise<void> {
   await unlessMissing(Deno.remove(path, { recursive: true }));
 }
 
-async function unlessMissing<T>(outcome: Promise<T>): Promise<T | null> {
+/** What was asked of a file; null where there is no such file. */
+export async function unlessMissing<T>(outcome: Promise<T>): Promise<T | null> {
   try {
     return await outcome;
   } catch (error) {

@@ -124,8 +124,8 @@ async function readRows(database: Database, file: SourceFile, chosen: Chosen): P
 
 const YEAR_10000_MS = 253_402_300_800_000;
 const isTime = { test: (value: number) => value >= 0 && value < YEAR_10000_MS, wanted: "a time" };
-const isPrice = { test: (value: number) => value > 0 && value < Infinity, wanted: "a number above 0" };
-const isVolume = { test: (value: number) => value >= 0 && value < Infinity, wanted: "a number from 0 up" };
+export const isPrice = { test: (value: number) => value > 0 && value < Infinity, wanted: "a number above 0" };
+export const isVolume = { test: (value: number) => value >= 0 && value < Infinity, wanted: "a number from 0 up" };
 const EXPECTED = { time: isTime, open: isPrice, high: isPrice, low: isPrice, close: isPrice, volume: isVolume };
 
 /** Rows that are not later than all before them; a row that repeats the one before exactly is merged with it instead. */

@@ -1,8 +1,8 @@
 // What the lake's folders hold, as their names and sidecars tell it.
 import { type CandleQuery, missingBetween } from "../market/mod.ts";
 import { type Timeframe, timeframe, type TimestampMs } from "../time/mod.ts";
-import { exists } from "./atomic_file.ts";
-import { type CandleKind, partitionFolder, partitionPath, readSidecar, type Sidecar } from "./partition.ts";
+import { type CandleKind, lostFile, partitionFolder, partitionPath, readSidecar, type Sidecar } from "./partition.ts";
+import type { Storage } from "./storage.ts";
 
 /** The candles of one market and timeframe that the lake has. */
 export interface Holding {
@@ -34,23 +34,23 @@ export interface Partition {
 }
 
 /** All partitions, by exchange, symbol, timeframe and month. */
-export async function everyPartition(root: string, kind: CandleKind = "candles"): Promise<Partition[]> {
-  return await partitionsBy(root, kind, ".parquet");
+export async function everyPartition(storage: Storage, kind: CandleKind = "candles"): Promise<Partition[]> {
+  return await partitionsBy(storage, kind, ".parquet");
 }
 
 /** Partitions of which only the sidecar is left. */
-export async function lostPartitions(root: string, kind: CandleKind): Promise<Partition[]> {
+export async function lostPartitions(storage: Storage, kind: CandleKind): Promise<Partition[]> {
   const lost: Partition[] = [];
-  for (const partition of await partitionsBy(root, kind, ".json")) {
+  for (const partition of await partitionsBy(storage, kind, ".json")) {
     const path = partition.path.replace(/json$/, "parquet");
-    if (!await exists(path)) lost.push({ ...partition, path });
+    if (await storage.stamp(path) === null) lost.push({ ...partition, path });
   }
   return lost;
 }
 
-async function partitionsBy(root: string, kind: CandleKind, ending: ".parquet" | ".json"): Promise<Partition[]> {
+async function partitionsBy(storage: Storage, kind: CandleKind, ending: ".parquet" | ".json"): Promise<Partition[]> {
   const found: Partition[] = [];
-  const candles = `${root}/${kind}`;
+  const candles = `${storage.root}/${kind}`, namesIn = storage.names.bind(storage);
   for (const exchange of await namesIn(candles, "exchange=")) {
     for (const symbol of await namesIn(`${candles}/${exchange}`, "symbol=")) {
       for (const length of await namesIn(`${candles}/${exchange}/${symbol}`, "timeframe=")) {
@@ -71,10 +71,10 @@ async function partitionsBy(root: string, kind: CandleKind, ending: ".parquet" |
 }
 
 /** What there is, by exchange, symbol and timeframe. */
-export async function holdingsOf(root: string, kind: CandleKind = "candles"): Promise<Holding[]> {
+export async function holdingsOf(storage: Storage, kind: CandleKind = "candles"): Promise<Holding[]> {
   const holdings = new Map<string, Holding>();
-  for (const partition of await everyPartition(root, kind)) {
-    const sidecar = await readSidecar(partition.path);
+  for (const partition of await everyPartition(storage, kind)) {
+    const sidecar = await readSidecar(storage, partition.path);
     if (sidecar === null) continue;
     const key = `${partition.exchange} ${partition.symbol} ${partition.timeframe}`;
     holdings.set(key, joined(holdings.get(key), partition, sidecar));
@@ -82,27 +82,30 @@ export async function holdingsOf(root: string, kind: CandleKind = "candles"): Pr
   return [...holdings.values()];
 }
 
-/** Files of the months that a query touches, oldest first. */
+/**
+ * Files of the months that a query touches, oldest first.
+ *
+ * @throws {CodedError} `partition-damaged` when one of them is gone and only its sidecar is left: a gap that nobody made.
+ */
 export async function filesOf(
-  root: string,
+  storage: Storage,
   { instrument, timeframe, from, to }: CandleQuery,
   kind: CandleKind = "candles",
 ): Promise<string[]> {
   const key = { exchange: instrument.exchange, symbol: instrument.symbol, timeframe };
-  const month = (time: TimestampMs) => new Date(time).toISOString().slice(0, 7);
-  return (await namesIn(partitionFolder(root, key, kind), "month="))
-    .map((name) => /^month=(\d{4}-\d{2})\.parquet$/.exec(name)?.[1])
-    .filter((found) => found !== undefined)
-    .filter((found) => (from === undefined || found >= month(from)) && (to === undefined || found <= month(to)))
-    .map((found) => partitionPath(root, { ...key, month: found }, kind));
-}
-
-/** Names in a folder that begin with a prefix, sorted. */
-export async function namesIn(folder: string, prefix: string): Promise<string[]> {
-  if (!await exists(folder)) return [];
-  const names: string[] = [];
-  for await (const entry of Deno.readDir(folder)) if (entry.name.startsWith(prefix)) names.push(entry.name);
-  return names.sort();
+  const monthOf = (time: TimestampMs) => new Date(time).toISOString().slice(0, 7);
+  const first = from === undefined ? "" : monthOf(from), last = to === undefined ? "9999-12" : monthOf(to);
+  const names = await storage.names(partitionFolder(storage.root, key, kind), "month=");
+  const monthsWith = (ending: string) =>
+    names.filter((name) => name.endsWith(ending)).map((name) => name.slice("month=".length, -ending.length))
+      .filter((month) => /^\d{4}-\d{2}$/.test(month) && month >= first && month <= last);
+  const pathOf = (month: string) => partitionPath(storage.root, { ...key, month }, kind);
+  const there = monthsWith(".parquet");
+  for (const month of monthsWith(".json")) {
+    // It may have been written between the look at the one and at the other.
+    if (!there.includes(month) && await storage.stamp(pathOf(month)) === null) throw lostFile(pathOf(month));
+  }
+  return there.map(pathOf);
 }
 
 /** What stands behind the `=` of a folder's name. */

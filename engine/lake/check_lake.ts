@@ -1,12 +1,12 @@
 import { isCodedError } from "../errors/mod.ts";
 import { candleQuality } from "../market/mod.ts";
-import { sha256OfFile } from "./atomic_file.ts";
 import { candleValues, parquet } from "./candle_values.ts";
 import { everyPartition, lostPartitions, type Partition } from "./catalog.ts";
 import type { Database } from "./duckdb.ts";
 import { fundedContracts, fundingPath, soundSettlements } from "./funding_file.ts";
 import { intactSidecar, listedExchanges, listingsPath } from "./listings_file.ts";
 import { damaged, lostFile, readSidecar, type Sidecar } from "./partition.ts";
+import { digestOf, type Storage } from "./storage.ts";
 
 /** Something wrong with a partition. */
 export interface Issue {
@@ -26,38 +26,60 @@ export interface LakeCheck {
   readonly issues: readonly Issue[];
 }
 
-/** Reads every partition again and compares it with its sidecar: digest, rows, range and quality. */
-export async function checkLake(database: Database, root: string): Promise<LakeCheck> {
-  const issues: Issue[] = [];
-  let partitions = 0;
-  /** What a look at a file comes to; 0 where it is damaged. */
-  const look = async (path: string, sound: () => Promise<number>): Promise<number> => {
-    partitions++;
-    try {
-      return await sound();
-    } catch (error) {
-      if (!isCodedError(error)) throw error;
-      issues.push({ partition: path.slice(root.length + 1), problem: error.message });
-      return 0;
-    }
-  };
-  let rows = 0, settlements = 0;
-  for (const kind of ["candles", "mark"] as const) {
-    for (const own of await everyPartition(root, kind)) rows += await look(own.path, () => soundRows(database, own));
-    for (const { path } of await lostPartitions(root, kind)) await look(path, () => Promise.reject(lostFile(path)));
-  }
-  for (const contract of await fundedContracts(root)) {
-    settlements += await look(fundingPath(root, contract), () => soundSettlements(database, root, contract));
-  }
-  for (const exchange of await listedExchanges(root)) {
-    const path = listingsPath(root, exchange);
-    await look(path, async () => (await intactSidecar(path))?.rows ?? 0);
-  }
-  return { partitions, rows, settlements, issues };
+/** A file of the lake, and a look at it that gives its rows. */
+export interface LakeFile {
+  readonly path: string;
+  readonly holds: "candles" | "settlements" | "listings";
+  /** @throws {CodedError} `partition-damaged` where it is not what was written. */
+  readonly look: () => Promise<number>;
 }
 
-async function soundRows(database: Database, { path, timeframe }: Partition): Promise<number> {
-  const sidecar = await sidecarOfBytes(path);
+/** Reads every partition again and compares it with its sidecar: digest, rows, range and quality. */
+export async function checkLake(storage: Storage, database: Database): Promise<LakeCheck> {
+  const issues: Issue[] = [], rows = { candles: 0, settlements: 0, listings: 0 };
+  const files = await lakeFiles(storage, database);
+  for (const { path, holds, look } of files) {
+    const problem = await problemOf(async () => rows[holds] += await look());
+    if (problem !== null) issues.push({ partition: path.slice(storage.root.length + 1), problem });
+  }
+  return { partitions: files.length, rows: rows.candles, settlements: rows.settlements, issues };
+}
+
+/** What is wrong with a file; null where nothing is. */
+export async function problemOf(look: () => Promise<unknown>): Promise<string | null> {
+  try {
+    await look();
+    return null;
+  } catch (error) {
+    if (isCodedError(error)) return error.message;
+    throw error;
+  }
+}
+
+/** Every file that the lake has or should have. */
+export async function lakeFiles(storage: Storage, database: Database): Promise<LakeFile[]> {
+  const files: LakeFile[] = [];
+  for (const kind of ["candles", "mark"] as const) {
+    for (const own of await everyPartition(storage, kind)) {
+      files.push({ path: own.path, holds: "candles", look: () => soundRows(storage, database, own) });
+    }
+    for (const { path } of await lostPartitions(storage, kind)) {
+      files.push({ path, holds: "candles", look: () => Promise.reject(lostFile(path)) });
+    }
+  }
+  for (const contract of await fundedContracts(storage)) {
+    const path = fundingPath(storage.root, contract);
+    files.push({ path, holds: "settlements", look: () => soundSettlements(storage, database, contract) });
+  }
+  for (const exchange of await listedExchanges(storage)) {
+    const path = listingsPath(storage.root, exchange);
+    files.push({ path, holds: "listings", look: async () => (await intactSidecar(storage, path))?.rows ?? 0 });
+  }
+  return files;
+}
+
+async function soundRows(storage: Storage, database: Database, { path, timeframe }: Partition): Promise<number> {
+  const sidecar = await sidecarOfBytes(storage, path);
   const candles = await candleValues(database, parquet([path]));
   const { duplicates, outOfOrder } = sidecar.quality;
   const found = {
@@ -72,10 +94,10 @@ async function soundRows(database: Database, { path, timeframe }: Partition): Pr
 }
 
 /** The sidecar that has the digest of the file's bytes. */
-async function sidecarOfBytes(path: string): Promise<Sidecar> {
+async function sidecarOfBytes(storage: Storage, path: string): Promise<Sidecar> {
   for (let look = 1; look <= 2; look++) { // a writer may replace the file between two reads of ours
-    const sidecar = await readSidecar(path);
-    if (sidecar?.sha256 === await sha256OfFile(path)) return sidecar;
+    const sidecar = await readSidecar(storage, path);
+    if (sidecar !== null && sidecar.sha256 === await digestOf(storage, path)) return sidecar;
   }
   throw damaged(path, "does not have the bytes that were written");
 }

@@ -1,4 +1,4 @@
-// The only file that opens DuckDB: in process, in UTC, without extensions, and shut in the folders that it was given.
+// The only file that opens DuckDB: in process, in UTC, and shut in the folders that it was given.
 import type { DuckDBConnection } from "@duckdb/node-api";
 
 /** A connection of its own in-memory database. */
@@ -14,8 +14,13 @@ export interface Database {
  * @param folders What SQL may reach; what does not fit in memory is put into the first.
  * @param threads One thread keeps rows in order while they are numbered and written, and gives equal bytes on every
  * machine; without it all cores are used.
+ * @param prepare What has to be done before the database is shut in, as loading an extension.
  */
-export async function openDatabase(folders: readonly string[], threads?: 1): Promise<Database> {
+export async function openDatabase(
+  folders: readonly string[],
+  threads?: 1,
+  prepare: (connection: DuckDBConnection) => Promise<unknown> = () => Promise.resolve(),
+): Promise<Database> {
   // Loaded with the first database: what needs none, as the trial ledger, runs without a native addon.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
@@ -25,6 +30,13 @@ export async function openDatabase(folders: readonly string[], threads?: 1): Pro
     ...(threads === undefined ? {} : { threads: String(threads) }),
   });
   const connection = await instance.connect();
+  try {
+    await prepare(connection);
+  } catch (error) {
+    connection.closeSync();
+    instance.closeSync();
+    throw error;
+  }
   await connection.run(`
     set TimeZone = 'UTC';
     set temp_directory = ${literal(`${folders[0]}/.spill`)};
@@ -71,6 +83,33 @@ export async function doubleColumns(database: Database, sql: string): Promise<Fl
     }
     return whole;
   });
+}
+
+/** DuckDB takes rows in chunks of this many. */
+const CHUNK_ROWS = 2048;
+
+/** Appends rows to a temporary table whose columns are all double. */
+export async function appendDoubles(
+  { connection }: Database,
+  table: string,
+  columns: readonly Float64Array[],
+): Promise<void> {
+  const { DOUBLE, DuckDBDataChunk } = await import("@duckdb/node-api");
+  const appender = await connection.createAppender(table, "main", "temp");
+  try {
+    for (let from = 0; from < columns[0]!.length; from += CHUNK_ROWS) {
+      const parts = columns.map((column) => column.subarray(from, from + CHUNK_ROWS));
+      const chunk = DuckDBDataChunk.create(columns.map(() => DOUBLE), parts[0]!.length);
+      for (const [i, part] of parts.entries()) {
+        const vector = chunk.getColumnVector(i) as unknown as DoubleVector & { flush(): void };
+        vector.items.set(part);
+        vector.flush();
+      }
+      appender.appendDataChunk(chunk);
+    }
+  } finally {
+    appender.closeSync();
+  }
 }
 
 /** A text as an SQL literal. For paths and names in places where parameters are not allowed. */

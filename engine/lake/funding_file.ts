@@ -9,12 +9,13 @@ import {
   settlementIntervals,
 } from "../market/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { exists } from "./atomic_file.ts";
-import { namesIn, valueOf } from "./catalog.ts";
+import { valueOf } from "./catalog.ts";
 import { type Database, doubleColumns, literal } from "./duckdb.ts";
 import { intactSidecar } from "./listings_file.ts";
-import { damaged, type FileSidecar, lostFile, type Provenance, readFileSidecar, writePartition } from "./partition.ts";
+import { damaged, type FileSidecar, lostFile, readFileSidecar, writePartition } from "./partition.ts";
+import type { Provenance } from "./provenance.ts";
 import type { Settlement } from "./settlement.ts";
+import type { Storage } from "./storage.ts";
 
 /** What stands beside a contract's settlements. */
 export interface FundingSidecar extends FileSidecar {
@@ -44,8 +45,8 @@ export function fundingPath(root: string, { exchange, symbol }: Pick<Instrument,
 }
 
 /** Contracts of which the lake has funding, sorted, and those of which only the sidecar is left. */
-export async function fundedContracts(root: string): Promise<Instrument[]> {
-  const found: Instrument[] = [];
+export async function fundedContracts(storage: Storage): Promise<Instrument[]> {
+  const found: Instrument[] = [], namesIn = storage.names.bind(storage), { root } = storage;
   for (const exchange of await namesIn(`${root}/funding`, "exchange=")) {
     for (const symbol of await namesIn(`${root}/funding/${exchange}`, "symbol=")) {
       const files = await namesIn(`${root}/funding/${exchange}/${symbol}`, "funding.");
@@ -58,20 +59,20 @@ export async function fundedContracts(root: string): Promise<Instrument[]> {
 }
 
 /** The files that there are, by exchange and symbol. */
-export async function fundingFiles(root: string): Promise<string[]> {
+export async function fundingFiles(storage: Storage): Promise<string[]> {
   const files: string[] = [];
-  for (const contract of await fundedContracts(root)) {
-    const path = fundingPath(root, contract);
-    if (await exists(path)) files.push(path);
+  for (const contract of await fundedContracts(storage)) {
+    const path = fundingPath(storage.root, contract);
+    if (await storage.stamp(path) !== null) files.push(path);
   }
   return files;
 }
 
 /** What there is, by exchange and symbol. */
-export async function fundingHoldings(root: string): Promise<FundingHolding[]> {
+export async function fundingHoldings(storage: Storage): Promise<FundingHolding[]> {
   const holdings: FundingHolding[] = [];
-  for (const contract of await fundedContracts(root)) {
-    const sidecar = await readFundingSidecar(fundingPath(root, contract));
+  for (const contract of await fundedContracts(storage)) {
+    const sidecar = await readFundingSidecar(storage, fundingPath(storage.root, contract));
     if (sidecar === null) continue;
     holdings.push({
       exchange: contract.exchange,
@@ -87,8 +88,8 @@ export async function fundingHoldings(root: string): Promise<FundingHolding[]> {
 }
 
 /** The sidecar of a contract's settlements; null where there are none. */
-async function readFundingSidecar(path: string): Promise<FundingSidecar | null> {
-  const sidecar = await readFileSidecar(path) as FundingSidecar | null;
+async function readFundingSidecar(storage: Storage, path: string): Promise<FundingSidecar | null> {
+  const sidecar = await readFileSidecar(storage, path) as FundingSidecar | null;
   if (sidecar === null || [sidecar.firstTimeMs, sidecar.lastTimeMs, sidecar.missing].every(Number.isSafeInteger)) {
     return sidecar;
   }
@@ -101,12 +102,12 @@ async function readFundingSidecar(path: string): Promise<FundingSidecar | null> 
  * @throws {CodedError} `partition-damaged` when the file is not what was written.
  */
 export async function readSettlements(
+  storage: Storage,
   database: Database,
-  root: string,
   market: Instrument,
 ): Promise<Settlement[]> {
-  const path = fundingPath(root, market);
-  if (await intactSidecar(path) === null) return [];
+  const path = fundingPath(storage.root, market);
+  if (await intactSidecar(storage, path) === null) return [];
   const nan = "'nan'::double";
   const [timeMs, rate, intervalMs, markPrice] = await doubleColumns(
     database,
@@ -124,13 +125,13 @@ export async function readSettlements(
 
 /** Replaces the settlements of a contract as a whole, for the only writer. */
 export async function writeSettlements(
+  storage: Storage,
   database: Database,
-  root: string,
   market: Instrument,
   settlements: readonly Settlement[],
   provenance: Provenance,
 ): Promise<void> {
-  const path = fundingPath(root, market), before = await readFileSidecar(path);
+  const path = fundingPath(storage.root, market), before = await readFileSidecar(storage, path);
   await database.connection.run(
     "create or replace temp table settlements (ms double, rate double, interval_ms double, mark_price double)",
   );
@@ -144,7 +145,7 @@ export async function writeSettlements(
   appender.closeSync();
   const select = `select make_timestamp_ms(ms::bigint) as time, rate, interval_ms::bigint as interval_ms, mark_price
     from settlements order by ms`;
-  await writePartition<FundingSidecar>(database, path, select, {
+  await writePartition<FundingSidecar>(storage, database, path, select, {
     ...factsOf(market, settlements),
     provenance: [...(before?.provenance ?? []), provenance],
   });
@@ -189,10 +190,10 @@ function intervalAfter(settlements: readonly Settlement[], i: number): number | 
 }
 
 /** How many settlements of a contract there are. @throws {CodedError} `partition-damaged` unless its sidecar says the same. */
-export async function soundSettlements(database: Database, root: string, market: Instrument): Promise<number> {
-  const path = fundingPath(root, market), sidecar = await intactSidecar(path);
+export async function soundSettlements(storage: Storage, database: Database, market: Instrument): Promise<number> {
+  const path = fundingPath(storage.root, market), sidecar = await intactSidecar(storage, path);
   if (sidecar === null) throw lostFile(path);
-  const settlements = await readSettlements(database, root, market), { sha256, provenance } = sidecar;
+  const settlements = await readSettlements(storage, database, market), { sha256, provenance } = sidecar;
   const found = settlements.length === 0 ? null : { sha256, ...factsOf(market, settlements), provenance };
   if (JSON.stringify(found) !== JSON.stringify(sidecar)) throw damaged(path, "does not hold what its sidecar says");
   return settlements.length;

@@ -277,7 +277,7 @@ Deno.test("a check finds funding that is damaged, cut, gone, or not what its sid
       const { issues } = await lake.check();
       assert.deepEqual(issues.map(({ partition }) => partition), [name]);
       assert.match(issues[0]!.problem, problem);
-      assert.match(issues[0]!.problem, /import its source again/);
+      assert.match(issues[0]!.problem, /import or fetch it again/);
       if (!isUsed) await assert.rejects(lake.funding(BTC), problem);
       await Deno.writeFile(path, bytes);
       await Deno.writeTextFile(sidecar, text);

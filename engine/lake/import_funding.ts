@@ -1,12 +1,14 @@
 import { InputError } from "../errors/mod.ts";
 import { formatTimestamp } from "../time/mod.ts";
-import { asOnlyWriter, folderOf, sha256OfFile } from "./atomic_file.ts";
-import { type Database, openDatabase } from "./duckdb.ts";
+import { folderOf, sha256OfFile } from "./atomic_file.ts";
+import type { Database } from "./duckdb.ts";
 import { fundingPath, readSettlements, writeSettlements } from "./funding_file.ts";
 import { type FundingFile, type FundingReadOptions, readFundingFile } from "./funding_source.ts";
 import { inputFiles } from "./input_files.ts";
+import { type LakeRoot, storageOf } from "./lake_root.ts";
 import { settlePartition } from "./partition.ts";
 import { completed, joinedSettlement, sameSettlement, type Settlement } from "./settlement.ts";
+import type { Storage } from "./storage.ts";
 
 /** How funding is imported. */
 export interface FundingImportOptions extends FundingReadOptions {
@@ -38,24 +40,27 @@ export interface ImportedFunding {
  * archive and API, Bybit, OKX, ccxt, or the columns `time, rate, interval_ms, mark_price`. A file is checked as a whole,
  * against the lake too, before any of it is written; importing it again changes nothing.
  *
- * @param root The lake's folder.
+ * @param root The lake's folder, or the address of its bucket.
  * @throws {InputError} `funding-file`, `candle-file`, `source` or `import`, naming the file, the row and the remedy. Files
  * before the one at fault stay imported.
  */
 export async function importFunding(
-  root: string,
+  root: LakeRoot,
   path: string,
   options: FundingImportOptions = {},
 ): Promise<ImportedFunding[]> {
   const files = await inputFiles(path, ["csv", "parquet", "json"]);
-  const database = await openDatabase([root, ...new Set(files.map(folderOf))], 1);
+  const storage = storageOf(root);
+  await storage.prepare();
+  const database = await storage.database([...new Set(files.map(folderOf))], 1);
   const imported: ImportedFunding[] = [];
   try {
     for (const [i, file] of files.entries()) {
       if (options.signal?.aborted) break;
       options.progress?.(i, files.length, file);
       const funding = await readFundingFile(database, file, options);
-      imported.push(await asOnlyWriter(root, () => merge(database, root, funding, options)));
+      const own = fundingPath(storage.root, funding.market);
+      imported.push(await storage.exclusively([own], () => merge(storage, database, funding, options)));
     }
     options.progress?.(imported.length, files.length, files.at(-1)!);
   } finally {
@@ -65,14 +70,14 @@ export async function importFunding(
 }
 
 async function merge(
+  storage: Storage,
   database: Database,
-  root: string,
   funding: FundingFile,
   { revise = false }: FundingImportOptions,
 ): Promise<ImportedFunding> {
   const { table, market, settlements, duplicates } = funding;
   const merged = new Map<number, Settlement>();
-  for (const own of await readSettlements(database, root, market)) merged.set(own.timeMs, own);
+  for (const own of await readSettlements(storage, database, market)) merged.set(own.timeMs, own);
   const counts = { added: 0, completed: 0, revised: 0 };
   const contradicted: Settlement[] = [];
   for (const own of settlements) {
@@ -93,11 +98,11 @@ async function merge(
     );
   }
   // A writer that was killed may have left its last step undone.
-  await settlePartition(fundingPath(root, market));
+  await settlePartition(storage, fundingPath(storage.root, market));
   const rows = settlements.length, { added } = counts, revised = counts.completed + counts.revised;
   if (added + revised > 0) {
     const provenance = { file: table.name, sha256: await sha256OfFile(table.path), rows, added, revised };
-    await writeSettlements(database, root, market, inOrder(merged), provenance);
+    await writeSettlements(storage, database, market, inOrder(merged), provenance);
   }
   const { exchange, symbol } = market;
   return { file: table.path, exchange, symbol, rows: rows + duplicates, ...counts, duplicates };

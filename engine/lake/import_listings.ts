@@ -1,9 +1,10 @@
 import { InputError } from "../errors/mod.ts";
 import { instrument } from "../market/mod.ts";
 import { formatTimestamp, parseTimestamp, type TimestampMs } from "../time/mod.ts";
-import { asOnlyWriter, exists, folderOf, sha256OfFile } from "./atomic_file.ts";
-import { type Database, identifier, openDatabase, rowsOf } from "./duckdb.ts";
-import { type ListedMarket, readListings, writeListings } from "./listings_file.ts";
+import { exists, folderOf, sha256OfFile } from "./atomic_file.ts";
+import { type Database, identifier, rowsOf } from "./duckdb.ts";
+import { type LakeRoot, storageOf } from "./lake_root.ts";
+import { type ListedMarket, listingsPath, readListings, writeListings } from "./listings_file.ts";
 import { openSourceFile, reading, rowName, shortened, type SourceFile } from "./source_file.ts";
 
 /** How listings are imported. */
@@ -39,33 +40,36 @@ const COLUMNS = {
  * timestamps, or milliseconds since 1970; empty where not known). It is checked as a whole before any of it is written;
  * importing it again changes nothing.
  *
- * @param root The lake's folder.
+ * @param root The lake's folder, or the address of its bucket.
  * @throws {InputError} `listing-file` or `import`, naming the file, the row and the remedy.
  */
 export async function importListings(
-  root: string,
+  root: LakeRoot,
   path: string,
   options: ListingImportOptions = {},
 ): Promise<ImportedListings[]> {
   if (!await exists(path) || !(await Deno.stat(path)).isFile) {
     throw new InputError("import", `there is no file ${path}: check the path`);
   }
-  const database = await openDatabase([root, folderOf(path)], 1);
+  const storage = storageOf(root);
+  await storage.prepare();
+  const database = await storage.database([folderOf(path)], 1);
   try {
     const file = await openSourceFile(database, path);
     const listings = await readRows(database, file, options);
     const sha256 = await sha256OfFile(path);
-    return await asOnlyWriter(root, async () => {
-      const exchanges = [...new Set(listings.map((own) => own.exchange))].sort();
+    const exchanges = [...new Set(listings.map((own) => own.exchange))].sort();
+    const paths = exchanges.map((exchange) => listingsPath(storage.root, exchange));
+    return await storage.exclusively(paths, async () => {
       const plans = [];
       for (const exchange of exchanges) {
         const own = listings.filter((listing) => listing.exchange === exchange);
-        plans.push(planOf(file, exchange, await readListings(database, root, exchange), own, options));
+        plans.push(planOf(file, exchange, await readListings(storage, database, exchange), own, options));
       }
       for (const { exchange, merged, rows, added, completed, revised } of plans) {
         if (added + completed + revised === 0) continue;
         const provenance = { file: file.name, sha256, rows, added, revised: completed + revised };
-        await writeListings(database, root, exchange, merged, provenance);
+        await writeListings(storage, database, exchange, merged, provenance);
       }
       return plans.map(({ merged: _, ...counts }) => ({ file: path, ...counts }));
     });

@@ -14,12 +14,17 @@ import { formatTimestamp, isCoarserOrEqual, type Timeframe, timeframe as checked
 import { arrowTable } from "./arrow_table.ts";
 import { folderOf, writeWhole } from "./atomic_file.ts";
 import { type CandleValues, candleValues, parquet } from "./candle_values.ts";
+import { isBucketUrl } from "./bucket_options.ts";
 import { everyPartition, filesOf, type Holding, holdingsOf } from "./catalog.ts";
 import { checkLake, type LakeCheck } from "./check_lake.ts";
-import { type Database, literal, openDatabase } from "./duckdb.ts";
+import { type Database, literal } from "./duckdb.ts";
 import { fundingFiles, type FundingHolding, fundingHoldings, fundingOf, readSettlements } from "./funding_file.ts";
+import { type LakeRoot, storageOf } from "./lake_root.ts";
 import { listedExchanges, type ListedMarket, readListings } from "./listings_file.ts";
 import type { CandleKind } from "./partition.ts";
+import { type Quarantined, quarantineDamaged } from "./quarantine.ts";
+import { SoundFiles } from "./sound_files.ts";
+import type { Storage } from "./storage.ts";
 
 /**
  * Candles in Parquet files of one month each, and what venues publish beside them, below one folder, read through DuckDB.
@@ -29,8 +34,19 @@ export class Lake implements CandleSource, FeedSource {
   #database: Promise<Database> | null = null;
   readonly #inUse = new Set<Promise<unknown>>();
 
-  /** @param root The lake's folder; it need not exist yet. */
-  constructor(readonly root: string) {}
+  readonly #storage: Storage;
+  readonly #sound: SoundFiles;
+
+  /** @param root The lake's folder, which need not exist yet, or the address of its bucket. */
+  constructor(root: LakeRoot) {
+    this.#storage = storageOf(root);
+    this.#sound = new SoundFiles(this.#storage);
+  }
+
+  /** How the lake's place is written. */
+  get root(): string {
+    return this.#storage.root;
+  }
 
   /**
    * Candles of a market with open times in the query's range.
@@ -56,7 +72,7 @@ export class Lake implements CandleSource, FeedSource {
    * @throws {InputError} `funding` when there are none, naming what the lake has.
    */
   async funding(market: Instrument): Promise<FundingColumns> {
-    const settlements = await this.#use((database) => readSettlements(database, this.root, market));
+    const settlements = await this.#use((database) => readSettlements(this.#storage, database, market));
     if (settlements.length > 0) return fundingOf(market, settlements);
     const there = (await this.fundingList()).map(({ exchange, symbol }) => `${exchange}:${symbol}`).join(", ");
     throw new InputError(
@@ -107,7 +123,7 @@ export class Lake implements CandleSource, FeedSource {
     const views = [
       ...await this.#candleView("candles"),
       ...await this.#candleView("mark"),
-      ...viewOf("funding", "time, rate, interval_ms, mark_price", await fundingFiles(this.root)),
+      ...viewOf("funding", "time, rate, interval_ms, mark_price", await this.#fundingFiles()),
     ];
     if (views.length === 0) {
       throw new InputError("lake", "the lake has no candles yet: import some with the candles command");
@@ -123,29 +139,36 @@ export class Lake implements CandleSource, FeedSource {
     });
   }
 
+  async #fundingFiles(): Promise<string[]> {
+    const files = await fundingFiles(this.#storage);
+    await this.#sound.require(files);
+    return files;
+  }
+
   async #candleView(kind: CandleKind): Promise<string[]> {
-    const files = (await everyPartition(this.root, kind)).map(({ path }) => path);
+    const files = (await everyPartition(this.#storage, kind)).map(({ path }) => path);
+    await this.#sound.require(files);
     return viewOf(kind, `timeframe, open_time, ${VALUE_COLUMNS.join(", ")}`, files);
   }
 
   /** When markets were listed and delisted, by exchange and symbol; of one exchange, or of all. */
   async listings(exchange?: string): Promise<ListedMarket[]> {
-    const names = exchange === undefined ? await listedExchanges(this.root) : [exchange];
+    const names = exchange === undefined ? await listedExchanges(this.#storage) : [exchange];
     return await this.#use(async (database) => {
       const found: ListedMarket[] = [];
-      for (const name of names) found.push(...await readListings(database, this.root, name));
+      for (const name of names) found.push(...await readListings(this.#storage, database, name));
       return found;
     });
   }
 
   /** What there is, by exchange, symbol and timeframe. */
   async list(kind: CandleKind = "candles"): Promise<Holding[]> {
-    return await holdingsOf(this.root, kind);
+    return await holdingsOf(this.#storage, kind);
   }
 
   /** Of which contracts there is funding, by exchange and symbol. */
   async fundingList(): Promise<FundingHolding[]> {
-    return await fundingHoldings(this.root);
+    return await fundingHoldings(this.#storage);
   }
 
   /**
@@ -171,7 +194,12 @@ export class Lake implements CandleSource, FeedSource {
 
   /** Reads every partition again and compares it with its sidecar. */
   async check(): Promise<LakeCheck> {
-    return await this.#use((database) => checkLake(database, this.root));
+    return await this.#use((database) => checkLake(this.#storage, database));
+  }
+
+  /** Sets aside every damaged file, so that its sources can be imported or fetched again. */
+  async quarantine(): Promise<Quarantined[]> {
+    return await this.#use((database) => quarantineDamaged(this.#storage, database));
   }
 
   /**
@@ -184,7 +212,7 @@ export class Lake implements CandleSource, FeedSource {
   async export(query: CandleQuery, path: string): Promise<number> {
     const format = /\.(parquet|csv)$/i.exec(path)?.[1]?.toLowerCase();
     if (!format) throw new InputError("export", `${path} ends neither in .parquet nor in .csv: choose one`);
-    const files = await filesOf(this.root, query);
+    const files = await filesOf(this.#storage, query);
     const { length } = await this.candles(query);
     const { instrument: { exchange, symbol }, timeframe } = query;
     const options = format === "csv"
@@ -194,7 +222,7 @@ export class Lake implements CandleSource, FeedSource {
       }, timeframe: ${literal(timeframe)}}`;
     await this.#refuseOwnFolders(path);
     const rows = `select open_time, ${VALUE_COLUMNS.join(", ")} from ${inRange(files, query)}`;
-    const database = await openDatabase([this.root, folderOf(path)], 1);
+    const database = await this.#storage.database([folderOf(path)], 1);
     try {
       await writeWhole(
         path,
@@ -218,6 +246,7 @@ export class Lake implements CandleSource, FeedSource {
 
   /** Refuses to write over what the lake itself keeps. */
   async #refuseOwnFolders(path: string): Promise<void> {
+    if (isBucketUrl(this.root)) return; // nothing of this machine is a bucket's
     const root = await Deno.realPath(this.root);
     const folder = await Deno.realPath(folderOf(path)).catch((cause) => {
       throw unwritable(path, cause);
@@ -229,7 +258,7 @@ export class Lake implements CandleSource, FeedSource {
 
   /** Works on the lake's database, which stays open until the work is done. */
   async #use<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    const working = (this.#database ??= openDatabase([this.root])).then(work);
+    const working = (this.#database ??= this.#storage.database()).then(work);
     this.#inUse.add(working);
     try {
       return await working;
@@ -243,8 +272,9 @@ export class Lake implements CandleSource, FeedSource {
     over: (relation: string) => string,
     kind: CandleKind = "candles",
   ): Promise<CandleValues> {
-    const files = await filesOf(this.root, query, kind);
+    const files = await filesOf(this.#storage, query, kind);
     if (files.length === 0) throw await this.#nothing(query, kind);
+    await this.#sound.require(files);
     let values: CandleValues;
     try {
       values = await this.#use((database) => candleValues(database, over(inRange(files, query))));

@@ -158,9 +158,14 @@ Deno.test("a check finds a flipped byte, a cut file, a sidecar or a month that i
       const { issues } = await lake.check();
       assert.deepEqual(issues.map(({ partition }) => partition), [`${month}.parquet`], name);
       assert.match(issues[0]!.problem, problem, name);
-      assert.match(issues[0]!.problem, /import its source again/, name);
+      assert.match(issues[0]!.problem, /import or fetch it again/, name);
       if (!/lies|no candles/.test(name)) {
-        await assert.rejects(importCandles(root, `${SAMPLES}/BTCUSD_1h.parquet`), /import its source again/, name);
+        await assert.rejects(importCandles(root, `${SAMPLES}/BTCUSD_1h.parquet`), /import or fetch it again/, name);
+      }
+      if (!/^the sidecar|lies/.test(name)) {
+        const may = { ...HOURS, from: parseTimestamp("2018-05-03"), to: parseTimestamp("2018-05-04") };
+        await assert.rejects(new Lake(root).candles(may), { code: "partition-damaged" }, `${name}, read`);
+        await assert.rejects(new Lake(root).candles(HOURS), { code: "partition-damaged" }, `${name}, read with others`);
       }
       await Deno.writeFile(parquet, bytes);
       await Deno.writeTextFile(sidecar, text);

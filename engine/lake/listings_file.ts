@@ -1,15 +1,9 @@
 // When markets of one exchange were listed, delisted and renamed: one Parquet file an exchange, with its sidecar.
 import type { TimestampMs } from "../time/mod.ts";
-import { exists, sha256OfFile } from "./atomic_file.ts";
 import { type Database, literal, rowsOf } from "./duckdb.ts";
-import {
-  damaged,
-  type FileSidecar,
-  type Provenance,
-  readFileSidecar,
-  settlePartition,
-  writePartition,
-} from "./partition.ts";
+import { damaged, type FileSidecar, readFileSidecar, settlePartition, writePartition } from "./partition.ts";
+import type { Provenance } from "./provenance.ts";
+import { digestOf, type Storage } from "./storage.ts";
 
 /** The life of a market at its exchange; null where it is not known, or has not ended. */
 export interface ListedMarket {
@@ -29,10 +23,9 @@ export function listingsPath(root: string, exchange: string): string {
 }
 
 /** Exchanges of which the lake has listings, sorted. */
-export async function listedExchanges(root: string): Promise<string[]> {
-  const folder = `${root}/listings`, found: string[] = [];
-  if (!await exists(folder)) return found;
-  for await (const { name } of Deno.readDir(folder)) {
+export async function listedExchanges(storage: Storage): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await storage.names(`${storage.root}/listings`, "exchange=")) {
     const exchange = /^exchange=(.+)\.parquet$/.exec(name)?.[1];
     if (exchange !== undefined) found.push(decodeURIComponent(exchange));
   }
@@ -44,9 +37,9 @@ export async function listedExchanges(root: string): Promise<string[]> {
  *
  * @throws {CodedError} `partition-damaged` when the file is not what was written.
  */
-export async function readListings(database: Database, root: string, exchange: string): Promise<ListedMarket[]> {
-  const path = listingsPath(root, exchange);
-  if (await intactSidecar(path) === null) return [];
+export async function readListings(storage: Storage, database: Database, exchange: string): Promise<ListedMarket[]> {
+  const path = listingsPath(storage.root, exchange);
+  if (await intactSidecar(storage, path) === null) return [];
   const rows = await rowsOf(
     database,
     `select symbol, epoch_ms(listed_at)::double as listed, epoch_ms(delisted_at)::double as delisted, renamed_to
@@ -63,15 +56,15 @@ export async function readListings(database: Database, root: string, exchange: s
 
 /** Replaces the listings of an exchange as a whole, for the only writer. */
 export async function writeListings(
+  storage: Storage,
   database: Database,
-  root: string,
   exchange: string,
   listings: readonly ListedMarket[],
   provenance: Provenance,
 ): Promise<void> {
-  const path = listingsPath(root, exchange);
-  await settlePartition(path);
-  const before = await readFileSidecar(path);
+  const path = listingsPath(storage.root, exchange);
+  await settlePartition(storage, path);
+  const before = await readFileSidecar(storage, path);
   const time = (ms: TimestampMs | null) => ms === null ? "null" : `make_timestamp_ms(${ms})`;
   const text = (value: string | null) => value === null ? "null" : literal(value);
   await database.connection.run(`create or replace temp table listings (${COLUMNS})`);
@@ -82,17 +75,17 @@ export async function writeListings(
       })`,
     );
   }
-  await writePartition<FileSidecar>(database, path, "from listings order by symbol", {
+  await writePartition<FileSidecar>(storage, database, path, "from listings order by symbol", {
     rows: listings.length,
     provenance: [...(before?.provenance ?? []), provenance],
   });
 }
 
 /** The sidecar of an exchange's listings, whose bytes are what was written; null where there are none. */
-export async function intactSidecar(path: string): Promise<FileSidecar | null> {
+export async function intactSidecar(storage: Storage, path: string): Promise<FileSidecar | null> {
   for (let look = 1; look <= 2; look++) { // a writer may replace the file between two reads of ours
-    const sidecar = await readFileSidecar(path);
-    if (sidecar === null || sidecar.sha256 === await sha256OfFile(path)) return sidecar;
+    const sidecar = await readFileSidecar(storage, path);
+    if (sidecar === null || sidecar.sha256 === await digestOf(storage, path)) return sidecar;
   }
   throw damaged(path, "does not have the bytes that were written");
 }

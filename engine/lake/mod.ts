@@ -4,6 +4,9 @@
  *
  * @module
  */
+export { type BucketOptions, bucketOptionsOf, isBucketUrl } from "./bucket_options.ts";
+export { BucketStorage } from "./bucket_storage.ts";
+export { type CandleOrigin, CandleWriter, storeCandles } from "./candle_writer.ts";
 export type { Holding } from "./catalog.ts";
 export type { Issue, LakeCheck } from "./check_lake.ts";
 export { readFills } from "./fill_file.ts";
@@ -13,8 +16,12 @@ export { importCandles, type ImportedFile, type ImportOptions } from "./import_c
 export { type FundingImportOptions, type ImportedFunding, importFunding } from "./import_funding.ts";
 export { type ImportedListings, importListings, type ListingImportOptions } from "./import_listings.ts";
 export type { ListedMarket } from "./listings_file.ts";
+export { type LakeRoot, storageOf } from "./lake_root.ts";
 export { Lake } from "./lake.ts";
+export type { MergedCandles, MergeOptions } from "./merge_candles.ts";
 export type { CandleKind } from "./partition.ts";
+export type { Storage } from "./storage.ts";
+export type { Quarantined } from "./quarantine.ts";
 export { runCandles } from "./run_candles.ts";
 export { runFeeds } from "./run_feeds.ts";
 export { checkLedger, type LedgerCheck, type LedgerFault, readTrials } from "./read_ledger.ts";

@@ -1,18 +1,9 @@
 // One month of candles of one market and timeframe: a Parquet file and a sidecar that says what is in it.
 import { CodedError } from "../errors/mod.ts";
 import type { CandleQuality } from "../market/mod.ts";
-import {
-  clearAway,
-  exists,
-  folderOf,
-  moveInto,
-  replaceFile,
-  sha256OfFile,
-  syncPath,
-  TEMPORARY,
-  textIfThere,
-} from "./atomic_file.ts";
 import { type Database, literal } from "./duckdb.ts";
+import type { Provenance } from "./provenance.ts";
+import { digestOf, type Storage, textOf } from "./storage.ts";
 
 /** Whose prices candles are of: the trades, or the mark. Each kind has a folder of its own. */
 export type CandleKind = "candles" | "mark";
@@ -24,19 +15,6 @@ export interface PartitionKey {
   readonly timeframe: string;
   /** `2024-01`, UTC, by open time. */
   readonly month: string;
-}
-
-/** A file from which rows of a partition came. */
-export interface Provenance {
-  /** Its name, without folders. */
-  readonly file: string;
-  readonly sha256: string;
-  /** Rows of this partition in it, how many of them were new, and how many replaced one that differed. */
-  readonly rows: number;
-  readonly added: number;
-  readonly revised: number;
-  /** What the file itself says of its source and licence, where it is Parquet. */
-  readonly source?: Readonly<Record<string, string>>;
 }
 
 /** What stands beside each Parquet file of the lake, as JSON. */
@@ -74,6 +52,11 @@ export function partitionPath(root: string, key: PartitionKey, kind?: CandleKind
 const sidecarPath = (parquet: string) => parquet.replace(/\.parquet$/, ".json");
 const pendingPath = (parquet: string) => parquet.replace(/\.parquet$/, ".json.pending");
 
+/** A partition's files: what it holds, its sidecar, and the sidecar of a write that was interrupted. */
+export function partsOf(parquet: string): [parquet: string, sidecar: string, pending: string] {
+  return [parquet, sidecarPath(parquet), pendingPath(parquet)];
+}
+
 /**
  * Writes a partition whole, for the only writer. The order of steps is what makes a crash harmless: the new sidecar is
  * put down as *pending*, then the Parquet file is replaced, then the pending sidecar takes its place. Whatever step is
@@ -83,36 +66,34 @@ const pendingPath = (parquet: string) => parquet.replace(/\.parquet$/, ".json.pe
  * @param step Called after each step; tests stop there.
  */
 export async function writePartition<T extends FileSidecar = Sidecar>(
+  storage: Storage,
   database: Database,
   parquet: string,
   select: string,
   facts: Omit<T, "sha256">,
   step: (name: string) => void = () => {},
 ): Promise<void> {
-  await Deno.mkdir(folderOf(parquet), { recursive: true });
-  await settlePartition(parquet);
-  const temporary = `${parquet}${TEMPORARY}`;
-  await database.connection.run(`copy (${select}) to ${literal(temporary)} (format parquet, compression zstd)`);
-  await syncPath(temporary);
+  await settlePartition(storage, parquet);
+  const staged = await storage.stage(parquet);
+  await database.connection.run(`copy (${select}) to ${literal(staged.path)} (format parquet, compression zstd)`);
+  const sidecar = { sha256: await staged.seal(), ...facts };
   step("parquet written");
-  const sidecar = { sha256: await sha256OfFile(temporary), ...facts };
-  await replaceFile(pendingPath(parquet), `${JSON.stringify(sidecar, null, 2)}\n`);
+  await storage.replace(pendingPath(parquet), `${JSON.stringify(sidecar, null, 2)}\n`);
   step("sidecar pending");
-  await moveInto(temporary, parquet);
+  await staged.commit();
   step("parquet renamed");
-  await moveInto(pendingPath(parquet), sidecarPath(parquet));
+  await storage.move(pendingPath(parquet), sidecarPath(parquet));
   step("sidecar renamed");
 }
 
 /** Brings an interrupted write to one of its two ends, for the only writer, and clears away what was left over. */
-export async function settlePartition(parquet: string): Promise<void> {
-  const pending = await textIfThere(pendingPath(parquet));
-  if (pending !== null) {
-    if (await describes(pending, parquet)) await moveInto(pendingPath(parquet), sidecarPath(parquet));
-    else await clearAway(pendingPath(parquet));
-  }
-  await clearAway(`${parquet}${TEMPORARY}`);
-  await clearAway(`${pendingPath(parquet)}${TEMPORARY}`);
+export async function settlePartition(storage: Storage, parquet: string): Promise<void> {
+  const pending = await textOf(storage, pendingPath(parquet));
+  if (pending !== null && await describes(storage, pending, parquet)) {
+    await storage.move(pendingPath(parquet), sidecarPath(parquet));
+  } else if (pending !== null) await storage.remove(pendingPath(parquet));
+  await storage.clearParts(parquet);
+  await storage.clearParts(pendingPath(parquet));
 }
 
 /**
@@ -122,8 +103,8 @@ export async function settlePartition(parquet: string): Promise<void> {
  * @returns null when the partition does not exist.
  * @throws {CodedError} `partition-damaged` when the file has no sidecar, or one that cannot be read.
  */
-export async function readSidecar(parquet: string): Promise<Sidecar | null> {
-  const sidecar = await readFileSidecar(parquet) as Sidecar | null;
+export async function readSidecar(storage: Storage, parquet: string): Promise<Sidecar | null> {
+  const sidecar = await readFileSidecar(storage, parquet) as Sidecar | null;
   if (sidecar === null) return null;
   const { firstOpenMs, lastOpenMs, quality } = sidecar;
   const isOfCandles = [firstOpenMs, lastOpenMs].every(Number.isSafeInteger) && typeof quality === "object" &&
@@ -133,11 +114,11 @@ export async function readSidecar(parquet: string): Promise<Sidecar | null> {
 }
 
 /** The same for a file of any kind. */
-export async function readFileSidecar(parquet: string): Promise<FileSidecar | null> {
-  const pending = await textIfThere(pendingPath(parquet));
-  if (pending !== null && await describes(pending, parquet)) return parsed(pending);
-  if (!await exists(parquet)) return null;
-  const text = await textIfThere(sidecarPath(parquet));
+export async function readFileSidecar(storage: Storage, parquet: string): Promise<FileSidecar | null> {
+  const pending = await textOf(storage, pendingPath(parquet));
+  if (pending !== null && await describes(storage, pending, parquet)) return parsed(pending);
+  if (await storage.stamp(parquet) === null) return null;
+  const text = await textOf(storage, sidecarPath(parquet));
   if (text === null) throw damaged(parquet, "has no sidecar");
   const sidecar = parsed(text);
   if (sidecar === null) throw damaged(parquet, "has a sidecar that cannot be read");
@@ -146,19 +127,23 @@ export async function readFileSidecar(parquet: string): Promise<FileSidecar | nu
 
 /** Says of a partition what is wrong with it and what mends it. */
 export function damaged(parquet: string, problem: string): CodedError {
-  return new CodedError("partition-damaged", `${parquet} ${problem}: delete that file and import its source again`);
+  return new CodedError(
+    "partition-damaged",
+    `${parquet} ${problem}: set it aside with candles check --quarantine, and import or fetch it again`,
+  );
 }
 
 /** Says of a file that it is not there any more. */
 export function lostFile(parquet: string): CodedError {
   return new CodedError(
     "partition-damaged",
-    `${parquet} is gone, though its sidecar is there: import its source again`,
+    `${parquet} is gone, though its sidecar is there: import or fetch it again`,
   );
 }
 
-async function describes(sidecar: string, parquet: string): Promise<boolean> {
-  return await exists(parquet) && parsed(sidecar)?.sha256 === await sha256OfFile(parquet);
+async function describes(storage: Storage, sidecar: string, parquet: string): Promise<boolean> {
+  const sha256 = await digestOf(storage, parquet);
+  return sha256 !== null && parsed(sidecar)?.sha256 === sha256;
 }
 
 /** Null where the text is no sidecar: cut off, or changed by other hands. */

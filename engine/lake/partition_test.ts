@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { filesBelow, inTemporaryFolder } from "../testing/temporary_folder.ts";
 import { openDatabase } from "./duckdb.ts";
+import { FolderStorage } from "./folder_storage.ts";
 import { readSidecar, settlePartition, type Sidecar, writePartition } from "./partition.ts";
 
 const QUALITY = {
@@ -27,7 +28,7 @@ async function write(root: string, rows: number, dieAfter?: string): Promise<voi
   const select = `select make_timestamp(i * 60000000) as open_time, 1.0 + i as open, 2.0 + i as high, 0.5 + i as low,
     1.5 + i as close, 1.0 as volume from range(${rows}) t(i) order by open_time`;
   try {
-    await writePartition(database, path(root), select, facts(rows), (step) => {
+    await writePartition(new FolderStorage(root), database, path(root), select, facts(rows), (step) => {
       if (step === dieAfter) throw new Error("killed");
     });
   } catch (error) {
@@ -39,7 +40,7 @@ async function write(root: string, rows: number, dieAfter?: string): Promise<voi
 const path = (root: string) => `${root}/candles/month=1970-01.parquet`;
 
 async function rowsOf(root: string): Promise<number | null> {
-  const sidecar = await readSidecar(path(root));
+  const sidecar = await readSidecar(new FolderStorage(root), path(root));
   if (sidecar === null) return null;
   const database = await openDatabase([root], 1);
   const reader = await database.connection.runAndReadAll(`select count(*)::double from read_parquet('${path(root)}')`);
@@ -74,7 +75,7 @@ Deno.test("a first month whose writer was killed is not there, or there whole, a
     await inTemporaryFolder(async (root) => {
       await write(root, 5, step);
       assert.equal(await rowsOf(root), i < 2 ? null : 5, step);
-      await settlePartition(path(root));
+      await settlePartition(new FolderStorage(root), path(root));
       const left = Object.keys(await filesBelow(root)).map((file) => file.replace(/^.*month=1970-01/, ""));
       assert.deepEqual(left.sort(), i < 2 ? [] : [".json", ".parquet"], step);
     });
@@ -85,5 +86,8 @@ Deno.test("a month without its sidecar is damaged, and the message says how to m
   inTemporaryFolder(async (root) => {
     await write(root, 5);
     await Deno.remove(path(root).replace(/parquet$/, "json"));
-    await assert.rejects(readSidecar(path(root)), /has no sidecar: delete that file and import its source again/);
+    await assert.rejects(
+      readSidecar(new FolderStorage(root), path(root)),
+      /has no sidecar: set it aside with candles check --quarantine, and import or fetch it again/,
+    );
   }));

@@ -2,13 +2,14 @@ import { fingerprint, type RunManifest } from "../backtest/mod.ts";
 import { type CandleColumns, instrument } from "../market/mod.ts";
 import { shiftBars, timeframe, type TimestampMs } from "../time/mod.ts";
 import { Lake } from "./lake.ts";
+import type { LakeRoot } from "./lake_root.ts";
 
 /**
  * The candles that a run used, of its markets, of the symbols that it only read, and finer ones; null unless the lake still has
  * exactly those.
  */
 export async function runCandles(
-  root: string,
+  root: LakeRoot,
   { markets, timeframe: length, run }: RunManifest,
 ): Promise<CandleColumns[] | null> {
   const lake = new Lake(root);

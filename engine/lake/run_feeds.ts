@@ -2,9 +2,10 @@ import { feedFingerprint, feedTimeframe, type RunData, type RunManifest, type Ve
 import { fundingAround, fundingBetween, type Instrument, instrument } from "../market/mod.ts";
 import { barClose, timeframe, type TimestampMs } from "../time/mod.ts";
 import { Lake } from "./lake.ts";
+import type { LakeRoot } from "./lake_root.ts";
 
 /** The funding and mark prices that a run used; null unless the lake still has exactly those. */
-export async function runFeeds(root: string, manifest: RunManifest): Promise<VenueFeed[] | null> {
+export async function runFeeds(root: LakeRoot, manifest: RunManifest): Promise<VenueFeed[] | null> {
   const lake = new Lake(root);
   try {
     const feeds: VenueFeed[] = [];

@@ -16,7 +16,7 @@ export async function filesBelow(folder: string, below = ""): Promise<Record<str
   for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
     const path = `${below}${name}`;
     if (isDirectory) Object.assign(files, await filesBelow(folder, `${path}/`));
-    else if (name !== ".lock") {
+    else if (!name.endsWith(".lock")) {
       const bytes = await Deno.readFile(`${folder}/${path}`);
       files[path] = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
     }

@@ -24,7 +24,10 @@ export function candlesCommand(): Command {
     .option("--revise", "let the file win where it differs from what is kept")
     .action(importFiles);
   command.command("list").description("What the lake has, with what is odd about it.").action(list);
-  command.command("check").description("Read every partition again and compare it with its sidecar.").action(check);
+  command.command("check")
+    .description("Read every partition again and compare it with its sidecar.")
+    .option("--quarantine", "move damaged files to the folder quarantine, so that their sources can be imported again")
+    .action(check);
   command.command("export")
     .description("Write candles to a .parquet or .csv file.")
     .argument("<path>", "file to write, below the data folder")
@@ -123,18 +126,26 @@ const ODDITIES = [
   "revised",
 ] as const;
 
-async function check(options: { json?: boolean }): Promise<void> {
+async function check(options: { json?: boolean; quarantine?: boolean }): Promise<void> {
   const lake = new Lake(readSettings().values.dataDir);
+  const quarantined = options.quarantine ? await lake.quarantine() : [];
   const { partitions, rows, settlements, issues } = await lake.check();
   await lake.close();
   const funding = settlements > 0 ? `${settlements} settlements of funding, ` : "";
-  answer(options, { partitions, rows, settlements, issues }, () =>
+  answer(options, { partitions, rows, settlements, issues, quarantined }, () =>
     [
       `${partitions} partitions, ${rows} candles, ${funding}${issues.length} damaged`,
-      ...issues.map(({ partition, problem }) => `${partition} ${problem}`),
+      ...issues.map(({ problem }) => problem),
+      ...quarantined.map(({ partition, movedTo, sources }) =>
+        `${partition} was set aside as ${movedTo}; import or fetch again: ${sources.join(", ") || "its source"}`
+      ),
     ].join("\n"));
   if (issues.length > 0) {
-    throw new InputError("lake-damaged", `${issues.length} partitions are damaged: import their sources again`);
+    throw new InputError(
+      "lake-damaged",
+      `${issues.length} partitions are damaged: set them aside with candles check --quarantine, then import or fetch ` +
+        "their sources again",
+    );
   }
 }
 
