@@ -33,7 +33,8 @@ export class BucketLease {
   async #takeOne(path: string): Promise<void> {
     const lease = leasePath(path);
     let seenTag: string | undefined, seenAtMs = 0;
-    for (let startMs = performance.now(); performance.now() - startMs < WAIT_MS;) {
+    const startMs = performance.now();
+    while (performance.now() - startMs < WAIT_MS) {
       const there = await this.bucket.get(lease);
       if (there?.tag !== seenTag) [seenTag, seenAtMs] = [there?.tag, performance.now()];
       const isFree = there === null || performance.now() - seenAtMs >= this.leaseMs;
