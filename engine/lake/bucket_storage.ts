@@ -32,10 +32,6 @@ export class BucketStorage implements Storage {
     return new BucketStorage(url, bucketOptionsOf(variable, { scratch: "data/.scratch" }));
   }
 
-  async prepare(): Promise<void> {
-    await Deno.mkdir(this.#options.scratch, { recursive: true });
-  }
-
   database(folders: readonly string[] = [], threads?: 1): Promise<Database> {
     return openBucketDatabase(this.root, folders, this.#options, threads);
   }

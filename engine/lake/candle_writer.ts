@@ -50,7 +50,7 @@ export class CandleWriter {
   }
 
   async #merge(candles: CandleColumns, origin: CandleOrigin, options: MergeOptions): Promise<MergedCandles> {
-    const database = await (this.#database ??= this.#open());
+    const database = await (this.#database ??= this.#storage.database([], 1));
     await makeIncoming(database, candles);
     const { instrument: { exchange, symbol }, timeframe } = candles;
     return await mergeCandles(this.#storage, database, {
@@ -58,11 +58,6 @@ export class CandleWriter {
       source: `what ${origin.provider} says of ${symbol}`,
       provenance: (counts) => Promise.resolve({ ...origin, ...counts }),
     }, options);
-  }
-
-  async #open(): Promise<Database> {
-    await this.#storage.prepare();
-    return await this.#storage.database([], 1);
   }
 }
 

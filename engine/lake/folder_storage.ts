@@ -16,10 +16,6 @@ import type { Staged, Storage } from "./storage.ts";
 export class FolderStorage implements Storage {
   constructor(readonly root: string) {}
 
-  async prepare(): Promise<void> {
-    await Deno.mkdir(this.root, { recursive: true });
-  }
-
   database(folders: readonly string[] = [], threads?: 1): Promise<Database> {
     return openDatabase([this.root, ...folders], threads);
   }

@@ -49,7 +49,6 @@ export async function importCandles(
 ): Promise<ImportedFile[]> {
   const files = await inputFiles(path, ["parquet", "csv"]);
   const storage = storageOf(root);
-  await storage.prepare();
   const database = await storage.database([...new Set(files.map(folderOf))], 1);
   const imported: ImportedFile[] = [];
   try {

@@ -51,7 +51,6 @@ export async function importFunding(
 ): Promise<ImportedFunding[]> {
   const files = await inputFiles(path, ["csv", "parquet", "json"]);
   const storage = storageOf(root);
-  await storage.prepare();
   const database = await storage.database([...new Set(files.map(folderOf))], 1);
   const imported: ImportedFunding[] = [];
   try {

@@ -52,7 +52,6 @@ export async function importListings(
     throw new InputError("import", `there is no file ${path}: check the path`);
   }
   const storage = storageOf(root);
-  await storage.prepare();
   const database = await storage.database([folderOf(path)], 1);
   try {
     const file = await openSourceFile(database, path);

@@ -17,8 +17,6 @@ export interface Staged {
 export interface Storage {
   /** How the lake's place is written: `data`, `s3://bucket/lake`. All paths begin with it. */
   readonly root: string;
-  /** Makes sure that something can be written: before a database is opened on it. */
-  prepare(): Promise<void>;
   /** Opens an SQL database that reaches the lake and the further folders, and nothing else. */
   database(folders?: readonly string[], threads?: 1): Promise<Database>;
   read(path: string): Promise<Uint8Array | null>;
