@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { tmpdir } from "node:os";
+import { serverPrograms, systemServer, unpackServer } from "../../engine/database/mod.ts";
 import { sourceFolders } from "../checks/source_files.ts";
 import { interruption } from "../interruption.ts";
 import { answer } from "../output.ts";
@@ -42,7 +43,8 @@ async function runTests(
       "--ignore=jobs/commands/test.ts", // a command, whatever its name
       "--permission-set=tests",
       "--no-prompt",
-      `--allow-run=${Deno.execPath()},chromium,redis-server`, // a flag replaces the set's own list
+      // a flag replaces the set's own list
+      `--allow-run=${[Deno.execPath(), "chromium", "redis-server", ...await serversOfTests()]}`,
       `--allow-write=data,${tmpdir()}`,
       "--allow-read",
       "--ignore-read=/proc", // Playwright looks for WSL there, which Deno grants to none but --allow-all
@@ -63,4 +65,10 @@ async function runTests(
   const { success } = await runner.status;
   interruption.throwIfAborted();
   return testCounts(await Deno.readTextFile(report), text, success);
+}
+
+/** Programs of the database servers that tests start; the embedded one is unpacked for them. */
+async function serversOfTests(): Promise<string[]> {
+  const installed = [await unpackServer(), await systemServer()];
+  return installed.flatMap((files) => files === null ? [] : serverPrograms(files));
 }

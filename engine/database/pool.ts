@@ -1,0 +1,78 @@
+// Connections to PostgreSQL with what this program relies on: limits on every statement, UTC, exact numbers.
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import postgres from "postgres";
+import { assert } from "../errors/mod.ts";
+import type { EmbeddedServer } from "./embedded_server.ts";
+import { failingSocket, localSocket } from "./socket.ts";
+
+/** A pool of connections, as `postgres` makes it: a tag for templates, each value of which travels as a parameter. */
+export type Sql = postgres.Sql<{ int8: number }>;
+
+/** The connection on which a transaction runs. Repositories take it as their first argument. */
+export type Transaction = postgres.TransactionSql<{ int8: number }>;
+
+/** What may be set for a pool. */
+export interface PoolOptions {
+  /** Connections at most; 5 unless stated. */
+  readonly connections?: number;
+  /** How long a statement may take, in milliseconds; 15 s unless stated. */
+  readonly statementTimeoutMs?: number;
+  /** What the connections are called in the server's lists. */
+  readonly applicationName?: string;
+}
+
+const LOCK_TIMEOUT_MS = 5_000, IDLE_IN_TRANSACTION_MS = 30_000, CONNECT_SECONDS = 10, IDLE_SECONDS = 60;
+/** Longest pause before a broken connection is made anew. */
+const BACKOFF_SECONDS = 0.5;
+
+/** Connections to the server at an address. */
+export function poolTo(url: string, options: PoolOptions = {}): Sql {
+  return postgres(url, shared(options));
+}
+
+/** Connections to the embedded server: each new one finds it where it is by then, or starts it. */
+export function poolOf(server: EmbeddedServer, password: string, user: string, options: PoolOptions = {}): Sql {
+  return postgres({
+    ...shared(options),
+    ...{ host: "127.0.0.1", user, password, database: "postgres" },
+    onclose: () => server.doubt(),
+    socket: () => socketTo(server),
+  } as postgres.Options<{ int8: postgres.PostgresType<number> }>) as Sql;
+}
+
+async function socketTo(server: EmbeddedServer): Promise<Socket | Duplex> {
+  try {
+    return await localSocket((await server.address()).port);
+  } catch (error) {
+    server.doubt();
+    return failingSocket(error);
+  }
+}
+
+function shared({ connections = 5, statementTimeoutMs = 15_000, applicationName = "crypto-trader" }: PoolOptions) {
+  return {
+    max: connections,
+    connect_timeout: CONNECT_SECONDS,
+    idle_timeout: IDLE_SECONDS,
+    backoff: (retries: number) => Math.min(0.02 * 2 ** Math.min(retries, 10), BACKOFF_SECONDS),
+    onnotice: () => {},
+    types: {
+      // Counts, versions and moments: they all fit, and one that does not must not be rounded in silence.
+      int8: { to: 20, from: [20], serialize: (value: number) => value.toString(), parse: safeInteger },
+    },
+    connection: {
+      application_name: applicationName,
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: LOCK_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      TimeZone: "UTC",
+    },
+  };
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  assert(Number.isSafeInteger(value), `${text} of the database is beyond the whole numbers that are exact here`);
+  return value;
+}
