@@ -8,6 +8,7 @@ import {
   type Series,
   type SeriesLike,
 } from "../series/mod.ts";
+import { SMA_WASM } from "./sma_wasm.ts";
 
 const COUNT = 0, SUM = 1, AT = 2, RING = 3;
 
@@ -71,6 +72,12 @@ export const smaKernel: Kernel = {
   warmUp: ([length]) => [length! - 1],
   state: ([length]) => new SmaState(length!),
   run: ([x], from, to, [length], [out]) => smaRun(x!, from, to, length!, out!),
+  compiled: {
+    module: SMA_WASM,
+    run({ sma }, [x], from, to, [length], [out]) {
+      (sma as CallableFunction)(x, from, to, length, out);
+    },
+  },
 };
 
 /**

@@ -1,12 +1,14 @@
 // Where the columns of a sweep lie, and who compares them: in the memory of a small WebAssembly module, 16 rows at a time;
 // where there is none, in plain arrays, row by row, with the same bits.
-import { fillKnown, fillLarger, ROWS_PER_WORD, wordsOf } from "./relation.ts";
+import { fillCrossings, fillKnown, fillLarger, fillNeither, ROWS_PER_WORD, wordsOf } from "./relation.ts";
 import { RELATION_WASM } from "./relation_wasm.ts";
 
 interface Kernels {
   findLarger(a: number, b: number, words: number, bits: number): void;
+  findBoth(a: number, b: number, words: number, bits: number, others: number): void;
+  findNeither(known: number, other: number, a: number, b: number, words: number, bits: number): void;
+  findCrossings(known: number, other: number, larger: number, words: number, bits: number): void;
   findKnown(a: number, words: number, known: number): number;
-  findExtremes(at: number, rows: number, out: number): void;
 }
 
 const PAGE_BYTES = 65_536, MOST_PAGES = 65_536;
@@ -14,19 +16,21 @@ const MOST_SPARE_BYTES = 2 ** 28;
 /** The module keeps nothing of its own below this. */
 const FIRST_BYTE = 1_024;
 
-let compiled: WebAssembly.Module | null | undefined;
+const compiled = new Map<string, WebAssembly.Module | null>();
 /** Memory that nobody uses any more, for the next who needs some: getting it anew from the system takes as long as filling it. */
 let spare: WebAssembly.Memory | null = null;
 
 /** Null on a host that cannot compile it. */
-function moduleOrNull(): WebAssembly.Module | null {
-  if (compiled !== undefined) return compiled;
+function moduleOrNull(base64: string): WebAssembly.Module | null {
+  let module = compiled.get(base64);
+  if (module !== undefined) return module;
   try {
-    compiled = new WebAssembly.Module(Uint8Array.fromBase64(RELATION_WASM));
+    module = new WebAssembly.Module(Uint8Array.fromBase64(base64));
   } catch {
-    compiled = null;
+    module = null;
   }
-  return compiled;
+  compiled.set(base64, module);
+  return module;
 }
 
 /** Columns and words of bits for one length of history. What is let go is given to the next who asks. */
@@ -38,24 +42,29 @@ export class ColumnMemory {
   readonly #freeColumns: Float64Array[] = [];
   readonly #freeBits: Int32Array[] = [];
   readonly #columns = new Set<Float64Array>();
+  readonly #exports = new Map<string, WebAssembly.Exports | null>();
   #end = FIRST_BYTE;
-  /** Answers of {@linkcode findExtremes}: the least, the largest. */
-  readonly extremes: Float64Array;
 
   /** @param plain True for plain arrays in any case. */
   constructor(rows: number, plain = false) {
     this.#rows = rows;
     this.#words = wordsOf(rows);
-    const module = plain ? null : moduleOrNull();
-    if (module === null) {
-      this.extremes = new Float64Array(2);
-      return;
-    }
+    if (plain || moduleOrNull(RELATION_WASM) === null) return;
     // Shared, so that growing leaves the views on it alone.
     this.#memory = spare ?? new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
     spare = null;
-    this.#kernels = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports as unknown as Kernels;
-    this.extremes = new Float64Array(this.#memory.buffer, this.#place(16), 2);
+    this.#kernels = this.kernels<Kernels>(RELATION_WASM);
+  }
+
+  /** What a module exports that was compiled to work on this memory; null where there are plain arrays, or it does not compile. */
+  kernels<Exports = WebAssembly.Exports>(base64: string): Exports | null {
+    let exports = this.#exports.get(base64);
+    if (exports === undefined) {
+      const module = this.#memory === null ? null : moduleOrNull(base64);
+      exports = module && new WebAssembly.Instance(module, { env: { memory: this.#memory! } }).exports;
+      this.#exports.set(base64, exports);
+    }
+    return exports as Exports | null;
   }
 
   /** Gives all of it back: nobody may use its columns and bits afterwards. */
@@ -91,6 +100,13 @@ export class ColumnMemory {
     return new Float64Array(this.#memory.buffer, at, count);
   }
 
+  /** So many whole numbers, likewise. */
+  integers(count: number): Int32Array {
+    if (this.#memory === null) return new Int32Array(count);
+    const at = this.#place(count * 4);
+    return new Int32Array(this.#memory.buffer, at, count);
+  }
+
   /** Words for the bits of all rows, which are still to be written. */
   bits(): Int32Array {
     const bits = this.#freeBits.pop();
@@ -105,11 +121,41 @@ export class ColumnMemory {
     this.#freeBits.push(bits);
   }
 
-  /** Fills the words `from` … `to` (not included) with the rows in which one column that lies here is larger than another. */
-  findLarger(bits: Int32Array, a: Float64Array, b: Float64Array, from: number, to: number): void {
-    if (this.#kernels === null) return fillLarger(bits, a, b, from, to);
-    const rowByte = from * ROWS_PER_WORD * 8;
-    this.#kernels.findLarger(a.byteOffset + rowByte, b.byteOffset + rowByte, to - from, bits.byteOffset + from * 4);
+  /**
+   * Fills the words `from` … `to` (not included) with the rows in which one column that lies here is larger than another,
+   * and others with those in which it is smaller, where they are given.
+   */
+  findLarger(
+    bits: Int32Array,
+    others: Int32Array | null,
+    a: Float64Array,
+    b: Float64Array,
+    from: number,
+    to: number,
+  ): void {
+    if (this.#kernels === null) {
+      fillLarger(bits, a, b, from, to);
+      if (others !== null) fillLarger(others, b, a, from, to);
+      return;
+    }
+    const rowByte = from * ROWS_PER_WORD * 8, left = a.byteOffset + rowByte, right = b.byteOffset + rowByte;
+    const there = bits.byteOffset + from * 4;
+    if (others === null) this.#kernels.findLarger(left, right, to - from, there);
+    else this.#kernels.findBoth(left, right, to - from, there, others.byteOffset + from * 4);
+  }
+
+  /** Fills bits with the rows that are known and in neither of two others. */
+  findNeither(bits: Int32Array, known: Int32Array, otherKnown: Int32Array, a: Int32Array, b: Int32Array): void {
+    if (this.#kernels === null) return fillNeither(bits, known, otherKnown, a, b);
+    const [own, other, left, right] = [known.byteOffset, otherKnown.byteOffset, a.byteOffset, b.byteOffset];
+    this.#kernels.findNeither(own, other, left, right, this.#words, bits.byteOffset);
+  }
+
+  /** Fills bits with the rows that are larger, whose row before is known and was not. */
+  findCrossings(bits: Int32Array, known: Int32Array, otherKnown: Int32Array, larger: Int32Array): void {
+    if (this.#kernels === null) return fillCrossings(bits, known, otherKnown, larger);
+    const own = known.byteOffset, other = otherKnown.byteOffset;
+    this.#kernels.findCrossings(own, other, larger.byteOffset, this.#words, bits.byteOffset);
   }
 
   /** The rows of a column that lies here whose values are finite; `isPlain` when all others are NaN. */
@@ -122,21 +168,6 @@ export class ColumnMemory {
     const rest = this.#rows % ROWS_PER_WORD;
     if (rest > 0) known[this.#words - 1]! &= (1 << rest) - 1;
     return { known, isPlain: !isOdd };
-  }
-
-  /** The least and the largest of the rows `from` … `to` (not included), at least one, of a column that lies here. */
-  findExtremes(column: Float64Array, from: number, to: number): void {
-    if (this.#kernels !== null) {
-      return this.#kernels.findExtremes(column.byteOffset + 8 * from, to - from, this.extremes.byteOffset);
-    }
-    let least = column[from]!, most = least;
-    for (let row = from + 1; row < to; row++) {
-      const value = column[row]!;
-      if (value < least) least = value;
-      else if (value > most) most = value;
-    }
-    this.extremes[0] = least;
-    this.extremes[1] = most;
   }
 
   #newColumn(): Float64Array {

@@ -1,6 +1,7 @@
 import { InputError } from "../errors/mod.ts";
-import { type CandleColumns, wholeCandles } from "../market/mod.ts";
+import { type CandleColumns, type ValueColumn, wholeCandles } from "../market/mod.ts";
 import { barClose, fixedLengthMs, type Timeframe, type TimestampMs } from "../time/mod.ts";
+import type { ColumnMemory } from "./column_memory.ts";
 import { type Kernel, runByState } from "./kernel.ts";
 import type { Pointwise } from "./pointwise.ts";
 import type { Series } from "./series.ts";
@@ -37,13 +38,20 @@ export class ColumnScope {
   readonly #nodes = new Map<Series, Float64Array>();
   readonly #calls = new Map<string, Float64Array[]>();
   readonly #scopes = new Map<string, ColumnScope>();
+  /** The stretch of known rows that was looked for last in a column. */
+  #known = new WeakMap<Float64Array, { readonly from: number; readonly to: number }>();
 
-  /** @param allocate Makes room for a column of all candles. */
+  /** @param memory Where its columns are to lie. */
   constructor(
     readonly candles: CandleColumns,
     readonly others: ReadonlyMap<string, CandleColumns>,
-    readonly allocate: () => Float64Array = () => new Float64Array(candles.length),
+    readonly memory: ColumnMemory | null = null,
   ) {}
+
+  /** Room for a column of all candles. */
+  #column(): Float64Array {
+    return this.memory?.column() ?? new Float64Array(this.candles.length);
+  }
 
   values(node: Series): Float64Array {
     let values = this.#nodes.get(node);
@@ -55,6 +63,7 @@ export class ColumnScope {
   forget(keep: ReadonlySet<Series>): ReadonlySet<Float64Array> {
     for (const node of this.#nodes.keys()) if (!keep.has(node)) this.#nodes.delete(node);
     this.#calls.clear();
+    this.#known = new WeakMap();
     return new Set(this.#nodes.values());
   }
 
@@ -62,13 +71,13 @@ export class ColumnScope {
     const { operation, inputs } = node;
     switch (operation.kind) {
       case "candle":
-        return this.candles[operation.column];
+        return this.#candles(operation.column);
       case "close-time":
         return this.candles.openTimeMs.map((_, row) => closeTime(this.candles, row));
       case "constant":
-        return this.allocate().fill(operation.value);
+        return this.#column().fill(operation.value);
       case "pointwise":
-        return pointwiseColumns(operation.pointwise, inputs.map((input) => this.values(input)), this.allocate());
+        return pointwiseColumns(operation.pointwise, inputs.map((input) => this.values(input)), this.#column());
       case "kernel":
         return this.#call(operation.kernel, operation.params, inputs)[operation.output]!;
       case "on":
@@ -78,16 +87,74 @@ export class ColumnScope {
     }
   }
 
+  #candles(name: ValueColumn): Float64Array {
+    const own = this.candles[name];
+    if (this.memory === null) return own;
+    const column = this.memory.column();
+    column.set(own);
+    return column;
+  }
+
   /** All outputs of a kernel call, computed once for the nodes that share it. */
   #call(kernel: Kernel, params: readonly number[], inputs: readonly Series[]): Float64Array[] {
     const key = `${kernel.name}[${params}](${inputs.map((input) => input.id)})`;
     let outputs = this.#calls.get(key);
     if (outputs === undefined) {
-      const columns = kernel.outputs.map(this.allocate);
-      outputs = kernelColumns(kernel, params, inputs.map((input) => this.values(input)), columns);
+      const columns = kernel.outputs.map(() => this.#column());
+      outputs = this.#kernelColumns(kernel, params, inputs.map((input) => this.values(input)), columns);
       this.#calls.set(key, outputs);
     }
     return outputs;
+  }
+
+  /** Runs a kernel over every stretch of rows in which all inputs are known. */
+  #kernelColumns(
+    kernel: Kernel,
+    params: readonly number[],
+    inputs: readonly Float64Array[],
+    outputs: Float64Array[],
+  ): Float64Array[] {
+    const { length } = outputs[0]!;
+    for (let from = 0; from < length;) {
+      const to = inputs.reduce((end, input) => Math.min(end, this.#firstUnknown(input, from)), length);
+      if (to > from) {
+        if (!this.#runCompiled(kernel, inputs, from, to, params, outputs)) {
+          if (kernel.run) kernel.run(inputs, from, to, params, outputs);
+          else runByState(kernel, inputs, from, to, params, outputs);
+        }
+      }
+      from = to;
+      for (; from < length && inputs.some((input) => !isKnown(input[from]!)); from++) {
+        for (const output of outputs) output[from] = NaN;
+      }
+    }
+    return outputs;
+  }
+
+  /** False where the kernel has no compiled form, or it cannot reach the columns. */
+  #runCompiled(
+    { compiled }: Kernel,
+    inputs: readonly Float64Array[],
+    from: number,
+    to: number,
+    params: readonly number[],
+    outputs: readonly Float64Array[],
+  ): boolean {
+    const { memory } = this;
+    if (compiled === undefined || memory === null || !inputs.every((input) => memory.has(input))) return false;
+    const exports = memory.kernels(compiled.module), bytes = ({ byteOffset }: Float64Array) => byteOffset;
+    if (exports === null) return false;
+    compiled.run(exports, inputs.map(bytes), from, to, params, outputs.map(bytes));
+    return true;
+  }
+
+  /** First row at or after `from` whose value is unknown, or the length; looked for once for all kernels on a column. */
+  #firstUnknown(values: Float64Array, from: number): number {
+    let known = this.#known.get(values);
+    if (known === undefined || from < known.from || from > known.to) {
+      this.#known.set(values, known = { from, to: firstUnknown(values, from, values.length) });
+    }
+    return known.to;
   }
 
   #scope(key: string, candles: () => CandleColumns): ColumnScope {
@@ -98,7 +165,7 @@ export class ColumnScope {
 
   #on(timeframe: Timeframe, inner: Series): Float64Array {
     const scope = this.#scope(`on ${timeframe}`, () => wholeCandles(this.candles, timeframe));
-    return held(scope.values(inner), scope.candles, this.candles, this.allocate());
+    return held(scope.values(inner), scope.candles, this.candles, this.#column());
   }
 
   #of(symbol: string, inner: Series): Float64Array {
@@ -114,7 +181,7 @@ export class ColumnScope {
       }
       return candles;
     });
-    return held(scope.values(inner), scope.candles, this.candles, this.allocate());
+    return held(scope.values(inner), scope.candles, this.candles, this.#column());
   }
 }
 
@@ -142,28 +209,6 @@ function pointwiseColumns(
   const [a, b] = [inputs[0]!, inputs[1] ?? inputs[0]!];
   for (let i = 0; i < result.length; i++) pointwise.set(result, i, a, i, b, i);
   return result;
-}
-
-/** Runs a kernel over every stretch of rows in which all inputs are known. */
-function kernelColumns(
-  kernel: Kernel,
-  params: readonly number[],
-  inputs: readonly Float64Array[],
-  outputs: Float64Array[],
-): Float64Array[] {
-  const { length } = outputs[0]!;
-  for (let from = 0; from < length;) {
-    const to = inputs.reduce((end, input) => firstUnknown(input, from, end), length);
-    if (to > from) {
-      if (kernel.run) kernel.run(inputs, from, to, params, outputs);
-      else runByState(kernel, inputs, from, to, params, outputs);
-    }
-    from = to;
-    for (; from < length && inputs.some((input) => !isKnown(input[from]!)); from++) {
-      for (const output of outputs) output[from] = NaN;
-    }
-  }
-  return outputs;
 }
 
 const isKnown = (value: number) => value - value === 0;

@@ -26,6 +26,23 @@ export interface Kernel {
     params: readonly number[],
     outputs: readonly Float64Array[],
   ): void;
+  /** Where the host has it, a sweep takes this. */
+  readonly compiled?: CompiledKernel;
+}
+
+/** {@linkcode Kernel.run} as WebAssembly has it, on columns that lie in its memory: the same bits. */
+export interface CompiledKernel {
+  /** The module as base64; it imports its memory. */
+  readonly module: string;
+  /** Runs what the module exports. Columns are given by the bytes at which they begin. */
+  run(
+    exports: WebAssembly.Exports,
+    inputs: readonly number[],
+    from: number,
+    to: number,
+    params: readonly number[],
+    outputs: readonly number[],
+  ): void;
 }
 
 /** Most inputs that a kernel may have. */

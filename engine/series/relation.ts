@@ -24,6 +24,28 @@ export function fillLarger(bits: Int32Array, a: Float64Array, b: Float64Array, f
   }
 }
 
+/** Fills the bits of the rows that are known and in neither of two others. */
+export function fillNeither(
+  bits: Int32Array,
+  known: Int32Array,
+  otherKnown: Int32Array,
+  a: Int32Array,
+  b: Int32Array,
+): void {
+  for (let word = 0; word < bits.length; word++) {
+    bits[word] = known[word]! & otherKnown[word]! & ~(a[word]! | b[word]!);
+  }
+}
+
+/** Fills the bits of the rows that are larger, whose row before is known and was not. */
+export function fillCrossings(bits: Int32Array, known: Int32Array, otherKnown: Int32Array, larger: Int32Array): void {
+  for (let word = 0, carried = 0; word < bits.length; word++) {
+    const own = larger[word]!, before = known[word]! & otherKnown[word]! & ~own;
+    bits[word] = own & (before << 1 | carried);
+    carried = before >>> 31;
+  }
+}
+
 /** Fills the bits of the rows whose values are finite; true when a value is neither that nor NaN. */
 export function fillKnown(known: Int32Array, values: Float64Array): boolean {
   let isOdd = false;

@@ -34,7 +34,7 @@ export class SweepEvaluator {
     { keptBytes = COLUMN_BYTES_KEPT, plain = false }: EvaluatorOptions = {},
   ) {
     this.memory = new ColumnMemory(candles.length, plain);
-    this.#scope = new ColumnScope(candles, others, () => this.memory.column());
+    this.#scope = new ColumnScope(candles, others, this.memory);
     this.#words = wordsOf(candles.length);
     this.#keptBytes = keptBytes;
   }
@@ -84,10 +84,14 @@ export class SweepEvaluator {
     const orders = new Orders();
     truths.forEach((truth) => this.#collect(truth, orders));
     this.#makeRoom(orders);
-    const pairs = orders.all.map(({ a, b, bits }) => ({ a: this.#side(a).values, b: this.#side(b).values, bits }));
+    const pairs = orders.pairs().map(({ a, b, ...bits }) => ({
+      a: this.#side(a).values,
+      b: this.#side(b).values,
+      ...bits,
+    }));
     for (let from = 0; from < this.#words; from += BLOCK_WORDS) {
       const to = Math.min(from + BLOCK_WORDS, this.#words);
-      for (const { a, b, bits } of pairs) this.memory.findLarger(bits, a, b, from, to);
+      for (const { a, b, bits, others } of pairs) this.memory.findLarger(bits, others, a, b, from, to);
     }
     const done = new Map<Series, Int32Array>();
     return nodes.map((node, i) => {
@@ -133,12 +137,13 @@ export class SweepEvaluator {
   }
 
   #relation({ name, node, a, b }: Extract<Truth, { kind: "relation" }>, orders: Orders): Int32Array {
-    const left = this.#side(a), right = this.#side(b), { larger, fill } = RELATION_PARTS[name];
+    const left = this.#side(a), right = this.#side(b), { larger, made } = RELATION_PARTS[name];
     if (!left.isPlain || !right.isPlain) return onesOf(this.values(node), this.#newBits());
     const found = larger.map((own) => own === "a" ? orders.of(a, b) : orders.of(b, a));
-    if (fill === null) return found[0]!;
+    if (made === null) return found[0]!;
     const bits = this.#newBits();
-    fill(bits, left.known, right.known, found[0]!, found[1] ?? found[0]!);
+    if (made === "crossings") this.memory.findCrossings(bits, left.known, right.known, found[0]!);
+    else this.memory.findNeither(bits, left.known, right.known, found[0]!, found[1] ?? found[0]!);
     return bits;
   }
 
@@ -196,6 +201,17 @@ class Orders {
     const bits = newBits();
     this.#byKey.set(key, bits);
     this.all.push({ a, b, bits });
+  }
+
+  /** Each pair once, with the bits of both orders where both are asked for. */
+  pairs(): { readonly a: Series; readonly b: Series; readonly bits: Int32Array; readonly others: Int32Array | null }[] {
+    const done = new Set<Int32Array>();
+    return this.all.flatMap(({ a, b, bits }) => {
+      if (done.has(bits)) return [];
+      const others = this.#byKey.get(keyOf(b, a)) ?? null;
+      if (others !== null) done.add(others);
+      return [{ a, b, bits, others }];
+    });
   }
 
   of(a: Series, b: Series): Int32Array {

@@ -50,41 +50,17 @@ export function onesOf(values: Float64Array, bits: Int32Array): Int32Array {
 /** What a comparison or a crossing is made of: where the first side is the larger, or the second; what is there to be 1. */
 interface RelationParts {
   readonly larger: readonly ("a" | "b")[];
-  /** Null where it is that itself. */
-  readonly fill:
-    | ((bits: Int32Array, known: Int32Array, otherKnown: Int32Array, larger: Int32Array, other: Int32Array) => void)
-    | null;
-}
-
-/** The rows that are known and not larger; `other` may be the same. */
-function notLarger(
-  bits: Int32Array,
-  known: Int32Array,
-  otherKnown: Int32Array,
-  larger: Int32Array,
-  other: Int32Array,
-): void {
-  for (let word = 0; word < bits.length; word++) {
-    bits[word] = known[word]! & otherKnown[word]! & ~(larger[word]! | other[word]!);
-  }
-}
-
-/** The rows that are larger, whose row before is known and was not. */
-function crossings(bits: Int32Array, known: Int32Array, otherKnown: Int32Array, larger: Int32Array): void {
-  for (let word = 0, carried = 0; word < bits.length; word++) {
-    const own = larger[word]!, before = known[word]! & otherKnown[word]! & ~own;
-    bits[word] = own & (before << 1 | carried);
-    carried = before >>> 31;
-  }
+  /** Null where it is that itself; else the rows that are known and in neither, or those in which it begins. */
+  readonly made: "neither" | "crossings" | null;
 }
 
 /** Every comparison and crossing: unknown is in none of them, as nothing is larger than it or smaller. */
 export const RELATION_PARTS: Readonly<Record<RelationName, RelationParts>> = {
-  gt: { larger: ["a"], fill: null },
-  lt: { larger: ["b"], fill: null },
-  gte: { larger: ["b"], fill: notLarger },
-  lte: { larger: ["a"], fill: notLarger },
-  eq: { larger: ["a", "b"], fill: notLarger },
-  crossesAbove: { larger: ["a"], fill: crossings },
-  crossesBelow: { larger: ["b"], fill: crossings },
+  gt: { larger: ["a"], made: null },
+  lt: { larger: ["b"], made: null },
+  gte: { larger: ["b"], made: "neither" },
+  lte: { larger: ["a"], made: "neither" },
+  eq: { larger: ["a", "b"], made: "neither" },
+  crossesAbove: { larger: ["a"], made: "crossings" },
+  crossesBelow: { larger: ["b"], made: "crossings" },
 };

@@ -1,12 +1,22 @@
+import type { ColumnMemory } from "../../series/mod.ts";
+
+const USUAL_CHANGES = 1_024;
+
 /**
  * The changes of an account within some rows: from the close of each of these rows on, so much cash and so much held. One is
  * enough for all trials, as each empties it before the next one fills it.
  */
 export class AccountPath {
   length = 0;
-  rows = new Int32Array(256);
-  cash = new Float64Array(256);
-  quantity = new Float64Array(256);
+  rows: Int32Array;
+  cash: Float64Array;
+  quantity: Float64Array;
+
+  constructor(readonly memory: ColumnMemory) {
+    this.rows = memory.integers(USUAL_CHANGES);
+    this.cash = memory.numbers(USUAL_CHANGES);
+    this.quantity = memory.numbers(USUAL_CHANGES);
+  }
 
   push(row: number, cash: number, quantity: number): void {
     const at = this.length++;
@@ -17,12 +27,12 @@ export class AccountPath {
   }
 
   #grow(): void {
-    const { rows, cash, quantity } = this, size = 2 * rows.length;
-    this.rows = new Int32Array(size);
+    const { rows, cash, quantity, memory } = this, size = 2 * rows.length;
+    this.rows = memory.integers(size);
     this.rows.set(rows);
-    this.cash = new Float64Array(size);
+    this.cash = memory.numbers(size);
     this.cash.set(cash);
-    this.quantity = new Float64Array(size);
+    this.quantity = memory.numbers(size);
     this.quantity.set(quantity);
   }
 }

@@ -1,3 +1,5 @@
+import type { ColumnMemory } from "../../series/mod.ts";
+
 /** Rows of a fine and of a coarse block, as powers of two. */
 const FINE = 4, COARSE = 8;
 
@@ -6,68 +8,80 @@ const FINE = 4, COARSE = 8;
  * those before it. Shared by all trials over a history.
  */
 export class BlockExtremes {
-  readonly #fineLeast: Float64Array;
-  readonly #fineMost: Float64Array;
-  readonly #coarseLeast: Float64Array;
-  readonly #coarseMost: Float64Array;
+  readonly fineLeast: Float64Array;
+  readonly fineMost: Float64Array;
+  readonly coarseLeast: Float64Array;
+  readonly coarseMost: Float64Array;
 
-  constructor(readonly values: Float64Array) {
-    [this.#fineLeast, this.#fineMost] = blocksOf(values, values, FINE);
-    [this.#coarseLeast, this.#coarseMost] = blocksOf(this.#fineLeast, this.#fineMost, COARSE - FINE);
+  /** @param values A column that lies in the memory, as the blocks will. */
+  constructor(readonly values: Float64Array, memory: ColumnMemory) {
+    [this.fineLeast, this.fineMost] = blocksOf(values, values, FINE, memory);
+    [this.coarseLeast, this.coarseMost] = blocksOf(this.fineLeast, this.fineMost, COARSE - FINE, memory);
   }
 
   /** The first row of `from` … `to` (not included) at or below a price, or only below it; `to` where there is none. */
   firstBelow(price: number, orAt: boolean, from: number, to: number): number {
-    const { values } = this, fine = this.#fineLeast, coarse = this.#coarseLeast;
+    const { values, fineLeast, coarseLeast } = this;
     for (let row = from; row < to;) {
-      if ((row & 15) === 0) {
-        const isCoarse = (row & 255) === 0, least = isCoarse ? coarse[row >>> COARSE]! : fine[row >>> FINE]!;
-        if (least > price || least === price && !orAt) {
-          row += isCoarse ? 256 : 16;
-          continue;
-        }
-        if (isCoarse && fine[row >>> FINE]! > price) {
-          row += 16;
-          continue;
+      if ((row & 255) === 0 && isAbove(coarseLeast[row >>> COARSE]!, price, orAt)) {
+        row += 256;
+        continue;
+      }
+      // A block that begins before `from` may hold less than its rows from there on, never more.
+      const next = (row | 15) + 1;
+      if (!isAbove(fineLeast[row >>> FINE]!, price, orAt)) {
+        for (const end = Math.min(next, to); row < end; row++) {
+          const value = values[row]!;
+          if (value < price || orAt && value === price) return row;
         }
       }
-      const value = values[row]!;
-      if (value < price || value === price && orAt) return row;
-      row++;
+      row = next;
     }
     return to;
   }
 
   /** The first row at or above a price, or only above it. */
   firstAbove(price: number, orAt: boolean, from: number, to: number): number {
-    const { values } = this, fine = this.#fineMost, coarse = this.#coarseMost;
+    const { values, fineMost, coarseMost } = this;
     for (let row = from; row < to;) {
-      if ((row & 15) === 0) {
-        const isCoarse = (row & 255) === 0, most = isCoarse ? coarse[row >>> COARSE]! : fine[row >>> FINE]!;
-        if (most < price || most === price && !orAt) {
-          row += isCoarse ? 256 : 16;
-          continue;
-        }
-        if (isCoarse && fine[row >>> FINE]! < price) {
-          row += 16;
-          continue;
+      if ((row & 255) === 0 && isAbove(price, coarseMost[row >>> COARSE]!, orAt)) {
+        row += 256;
+        continue;
+      }
+      const next = (row | 15) + 1;
+      if (!isAbove(price, fineMost[row >>> FINE]!, orAt)) {
+        for (const end = Math.min(next, to); row < end; row++) {
+          const value = values[row]!;
+          if (value > price || orAt && value === price) return row;
         }
       }
-      const value = values[row]!;
-      if (value > price || value === price && orAt) return row;
-      row++;
+      row = next;
     }
     return to;
   }
 }
 
-function blocksOf(least: Float64Array, most: Float64Array, bits: number): [Float64Array, Float64Array] {
+/** True where a value is beyond a price that counts when it is reached, or only when it is passed. */
+function isAbove(value: number, price: number, orAt: boolean): boolean {
+  return value > price || value === price && !orAt;
+}
+
+function blocksOf(
+  least: Float64Array,
+  most: Float64Array,
+  bits: number,
+  memory: ColumnMemory,
+): [Float64Array, Float64Array] {
   const blocks = Math.ceil(least.length / (1 << bits));
-  const lows = new Float64Array(blocks).fill(Infinity), highs = new Float64Array(blocks).fill(-Infinity);
-  for (let i = 0; i < least.length; i++) {
-    const block = i >>> bits;
-    if (least[i]! < lows[block]!) lows[block] = least[i]!;
-    if (most[i]! > highs[block]!) highs[block] = most[i]!;
+  const lows = memory.numbers(blocks), highs = memory.numbers(blocks), { length } = least;
+  for (let block = 0, i = 0; block < blocks; block++) {
+    let low = Infinity, high = -Infinity;
+    for (const end = Math.min((block + 1) << bits, length); i < end; i++) {
+      if (least[i]! < low) low = least[i]!;
+      if (most[i]! > high) high = most[i]!;
+    }
+    lows[block] = low;
+    highs[block] = high;
   }
   return [lows, highs];
 }

@@ -4,8 +4,9 @@ import { InputError } from "../../errors/mod.ts";
 import { type RandomRules, randomRules, type RuleRecipe, ruleRecipes } from "../../testing/random_rules.ts";
 import { usedCandles } from "../used_candles.ts";
 import { ColumnRunner, type ColumnTrade } from "./column_runner.ts";
-import { type EventTrial, eventTrial } from "./event_trial.ts";
-import { plainRules } from "./plain_rules.ts";
+import type { ColumnTerms } from "./column_terms.ts";
+import { type EventTrial, eventTrial, type TrialCandles } from "./event_trial.ts";
+import { type PlainRules, plainRules } from "./plain_rules.ts";
 import { plainTerms } from "./plain_spec.ts";
 import { TRIAL_METRICS, type TrialMetrics } from "./trial_metrics.ts";
 
@@ -52,6 +53,18 @@ function eventOrNone(...given: Parameters<typeof eventTrial>): EventTrial | null
   }
 }
 
+/** The plain forms of the kernels, in both moneys, over many trials at once. */
+function assertSameWithoutKernels(
+  candles: TrialCandles,
+  terms: ColumnTerms,
+  rules: readonly PlainRules[],
+  exact: readonly (TrialMetrics | null)[],
+): void {
+  assert.deepEqual(new ColumnRunner(candles, terms, "exact", true, true).run(rules), exact);
+  const unrounded = (plain: boolean) => new ColumnRunner(candles, terms, "unrounded", true, plain).run(rules);
+  assert.deepEqual(unrounded(false), unrounded(true));
+}
+
 function check(recipe: RuleRecipe): void {
   const made = randomRules(recipe), { spec, strategies } = made;
   const { used, tradeFromMs } = usedCandles(spec, strategies[0]!, [made.candles]);
@@ -64,6 +77,7 @@ function check(recipe: RuleRecipe): void {
     return own;
   });
   const metrics = runner.run(rules);
+  assertSameWithoutKernels(candles, terms, rules, metrics);
   strategies.forEach((strategy, i) => {
     const trades = runner.trades(rules[i]!), event = eventOrNone(spec, strategy, candles, true);
     seen.trials++;

@@ -2,20 +2,11 @@
 import { isSet } from "../../series/mod.ts";
 import { type Protection, protectionPrice } from "../../strategies/mod.ts";
 import type { AccountPath } from "./account_path.ts";
+import type { TrialSignals } from "./column_signals.ts";
 import type { ColumnAccount, FillKind } from "./column_terms.ts";
-import { EquityRecord } from "./equity_record.ts";
+import type { EquityFollower } from "./equity_follower.ts";
 import type { ColumnHistory } from "./history.ts";
 import { TradeTally } from "./trade_tally.ts";
-
-/** In which rows a trial wants something, as bits. */
-export interface TrialSignals {
-  /** An entry, long or short; where both, none. */
-  readonly wants: Int32Array;
-  readonly wantsLong: Int32Array;
-  readonly wantsShort: Int32Array;
-  readonly leavesLong: Int32Array;
-  readonly leavesShort: Int32Array;
-}
 
 /** Stop and target of an entry that is decided in a row; undefined where one of them is not known there. */
 export interface TrialProtection {
@@ -43,7 +34,6 @@ export interface TradeObserver {
  */
 export class ColumnTrial {
   readonly tally = new TradeTally();
-  readonly equity: EquityRecord;
   #signals!: TrialSignals;
   #protection: TrialProtection | null = null;
   #observer: TradeObserver | null = null;
@@ -65,10 +55,8 @@ export class ColumnTrial {
     readonly history: ColumnHistory,
     readonly account: ColumnAccount,
     readonly path: AccountPath,
-    perBar: boolean,
-  ) {
-    this.equity = new EquityRecord(history, perBar);
-  }
+    readonly equity: EquityFollower,
+  ) {}
 
   begin(signals: TrialSignals, protection: TrialProtection | null, observer: TradeObserver | null = null): void {
     this.account.begin();

@@ -1,5 +1,6 @@
 // What the equity of a trial did, from its changes and the extremes of the closes between them.
 import type { AccountPath } from "./account_path.ts";
+import type { EquityFollower } from "./equity_follower.ts";
 import type { ColumnHistory } from "./history.ts";
 import { DAY_MS } from "../../time/mod.ts";
 
@@ -14,7 +15,7 @@ const NEARLY_NOTHING = 1e-12;
  * Follows the equity of a trial from change to change. Between two of them it moves with the close alone, so that its
  * extremes are those of the closes; single closes are looked at only where a peak may have been passed.
  */
-export class EquityRecord {
+export class EquityRecord implements EquityFollower {
   /** At most 0. */
   maxDrawdownFraction = 0.5;
   longestUnderwaterDays = 0.5;
@@ -70,7 +71,7 @@ export class EquityRecord {
 
   /** Follows changes up to a row, and empties the path. */
   follow(path: AccountPath, end: number): void {
-    const { closeThere, memory, memory: { extremes }, table, reference, dayRows } = this.history;
+    const { close: blocks, table, reference, dayRows } = this.history;
     const { rows, cash: cashes, quantity: quantities, length } = path, days = dayRows.length;
     let row = this.#row, cash = this.#cash, held = this.#quantity, { sum, heldRows } = this, day = this.#day;
     let dayRow = day < days ? dayRows[day]! : NEVER;
@@ -103,8 +104,7 @@ export class EquityRecord {
               equity = after;
             }
           }
-          memory.findExtremes(closeThere, row, to);
-          const least = extremes[0]!, most = extremes[1]!;
+          const [least, most] = extremesOf(blocks.values, row, to);
           const low = cash + held * (held > 0 ? least : most), high = cash + held * (held > 0 ? most : least);
           if (!(this.#isBelow && high < this.#peak && low >= this.#floor)) this.#held(row, to, low, high, cash, held);
         }
@@ -160,7 +160,7 @@ export class EquityRecord {
   }
 
   #rowByRow(from: number, to: number, cash: number, held: number): void {
-    const { candles: { close }, closeTimeMs, close: blocks, closeThere, memory } = this.history;
+    const { candles: { close }, closeTimeMs, close: blocks } = this.history;
     for (let row = from; row < to;) {
       const equity = cash + held * close[row]!;
       if (equity < this.#peak) this.#sink(row, equity);
@@ -177,8 +177,7 @@ export class EquityRecord {
         ? blocks.firstAbove(price - margin, true, row, to)
         : blocks.firstBelow(price + margin, true, row, to);
       if (found > row) {
-        memory.findExtremes(closeThere, row, found);
-        this.#deepen(cash + held * memory.extremes[held > 0 ? 0 : 1]!);
+        this.#deepen(cash + held * extremesOf(blocks.values, row, found)[held > 0 ? 0 : 1]);
       }
       row = found;
     }
@@ -210,4 +209,15 @@ export class EquityRecord {
     const days = (timeMs - this.#peakMs) / DAY_MS;
     if (days > this.longestUnderwaterDays) this.longestUnderwaterDays = days;
   }
+}
+
+/** The least and the largest of some known values. */
+function extremesOf(values: Float64Array, from: number, to: number): [least: number, most: number] {
+  let least = values[from]!, most = least;
+  for (let row = from + 1; row < to; row++) {
+    const value = values[row]!;
+    if (value < least) least = value;
+    else if (value > most) most = value;
+  }
+  return [least, most];
 }

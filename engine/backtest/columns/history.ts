@@ -10,8 +10,7 @@ export class ColumnHistory {
   readonly firstRow: number;
   readonly closeTimeMs: Float64Array;
   readonly close: BlockExtremes;
-  /** The closes once more, where they can be looked through many rows at a time. */
-  readonly closeThere: Float64Array;
+  /** Where all of this lies, and the kernels that work on it. */
   readonly memory: ColumnMemory;
   /** For each day, UTC, the last row whose close belongs to it or to a day before; −1 before the first. */
   readonly dayRows: Int32Array;
@@ -25,12 +24,13 @@ export class ColumnHistory {
   readonly startMs: number;
   #high: BlockExtremes | null = null;
   #low: BlockExtremes | null = null;
+  #open: Float64Array | null = null;
 
   /**
    * @param tradeFromMs Open time of the first candle on which a strategy may decide.
-   * @param evaluator In whose memory the closes are looked through.
+   * @param evaluator In whose memory it lies.
    */
-  constructor(readonly candles: CandleColumns, tradeFromMs: number, evaluator: SweepEvaluator) {
+  constructor(readonly candles: CandleColumns, tradeFromMs: number, readonly evaluator: SweepEvaluator) {
     const { openTimeMs, length, close } = candles;
     this.memory = evaluator.memory;
     this.closeTimeMs = closeTimesOf(candles, this.memory.numbers(length));
@@ -39,18 +39,26 @@ export class ColumnHistory {
     this.firstRow = firstRow;
     this.reference = close[0] ?? 0;
     this.table = tableOf(close, this.reference, this.memory.numbers(4 * (length + 1)));
-    this.close = new BlockExtremes(close);
-    this.closeThere = evaluator.keep(close);
-    this.dayRows = dayRowsOf(this.closeTimeMs, firstRow);
+    this.close = this.#blocks(close);
+    this.dayRows = dayRowsOf(this.closeTimeMs, firstRow, this.memory);
     this.startMs = curveStartMs({ closeTimeMs: this.closeTimeMs.subarray(firstRow) });
   }
 
   get high(): BlockExtremes {
-    return this.#high ??= new BlockExtremes(this.candles.high);
+    return this.#high ??= this.#blocks(this.candles.high);
   }
 
   get low(): BlockExtremes {
-    return this.#low ??= new BlockExtremes(this.candles.low);
+    return this.#low ??= this.#blocks(this.candles.low);
+  }
+
+  /** The opens, in the memory. */
+  get open(): Float64Array {
+    return this.#open ??= this.evaluator.keep(this.candles.open);
+  }
+
+  #blocks(values: Float64Array): BlockExtremes {
+    return new BlockExtremes(this.evaluator.keep(values), this.memory);
   }
 }
 
@@ -77,11 +85,11 @@ function closeTimesOf({ openTimeMs, timeframe, length }: CandleColumns, times: F
 }
 
 /** The last rows of days, as `dailyReturns` of the metrics takes them. */
-function dayRowsOf(closeTimeMs: Float64Array, firstRow: number): Int32Array {
+function dayRowsOf(closeTimeMs: Float64Array, firstRow: number, memory: ColumnMemory): Int32Array {
   const length = closeTimeMs.length;
   if (firstRow >= length) return new Int32Array(0);
   const firstDay = dayOfClose(closeTimeMs[firstRow]!);
-  const rows = new Int32Array(dayOfClose(closeTimeMs[length - 1]!) - firstDay + 1);
+  const rows = memory.integers(dayOfClose(closeTimeMs[length - 1]!) - firstDay + 1);
   for (let day = 0, row = firstRow - 1; day < rows.length; day++) {
     const endMs = (firstDay + day + 1) * DAY_MS;
     while (row + 1 < length && closeTimeMs[row + 1]! <= endMs) row++;

@@ -1,13 +1,23 @@
 import type { ColumnAccount } from "./column_terms.ts";
 
 /** What the trades of a trial add up to. Amounts in quote units. */
-export class TradeTally {
+export interface TradeSums {
+  readonly trades: number;
+  readonly wins: number;
+  readonly won: number;
+  readonly lost: number;
+  readonly fees: number;
+  /** Σ quantity × price of both sides. */
+  readonly traded: number;
+}
+
+/** Adds them up. */
+export class TradeTally implements TradeSums {
   trades = 0;
   wins = 0;
   won = 0;
   lost = 0;
   fees = 0;
-  /** Σ quantity × price of both sides. */
   traded = 0;
 
   clear(): void {

@@ -9,7 +9,9 @@ import {
   standardDeviation,
 } from "../../metrics/mod.ts";
 import { nominalLengthMs, type Timeframe, YEAR_MS } from "../../time/mod.ts";
-import type { ColumnTrial } from "./column_trial.ts";
+import type { EquityFigures } from "./equity_follower.ts";
+import type { ColumnHistory } from "./history.ts";
+import type { TradeSums } from "./trade_tally.ts";
 
 /** The figures of a trial, named and defined as those of a run; see `METRICS`. */
 export const TRIAL_METRICS = [
@@ -45,9 +47,16 @@ export function barSharpe(sum: number, squares: number, bars: number, timeframe:
   return bars > 1 && variance > 0 ? mean / Math.sqrt(variance) * Math.sqrt(YEAR_MS / nominalLengthMs(timeframe)) : null;
 }
 
+/** What a trial has come to. */
+export interface TradedTrial {
+  readonly history: ColumnHistory;
+  readonly equity: EquityFigures;
+  readonly tally: TradeSums;
+}
+
 /** The figures of a trial that has come to its end; null where the equity was gone at some close. */
 export function trialMetrics(
-  { history: { candles, firstRow }, equity, tally }: ColumnTrial,
+  { history: { candles, firstRow }, equity, tally }: TradedTrial,
   start: number,
 ): TrialMetrics | null {
   if (!(equity.leastEquity > 0)) return null;
