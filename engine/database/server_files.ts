@@ -36,7 +36,8 @@ export async function unpackServer(root = SERVER_FILES): Promise<ServerFiles> {
     if (await isThere(part)) await Deno.remove(part, { recursive: true });
     for (const name of ["lib", "share", "bin"]) await copyFolder(`${native}/${name}`, `${part}/${name}`);
     for (const { source, target } of await linksOf(native)) {
-      await Deno.symlink(source.slice(folderOf(source).length + 1), `${part}/${target.replace(/^native\//, "")}`);
+      // Hard links: symbolic ones would need leave to write everywhere.
+      await Deno.link(`${part}/${source.replace(/^native\//, "")}`, `${part}/${target.replace(/^native\//, "")}`);
     }
     await Deno.rename(part, folder);
   });
