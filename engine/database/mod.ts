@@ -1,9 +1,15 @@
 /**
- * PostgreSQL: the embedded server that every process shares, connections, transactions. Knows no table of its own.
+ * PostgreSQL: the embedded server that every process shares, connections, transactions, the one set of migrations,
+ * leases.
  * Its tests start real servers, of the package and of the system.
  *
  * @module
  */
 export * from "./database.ts";
+export * from "./lease.ts";
+export { appliedSteps, migrate } from "./migrate.ts";
+export { checksumOf, type Migration } from "./migration.ts";
+export { migrations } from "./migrations.ts";
 export type { PoolOptions, Sql, Transaction } from "./pool.ts";
 export { type ServerFiles, serverPrograms, systemServer, unpackServer } from "./server_files.ts";
+export * from "./transaction.ts";

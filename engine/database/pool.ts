@@ -4,13 +4,16 @@ import type { Duplex } from "node:stream";
 import postgres from "postgres";
 import { assert } from "../errors/mod.ts";
 import type { EmbeddedServer } from "./embedded_server.ts";
-import { failingSocket, localSocket } from "./socket.ts";
+import { failingSocket, openSocket } from "./socket.ts";
 
 /** A pool of connections, as `postgres` makes it: a tag for templates, each value of which travels as a parameter. */
 export type Sql = postgres.Sql<{ int8: number }>;
 
 /** The connection on which a transaction runs. Repositories take it as their first argument. */
 export type Transaction = postgres.TransactionSql<{ int8: number }>;
+
+/** With `socket`, which the package's types lack. */
+type PostgresOptions = postgres.Options<{ int8: postgres.PostgresType<number> }>;
 
 /** What may be set for a pool. */
 export interface PoolOptions {
@@ -26,9 +29,22 @@ const LOCK_TIMEOUT_MS = 5_000, IDLE_IN_TRANSACTION_MS = 30_000, CONNECT_SECONDS 
 /** Longest pause before a broken connection is made anew. */
 const BACKOFF_SECONDS = 0.5;
 
+/**
+ * postgres 3.4.9 writes short messages at the end of the tick. When the connection breaks before that, it cancels the
+ * writing but neither forgets the bytes nor that a writing is planned: that connection would wait for its time-out at
+ * each later attempt, for ever. A first message of this size is written at once, which clears both: the attempt fails on
+ * the old bytes, and the next one is whole.
+ */
+const WRITTEN_AT_ONCE_BYTES = 1_024;
+
 /** Connections to the server at an address. */
 export function poolTo(url: string, options: PoolOptions = {}): Sql {
-  return postgres(url, shared(options));
+  let attempts = 0;
+  const socket = ({ host, port, path }: { host: string[]; port: number[]; path: string | false }) => {
+    const i = attempts++ % host.length; // of several hosts, the next one
+    return openSocket(path ? { path } : { host: host[i], port: port[i] }).catch(failingSocket);
+  };
+  return postgres(url, { ...shared(options), socket } as PostgresOptions);
 }
 
 /** Connections to the embedded server: each new one finds it where it is by then, or starts it. */
@@ -38,12 +54,12 @@ export function poolOf(server: EmbeddedServer, password: string, user: string, o
     ...{ host: "127.0.0.1", user, password, database: "postgres" },
     onclose: () => server.doubt(),
     socket: () => socketTo(server),
-  } as postgres.Options<{ int8: postgres.PostgresType<number> }>) as Sql;
+  } as PostgresOptions) as Sql;
 }
 
 async function socketTo(server: EmbeddedServer): Promise<Socket | Duplex> {
   try {
-    return await localSocket((await server.address()).port);
+    return await openSocket(await server.address());
   } catch (error) {
     server.doubt();
     return failingSocket(error);
@@ -67,6 +83,8 @@ function shared({ connections = 5, statementTimeoutMs = 15_000, applicationName 
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       TimeZone: "UTC",
+      search_path: "crypto_trader",
+      options: " ".repeat(WRITTEN_AT_ONCE_BYTES),
     },
   };
 }

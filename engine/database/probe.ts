@@ -1,7 +1,7 @@
 // Asks who listens on a port: a server is known by the password that both sides prove to each other, not by its number.
 import postgres from "postgres";
 import { ROLE } from "./cluster.ts";
-import { failingSocket, localSocket } from "./socket.ts";
+import { failingSocket, openSocket } from "./socket.ts";
 
 /** Who answers: our server, our server that is not ready yet or stops, somebody else, or nobody. */
 export type Answer = "ours" | "busy" | "stranger" | "nobody";
@@ -14,7 +14,10 @@ export async function probe(port: number, password: string): Promise<Answer> {
   const sql = postgres({
     ...{ host: "127.0.0.1", port, user: ROLE, pass: password, database: "postgres" },
     ...{ max: 1, connect_timeout: PATIENCE_SECONDS, fetch_types: false, onnotice: () => {} },
-    socket: () => connections++ === 0 ? localSocket(port).catch(failingSocket) : failingSocket(new Error("closed")),
+    socket: () =>
+      connections++ === 0
+        ? openSocket({ host: "127.0.0.1", port }).catch(failingSocket)
+        : failingSocket(new Error("closed")),
   } as postgres.Options<Record<string, never>>);
   try {
     await sql`select 1`;

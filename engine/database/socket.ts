@@ -2,12 +2,37 @@
 import { connect, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 
-/** Connects to a port of this machine. */
-export function localSocket(port: number): Promise<Socket> {
+/** Where a server listens: a host and port, or the path of a socket. */
+export type SocketPlace = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** Connects to a server. */
+export function openSocket(place: SocketPlace): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: "127.0.0.1", port, noDelay: true });
-    socket.once("connect", () => resolve(socket)).once("error", reject);
+    const socket = connect({ ...place, noDelay: true });
+    socket.once("error", reject).once("connect", () => {
+      socket.off("error", reject);
+      if ("host" in place) Object.assign(socket, place); // what TLS checks the certificate for
+      resolve(failingAtOnce(socket));
+    });
   });
+}
+
+/**
+ * Has a socket tell its error together with its close, and not some turns of the loop before: in between, postgres 3.4.9
+ * writes to it what is then neither sent nor ever answered.
+ */
+function failingAtOnce(socket: Socket): Socket {
+  const emit = socket.emit.bind(socket) as (event: string, ...args: unknown[]) => boolean;
+  let failure: unknown;
+  socket.emit = (event: string, ...args: unknown[]) => {
+    if (event === "error") {
+      failure = args[0];
+      return true;
+    }
+    if (event === "close" && failure !== undefined) emit("error", failure);
+    return emit(event, ...args);
+  };
+  return socket;
 }
 
 /**

@@ -45,18 +45,31 @@ export async function withSystemServer(work: (url: Secret, dataDir: string) => P
   });
 }
 
+/** What a test on a database is given beside it. */
+export interface TestPlace {
+  readonly context: Deno.TestContext;
+  readonly url: Secret;
+  /** Opens it once more. */
+  open(): Promise<Database>;
+}
+
 /** Registers a test twice: on the embedded server and on the system's, reached by its address. */
 export function testOnDatabases(
   title: string,
-  test: (database: Database, context: Deno.TestContext, again: () => Promise<Database>) => Promise<unknown>,
+  test: (database: Database, place: TestPlace) => Promise<unknown>,
 ): void {
   Deno.test(`${title} (embedded PostgreSQL)`, (context) =>
-    withEmbedded((database, dataDir) => test(database, context, () => openDatabase({ databaseUrl: null, dataDir }))));
+    withEmbedded(async (database, dataDir) => {
+      const { port } = JSON.parse(await Deno.readTextFile(`${dataDir}/db/server.json`));
+      const password = await Deno.readTextFile(`${dataDir}/db/password`);
+      const url = new Secret("databaseUrl", `postgres://trader:${password}@127.0.0.1:${port}/postgres`);
+      await test(database, { context, url, open: () => openDatabase({ databaseUrl: null, dataDir }) });
+    }));
   Deno.test(`${title} (PostgreSQL of the system)`, (context) =>
-    withSystemServer(async (databaseUrl, dataDir) => {
-      const database = await openDatabase({ databaseUrl, dataDir });
+    withSystemServer(async (url, dataDir) => {
+      const open = () => openDatabase({ databaseUrl: url, dataDir }), database = await open();
       try {
-        await test(database, context, () => openDatabase({ databaseUrl, dataDir }));
+        await test(database, { context, url, open });
       } finally {
         await database.close();
       }

@@ -1,0 +1,7 @@
+// The one set of steps that make the tables of every module. A step that has been released is never edited: the next one
+// corrects it.
+import type { Migration } from "./migration.ts";
+import { leases } from "./migrations/0001_leases.ts";
+
+/** All of them, in their order. */
+export const migrations: readonly Migration[] = [leases];
