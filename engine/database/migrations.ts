@@ -2,6 +2,7 @@
 // corrects it.
 import type { Migration } from "./migration.ts";
 import { leases } from "./migrations/0001_leases.ts";
+import { journal } from "./migrations/0002_journal.ts";
 
 /** All of them, in their order. */
-export const migrations: readonly Migration[] = [leases];
+export const migrations: readonly Migration[] = [leases, journal];

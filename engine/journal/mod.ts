@@ -1,0 +1,11 @@
+/**
+ * The truth of trading in PostgreSQL: intents, orders, fills, adjustments, sessions, commands, certificates. Decides
+ * nothing. Its tests run on the embedded server and on the system's; the conformance suite also on the journal in memory.
+ *
+ * @module
+ */
+export { eventOf, type StoredEvent, storedForm, type Upcasts, upcasts } from "./event_form.ts";
+export * from "./postgres_journal.ts";
+export * from "./read_orders.ts";
+export * from "./record_order.ts";
+export * from "./sessions.ts";

@@ -1,0 +1,67 @@
+// The questions that trading asks of the journal all the time, each answered by an index (read_orders_test.ts).
+import type { Transaction } from "../database/mod.ts";
+import { type JournalEvent, type JournalState, type OrderState, replayJournal } from "../orders/mod.ts";
+import type { InstrumentId } from "../market/mod.ts";
+import type { Quantity } from "../money/mod.ts";
+import { eventOf, type StoredEvent, units } from "./event_form.ts";
+
+/** An order that may still do something. */
+export interface OpenOrder {
+  readonly clientOrderId: string;
+  readonly sessionId: string;
+  readonly epoch: number;
+  readonly instrument: InstrumentId;
+  readonly state: OrderState;
+  readonly filled: Quantity;
+}
+
+/** Orders of an account that have not ended: what a new leader has to settle before its first own. */
+export async function openOrders(tx: Transaction, account: string): Promise<OpenOrder[]> {
+  const rows = await tx<(Omit<OpenOrder, "filled"> & { filled: string })[]>`
+    select client_order_id as "clientOrderId", session_id as "sessionId", epoch, instrument, state, filled
+    from orders where account = ${account} and is_open order by decided_at_ms, client_order_id`;
+  return rows.map((row) => ({ ...row, filled: units<Quantity>(row.filled) }));
+}
+
+/** Entries of an account that were decided since a moment and have traded: what a limit of trades a day counts. */
+export async function entriesSince(tx: Transaction, account: string, sinceMs: number): Promise<number> {
+  const [{ count }] = await tx<{ count: number }[]>`
+    select count(*)::int as count from orders
+    where account = ${account} and decided_at_ms >= ${sinceMs} and slot = 'entry' and filled > 0`;
+  return count;
+}
+
+/** The venue's numbers of the fills since a moment: where the paging of its trades has to reach back to. */
+export async function tradeIdsSince(tx: Transaction, account: string, sinceMs: number): Promise<string[]> {
+  const rows = await tx<{ id: string }[]>`
+    select trade_id as id from fills where account = ${account} and time_ms >= ${sinceMs} order by time_ms, trade_id`;
+  return rows.map(({ id }) => id);
+}
+
+const PAGE_ROWS = 2_000;
+
+/** The events of an account in the order in which they were written. */
+export async function* readEvents(tx: Transaction, account: string): AsyncGenerator<JournalEvent> {
+  for (let after = 0;;) {
+    const rows = await tx<(StoredEvent & { sequence: number })[]>`
+      select sequence, kind, version, epoch, time_ms as "timeMs", body from journal_events
+      where account = ${account} and sequence > ${after} order by sequence limit ${PAGE_ROWS}`;
+    for (const row of rows) yield eventOf(row);
+    if (rows.length < PAGE_ROWS) return;
+    after = rows[rows.length - 1].sequence;
+  }
+}
+
+/** The state that the events of an account come to. */
+export async function journalState(tx: Transaction, account: string): Promise<JournalState> {
+  const events: JournalEvent[] = [];
+  for await (const event of readEvents(tx, account)) events.push(event);
+  return replayJournal(events);
+}
+
+/** Accounts that have events. */
+export async function journalAccounts(tx: Transaction): Promise<string[]> {
+  return (await tx<{ account: string }[]>`select distinct account from sessions order by 1`).map(({ account }) =>
+    account
+  );
+}

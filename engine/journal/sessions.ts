@@ -1,0 +1,89 @@
+// Trading sessions, the commands that people and programs ask of them, and what was proven about them.
+import { CodedError } from "../errors/mod.ts";
+import { identityOf } from "../identity/mod.ts";
+import type { Transaction } from "../database/mod.ts";
+
+/** A trading session as it begins. */
+export interface NewSession {
+  readonly id: string;
+  readonly account: string;
+  /** `paper`, `live` … */
+  readonly mode: string;
+  readonly epoch: number;
+  readonly startedAtMs: number;
+  /** What it trades by, as JSON. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Begins a session; nothing where it has begun. */
+export async function startSession(tx: Transaction, session: NewSession): Promise<void> {
+  const { id, account, mode, epoch, startedAtMs, settings } = session;
+  await tx`insert into sessions (id, account, mode, epoch, started_at_ms, settings)
+    values (${id}, ${account}, ${mode}, ${epoch}, ${startedAtMs}, ${tx.json(settings as never)})
+    on conflict (id) do nothing`;
+}
+
+/** Ends a session; the first end counts. */
+export async function endSession(tx: Transaction, id: string, endedAtMs: number, reason: string): Promise<void> {
+  await tx`update sessions set ended_at_ms = ${endedAtMs}, end_reason = ${reason}
+    where id = ${id} and ended_at_ms is null`;
+}
+
+/** What is asked of a session: start, stop, pause, kill … */
+export interface NewCommand {
+  /** The asker's own key: the same command twice is one (fault 14). */
+  readonly id: string;
+  readonly account: string;
+  readonly kind: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly askedBy: string;
+  readonly askedAtMs: number;
+}
+
+/** Asks for something; false where the same was asked before. Whoever listens on `commands` is told at the commit. */
+export async function askCommand(tx: Transaction, command: NewCommand): Promise<boolean> {
+  const { id, account, kind, body, askedBy, askedAtMs } = command;
+  const inserted = await tx`insert into commands (id, account, kind, body, state, asked_by, asked_at_ms)
+    values (${id}, ${account}, ${kind}, ${tx.json(body as never)}, 'asked', ${askedBy}, ${askedAtMs})
+    on conflict (id) do nothing`;
+  if (inserted.count === 0) return false;
+  await tx`select pg_notify('commands', ${account})`;
+  return true;
+}
+
+/** Takes the oldest command that waits, so that nobody else takes it; null without any. */
+export async function takeCommand(
+  tx: Transaction,
+  { account, takenBy, nowMs }: { readonly account: string; readonly takenBy: string; readonly nowMs: number },
+): Promise<NewCommand | null> {
+  const [row] = await tx<NewCommand[]>`
+    update commands set state = 'taken', taken_by = ${takenBy}, taken_at_ms = ${nowMs}
+    where id = (
+      select id from commands where account = ${account} and state = 'asked'
+      order by asked_at_ms, id limit 1 for update skip locked
+    )
+    returning id, account, kind, body, asked_by as "askedBy", asked_at_ms as "askedAtMs"`;
+  return row ?? null;
+}
+
+/** Says what became of a command that was taken. */
+export async function endCommand(
+  tx: Transaction,
+  id: string,
+  end: { readonly state: "done" | "refused"; readonly answer: unknown; readonly nowMs: number },
+): Promise<void> {
+  const ended = await tx`update commands set state = ${end.state}, answer = ${tx.json(end.answer as never)},
+    ended_at_ms = ${end.nowMs} where id = ${id} and state = 'taken'`;
+  if (ended.count === 0) throw new CodedError("command-state", `the command ${id} has not been taken, or has ended`);
+}
+
+/** Keeps what a replay has proven about a session, under its hash; the first one stays. */
+export async function keepCertificate(
+  tx: Transaction,
+  { sessionId, madeAtMs, body }: { readonly sessionId: string; readonly madeAtMs: number; readonly body: unknown },
+): Promise<string> {
+  const hash = identityOf(body);
+  await tx`insert into certificates (session_id, hash, made_at_ms, body)
+    values (${sessionId}, ${hash}, ${madeAtMs}, ${tx.json(body as never)}) on conflict (session_id) do nothing`;
+  return hash;
+}
