@@ -30,7 +30,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const CLOSE_SECONDS = 5;
+const CLOSE_SECONDS = 2;
 
 /**
  * Opens the database that the settings name. The embedded server is started where it does not run yet, and shared with

@@ -81,7 +81,7 @@ function fromBody(kind: JournalEvent["kind"], body: any, epoch: number, timeMs: 
     case "step":
       return { kind, ...body, timeMs };
     case "adjustment":
-      return { kind, ...body, amount: amount<Notional>(body.amount), timeMs };
+      return { kind, ...body, amount: money<Notional>(body.amount), timeMs };
   }
 }
 
@@ -129,8 +129,8 @@ function fillFrom(body: any): Fill {
     ...body,
     price: units<Price>(body.price),
     quantity: units<Quantity>(body.quantity),
-    fee: amount<Fee>(body.fee),
-    ...(body.feeWorthQuote === undefined ? {} : { feeWorthQuote: amount<Notional>(body.feeWorthQuote) }),
+    fee: money<Fee>(body.fee),
+    ...(body.feeWorthQuote === undefined ? {} : { feeWorthQuote: money<Notional>(body.feeWorthQuote) }),
   };
 }
 
@@ -149,6 +149,7 @@ export function units<T extends Price | Quantity>(text: string): T {
   return parseDecimal(text, UNIT_DECIMALS) as T;
 }
 
-function amount<T extends Notional | Fee>(text: string): T {
+/** An amount of money or a fee as NUMERIC gives it. */
+export function money<T extends Notional | Fee>(text: string): T {
   return parseDecimal(text, AMOUNT_DECIMALS) as T;
 }

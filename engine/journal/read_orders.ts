@@ -1,9 +1,9 @@
 // The questions that trading asks of the journal all the time, each answered by an index (read_orders_test.ts).
 import type { Transaction } from "../database/mod.ts";
-import { type JournalEvent, type JournalState, type OrderState, replayJournal } from "../orders/mod.ts";
+import { applyEvent, emptyJournal, type JournalEvent, type JournalState, type OrderState } from "../orders/mod.ts";
 import type { InstrumentId } from "../market/mod.ts";
-import type { Quantity } from "../money/mod.ts";
-import { eventOf, type StoredEvent, units } from "./event_form.ts";
+import type { Notional, Quantity } from "../money/mod.ts";
+import { eventOf, money, type StoredEvent, units } from "./event_form.ts";
 
 /** An order that may still do something. */
 export interface OpenOrder {
@@ -52,11 +52,22 @@ export async function* readEvents(tx: Transaction, account: string): AsyncGenera
   }
 }
 
-/** The state that the events of an account come to. */
+/** The state that the events of an account come to, on top of what was archived. */
 export async function journalState(tx: Transaction, account: string): Promise<JournalState> {
-  const events: JournalEvent[] = [];
-  for await (const event of readEvents(tx, account)) events.push(event);
-  return replayJournal(events);
+  const state = await archivedState(tx, account);
+  for await (const event of readEvents(tx, account)) applyEvent(state, event);
+  return state;
+}
+
+async function archivedState(tx: Transaction, account: string): Promise<JournalState> {
+  const state = emptyJournal();
+  const sums = await tx<{ kind: "position" | "fee" | "adjusted"; key: string; amount: string }[]>`
+    select kind, key, amount from archived_sums where account = ${account} order by kind, key`;
+  for (const { kind, key, amount } of sums) {
+    if (kind === "position") state.positions.set(key as InstrumentId, units<Quantity>(amount));
+    else (kind === "fee" ? state.fees : state.adjusted).set(key, money<Notional>(amount));
+  }
+  return state;
 }
 
 /** Accounts that have events. */

@@ -1,6 +1,6 @@
 import type { TimestampMs } from "../time/mod.ts";
 import type { Fill } from "./fill.ts";
-import type { Adjustment, OrderStep } from "./order_journal.ts";
+import type { Adjustment, OrderStep } from "./journal_entry.ts";
 import type { OrderIntent } from "./order_intent.ts";
 
 /** What a journal holds, one after the other. Nothing in it is changed later. */

@@ -6,7 +6,7 @@ import { addNotional, addQuantity, type Notional, type Quantity, ZERO_NOTIONAL, 
 import type { ClientOrderId } from "./client_order_id.ts";
 import type { Fill } from "./fill.ts";
 import type { JournalEvent } from "./journal_event.ts";
-import type { FillVerdict, OrderStep } from "./order_journal.ts";
+import type { FillVerdict, OrderStep } from "./journal_entry.ts";
 import type { OrderIntent } from "./order_intent.ts";
 import { canStep, isTerminal, type OrderState } from "./order_state.ts";
 import { positionChange } from "./position.ts";

@@ -2,6 +2,7 @@
 import { CodedError } from "../errors/mod.ts";
 import { canonicalJson } from "../identity/mod.ts";
 import type { Fill } from "./fill.ts";
+import type { Adjustment, FillVerdict, OrderStep } from "./journal_entry.ts";
 import type { JournalEvent } from "./journal_event.ts";
 import {
   applyEvent,
@@ -12,7 +13,7 @@ import {
   takesStep,
   verdictOn,
 } from "./journal_state.ts";
-import type { Adjustment, FillVerdict, OrderJournal, OrderStep } from "./order_journal.ts";
+import type { OrderJournal } from "./order_journal.ts";
 import type { OrderIntent } from "./order_intent.ts";
 import type { Recorded, RiskApproved } from "./proof.ts";
 

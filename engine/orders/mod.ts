@@ -8,6 +8,7 @@ export * from "./charge.ts";
 export * from "./client_order_id.ts";
 export * from "./fill.ts";
 export * from "./journal.ts";
+export * from "./journal_entry.ts";
 export * from "./journal_event.ts";
 export * from "./journal_state.ts";
 export * from "./memory_order_journal.ts";

@@ -95,6 +95,15 @@ export const journal: Migration = {
     create index adjustments_by_session on adjustments (session_id);
     create trigger append_only before update or delete on adjustments for each row execute function refuse_change();
 
+    -- What rows that were archived came to: sums go on from here.
+    create table archived_sums (
+      account text not null,
+      kind text not null check (kind in ('position', 'fee', 'adjusted')),
+      key text not null,
+      amount numeric(60, 24) not null,
+      primary key (account, kind, key)
+    );
+
     create table commands (
       id text primary key,
       account text not null,
