@@ -13,6 +13,8 @@ export interface StudyMessage {
   readonly terms: ColumnTerms;
   readonly money: ColumnMoney;
   readonly perBar: boolean;
+  /** Where the threads keep what all of them need. */
+  readonly common: WebAssembly.Memory | null;
 }
 
 /** Trials to trade. */

@@ -2,7 +2,7 @@
 import { type PlainRules, plainRules, type TrialMetrics } from "../backtest/mod.ts";
 import { CodedError, InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
-import { Series } from "../series/mod.ts";
+import { commonMemory, Series } from "../series/mod.ts";
 import type { ChunkQueue, ChunkStudy, TrialChunk } from "./chunk_queue.ts";
 import { canBeSent, knownKernels } from "./known_kernels.ts";
 import type { SweepTrial } from "./study.ts";
@@ -20,8 +20,10 @@ export class TrialPool implements ChunkQueue {
   readonly #workers: readonly Worker[];
   readonly #idle: Worker[];
   readonly #waiting: ((worker: Worker) => void)[] = [];
-  /** The study that a thread was told last. */
-  readonly #told = new Map<Worker, ChunkStudy>();
+  /** What a thread was told last. */
+  readonly #told = new Map<Worker, ToldStudy>();
+  /** Memory that the threads have in common, for one study at a time. */
+  readonly #memory = new CommonMemory();
   readonly #kernels = knownKernels();
 
   /** @throws {InputError} `workers` for a size that is no whole number from 1 to {@linkcode MOST_WORKERS}. */
@@ -57,14 +59,25 @@ export class TrialPool implements ChunkQueue {
     { terms, rules }: Pick<StudyMessage, "terms"> & Pick<TrialsMessage, "rules">,
   ): Promise<readonly (TrialMetrics | null)[]> {
     const worker = this.#idle.pop() ?? await new Promise<Worker>((resolve) => this.#waiting.push(resolve));
+    this.#memory.begin(study);
     try {
-      if (this.#told.get(worker) !== study) {
-        const { candles: { used, tradeFromMs }, money, perBar } = study;
-        await asked(worker, { kind: "study", used: used.map(inSharedMemory), tradeFromMs, terms, money, perBar });
-        this.#told.set(worker, study);
+      const told = this.#memory.of(study);
+      if (this.#told.get(worker) !== told) {
+        const { candles: { used, tradeFromMs }, money, perBar } = study, { common } = told;
+        await asked(worker, {
+          kind: "study",
+          used: used.map(inSharedMemory),
+          tradeFromMs,
+          terms,
+          money,
+          perBar,
+          common,
+        });
+        this.#told.set(worker, told);
       }
       return await asked(worker, { kind: "trials", rules });
     } finally {
+      this.#memory.end(study);
       const next = this.#waiting.shift();
       if (next === undefined) this.#idle.push(worker);
       else next(worker);
@@ -73,6 +86,35 @@ export class TrialPool implements ChunkQueue {
 
   close(): void {
     this.#workers.forEach((worker) => worker.terminate());
+  }
+}
+
+/** A study and the memory of its threads, from when they got it to when another study did. */
+interface ToldStudy {
+  readonly study: ChunkStudy;
+  readonly common: WebAssembly.Memory | null;
+}
+
+/** Memory for the threads of a pool: the same one for study after study, as filling it anew is faster than getting it. */
+class CommonMemory {
+  #told: ToldStudy | null = null;
+  /** Chunks of each study that are being traded. */
+  readonly #running = new Map<ChunkStudy, number>();
+
+  begin(study: ChunkStudy): void {
+    this.#running.set(study, (this.#running.get(study) ?? 0) + 1);
+  }
+
+  end(study: ChunkStudy): void {
+    const left = this.#running.get(study)! - 1;
+    if (left > 0) this.#running.set(study, left);
+    else this.#running.delete(study);
+  }
+
+  of(study: ChunkStudy): ToldStudy {
+    if (this.#told?.study === study) return this.#told;
+    const isFree = this.#told !== null && !this.#running.has(this.#told.study);
+    return this.#told = { study, common: commonMemory(isFree ? this.#told!.common : null) };
   }
 }
 

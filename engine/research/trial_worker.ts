@@ -11,9 +11,9 @@ let runner: ColumnRunner | null = null;
 
 function answerTo(message: StudyMessage | TrialsMessage): TrialsAnswer {
   if (message.kind === "study") {
-    const { used, tradeFromMs, terms, money, perBar } = message;
+    const { used, tradeFromMs, terms, money, perBar, common } = message;
     runner?.release();
-    runner = new ColumnRunner({ used, tradeFromMs }, terms, money, perBar);
+    runner = new ColumnRunner({ used, tradeFromMs }, terms, money, perBar, { common });
     return { metrics: [] };
   }
   return { metrics: runner!.run(message.rules.map((own) => receivedRules(own, kernels))) };

@@ -1,5 +1,6 @@
 // Where the columns of a sweep lie, and who compares them: in the memory of a small WebAssembly module, 16 rows at a time;
 // where there is none, in plain arrays, row by row, with the same bits.
+import { ColumnDirectory, DIRECTORY_BYTES } from "./column_directory.ts";
 import { fillCrossings, fillKnown, fillLarger, fillNeither, ROWS_PER_WORD, wordsOf } from "./relation.ts";
 import { RELATION_WASM } from "./relation_wasm.ts";
 
@@ -13,12 +14,20 @@ interface Kernels {
 
 const PAGE_BYTES = 65_536, MOST_PAGES = 65_536;
 const MOST_SPARE_BYTES = 2 ** 28;
-/** The module keeps nothing of its own below this. */
-const FIRST_BYTE = 1_024;
+/** What lies here begins at multiples of this. */
+const GRAIN_BYTES = 16;
+/** At byte 0 how many grains are taken; no module keeps anything of its own beyond this, where a directory may lie. */
+const DIRECTORY_BYTE = 1_024, FIRST_BYTE = DIRECTORY_BYTE + DIRECTORY_BYTES;
 
 const compiled = new Map<string, WebAssembly.Module | null>();
 /** Memory that nobody uses any more, for the next who needs some: getting it anew from the system takes as long as filling it. */
 let spare: WebAssembly.Memory | null = null;
+
+/** Bits of the rows in which each of two columns is finite. */
+export interface KnownRows {
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+}
 
 /** Null on a host that cannot compile it. */
 function moduleOrNull(base64: string): WebAssembly.Module | null {
@@ -33,27 +42,63 @@ function moduleOrNull(base64: string): WebAssembly.Module | null {
   return module;
 }
 
+/**
+ * A memory for several threads to work on; null on a host without WebAssembly. It can be sent to them.
+ *
+ * @param used One that nobody works on any more.
+ */
+export function commonMemory(used: WebAssembly.Memory | null = null): WebAssembly.Memory | null {
+  return moduleOrNull(RELATION_WASM) === null ? null : emptied(used ?? newMemory());
+}
+
+/** Shared also where one thread has it, so that growing leaves the views on it alone. */
+function newMemory(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
+}
+
+function emptied(memory: WebAssembly.Memory): WebAssembly.Memory {
+  const words = new Int32Array(memory.buffer, 0, FIRST_BYTE / 4).fill(0);
+  words[0] = FIRST_BYTE / GRAIN_BYTES;
+  return memory;
+}
+
 /** Columns and words of bits for one length of history. What is let go is given to the next who asks. */
 export class ColumnMemory {
   readonly #rows: number;
   readonly #words: number;
   readonly #memory: WebAssembly.Memory | null = null;
+  readonly #directory: ColumnDirectory | null = null;
   readonly #kernels: Kernels | null = null;
   readonly #freeColumns: Float64Array[] = [];
-  readonly #freeBits: Int32Array[] = [];
+  /** By their number. */
+  readonly #freeBits = new Map<number, Int32Array[]>();
   readonly #columns = new Set<Float64Array>();
+  /** What stays as long as the memory, by name. */
+  readonly #lasting = new Map<string, Float64Array>();
+  readonly #lastingSet = new Set<Float64Array>();
   readonly #exports = new Map<string, WebAssembly.Exports | null>();
-  #end = FIRST_BYTE;
 
-  /** @param plain True for plain arrays in any case. */
-  constructor(rows: number, plain = false) {
+  /**
+   * @param plain True for plain arrays in any case.
+   * @param common A memory in which other threads work, too.
+   */
+  constructor(rows: number, plain = false, common: WebAssembly.Memory | null = null) {
     this.#rows = rows;
     this.#words = wordsOf(rows);
     if (plain || moduleOrNull(RELATION_WASM) === null) return;
-    // Shared, so that growing leaves the views on it alone.
-    this.#memory = spare ?? new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true });
-    spare = null;
+    if (common === null) {
+      this.#memory = emptied(spare ?? newMemory());
+      spare = null;
+    } else {
+      this.#memory = common;
+      this.#directory = new ColumnDirectory(common.buffer, DIRECTORY_BYTE);
+    }
     this.#kernels = this.kernels<Kernels>(RELATION_WASM);
+  }
+
+  /** True where other threads work in it, too: what is made here by name serves them all. */
+  get isCommon(): boolean {
+    return this.#directory !== null;
   }
 
   /** What a module exports that was compiled to work on this memory; null where there are plain arrays, or it does not compile. */
@@ -69,7 +114,8 @@ export class ColumnMemory {
 
   /** Gives all of it back: nobody may use its columns and bits afterwards. */
   release(): void {
-    if (this.#memory !== null && this.#memory.buffer.byteLength <= MOST_SPARE_BYTES) spare = this.#memory;
+    if (this.#memory === null || this.isCommon) return;
+    if (this.#memory.buffer.byteLength <= MOST_SPARE_BYTES) spare = this.#memory;
   }
 
   /** A column whose values are still to be written, all of them. */
@@ -90,7 +136,41 @@ export class ColumnMemory {
 
   /** True of a column that lies here. */
   has(column: Float64Array): boolean {
-    return this.#columns.has(column);
+    return this.#columns.has(column) || this.#lastingSet.has(column);
+  }
+
+  /**
+   * A column that stays as long as the memory, made once by whoever needs it first.
+   *
+   * @param make Gives its values; where they are a column of this memory, that one stays.
+   */
+  lastingColumn(name: string, make: () => Float64Array): Float64Array {
+    let column = this.#lasting.get(name);
+    if (column !== undefined) return column;
+    const own = () => {
+      const values = make();
+      if (this.#columns.delete(values)) return values;
+      const copy = this.#freeColumns.pop() ?? this.#newColumn();
+      copy.set(values);
+      return copy;
+    };
+    const at = this.#directory?.find(name, () => (column = own()).byteOffset) ?? null;
+    column ??= at === null ? own() : this.#view(at, this.#rows);
+    this.#lasting.set(name, column);
+    this.#lastingSet.add(column);
+    return column;
+  }
+
+  /** So many numbers that stay as long as the memory, likewise. */
+  lasting(name: string, count: number, fill: (numbers: Float64Array) => void): Float64Array {
+    const make = () => {
+      const own = this.numbers(count);
+      fill(own);
+      return own;
+    };
+    if (this.#directory === null) return make();
+    const at = this.#directory.find(`${name}: ${count}`, () => make().byteOffset);
+    return at === null ? make() : this.#view(at, count);
   }
 
   /** So many numbers that are still to be written, kept as long as the memory. */
@@ -107,67 +187,76 @@ export class ColumnMemory {
     return new Int32Array(this.#memory.buffer, at, count);
   }
 
-  /** Words for the bits of all rows, which are still to be written. */
-  bits(): Int32Array {
-    const bits = this.#freeBits.pop();
-    if (bits !== undefined) return bits;
-    if (this.#memory === null) return new Int32Array(this.#words);
-    const at = this.#place(this.#words * 4);
-    return new Int32Array(this.#memory.buffer, at, this.#words);
+  /** So many words of bits, which are still to be written. */
+  bits(words: number): Int32Array {
+    return this.#freeBits.get(words)?.pop() ?? this.integers(words);
   }
 
   /** Lets go of words. */
   freeBits(bits: Int32Array): void {
-    this.#freeBits.push(bits);
+    const free = this.#freeBits.get(bits.length);
+    if (free === undefined) this.#freeBits.set(bits.length, [bits]);
+    else free.push(bits);
   }
 
   /**
    * Fills the words `from` … `to` (not included) with the rows in which one column that lies here is larger than another,
-   * and others with those in which it is smaller, where they are given.
+   * and others with those in which it is smaller, where they are given. The words begin with the word `first` of the rows.
    */
   findLarger(
     bits: Int32Array,
     others: Int32Array | null,
-    a: Float64Array,
-    b: Float64Array,
+    { a, b }: { readonly a: Float64Array; readonly b: Float64Array },
+    first: number,
     from: number,
     to: number,
   ): void {
     if (this.#kernels === null) {
-      fillLarger(bits, a, b, from, to);
-      if (others !== null) fillLarger(others, b, a, from, to);
+      fillLarger(bits, a, b, first, from, to);
+      if (others !== null) fillLarger(others, b, a, first, from, to);
       return;
     }
-    const rowByte = from * ROWS_PER_WORD * 8, left = a.byteOffset + rowByte, right = b.byteOffset + rowByte;
+    const rowByte = (first + from) * ROWS_PER_WORD * 8, left = a.byteOffset + rowByte, right = b.byteOffset + rowByte;
     const there = bits.byteOffset + from * 4;
     if (others === null) this.#kernels.findLarger(left, right, to - from, there);
     else this.#kernels.findBoth(left, right, to - from, there, others.byteOffset + from * 4);
   }
 
-  /** Fills bits with the rows that are known and in neither of two others. */
-  findNeither(bits: Int32Array, known: Int32Array, otherKnown: Int32Array, a: Int32Array, b: Int32Array): void {
-    if (this.#kernels === null) return fillNeither(bits, known, otherKnown, a, b);
-    const [own, other, left, right] = [known.byteOffset, otherKnown.byteOffset, a.byteOffset, b.byteOffset];
-    this.#kernels.findNeither(own, other, left, right, this.#words, bits.byteOffset);
+  /** Fills so many words with the rows that are known, from their word `first` on, and in neither of two others. */
+  findNeither(bits: Int32Array, known: KnownRows, a: Int32Array, b: Int32Array, first: number, words: number): void {
+    if (this.#kernels === null) {
+      return fillNeither(bits, known.a.subarray(first), known.b.subarray(first), a, b, words);
+    }
+    const own = known.a.byteOffset + 4 * first, other = known.b.byteOffset + 4 * first;
+    this.#kernels.findNeither(own, other, a.byteOffset, b.byteOffset, words, bits.byteOffset);
   }
 
-  /** Fills bits with the rows that are larger, whose row before is known and was not. */
-  findCrossings(bits: Int32Array, known: Int32Array, otherKnown: Int32Array, larger: Int32Array): void {
-    if (this.#kernels === null) return fillCrossings(bits, known, otherKnown, larger);
-    const own = known.byteOffset, other = otherKnown.byteOffset;
-    this.#kernels.findCrossings(own, other, larger.byteOffset, this.#words, bits.byteOffset);
+  /** Fills so many words with the rows that are larger, whose row before is known and was not. */
+  findCrossings(bits: Int32Array, known: KnownRows, larger: Int32Array, first: number, words: number): void {
+    if (this.#kernels === null) {
+      return fillCrossings(bits, known.a.subarray(first), known.b.subarray(first), larger, words);
+    }
+    const own = known.a.byteOffset + 4 * first, other = known.b.byteOffset + 4 * first;
+    this.#kernels.findCrossings(own, other, larger.byteOffset, words, bits.byteOffset);
   }
 
-  /** The rows of a column that lies here whose values are finite; `isPlain` when all others are NaN. */
-  known(column: Float64Array): { readonly known: Int32Array; readonly isPlain: boolean } {
-    const known = this.bits();
+  /** Fills bits with the rows of a column that lies here whose values are finite; true when all others are NaN. */
+  findKnown(known: Int32Array, column: Float64Array): boolean {
     const isOdd = this.#kernels === null
       ? fillKnown(known, column)
       : this.#kernels.findKnown(column.byteOffset, this.#words, known.byteOffset) !== 0;
     // The rows beyond the last one are zeros, which are no candles.
     const rest = this.#rows % ROWS_PER_WORD;
     if (rest > 0) known[this.#words - 1]! &= (1 << rest) - 1;
-    return { known, isPlain: !isOdd };
+    return !isOdd;
+  }
+
+  /** Numbers that another thread may have placed. */
+  #view(at: number, count: number): Float64Array {
+    const memory = this.#memory!;
+    // Growing by nothing takes notice of what others have grown it by.
+    if (at + 8 * count > memory.buffer.byteLength) memory.grow(0);
+    return new Float64Array(memory.buffer, at, count);
   }
 
   #newColumn(): Float64Array {
@@ -180,9 +269,10 @@ export class ColumnMemory {
 
   /** The byte at which so many bytes begin. */
   #place(bytes: number): number {
-    const memory = this.#memory!, at = this.#end;
-    this.#end += Math.ceil(bytes / 16) * 16;
-    const missing = Math.ceil((this.#end - memory.buffer.byteLength) / PAGE_BYTES);
+    const memory = this.#memory!, grains = Math.ceil(bytes / GRAIN_BYTES);
+    const at = Atomics.add(new Uint32Array(memory.buffer, 0, 1), 0, grains) * GRAIN_BYTES;
+    if (this.isCommon && at + bytes > memory.buffer.byteLength) memory.grow(0);
+    const missing = Math.ceil((at + bytes - memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) memory.grow(Math.min(Math.max(missing, 64), MOST_PAGES - memory.buffer.byteLength / PAGE_BYTES));
     return at;
   }

@@ -89,10 +89,7 @@ export class ColumnScope {
 
   #candles(name: ValueColumn): Float64Array {
     const own = this.candles[name];
-    if (this.memory === null) return own;
-    const column = this.memory.column();
-    column.set(own);
-    return column;
+    return this.memory === null ? own : this.memory.lastingColumn(`candles: ${name}`, () => own);
   }
 
   /** All outputs of a kernel call, computed once for the nodes that share it. */

@@ -7,11 +7,11 @@
  */
 export * from "./calendar_series.ts";
 export * from "./candle_series.ts";
-export { ColumnMemory } from "./column_memory.ts";
+export { ColumnMemory, commonMemory } from "./column_memory.ts";
 export { evaluateColumns } from "./columns.ts";
 export * from "./crossing.ts";
 export * from "./kernel.ts";
-export { isSet, wordsOf } from "./relation.ts";
+export { isSet, ROWS_PER_WORD, wordsOf } from "./relation.ts";
 export * from "./scope.ts";
 export * from "./series.ts";
 export * from "./series_from_json.ts";

@@ -13,10 +13,20 @@ export function isSet(bits: Int32Array, row: number): boolean {
   return (bits[row >>> 5]! >>> (row & 31) & 1) === 1;
 }
 
-/** Fills the words `from` … `to` (not included) with the bits of the rows in which the first of two columns is the larger. */
-export function fillLarger(bits: Int32Array, a: Float64Array, b: Float64Array, from: number, to: number): void {
+/**
+ * Fills the words `from` … `to` (not included) with the bits of the rows in which the first of two columns is the larger; the
+ * bits begin with the word `first` of the columns.
+ */
+export function fillLarger(
+  bits: Int32Array,
+  a: Float64Array,
+  b: Float64Array,
+  first: number,
+  from: number,
+  to: number,
+): void {
   for (let word = from; word < to; word++) {
-    const row = word * ROWS_PER_WORD, rows = Math.min(ROWS_PER_WORD, a.length - row);
+    const row = (first + word) * ROWS_PER_WORD, rows = Math.min(ROWS_PER_WORD, a.length - row);
     let larger = 0;
     // Without branches: either may come next.
     for (let bit = 0; bit < rows; bit++) larger |= +(a[row + bit]! > b[row + bit]!) << bit;
@@ -24,22 +34,29 @@ export function fillLarger(bits: Int32Array, a: Float64Array, b: Float64Array, f
   }
 }
 
-/** Fills the bits of the rows that are known and in neither of two others. */
+/** Fills so many words with the rows that are known and in neither of two others. */
 export function fillNeither(
   bits: Int32Array,
   known: Int32Array,
   otherKnown: Int32Array,
   a: Int32Array,
   b: Int32Array,
+  words: number,
 ): void {
-  for (let word = 0; word < bits.length; word++) {
+  for (let word = 0; word < words; word++) {
     bits[word] = known[word]! & otherKnown[word]! & ~(a[word]! | b[word]!);
   }
 }
 
-/** Fills the bits of the rows that are larger, whose row before is known and was not. */
-export function fillCrossings(bits: Int32Array, known: Int32Array, otherKnown: Int32Array, larger: Int32Array): void {
-  for (let word = 0, carried = 0; word < bits.length; word++) {
+/** Fills so many words with the rows that are larger, whose row before is known and was not; of the first row unknown. */
+export function fillCrossings(
+  bits: Int32Array,
+  known: Int32Array,
+  otherKnown: Int32Array,
+  larger: Int32Array,
+  words: number,
+): void {
+  for (let word = 0, carried = 0; word < words; word++) {
     const own = larger[word]!, before = known[word]! & otherKnown[word]! & ~own;
     bits[word] = own & (before << 1 | carried);
     carried = before >>> 31;

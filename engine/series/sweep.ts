@@ -4,11 +4,13 @@ import { ColumnMemory } from "./column_memory.ts";
 import { ColumnScope } from "./columns.ts";
 import { wordsOf } from "./relation.ts";
 import type { Series } from "./series.ts";
-import { onesOf, RELATION_PARTS, type Truth, truthOf } from "./truth_bits.ts";
+import { fillOnes, RELATION_PARTS, type Truth, truthOf } from "./truth_bits.ts";
 
 /** Words of bits that are filled for all rules before the next ones: their rows of all columns stay in the cache. */
 const BLOCK_WORDS = 32;
 const COLUMN_BYTES_KEPT = 2 ** 28;
+/** Most series that threads have in common, each with two places in their directory. */
+const MOST_COMMON = 400, COMMON_BYTES = 2 ** 30;
 
 /**
  * Evaluates many rules over the same candles. A series that several of them share is computed once, and crossings are
@@ -18,11 +20,10 @@ export class SweepEvaluator {
   readonly #scope: ColumnScope;
   /** Where its columns lie; others may lie there, too. */
   readonly memory: ColumnMemory;
-  /** Columns of others in its memory. */
-  readonly #kept = new Set<Float64Array>();
   readonly #sides = new Map<Series, Side>();
   readonly #words: number;
   readonly #keptBytes: number;
+  readonly #mostCommon: number;
   readonly #row = new Float64Array(3);
   /** Bits of the last call, which the next one may have. */
   #answered: Int32Array[] = [];
@@ -31,20 +32,13 @@ export class SweepEvaluator {
   constructor(
     readonly candles: CandleColumns,
     others: ReadonlyMap<string, CandleColumns> = new Map(),
-    { keptBytes = COLUMN_BYTES_KEPT, plain = false }: EvaluatorOptions = {},
+    { keptBytes = COLUMN_BYTES_KEPT, plain = false, common = null }: EvaluatorOptions = {},
   ) {
-    this.memory = new ColumnMemory(candles.length, plain);
+    this.memory = new ColumnMemory(candles.length, plain, common);
     this.#scope = new ColumnScope(candles, others, this.memory);
     this.#words = wordsOf(candles.length);
     this.#keptBytes = keptBytes;
-  }
-
-  /** Puts a column of the same rows into its memory, for as long as it lasts. */
-  keep(values: Float64Array): Float64Array {
-    const column = this.memory.column();
-    column.set(values);
-    this.#kept.add(column);
-    return column;
+    this.#mostCommon = Math.min(COMMON_BYTES / (candles.length * 8), MOST_COMMON);
   }
 
   /** Gives its memory back: nobody may use what it has answered afterwards. */
@@ -78,99 +72,164 @@ export class SweepEvaluator {
    * change them: rules share what they have in common.
    */
   truths(nodes: readonly Series[]): Int32Array[] {
-    const truths = nodes.map(truthOf);
+    const { bits, fill } = this.window(nodes, this.#words);
+    fill(0);
+    return bits;
+  }
+
+  /** The same for so many words of rows at a time, so that memory does not grow with the history. */
+  window(nodes: readonly Series[], words: number): TruthWindow {
     this.#answered.forEach((bits) => this.memory.freeBits(bits));
     this.#answered = [];
-    const orders = new Orders();
-    truths.forEach((truth) => this.#collect(truth, orders));
+    const truths = nodes.map(truthOf), orders = new Orders(), plan: WindowPlan = { orders, words, steps: [] };
+    truths.forEach((truth) => this.#collect(truth, plan));
     this.#makeRoom(orders);
     const pairs = orders.pairs().map(({ a, b, ...bits }) => ({
       a: this.#side(a).values,
       b: this.#side(b).values,
       ...bits,
     }));
-    for (let from = 0; from < this.#words; from += BLOCK_WORDS) {
-      const to = Math.min(from + BLOCK_WORDS, this.#words);
-      for (const { a, b, bits, others } of pairs) this.memory.findLarger(bits, others, a, b, from, to);
-    }
     const done = new Map<Series, Int32Array>();
-    return nodes.map((node, i) => {
-      let bits = done.get(node);
-      if (bits === undefined) done.set(node, bits = this.#bits(truths[i]!, orders));
-      return bits;
+    const bits = nodes.map((node, i) => {
+      let own = done.get(node);
+      if (own === undefined) done.set(node, own = this.#bits(truths[i]!, plan));
+      return own;
     });
+    const fill = (first: number) => {
+      const filled = Math.min(words, this.#words - first);
+      for (let from = 0; from < filled; from += BLOCK_WORDS) {
+        const to = Math.min(from + BLOCK_WORDS, filled);
+        for (const pair of pairs) this.memory.findLarger(pair.bits, pair.others, pair, first, from, to);
+      }
+      for (const step of plan.steps) step(first, filled);
+    };
+    return { bits, fill };
   }
 
-  #collect(truth: Truth, orders: Orders): void {
+  #collect(truth: Truth, plan: WindowPlan): void {
     if (truth.kind === "relation") {
       const { larger } = RELATION_PARTS[truth.name];
-      if (larger.includes("a")) orders.add(truth.a, truth.b, () => this.#newBits());
-      if (larger.includes("b")) orders.add(truth.b, truth.a, () => this.#newBits());
+      if (larger.includes("a")) plan.orders.add(truth.a, truth.b, () => this.#newBits(plan));
+      if (larger.includes("b")) plan.orders.add(truth.b, truth.a, () => this.#newBits(plan));
     } else if (truth.kind === "and" || truth.kind === "or") {
-      this.#collect(truth.a, orders);
-      this.#collect(truth.b, orders);
+      this.#collect(truth.a, plan);
+      this.#collect(truth.b, plan);
     }
   }
 
-  #newBits(): Int32Array {
-    const bits = this.memory.bits();
+  /** Words that hold until the next call. */
+  #newBits({ words }: Pick<WindowPlan, "words">): Int32Array {
+    const bits = this.memory.bits(words);
     this.#answered.push(bits);
     return bits;
   }
 
-  #bits(truth: Truth, orders: Orders): Int32Array {
+  #bits(truth: Truth, plan: WindowPlan): Int32Array {
     switch (truth.kind) {
       case "never":
-        return this.#newBits().fill(0);
+        return this.#newBits(plan).fill(0);
       case "values":
-        return onesOf(this.values(truth.node), this.#newBits());
+        return this.#ones(truth.node, plan);
       case "and":
       case "or": {
-        const a = this.#bits(truth.a, orders), b = this.#bits(truth.b, orders), bits = this.#newBits();
-        if (truth.kind === "and") { for (let word = 0; word < bits.length; word++) bits[word] = a[word]! & b[word]!; }
-        else for (let word = 0; word < bits.length; word++) bits[word] = a[word]! | b[word]!;
+        const a = this.#bits(truth.a, plan), b = this.#bits(truth.b, plan), bits = this.#newBits(plan);
+        plan.steps.push(
+          truth.kind === "and"
+            ? (_, words) => {
+              for (let word = 0; word < words; word++) bits[word] = a[word]! & b[word]!;
+            }
+            : (_, words) => {
+              for (let word = 0; word < words; word++) bits[word] = a[word]! | b[word]!;
+            },
+        );
         return bits;
       }
       case "relation":
-        return this.#relation(truth, orders);
+        return this.#relation(truth, plan);
     }
   }
 
-  #relation({ name, node, a, b }: Extract<Truth, { kind: "relation" }>, orders: Orders): Int32Array {
+  #ones(node: Series, plan: WindowPlan): Int32Array {
+    const values = this.values(node), bits = this.#newBits(plan);
+    plan.steps.push((first, words) => fillOnes(bits, values, first, words));
+    return bits;
+  }
+
+  #relation({ name, node, a, b }: Extract<Truth, { kind: "relation" }>, plan: WindowPlan): Int32Array {
     const left = this.#side(a), right = this.#side(b), { larger, made } = RELATION_PARTS[name];
-    if (!left.isPlain || !right.isPlain) return onesOf(this.values(node), this.#newBits());
-    const found = larger.map((own) => own === "a" ? orders.of(a, b) : orders.of(b, a));
+    if (!left.isPlain || !right.isPlain) return this.#ones(node, plan);
+    const found = larger.map((own) => own === "a" ? plan.orders.of(a, b) : plan.orders.of(b, a));
     if (made === null) return found[0]!;
-    const bits = this.#newBits();
-    if (made === "crossings") this.memory.findCrossings(bits, left.known, right.known, found[0]!);
-    else this.memory.findNeither(bits, left.known, right.known, found[0]!, found[1] ?? found[0]!);
+    const bits = this.#newBits(plan), known = { a: left.known, b: right.known }, [one, other = found[0]!] = found;
+    plan.steps.push(
+      made === "crossings"
+        ? (first, words) => this.memory.findCrossings(bits, known, one!, first, words)
+        : (first, words) => this.memory.findNeither(bits, known, one!, other, first, words),
+    );
     return bits;
   }
 
   #side(node: Series): Side {
     let side = this.#sides.get(node);
     if (side === undefined) {
-      const own = this.values(node), values = this.memory.has(own) ? own : this.memory.column();
-      if (values !== own) values.set(own);
-      this.#sides.set(node, side = { values, ...this.memory.known(values) });
+      side = this.memory.isCommon && this.#sides.size < this.#mostCommon ? this.#commonSide(node) : this.#newSide(node);
+      this.#sides.set(node, side);
     }
     return side;
+  }
+
+  #newSide(node: Series): Side {
+    const own = this.values(node), values = this.memory.has(own) ? own : this.memory.column();
+    if (values !== own) values.set(own);
+    const known = this.memory.bits(this.#words);
+    return { values, known, isPlain: this.memory.findKnown(known, values), isCommon: false };
+  }
+
+  /** What is computed by the first thread that asks for it. The columns that it is computed from are that thread's own. */
+  #commonSide(node: Series): Side {
+    const { memory } = this, name = `series: ${node.hash}`;
+    const values = memory.lastingColumn(name, () => this.values(node));
+    // The bits, and in a last word whether they tell all.
+    const all = memory.lasting(`${name} known`, Math.ceil((this.#words + 1) / 2), (numbers) => {
+      const words = new Int32Array(numbers.buffer, numbers.byteOffset, this.#words + 1);
+      words[this.#words] = memory.findKnown(words.subarray(0, this.#words), values) ? 1 : 0;
+    });
+    const words = new Int32Array(all.buffer, all.byteOffset, this.#words + 1);
+    return { values, known: words.subarray(0, this.#words), isPlain: words[this.#words] === 1, isCommon: true };
   }
 
   /** Columns of earlier rules that these do not need are let go once there are many. */
   #makeRoom(orders: Orders): void {
     if (this.#sides.size * this.candles.length * 8 <= this.#keptBytes) return;
     const keep = new Set(orders.all.flatMap(({ a, b }) => [a, b]));
-    for (const [node, { known }] of this.#sides) {
-      if (keep.has(node)) continue;
+    for (const [node, { known, isCommon }] of this.#sides) {
+      if (keep.has(node) || isCommon) continue;
       this.memory.freeBits(known);
       this.#sides.delete(node);
     }
     const columns = new Set(this.#scope.forget(keep));
     for (const { values } of this.#sides.values()) columns.add(values);
-    for (const own of this.#kept) columns.add(own);
     this.memory.keep(columns);
   }
+}
+
+/** Bits of series over some rows. */
+export interface TruthWindow {
+  /** For each series the rows in which it is 1, as words. */
+  readonly bits: Int32Array[];
+  /**
+   * Fills them from a word of the rows on. A crossing in the first row of it is not seen, as the row before is in no word: let
+   * windows overlap by one.
+   */
+  readonly fill: (firstWord: number) => void;
+}
+
+/** What a window is filled with. */
+interface WindowPlan {
+  readonly orders: Orders;
+  readonly words: number;
+  /** In the order in which one needs another: the first word, and how many there are. */
+  readonly steps: ((first: number, words: number) => void)[];
 }
 
 /** A column that is compared with others. */
@@ -180,6 +239,8 @@ interface Side {
   readonly known: Int32Array;
   /** True when all that is not finite is NaN. */
   readonly isPlain: boolean;
+  /** True of one that other threads have, too: it stays. */
+  readonly isCommon: boolean;
 }
 
 /** How an evaluator works; its answers are the same. */
@@ -188,6 +249,8 @@ export interface EvaluatorOptions {
   readonly keptBytes?: number;
   /** True: without WebAssembly. */
   readonly plain?: boolean;
+  /** A memory in which other threads evaluate rules over the same candles: what they share is computed once for all. */
+  readonly common?: WebAssembly.Memory | null;
 }
 
 /** Pairs of series of which is asked where the first is the larger, each once. */

@@ -1,3 +1,4 @@
+import { ROWS_PER_WORD } from "./relation.ts";
 import type { Series } from "./series.ts";
 
 /** How the value of a series can be told to be 1 from which of two others is the larger; or how else. */
@@ -40,11 +41,11 @@ function isTold({ kind }: Truth): boolean {
   return kind === "relation" || kind === "and" || kind === "or";
 }
 
-/** Fills the bits of the rows in which a column is exactly 1. */
-export function onesOf(values: Float64Array, bits: Int32Array): Int32Array {
-  bits.fill(0);
-  for (let row = 0; row < values.length; row++) if (values[row] === 1) bits[row >>> 5]! |= 1 << (row & 31);
-  return bits;
+/** Fills so many words with the bits of the rows in which a column is exactly 1, from its word `first` on. */
+export function fillOnes(bits: Int32Array, values: Float64Array, first: number, words: number): void {
+  bits.fill(0, 0, words);
+  const row = first * ROWS_PER_WORD, rows = Math.min(words * ROWS_PER_WORD, values.length - row);
+  for (let i = 0; i < rows; i++) if (values[row + i] === 1) bits[i >>> 5]! |= 1 << (i & 31);
 }
 
 /** What a comparison or a crossing is made of: where the first side is the larger, or the second; what is there to be 1. */

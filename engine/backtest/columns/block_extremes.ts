@@ -14,9 +14,15 @@ export class BlockExtremes {
   readonly coarseMost: Float64Array;
 
   /** @param values A column that lies in the memory, as the blocks will. */
-  constructor(readonly values: Float64Array, memory: ColumnMemory) {
-    [this.fineLeast, this.fineMost] = blocksOf(values, values, FINE, memory);
-    [this.coarseLeast, this.coarseMost] = blocksOf(this.fineLeast, this.fineMost, COARSE - FINE, memory);
+  constructor(name: string, readonly values: Float64Array, memory: ColumnMemory) {
+    [this.fineLeast, this.fineMost] = blocksOf(`${name} fine`, values, values, FINE, memory);
+    [this.coarseLeast, this.coarseMost] = blocksOf(
+      `${name} coarse`,
+      this.fineLeast,
+      this.fineMost,
+      COARSE - FINE,
+      memory,
+    );
   }
 
   /** The first row of `from` … `to` (not included) at or below a price, or only below it; `to` where there is none. */
@@ -67,21 +73,23 @@ function isAbove(value: number, price: number, orAt: boolean): boolean {
 }
 
 function blocksOf(
+  name: string,
   least: Float64Array,
   most: Float64Array,
   bits: number,
   memory: ColumnMemory,
 ): [Float64Array, Float64Array] {
-  const blocks = Math.ceil(least.length / (1 << bits));
-  const lows = memory.numbers(blocks), highs = memory.numbers(blocks), { length } = least;
-  for (let block = 0, i = 0; block < blocks; block++) {
-    let low = Infinity, high = -Infinity;
-    for (const end = Math.min((block + 1) << bits, length); i < end; i++) {
-      if (least[i]! < low) low = least[i]!;
-      if (most[i]! > high) high = most[i]!;
+  const { length } = least, blocks = Math.ceil(length / (1 << bits));
+  const both = memory.lasting(`blocks: ${name}`, 2 * blocks, (extremes) => {
+    for (let block = 0, i = 0; block < blocks; block++) {
+      let low = Infinity, high = -Infinity;
+      for (const end = Math.min((block + 1) << bits, length); i < end; i++) {
+        if (least[i]! < low) low = least[i]!;
+        if (most[i]! > high) high = most[i]!;
+      }
+      extremes[block] = low;
+      extremes[blocks + block] = high;
     }
-    lows[block] = low;
-    highs[block] = high;
-  }
-  return [lows, highs];
+  });
+  return [both.subarray(0, blocks), both.subarray(blocks)];
 }

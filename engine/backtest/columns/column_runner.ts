@@ -1,8 +1,8 @@
-import { Series, SweepEvaluator } from "../../series/mod.ts";
+import { type EvaluatorOptions, ROWS_PER_WORD, Series, SweepEvaluator, wordsOf } from "../../series/mod.ts";
 import { distance, type Protection } from "../../strategies/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber } from "../../money/mod.ts";
 import { AccountPath } from "./account_path.ts";
-import { firingReason, signalSeries, trialSignals } from "./column_signals.ts";
+import { firingReason, signalSeries, type TrialSignals, trialSignals } from "./column_signals.ts";
 import type { ColumnMoney, ColumnTerms } from "./column_terms.ts";
 import { ColumnTrial, type TradeObserver, type TrialProtection } from "./column_trial.ts";
 import type { TrialCandles } from "./event_trial.ts";
@@ -16,8 +16,17 @@ import { type TrialKernels, trialKernels } from "./trial_kernels.ts";
 import { type TrialMetrics, trialMetrics } from "./trial_metrics.ts";
 import { UnroundedAccount } from "./unrounded_account.ts";
 
-/** Rows that all trials pass before the next ones: their candles stay in the cache. */
-const BLOCK_ROWS = 2048;
+/**
+ * Words of rows that all trials pass before the next ones, so that their candles and signals stay in the cache; and the one
+ * before them, as a signal in the last row of a window is looked at again in the next.
+ */
+const WINDOW_WORDS = 64, OVERLAP_WORDS = 1;
+
+/** How a runner works; its answers are the same. */
+export interface RunnerOptions extends Pick<EvaluatorOptions, "plain" | "common"> {
+  /** Words of rows that all trials pass before the next ones. */
+  readonly windowWords?: number;
+}
 
 /** A trade of a trial by its rows, in the order of exits. */
 export interface ColumnTrade {
@@ -43,31 +52,30 @@ export class ColumnRunner {
   readonly #evaluator: SweepEvaluator;
   readonly #start: number;
   readonly #kernels: TrialKernels | null;
+  readonly #windowWords: number;
   /** Trials at work together, made once. */
   readonly #trials: ColumnTrial[] = [];
   readonly #kernelTrials: TrialKernel[] = [];
   readonly #path: AccountPath;
-  readonly #never: Int32Array;
   /** Bits of the signals of the last call, which the next one may have. */
-  #signals: Int32Array[] = [];
+  #bits: Int32Array[] = [];
 
   /**
    * @param perBar True where {@linkcode TrialMetrics.barSharpe} is wanted.
-   * @param plain True: without WebAssembly.
    */
   constructor(
     { used, tradeFromMs }: TrialCandles,
     readonly terms: ColumnTerms,
     readonly money: ColumnMoney = "exact",
     readonly perBar = false,
-    plain = false,
+    how: RunnerOptions = {},
   ) {
     const [own] = used, others = new Map(used.map((columns) => [columns.instrument.symbol as string, columns]));
-    this.#evaluator = new SweepEvaluator(own!, others, { plain });
+    this.#evaluator = new SweepEvaluator(own!, others, how);
     this.history = new ColumnHistory(own!, tradeFromMs, this.#evaluator);
+    this.#windowWords = how.windowWords ?? WINDOW_WORDS;
     this.#kernels = trialKernels(this.history.memory);
     this.#path = new AccountPath(this.history.memory);
-    this.#never = this.history.memory.bits().fill(0);
     this.#start = decimalToNumber(terms.cash, AMOUNT_DECIMALS);
   }
 
@@ -89,35 +97,50 @@ export class ColumnRunner {
   }
 
   #traded(rules: readonly PlainRules[]): (ColumnTrial | TrialKernel)[] {
-    const { length } = this.history.candles, truthOf = this.#truths(rules);
+    const { history: { candles: { length }, memory } } = this, words = wordsOf(length);
+    const step = this.#windowWords, size = step + OVERLAP_WORDS;
+    const nodes = signalNodes(rules), window = this.#evaluator.window(nodes, size);
     const there: TrialKernel[] = [], here: ColumnTrial[] = [];
+    const signals = this.#signals(rules, truthsOf(nodes, window.bits), size);
     const trials = rules.map((own, i) => {
-      const signals = trialSignals(own, truthOf, () => this.#newBits(), this.#never);
       if (this.money === "unrounded" && this.#kernels !== null && TrialKernel.takes(this.terms, own)) {
         const trial = this.#kernelTrials[i] ??= new TrialKernel(this.history, this.terms, this.perBar, this.#kernels);
-        trial.begin(signals, own);
+        trial.begin(signals[i]!, own);
         there.push(trial);
         return trial;
       }
       const trial = this.#trial(i);
-      trial.begin(signals, this.#protection(own));
+      trial.begin(signals[i]!, this.#protection(own));
       here.push(trial);
       return trial;
     });
-    const addresses = this.history.memory.integers(there.length);
+    const addresses = memory.bits(there.length);
     addresses.set(there.map(({ record }) => record.address));
-    for (let end = BLOCK_ROWS; end - BLOCK_ROWS < length; end += BLOCK_ROWS) {
-      const to = Math.min(end, length);
-      this.#kernels?.advance(addresses.byteOffset, there.length, to);
-      for (const trial of here) trial.advance(to);
+    for (let first = 0; first < words; first += step) {
+      const filled = Math.min(size, words - first);
+      window.fill(first);
+      for (const own of signals) own.fill(filled);
+      for (const trial of trials) trial.look(first);
+      const end = Math.min((first + filled) * ROWS_PER_WORD, length);
+      this.#kernels?.advance(addresses.byteOffset, there.length, end);
+      for (const trial of here) trial.advance(end);
     }
+    memory.freeBits(addresses);
     return trials;
   }
 
-  #newBits(): Int32Array {
-    const bits = this.history.memory.bits();
-    this.#signals.push(bits);
-    return bits;
+  /** Signals of trials in windows of so many words; they hold until the next call. */
+  #signals(rules: readonly PlainRules[], truthOf: (node: Series) => Int32Array, words: number): TrialSignals[] {
+    const { memory } = this.history;
+    this.#bits.forEach((bits) => memory.freeBits(bits));
+    this.#bits = [];
+    const newBits = () => {
+      const bits = memory.bits(words);
+      this.#bits.push(bits);
+      return bits;
+    };
+    const never = newBits().fill(0);
+    return rules.map((own) => trialSignals(own, truthOf, newBits, never));
   }
 
   #trial(i: number): ColumnTrial {
@@ -132,7 +155,8 @@ export class ColumnRunner {
 
   /** The trades of one trial, those that are still open last; null where only the event path can tell. */
   trades(rules: PlainRules): ColumnTrade[] | null {
-    const truthOf = this.#truths([rules]), trades: ColumnTrade[] = [];
+    const nodes = signalNodes([rules]), truthOf = truthsOf(nodes, this.#evaluator.truths(nodes));
+    const trades: ColumnTrade[] = [];
     const trial = this.#trial(0), { account } = trial;
     const observer: TradeObserver = {
       trade({ side, quantity, decidedRow, entryRow, exitRow, leftRow, kind }) {
@@ -151,19 +175,11 @@ export class ColumnRunner {
         });
       },
     };
-    const { length } = this.history.candles;
-    const signals = trialSignals(rules, truthOf, () => this.#newBits(), this.#never);
-    trial.begin(signals, this.#protection(rules), observer);
+    const { length } = this.history.candles, [signals] = this.#signals([rules], truthOf, wordsOf(length));
+    signals!.fill(wordsOf(length));
+    trial.begin(signals!, this.#protection(rules), observer);
     trial.advance(length);
     return trial.finish() ? trades : null;
-  }
-
-  #truths(trials: readonly PlainRules[]): (node: Series) => Int32Array {
-    this.#signals.forEach((bits) => this.history.memory.freeBits(bits));
-    this.#signals = [];
-    const nodes = [...new Set(trials.flatMap(signalSeries))];
-    const bits = this.#evaluator.truths(nodes), byNode = new Map(nodes.map((node, i) => [node, bits[i]!]));
-    return (node) => byNode.get(node)!;
   }
 
   #protection({ stop, target }: PlainRules): TrialProtection | null {
@@ -177,4 +193,13 @@ export class ColumnRunner {
     };
     return { stop: placed(stop), target: placed(target) };
   }
+}
+
+function signalNodes(rules: readonly PlainRules[]): Series[] {
+  return [...new Set(rules.flatMap(signalSeries))];
+}
+
+function truthsOf(nodes: readonly Series[], bits: readonly Int32Array[]): (node: Series) => Int32Array {
+  const byNode = new Map(nodes.map((node, i) => [node, bits[i]!]));
+  return (node) => byNode.get(node)!;
 }

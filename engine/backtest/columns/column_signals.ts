@@ -9,6 +9,8 @@ export interface TrialSignals {
   readonly wantsShort: Int32Array;
   readonly leavesLong: Int32Array;
   readonly leavesShort: Int32Array;
+  /** Fills so many words of them, once those of the rules are filled. */
+  readonly fill: (words: number) => void;
 }
 
 /** The series whose ones are a trial's signals. */
@@ -29,27 +31,31 @@ export function trialSignals(
   newBits: () => Int32Array,
   never: Int32Array,
 ): TrialSignals {
-  const any = (rules: readonly PlainRule[]) => anyOf(rules, truthOf, newBits);
+  const made = new SignalBits(newBits),
+    any = (rules: readonly PlainRule[]) => made.any(rules.map(({ when }) => truthOf(when)));
   const enters = any(enter), exits = any(exit), entersShort = any(enterShort), exitsShort = any(exitShort);
+  const fill = (words: number) => made.fill(words);
   if (entersShort === null) {
-    const wants = enters === null ? never : without(enters, exits, newBits);
+    const wants = enters === null ? never : made.without(enters, exits);
     return {
       wants,
       wantsLong: wants,
       wantsShort: never,
       leavesLong: exits ?? never,
-      leavesShort: exitsShort === null ? wants : either(exitsShort, wants, newBits),
+      leavesShort: exitsShort === null ? wants : made.either(exitsShort, wants),
+      fill,
     };
   }
-  const long = enters === null ? never : without(enters, exits, newBits);
-  const short = without(entersShort, exitsShort, newBits);
-  const wantsLong = without(long, short, newBits), wantsShort = without(short, long, newBits);
+  const long = enters === null ? never : made.without(enters, exits);
+  const short = made.without(entersShort, exitsShort);
+  const wantsLong = made.without(long, short), wantsShort = made.without(short, long);
   return {
-    wants: either(wantsLong, wantsShort, newBits),
+    wants: made.either(wantsLong, wantsShort),
     wantsLong,
     wantsShort,
-    leavesLong: exits === null ? wantsShort : either(exits, wantsShort, newBits),
-    leavesShort: exitsShort === null ? wantsLong : either(exitsShort, wantsLong, newBits),
+    leavesLong: exits === null ? wantsShort : made.either(exits, wantsShort),
+    leavesShort: exitsShort === null ? wantsLong : made.either(exitsShort, wantsLong),
+    fill,
   };
 }
 
@@ -62,26 +68,34 @@ export function firingReason(
   return rules.find(({ when }) => isSet(truthOf(when), row))?.reason ?? null;
 }
 
-function anyOf(
-  rules: readonly PlainRule[],
-  truthOf: (node: Series) => Int32Array,
-  newBits: () => Int32Array,
-): Int32Array | null {
-  return rules.reduce<Int32Array | null>((all, { when }) => {
-    const own = truthOf(when);
-    return all === null ? own : either(all, own, newBits);
-  }, null);
-}
+/** Bits that are made of others, and are made again when those have changed. */
+class SignalBits {
+  readonly #steps: ((words: number) => void)[] = [];
 
-function either(a: Int32Array, b: Int32Array, newBits: () => Int32Array): Int32Array {
-  const bits = newBits();
-  for (let word = 0; word < bits.length; word++) bits[word] = a[word]! | b[word]!;
-  return bits;
-}
+  constructor(readonly newBits: () => Int32Array) {}
 
-function without(a: Int32Array, b: Int32Array | null, newBits: () => Int32Array): Int32Array {
-  if (b === null) return a;
-  const bits = newBits();
-  for (let word = 0; word < bits.length; word++) bits[word] = a[word]! & ~b[word]!;
-  return bits;
+  fill(words: number): void {
+    for (const step of this.#steps) step(words);
+  }
+
+  any(all: readonly Int32Array[]): Int32Array | null {
+    return all.length === 0 ? null : all.reduce((a, b) => this.either(a, b));
+  }
+
+  either(a: Int32Array, b: Int32Array): Int32Array {
+    const bits = this.newBits();
+    this.#steps.push((words) => {
+      for (let word = 0; word < words; word++) bits[word] = a[word]! | b[word]!;
+    });
+    return bits;
+  }
+
+  without(a: Int32Array, b: Int32Array | null): Int32Array {
+    if (b === null) return a;
+    const bits = this.newBits();
+    this.#steps.push((words) => {
+      for (let word = 0; word < words; word++) bits[word] = a[word]! & ~b[word]!;
+    });
+    return bits;
+  }
 }

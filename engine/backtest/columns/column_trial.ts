@@ -1,5 +1,5 @@
 // One trial over columns: from signal to signal, never from candle to candle.
-import { isSet } from "../../series/mod.ts";
+import { isSet, ROWS_PER_WORD } from "../../series/mod.ts";
 import { type Protection, protectionPrice } from "../../strategies/mod.ts";
 import type { AccountPath } from "./account_path.ts";
 import type { TrialSignals } from "./column_signals.ts";
@@ -37,6 +37,8 @@ export class ColumnTrial {
   #signals!: TrialSignals;
   #protection: TrialProtection | null = null;
   #observer: TradeObserver | null = null;
+  /** The row of the first bit of the signals. */
+  #base = 0;
   /** Next row to look at: for an entry when flat, for the end of a position else. */
   #row = 0;
   #decidedRow = 0;
@@ -66,8 +68,13 @@ export class ColumnTrial {
     this.#protection = protection;
     this.#observer = observer;
     this.#row = this.history.firstRow;
-    this.#side = 0;
+    this.#side = this.#base = 0;
     this.#stop = this.#target = null;
+  }
+
+  /** The signals begin with this word of the rows from now on. */
+  look(firstWord: number): void {
+    this.#base = firstWord * ROWS_PER_WORD;
   }
 
   /** Does all that fills before a row. */
@@ -95,13 +102,13 @@ export class ColumnTrial {
   /** False when nothing more is entered before that row. */
   #seekEntry(end: number): boolean {
     const { wants, wantsLong } = this.#signals;
-    const decided = next(wants, this.#row, end - 1);
+    const base = this.#base, decided = base + next(wants, this.#row - base, end - 1 - base);
     if (decided >= end - 1) {
       if (decided > this.#row) this.#row = decided;
       return false;
     }
     this.#row = decided + 1;
-    const side = isSet(wantsLong, decided) ? 1 : -1;
+    const side = isSet(wantsLong, decided - base) ? 1 : -1;
     if (this.#asks(side, decided)) this.#enter(side, decided);
     return true;
   }
@@ -135,7 +142,7 @@ export class ColumnTrial {
   /** False when the position is still open at that row. */
   #seekExit(end: number): boolean {
     // A signal in the last row before the end fills beyond it; it protects no longer than that row.
-    const left = next(this.#leaves, this.#row, end);
+    const base = this.#base, left = base + next(this.#leaves, this.#row - base, end - base);
     if ((this.#stop !== null || this.#target !== null) && this.#leavesByPrice(Math.min(left + 1, end))) return true;
     if (left >= end - 1) {
       this.#row = Math.min(left, end - 1);
@@ -149,7 +156,7 @@ export class ColumnTrial {
     const { account } = this, { open, close } = this.history.candles, side = this.#side as 1 | -1;
     // What the venue would refuse to close stays open without what protected it: no plain case.
     if (!account.canClose(close[left]!)) return account.giveUp();
-    const turns = isSet(side > 0 ? this.#signals.wantsShort : this.#signals.wantsLong, left) &&
+    const turns = isSet(side > 0 ? this.#signals.wantsShort : this.#signals.wantsLong, left - this.#base) &&
       this.#asks(-side as 1 | -1, left);
     account.exit("market", open[left + 1]!, true);
     this.#closed(left + 1, left, "market");

@@ -1,6 +1,6 @@
 import type { CandleColumns } from "../../market/mod.ts";
 import { curveStartMs, dayOfClose } from "../../metrics/mod.ts";
-import type { ColumnMemory, SweepEvaluator } from "../../series/mod.ts";
+import { close, type ColumnMemory, high, low, open, type SweepEvaluator } from "../../series/mod.ts";
 import { barClose, DAY_MS, fixedLengthMs, type TimestampMs } from "../../time/mod.ts";
 import { BlockExtremes } from "./block_extremes.ts";
 
@@ -24,45 +24,45 @@ export class ColumnHistory {
   readonly startMs: number;
   #high: BlockExtremes | null = null;
   #low: BlockExtremes | null = null;
-  #open: Float64Array | null = null;
 
   /**
    * @param tradeFromMs Open time of the first candle on which a strategy may decide.
    * @param evaluator In whose memory it lies.
    */
   constructor(readonly candles: CandleColumns, tradeFromMs: number, readonly evaluator: SweepEvaluator) {
-    const { openTimeMs, length, close } = candles;
+    const { openTimeMs, length } = candles, closes = candles.close;
     this.memory = evaluator.memory;
-    this.closeTimeMs = closeTimesOf(candles, this.memory.numbers(length));
+    const { memory } = this;
+    this.closeTimeMs = memory.lasting("close times", length, (times) => fillCloseTimes(candles, times));
     let firstRow = 0;
     while (firstRow < length && openTimeMs[firstRow]! < tradeFromMs) firstRow++;
     this.firstRow = firstRow;
-    this.reference = close[0] ?? 0;
-    this.table = tableOf(close, this.reference, this.memory.numbers(4 * (length + 1)));
-    this.close = this.#blocks(close);
-    this.dayRows = dayRowsOf(this.closeTimeMs, firstRow, this.memory);
+    this.reference = closes[0] ?? 0;
+    this.table = memory.lasting("table", 4 * (length + 1), (table) => fillTable(closes, this.reference, table));
+    this.close = this.#blocks("close");
+    this.dayRows = dayRowsOf(this.closeTimeMs, firstRow, memory);
     this.startMs = curveStartMs({ closeTimeMs: this.closeTimeMs.subarray(firstRow) });
   }
 
   get high(): BlockExtremes {
-    return this.#high ??= this.#blocks(this.candles.high);
+    return this.#high ??= this.#blocks("high");
   }
 
   get low(): BlockExtremes {
-    return this.#low ??= this.#blocks(this.candles.low);
+    return this.#low ??= this.#blocks("low");
   }
 
   /** The opens, in the memory. */
   get open(): Float64Array {
-    return this.#open ??= this.evaluator.keep(this.candles.open);
+    return this.evaluator.values(open);
   }
 
-  #blocks(values: Float64Array): BlockExtremes {
-    return new BlockExtremes(this.evaluator.keep(values), this.memory);
+  #blocks(name: "high" | "low" | "close"): BlockExtremes {
+    return new BlockExtremes(name, this.evaluator.values({ high, low, close }[name]), this.memory);
   }
 }
 
-function tableOf(close: Float64Array, reference: number, table: Float64Array): Float64Array {
+function fillTable(close: Float64Array, reference: number, table: Float64Array): void {
   table.fill(0, 0, 4);
   for (let row = 0, before = close[0]!, sum = 0, returns = 0, squares = 0; row < close.length; row++) {
     const own = close[row]!, change = own / before - 1, at = 4 * row;
@@ -72,16 +72,14 @@ function tableOf(close: Float64Array, reference: number, table: Float64Array): F
     table[at + 7] = squares += change * change;
     before = own;
   }
-  return table;
 }
 
-function closeTimesOf({ openTimeMs, timeframe, length }: CandleColumns, times: Float64Array): Float64Array {
+function fillCloseTimes({ openTimeMs, timeframe, length }: CandleColumns, times: Float64Array): void {
   const lengthMs = fixedLengthMs(timeframe);
   for (let row = 0; row < length; row++) {
     const openMs = openTimeMs[row]!;
     times[row] = lengthMs > 0 ? openMs + lengthMs : barClose(timeframe, openMs as TimestampMs);
   }
-  return times;
 }
 
 /** The last rows of days, as `dailyReturns` of the metrics takes them. */
