@@ -2,6 +2,7 @@
 import { type AppendedTrials, keepOverfitting, writeStudy } from "../engine/lake/mod.ts";
 import { type JudgedStudy, judgeStudy, studyDocument, trialsOfStudy } from "../engine/research/mod.ts";
 import { keptSweep } from "./kept_sweep.ts";
+import type { StudyHost } from "./study_host.ts";
 import type { SweepFlags } from "./sweep_flags.ts";
 import { countedIn, countStudy } from "./trial_counting.ts";
 
@@ -19,8 +20,9 @@ export interface KeptStudy {
 export async function judgedSweep(
   flags: SweepFlags,
   { dataDir, ledger }: { readonly dataDir: string; readonly ledger: string | null },
+  host?: StudyHost,
 ): Promise<{ readonly judged: JudgedStudy; readonly kept: KeptStudy }> {
-  const { study, input, id, file, resumed } = await keptSweep(flags, dataDir, "sweep");
+  const { study, input, id, file, resumed } = await keptSweep(flags, dataDir, "sweep", host);
   const count = study.money === "exact" && study.trials.length > 0
     ? await countStudy(await trialsOfStudy(study, input), countedIn(dataDir, ledger))
     : null;

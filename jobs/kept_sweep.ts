@@ -3,6 +3,7 @@ import { Lake, StudyFile, studyPath } from "../engine/lake/mod.ts";
 import { runSweep, type Study, type SweepInput, sweepInput, type SweepTrial } from "../engine/research/mod.ts";
 import { keepingTrials } from "./kept_trials.ts";
 import { queueFor } from "./study_flags.ts";
+import type { StudyHost } from "./study_host.ts";
 import { loadSweep, type SweepFlags, sweepId } from "./sweep_flags.ts";
 
 /** A sweep and where its trials are. */
@@ -17,7 +18,12 @@ export interface KeptSweep {
 }
 
 /** Sweeps what the options of a command say. Ctrl-C ends it early, with what there is. */
-export async function keptSweep(flags: SweepFlags, dataDir: string, command: string): Promise<KeptSweep> {
+export async function keptSweep(
+  flags: SweepFlags,
+  dataDir: string,
+  command: string,
+  host?: StudyHost,
+): Promise<KeptSweep> {
   const lake = new Lake(dataDir), { plan, history } = await loadSweep(flags, lake, command);
   await lake.close();
   const input = sweepInput(plan, history), { points, candles } = input;
@@ -26,6 +32,7 @@ export async function keptSweep(flags: SweepFlags, dataDir: string, command: str
     label: command,
     file,
     resume: flags.resume,
+    ...(host === undefined ? {} : { host }),
     queueFor: (done) => queueFor(flags, (points.length - done) * candles.used[0]!.length, dataDir),
   }, (around) => runSweep(plan, input, around));
   return { study, input, id, file: file.path, resumed };

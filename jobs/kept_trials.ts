@@ -2,8 +2,7 @@
 // far the work is.
 import type { StudyFile } from "../engine/lake/mod.ts";
 import type { ChunkQueue, StudySurroundings, SweepTrial } from "../engine/research/mod.ts";
-import { interruption } from "./interruption.ts";
-import { lateProgress } from "./progress.ts";
+import { commandHost, type StudyHost } from "./study_host.ts";
 
 /** Where trials are kept, and who trades them. */
 export interface TrialKeeping {
@@ -13,6 +12,8 @@ export interface TrialKeeping {
   readonly resume: boolean | undefined;
   /** Who trades them elsewhere, given how many are done. */
   readonly queueFor: (done: number) => ChunkQueue | undefined;
+  /** Whose work it is; that of a command unless stated. */
+  readonly host?: StudyHost;
 }
 
 /** What came of a study, and how many of its trials an earlier run had made. */
@@ -23,24 +24,24 @@ export interface KeptResult<Result> {
 
 /** Makes a study whose trials are kept. Ctrl-C ends it early, with what there is. */
 export async function keepingTrials<Trial extends SweepTrial, Result>(
-  { label, file, resume, queueFor }: TrialKeeping,
+  { label, file, resume, queueFor, host = commandHost(label) }: TrialKeeping,
   study: (around: StudySurroundings<Trial, SweepTrial>) => Promise<Result>,
 ): Promise<KeptResult<Result>> {
-  const done = await file.open(resume ?? false), queue = queueFor(done.length), shown = lateProgress(label);
+  const done = await file.open(resume ?? false), queue = queueFor(done.length);
   try {
     const result = await study({
       done,
       ...(queue === undefined ? {} : { queue }),
       onTrials: (trials) => file.append(trials),
       progress(count, total) {
-        shown.advance(count, total);
-        return !interruption.aborted;
+        host.advance(count, total);
+        return !host.signal.aborted;
       },
     });
     return { result, resumed: done.length };
   } finally {
-    queue?.close();
+    await queue?.close();
     file.close();
-    shown.end();
+    host.end();
   }
 }

@@ -49,7 +49,7 @@ export async function keptWalk(
       },
     });
   } finally {
-    queue?.close();
+    await queue?.close();
     shown.end();
   }
   const count = walk.evaluated.length > 0 ? await countStudy(walk.evaluated, countedIn(dataDir, ledger)) : null;

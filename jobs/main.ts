@@ -19,7 +19,10 @@ const commands: CommandEntry[] = [
     "test the choice of parameters on days it did not see, in every combination",
     () => import("./commands/cross_validate.ts"),
   ],
-  ["worker", "trade chunks of trials for another process", () => import("./commands/worker.ts")],
+  ["worker", "work on the tasks of the queue", () => import("./commands/worker.ts")],
+  ["start", "run the database, workers and the scheduler", () => import("./commands/start.ts")],
+  ["scheduler", "put the tasks that are due into the queue", () => import("./commands/scheduler.ts")],
+  ["tasks", "put background work into the queue, and look after it", () => import("./commands/tasks.ts")],
   [
     "verify",
     "recompute every figure of a run or a report, and list those that moved",

@@ -1,6 +1,5 @@
 // The queue of one host: processes of the same program. One that dies is replaced, and its chunk is traded again.
 import { TextLineStream } from "./text_line_stream.ts";
-import { ENGINE_VERSION, runDataOf } from "../engine/backtest/mod.ts";
 import { CodedError, InputError } from "../engine/errors/mod.ts";
 import {
   type ChunkQueue,
@@ -10,7 +9,7 @@ import {
   type TrialChunk,
 } from "../engine/research/mod.ts";
 import type { ChunkAnswer, ChunkRequest, SentPoint, SentStudy } from "./chunk_message.ts";
-import { STRATEGIES } from "./registry.ts";
+import { sentStudy, tradedElsewhere } from "./sent_chunk.ts";
 
 /** How often a chunk is tried before it is the chunk that is taken to be at fault. */
 const MOST_TRIES = 3;
@@ -34,18 +33,8 @@ export class ProcessQueue implements ChunkQueue {
     return Array.from(this.#all, ({ pid }) => pid);
   }
 
-  async trade({ study, points }: TrialChunk): Promise<(SweepTrial | null)[]> {
-    // A strategy that was made by hand cannot be found by its name elsewhere, and functions of a spec cannot be sent.
-    const { functions = {} } = study.candles, isWhole = Object.keys(functions).length === 0;
-    const known = points.map(({ strategy }) => isWhole && STRATEGIES.some(({ id }) => id === strategy.id));
-    const sent = points.filter((_, i) => known[i]).map(({ index, params, strategy }): SentPoint => ({
-      index,
-      params,
-      strategy: strategy.id,
-      hash: strategy.hash,
-    }));
-    const trials = sent.length === 0 ? [] : [...await this.#traded(study, sent)];
-    return known.map((own) => own ? trials.shift()! : null);
+  trade({ study, points }: TrialChunk): Promise<(SweepTrial | null)[]> {
+    return tradedElsewhere(study, points, (sent) => this.#traded(study, sent));
   }
 
   async #traded(study: ChunkStudy, points: readonly SentPoint[]): Promise<readonly SweepTrial[]> {
@@ -83,11 +72,6 @@ export class ProcessQueue implements ChunkQueue {
   }
 }
 
-async function sentStudy({ spec, candles, money, perBar }: ChunkStudy): Promise<SentStudy> {
-  const data = await runDataOf(spec, candles);
-  return { spec, money, perBar, data, tradeFromMs: candles.tradeFromMs, engineVersion: ENGINE_VERSION };
-}
-
 /** The process is gone: what it was asked is not answered any more. */
 class LostWorker extends CodedError {}
 
@@ -102,7 +86,7 @@ class WorkerProcess {
     const flags = ["--quiet", "-P=lake", "--no-prompt", "--v8-flags=--min-semi-space-size=32"];
     const program = new URL("./main.ts", import.meta.url).pathname;
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...flags, program, "worker"],
+      args: ["run", ...flags, program, "worker", "--stdio"],
       env: { CRYPTO_TRADER_DATA_DIR: dataDir },
       stdin: "piped",
       stdout: "piped",

@@ -6,7 +6,7 @@ import { type ReportDocument, reportDocument } from "../engine/metrics/mod.ts";
 import { runOnLake } from "./run_on_lake.ts";
 
 /** What the pages compare with. */
-const BENCHMARK = "buy-and-hold";
+export const BENCHMARK = "buy-and-hold";
 
 /** The report in a file of the site, or one that was kept alone; null where the file holds something else. */
 export async function readReport(path: string): Promise<ReportDocument | null> {

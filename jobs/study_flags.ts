@@ -7,6 +7,7 @@ import { type ChunkQueue, MOST_WORKERS, TrialPool } from "../engine/research/mod
 import { type Flags as RunFlags, specOf, specOfFile, withCommonOptions } from "./backtest_flags.ts";
 import { parameter, whole } from "./parameters.ts";
 import { ProcessQueue } from "./process_queue.ts";
+import { workersQueue } from "./workers_queue.ts";
 
 /** Work below which one thread does it sooner: threads cost a tenth of a second. */
 const PAYING_TRIAL_ROWS = 2e8;
@@ -18,6 +19,7 @@ export interface StudyFlags extends Omit<RunFlags, "symbol"> {
   certify?: number;
   workers?: number;
   processes?: number;
+  queue?: boolean;
   resume?: boolean;
 }
 
@@ -39,7 +41,8 @@ export function withStudyOptions(command: Command, varied: string, option: (comm
     );
   return withCommonOptions(command)
     .option("--workers <count>", "threads; as many as there are cores where that pays, unless stated", whole)
-    .option("--processes <count>", "trade in so many processes of their own, each with the candles of the lake", whole);
+    .option("--processes <count>", "trade in so many processes of their own, each with the candles of the lake", whole)
+    .option("--queue", "trade in the workers that run (deno task worker), on this host and others");
 }
 
 /** Adds the options that say how trials are kept in money, and how many are held to the event path. */
@@ -75,10 +78,14 @@ export async function sweptSpec(
 
 /** Who trades so much work elsewhere: as many processes or threads as are wanted, or as pay; undefined where this thread is enough. */
 export function queueFor(
-  { workers, processes }: Pick<StudyFlags, "workers" | "processes">,
+  { workers, processes, queue }: Pick<StudyFlags, "workers" | "processes" | "queue">,
   trialRows: number,
   dataDir: string,
 ): ChunkQueue | undefined {
+  if (queue) {
+    if ((workers ?? processes) === undefined) return workersQueue();
+    throw new UsageError("--queue trades in the workers that run: state it, or --workers or --processes");
+  }
   if (processes !== undefined) {
     if (workers !== undefined) throw new UsageError("--workers are threads of one process: state them or --processes");
     return new ProcessQueue(processes, dataDir);

@@ -42,9 +42,6 @@ export interface StoreState {
   readonly latencyMs: number;
 }
 
-/** Longest text of a message, bytes: what a NOTIFY of PostgreSQL carries. */
-export const MOST_MESSAGE_BYTES = 7_900;
-
 /** Keeps what may be lost. Every call ends within the store's deadline; none throws because the store is away. */
 export interface CacheStore {
   readonly form: "redis" | "tables";

@@ -16,3 +16,4 @@ export * from "./messages.ts";
 export * from "./redis_store.ts";
 export * from "./session_cache.ts";
 export * from "./shared_budget.ts";
+export * from "./table_store.ts";

@@ -1,17 +1,16 @@
 import { Redis } from "ioredis";
-import { InputError } from "../errors/mod.ts";
 import {
   type CacheStore,
   type ClaimAnswer,
   type Holder,
   type Listener,
-  MOST_MESSAGE_BYTES,
   type PutOptions,
   type StoreState,
 } from "./cache_store.ts";
 import { Deadline, USUAL_DEADLINE_MS } from "./deadline.ts";
 import { DAYS_KEPT, MEMBERS_TTL_MS } from "./day_members.ts";
 import { type Hint, known, mapHint, unknown } from "./hint.ts";
+import { checkedMessage } from "./message_size.ts";
 import { REDIS_SCRIPTS, type RedisScriptName } from "./redis_scripts.ts";
 import { TopicListeners } from "./topic_listeners.ts";
 
@@ -75,7 +74,8 @@ export class RedisStore implements CacheStore {
   }
 
   async put(key: string, text: string, { ttlMs, order, topic }: PutOptions): Promise<Hint<boolean>> {
-    const channel = topic === undefined ? "" : this.#channel(checkedTopic(topic, text));
+    if (topic !== undefined) checkedMessage(text);
+    const channel = topic === undefined ? "" : this.#channel(topic);
     return mapHint(
       await this.#script("ctPut", (name) => [name(key), name(indexOf(key)), text, ttlMs, order ?? "", channel]),
       (put) => put === 1,
@@ -139,7 +139,7 @@ export class RedisStore implements CacheStore {
   }
 
   async publish(topic: string, text: string): Promise<Hint<void>> {
-    checkedTopic(topic, text);
+    checkedMessage(text);
     return mapHint(await this.#ask((redis) => redis.publish(this.#channel(topic), text)), () => {});
   }
 
@@ -223,10 +223,4 @@ function counted(answer: Hint<unknown>): Hint<number> {
   if (answer.kind === "unknown") return answer;
   if (answer.value === -1) return unknown("emptied", "Redis has lost the members of that day, or never had them");
   return known(Number(answer.value));
-}
-
-function checkedTopic(topic: string, text: string): string {
-  const bytes = new TextEncoder().encode(text).length;
-  if (bytes <= MOST_MESSAGE_BYTES) return topic;
-  throw new InputError("message", `a message of ${bytes} bytes is too long: send at most ${MOST_MESSAGE_BYTES}`);
 }

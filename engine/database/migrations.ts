@@ -3,6 +3,8 @@
 import type { Migration } from "./migration.ts";
 import { leases } from "./migrations/0001_leases.ts";
 import { journal } from "./migrations/0002_journal.ts";
+import { tasks } from "./migrations/0003_tasks.ts";
+import { cache } from "./migrations/0004_cache.ts";
 
 /** All of them, in their order. */
-export const migrations: readonly Migration[] = [leases, journal];
+export const migrations: readonly Migration[] = [leases, journal, tasks, cache];

@@ -34,5 +34,5 @@ export interface ChunkQueue {
    */
   trade(chunk: TrialChunk): Promise<readonly (SweepTrial | null)[]>;
   /** Ends it, whatever it does. */
-  close(): void;
+  close(): void | Promise<void>;
 }

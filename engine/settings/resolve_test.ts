@@ -16,6 +16,7 @@ const anyValue: { [K in keyof Settings]: fc.Arbitrary<Settings[K]> } = {
   slippageBps: fc.integer({ min: 0, max: 10_000 }),
   port: fc.integer({ min: 0, max: 65_535 }),
   databaseUrl: fc.stringMatching(/^[a-z]{1,8}$/).map((name) => new Secret("databaseUrl", `postgres://${name}/db`)),
+  redisUrl: fc.stringMatching(/^[a-z]{1,8}$/).map((name) => new Secret("redisUrl", `redis://${name}:6379`)),
 };
 const anySettings = fc.record(anyValue, { requiredKeys: [], noNullPrototype: true });
 const plain = (value: unknown) => value instanceof Secret ? value.reveal() : value;

@@ -49,6 +49,11 @@ export const settingsSchema = z.strictObject({
     accepts: "an address, as postgres://user:password@host:5432/database",
     variable: "DATABASE_URL",
   }),
+  redisUrl: address("redisUrl", /^rediss?:\/\/\S+$/, {
+    means: "Redis to use; null: tables of the database",
+    accepts: "an address, as redis://user:password@host:6379",
+    variable: "REDIS_URL",
+  }),
 });
 
 /** Validated settings. */

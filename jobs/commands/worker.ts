@@ -1,63 +1,35 @@
 import { Command } from "commander";
-import { ENGINE_VERSION, type RunManifest, type TrialCandles } from "../../engine/backtest/mod.ts";
-import { CodedError, InputError, isCodedError } from "../../engine/errors/mod.ts";
-import { runCandles, runFeeds } from "../../engine/lake/mod.ts";
-import { type SweepTrial, TrialTrader } from "../../engine/research/mod.ts";
-import type { TimestampMs } from "../../engine/time/mod.ts";
-import type { ChunkAnswer, ChunkRequest, SentPoint, SentStudy } from "../chunk_message.ts";
-import { findStrategy } from "../registry.ts";
+import { counted } from "../../engine/errors/mod.ts";
+import { answer } from "../output.ts";
+import { whole } from "../parameters.ts";
 import { readSettings } from "../settings.ts";
-import { TextLineStream } from "../text_line_stream.ts";
 
-/** `worker`: trades the chunks that come on standard input, one JSON document a line, and answers on standard output. */
+interface Flags {
+  readonly concurrency: number;
+  readonly stdio?: boolean;
+  readonly supervised?: boolean;
+  readonly json?: boolean;
+}
+
+/** `worker`: works on the tasks of the queue. As many of them may run as there are cores, on any host. */
 export function workerCommand(): Command {
   return new Command("worker")
     .description(
-      "Trade the chunks of trials that come on standard input, on the candles of the lake; sweep --processes starts it.",
+      "Work on the tasks of the queue until Ctrl-C: start as many as you like, on any host with the same lake.",
     )
+    .option("--concurrency <count>", "tasks of each kind at once", whole, 1)
+    .option("--supervised", "end when standard input does, as with the process that has started this one")
+    .option("--stdio", "trade chunks that come on standard input instead; sweep --processes starts it so")
     .action(run);
 }
 
-async function run(): Promise<void> {
-  const { dataDir } = readSettings().values;
-  let trader: TrialTrader | null = null;
-  const answerTo = async (request: ChunkRequest): Promise<SweepTrial[]> => {
-    if ("points" in request) return trader!.trade(request.points.map(boundPoint));
-    trader?.release();
-    trader = await traderOf(request.study, dataDir);
-    return [];
-  };
-  for await (const line of Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
-    const answer: ChunkAnswer = await answerTo(JSON.parse(line)).then((trials) => ({ trials }), (error) => ({
-      error: { code: isCodedError(error) ? error.code : "unexpected", message: String(error?.message ?? error) },
-    }));
-    const bytes = new TextEncoder().encode(`${JSON.stringify(answer)}\n`);
-    for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
+/** One that trades for another process needs no database, and one that serves the queue hears nothing from its input. */
+async function run(flags: Flags): Promise<void> {
+  if (flags.stdio) {
+    const { workOnStdio } = await import("../stdio_worker.ts");
+    return await workOnStdio(readSettings().values.dataDir);
   }
-}
-
-async function traderOf(study: SentStudy, dataDir: string): Promise<TrialTrader> {
-  const { spec, money, perBar, data, tradeFromMs, engineVersion } = study;
-  if (engineVersion !== ENGINE_VERSION) {
-    throw new CodedError(
-      "worker",
-      `it asks for engine ${engineVersion}, and this is ${ENGINE_VERSION}: update one of them`,
-    );
-  }
-  const manifest = { ...spec, run: { data } } as unknown as RunManifest;
-  const used = await runCandles(dataDir, manifest), feeds = await runFeeds(dataDir, manifest);
-  if (used === null || feeds === null) {
-    throw new InputError(
-      "candles",
-      `the lake in ${dataDir} has other candles than the study: let both read the same one`,
-    );
-  }
-  const candles: TrialCandles = { used, tradeFromMs: tradeFromMs as TimestampMs, functions: {}, feeds };
-  return new TrialTrader({ spec, candles, money, perBar });
-}
-
-function boundPoint({ index, strategy, params, hash }: SentPoint) {
-  const bound = findStrategy(strategy).bind(params);
-  if (bound.hash === hash) return { index, params, strategy: bound };
-  throw new CodedError("worker", `its strategy ${strategy} has other rules: let both run the same code`);
+  const { workOnQueue } = await import("../queue_worker.ts");
+  const ended = await workOnQueue(flags.concurrency, flags.supervised ?? false);
+  answer(flags, ended, () => `${counted(ended.completed, "task")} completed, ${ended.failed} attempts failed`);
 }

@@ -1,0 +1,65 @@
+import { Command } from "commander";
+import { migrate, openDatabase } from "../../engine/database/mod.ts";
+import { systemClock } from "../../engine/time/mod.ts";
+import { databaseCharge } from "../database_charge.ts";
+import { answer, note } from "../output.ts";
+import { whole } from "../parameters.ts";
+import { processCharge } from "../process_charge.ts";
+import { serviceHosts } from "../service_hosts.ts";
+import { readSettings } from "../settings.ts";
+import { untilStopped } from "../stopping.ts";
+import { type Charge, Supervisor } from "../supervisor.ts";
+
+interface Flags {
+  readonly json?: boolean;
+  readonly workers: number;
+  readonly concurrency: number;
+}
+
+/** `start`: keeps the embedded database, workers and the scheduler running, until Ctrl-C stops all. */
+export function startCommand(): Command {
+  return new Command("start")
+    .description("Run the database, workers and the scheduler, and start again what dies; Ctrl-C stops all of them.")
+    .option("--workers <count>", "processes that work on tasks", whole, 1)
+    .option("--concurrency <count>", "tasks of each kind that each of them works on at once", whole, 1)
+    .action(run);
+}
+
+async function run({ workers, concurrency, ...flags }: Flags): Promise<void> {
+  const stop = new AbortController(),
+    supervisor = new Supervisor(await charges(workers, concurrency), {
+      clock: systemClock,
+      note,
+    });
+  void untilStopped(false).then(() => {
+    note("stopping: each process lets go of its work first");
+    stop.abort();
+  });
+  const states = await supervisor.run(stop.signal);
+  answer(flags, { processes: states }, () => "all has stopped");
+  if (states.some(({ state }) => state === "down")) Deno.exitCode = 1;
+}
+
+/** In the order in which they need each other. A real database is looked at once, and is for others to keep running. */
+async function charges(workers: number, concurrency: number): Promise<Charge[]> {
+  const settings = readSettings().values, hosts = serviceHosts(settings);
+  const open = async () => {
+    const database = await openDatabase(settings, { connections: 1, applicationName: "crypto-trader start" });
+    await migrate(database.sql);
+    return database;
+  };
+  const own = (name: string, permissions: string, args: readonly string[]) =>
+    processCharge({ name, permissions, hosts, args, say: note });
+  const processes = [
+    ...Array.from({ length: workers }, (_, i) => {
+      return own(workers === 1 ? "worker" : `worker ${i + 1}`, "worker", ["worker", "--concurrency", `${concurrency}`]);
+    }),
+    own("scheduler", "queue", ["scheduler"]),
+  ];
+  if (settings.databaseUrl === null) return [databaseCharge(open), ...processes];
+  const database = await open();
+  const [{ server_version: version }] = await database.sql`show server_version`;
+  note(`database is PostgreSQL ${version}, as DATABASE_URL says`);
+  await database.close();
+  return processes;
+}

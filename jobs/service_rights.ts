@@ -1,0 +1,30 @@
+// Prints what a process that uses the services may do beside its permission set: which hosts it may reach, and which
+// programs it may run. Tasks in deno.json put it between the flags of `deno run`, so that an address in the settings
+// opens just that host, and nothing may be run where a real database is named. With --self it may start this program.
+import { serverPrograms, unpackServer } from "../engine/database/mod.ts";
+import { isCodedError } from "../engine/errors/mod.ts";
+import { note } from "./output.ts";
+import { serviceHosts } from "./service_hosts.ts";
+import { readSettings } from "./settings.ts";
+
+/** None where there is no embedded server for this machine: who needs it says so. */
+async function programsOfServer(): Promise<string[]> {
+  try {
+    return serverPrograms(await unpackServer());
+  } catch (error) {
+    if (isCodedError(error)) return [];
+    throw error;
+  }
+}
+
+try {
+  const { databaseUrl, redisUrl } = readSettings().values;
+  const programs = databaseUrl === null ? await programsOfServer() : [];
+  if (Deno.args.includes("--self")) programs.push(Deno.execPath());
+  const flags = [`--allow-net=${serviceHosts({ databaseUrl, redisUrl })}`];
+  console.log([...flags, ...(programs.length === 0 ? [] : [`--allow-run=${programs}`])].join(" "));
+} catch (error) {
+  if (!isCodedError(error)) throw error;
+  note(`error: ${error.message}`);
+  Deno.exit(1);
+}

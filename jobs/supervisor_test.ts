@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { SimulatedClock, type TimestampMs } from "../engine/time/mod.ts";
+import { MOST_RESTARTS, RESTART_WINDOW_MS, RestartBudget } from "./restart_budget.ts";
+import { type Charge, type RunningCharge, Supervisor } from "./supervisor.ts";
+
+const START = 1_800_000_000_000 as TimestampMs;
+
+/** A charge that is killed by hand; it says in `log` what is done with it. */
+class Puppet implements Charge {
+  readonly start = () => {
+    this.log.push(`start ${this.name}`);
+    this.starts++;
+    if (this.failure !== null) return Promise.reject(new Error(this.failure));
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.die = resolve;
+    const running: RunningCharge = {
+      detail: `start ${this.starts}`,
+      ended: promise,
+      stop: () => {
+        this.log.push(`stop ${this.name}`);
+        return Promise.resolve();
+      },
+    };
+    return Promise.resolve(running);
+  };
+  starts = 0;
+  failure: string | null = null;
+  die: (reason: string) => void = () => {};
+
+  constructor(readonly name: string, readonly log: string[] = []) {}
+
+  async diesAgain(reason: string): Promise<void> {
+    const { starts } = this;
+    this.die(reason);
+    for (let i = 0; i < 200 && this.starts === starts; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+Deno.test("more than three restarts in ten minutes are refused, and allowed again later", () => {
+  const clock = new SimulatedClock(START), budget = new RestartBudget(clock);
+  assert.deepEqual(Array.from({ length: 5 }, () => budget.spend()), [1, 2, MOST_RESTARTS, null, null]);
+  clock.advanceTo(START + RESTART_WINDOW_MS - 1 as TimestampMs);
+  assert.equal(budget.spend(), null);
+  clock.advanceTo(START + RESTART_WINDOW_MS as TimestampMs);
+  assert.equal(budget.spend(), 1);
+});
+
+Deno.test("what dies is started again, then stays down and is told, while the others go on", async () => {
+  const clock = new SimulatedClock(START), said: string[] = [], log: string[] = [], stop = new AbortController();
+  const [database, worker] = [new Puppet("database", log), new Puppet("worker", log)];
+  const supervisor = new Supervisor([database, worker], { clock, note: (line) => said.push(line), pauseMs: 1 });
+  const ended = supervisor.run(stop.signal);
+  while (worker.starts === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let i = 0; i < 4; i++) await worker.diesAgain("signal SIGKILL");
+  assert.equal(worker.starts, 4);
+  assert.ok(said.includes("worker ended (signal SIGKILL): starting it again, 3 of 3 times in ten minutes"));
+  assert.match(said.at(-1)!, /^worker ended \(signal SIGKILL\) and stays down: .* run deno task start again$/);
+  clock.advanceTo(START + RESTART_WINDOW_MS as TimestampMs);
+  await database.diesAgain("status 1");
+  assert.equal(database.starts, 2);
+  stop.abort();
+  assert.deepEqual(await ended, [
+    { name: "database", state: "stopped", restarts: 1 },
+    { name: "worker", state: "down", restarts: 3 },
+  ]);
+});
+
+Deno.test("all are started in their order, and stopped in the other one", async () => {
+  const log: string[] = [], stop = new AbortController();
+  const puppets = ["database", "worker", "scheduler"].map((name) => new Puppet(name, log));
+  const supervisor = new Supervisor(puppets, { clock: new SimulatedClock(START), note: () => {} });
+  const ended = supervisor.run(stop.signal);
+  while (puppets[2]!.starts === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  stop.abort();
+  await ended;
+  assert.deepEqual(log, [
+    ...["start database", "start worker", "start scheduler"],
+    ...["stop scheduler", "stop worker", "stop database"],
+  ]);
+});
+
+Deno.test("what cannot be started is tried three times more; when nothing is left, the supervisor ends", async () => {
+  const puppet = new Puppet("worker"), said: string[] = [];
+  puppet.failure = "no database is running";
+  const options = { clock: new SimulatedClock(START), note: (line: string) => said.push(line), pauseMs: 1 };
+  const states = await new Supervisor([puppet], options).run(new AbortController().signal);
+  assert.equal(puppet.starts, 4);
+  assert.deepEqual(states, [{ name: "worker", state: "down", restarts: 3 }]);
+  assert.match(said.at(-1)!, /no database is running/);
+});

@@ -1,0 +1,14 @@
+// The tasks that the program knows by name: put together here, passed on as values.
+import type { Task } from "../engine/tasks/mod.ts";
+import { bootstrapCandles } from "./tasks/bootstrap_candles.ts";
+import { generateReport } from "./tasks/generate_report.ts";
+import { retention } from "./tasks/retention.ts";
+import { runSweepTask } from "./tasks/run_sweep.ts";
+import type { TaskSurroundings } from "./tasks/surroundings.ts";
+import { tradeChunk } from "./tasks/trade_chunk.ts";
+
+/** All tasks, in the order in which they are listed. */
+export function tasksOf(surroundings: TaskSurroundings): Task[] {
+  return [bootstrapCandles, generateReport, runSweepTask, retention, tradeChunk]
+    .map((make) => make(surroundings) as unknown as Task);
+}
