@@ -41,6 +41,7 @@ const commands: CommandEntry[] = [
   ["indicators", "list the indicators, or compute one", () => import("./commands/indicators.ts")],
   ["metrics", "compute the figures of returns or of equity in a CSV file", () => import("./commands/metrics.ts")],
   ["ledger", "list and verify the trials of the ledger", () => import("./commands/ledger.ts")],
+  ["journal", "back up, restore, verify and thin out the journal of trading", () => import("./commands/journal.ts")],
   ["slippage", "fit a slippage model to recorded fills", () => import("./commands/slippage.ts")],
   ["kernels", "compile the kernels written in AssemblyScript", () => import("./commands/kernels.ts")],
   ["bench", "measure the speed, beside other tools where they are installed", () => import("./commands/bench.ts")],

@@ -7,7 +7,7 @@
  */
 export * from "./database.ts";
 export * from "./lease.ts";
-export { appliedSteps, migrate } from "./migrate.ts";
+export { appliedSteps, migrate, SCHEMA } from "./migrate.ts";
 export { checksumOf, type Migration } from "./migration.ts";
 export { migrations } from "./migrations.ts";
 export type { PoolOptions, Sql, Transaction } from "./pool.ts";

@@ -4,8 +4,12 @@
  *
  * @module
  */
+export type { Archive, ArchivedColumn, ArchivedFile, ArchivedRows } from "./archive.ts";
+export { backup, type BackupManifest, readManifest, restore } from "./backup.ts";
 export { eventOf, type StoredEvent, storedForm, type Upcasts, upcasts } from "./event_form.ts";
 export * from "./postgres_journal.ts";
 export * from "./read_orders.ts";
 export * from "./record_order.ts";
+export * from "./retention.ts";
 export * from "./sessions.ts";
+export * from "./verify_journal.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type CsvRows, writeArchive } from "./archive_file.ts";
 export { type BucketOptions, bucketOptionsOf, isBucketUrl } from "./bucket_options.ts";
 export { BucketStorage } from "./bucket_storage.ts";
 export { type CandleOrigin, CandleWriter, storeCandles } from "./candle_writer.ts";

@@ -15,6 +15,7 @@ const anyValue: { [K in keyof Settings]: fc.Arbitrary<Settings[K]> } = {
   takerBps: fc.double({ min: 0, max: 10_000, noNaN: true }),
   slippageBps: fc.integer({ min: 0, max: 10_000 }),
   port: fc.integer({ min: 0, max: 65_535 }),
+  journalDays: fc.integer({ min: 1, max: 36_500 }),
   databaseUrl: fc.stringMatching(/^[a-z]{1,8}$/).map((name) => new Secret("databaseUrl", `postgres://${name}/db`)),
   redisUrl: fc.stringMatching(/^[a-z]{1,8}$/).map((name) => new Secret("redisUrl", `redis://${name}:6379`)),
 };

@@ -44,6 +44,10 @@ export const settingsSchema = z.strictObject({
     means: "port of the demo's server on 127.0.0.1",
     accepts: "a whole number from 0 (any free port) to 65535",
   }),
+  journalDays: z.int().min(1).max(36_500).nullable().default(null).meta({
+    means: "days after its end that a trading session's rows stay in the database; null: for ever",
+    accepts: "a whole number from 1 to 36500",
+  }),
   databaseUrl: address("databaseUrl", /^postgres(ql)?:\/\/\S+$/, {
     means: "PostgreSQL to use; null: one of our own, in the data folder",
     accepts: "an address, as postgres://user:password@host:5432/database",
