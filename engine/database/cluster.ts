@@ -2,7 +2,7 @@
 import { CodedError, InputError } from "../errors/mod.ts";
 import { isThere, unlessMissing } from "./file_lock.ts";
 import type { ServerFiles } from "./server_files.ts";
-import { checkReach, type ProgramUser, serverUser } from "./server_user.ts";
+import { checkReach, closedFolder, OPEN_PLACE, type ProgramUser, serverUser } from "./server_user.ts";
 
 /** The database's owner, which every process of ours signs in as. */
 export const ROLE = "trader";
@@ -21,17 +21,17 @@ export class Cluster {
   readonly data: string;
   readonly #log: string;
 
+  /** @param folder Folder in which the cluster lies. */
   private constructor(readonly folder: string, readonly files: ServerFiles, readonly user: ProgramUser) {
     this.data = `${folder}/cluster`;
     this.#log = `${this.data}/server.log`;
   }
 
-  /** @param folder Folder of the cluster, its password and its locks. */
+  /** @param folder Folder of the cluster's password and locks, and of itself where the server's user can enter it. */
   static async of(folder: string, files: ServerFiles): Promise<Cluster> {
-    const user = await serverUser(folder);
-    await checkReach(folder, user);
-    await checkReach(files.bin, user);
-    return new Cluster(await Deno.realPath(folder), files, user);
+    const user = await serverUser(folder), home = await homeOf(folder, user);
+    for (const path of [home, files.bin]) await checkReach(path, user);
+    return new Cluster(home, files, user);
   }
 
   /** Makes the cluster where there is none: whole or not at all. */
@@ -134,4 +134,22 @@ export class Cluster {
       );
     }
   }
+}
+
+/** File that names where the cluster is, where that is not in its folder. */
+export const HOME_NOTE = "home";
+
+/**
+ * Where the cluster lies: in the folder, or, where the server's user cannot enter that, in a new one that it can. The note
+ * of it is in the folder, so whoever makes that anew begins with a new cluster.
+ */
+async function homeOf(folder: string, user: ProgramUser): Promise<string> {
+  if (await closedFolder(folder, user) === null) return await Deno.realPath(folder);
+  const note = `${folder}/${HOME_NOTE}`, noted = await unlessMissing(Deno.readTextFile(note));
+  if (noted !== null) return noted;
+  const home = `${OPEN_PLACE}/db-${crypto.randomUUID()}`;
+  await Deno.mkdir(home, { recursive: true, mode: 0o755 });
+  await Deno.writeTextFile(`${note}.part`, home);
+  await Deno.rename(`${note}.part`, note);
+  return home;
 }

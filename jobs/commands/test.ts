@@ -45,7 +45,7 @@ async function runTests(
       "--no-prompt",
       // a flag replaces the set's own list
       `--allow-run=${[Deno.execPath(), "chromium", "redis-server", ...await serversOfTests()]}`,
-      `--allow-write=data,${tmpdir()}`,
+      `--allow-write=data,${tmpdir()},/var/lib/crypto-trader`, // the last: databases of root
       "--allow-read",
       "--ignore-read=/proc", // Playwright looks for WSL there, which Deno grants to none but --allow-all
       ...(options.filter === undefined ? [] : ["--filter", options.filter]),
