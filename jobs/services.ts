@@ -24,11 +24,11 @@ export async function openQueue(
   role: QueueOptions["role"],
   tasksOf: (surroundings: TaskSurroundings) => readonly Task[],
 ): Promise<OpenedQueue> {
-  const settings = readSettings().values, { dataDir, ledger } = settings;
+  const settings = readSettings().values, { dataDir, ledger, journalDays } = settings;
   const database = await openDatabase(settings, { connections: CONNECTIONS, applicationName: `crypto-trader ${role}` });
   try {
     await migrate(database.sql);
-    const queue = await TaskQueue.open(database.sql, tasksOf({ sql: database.sql, dataDir, ledger }), {
+    const queue = await TaskQueue.open(database.sql, tasksOf({ sql: database.sql, dataDir, ledger, journalDays }), {
       role,
       onError: warn,
     });

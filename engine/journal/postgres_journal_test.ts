@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { acquireLease, type Database, inTransaction, isHeld, type Lease } from "../database/mod.ts";
 import { poolTo } from "../database/pool.ts";
-import { hashOfJournal } from "../orders/mod.ts";
+import { isCodedError } from "../errors/mod.ts";
+import { type ClientOrderId, hashOfJournal } from "../orders/mod.ts";
 import { fillOf, intent, journalCases } from "../testing/journal_suite.ts";
 import { lossyConnection } from "../testing/lossy_connection.ts";
 import { killServer } from "../testing/server_process.ts";
@@ -52,6 +53,37 @@ testOnDatabases("the journal in PostgreSQL keeps what every journal must", async
     const kinds = await sql`select kind from journal_events where account = 'lossy'`;
     assert.deepEqual(kinds.map(({ kind }) => kind), ["intent", "intent"]);
   });
+
+  await context.step(
+    "of leaders that take over from each other all the time, none writes after a later one (I7)",
+    async () => {
+      const isLost = (error: unknown) => isCodedError(error) && error.code === "lease-lost";
+      let written = 0, lost = 0;
+      const contender = async (name: number) => {
+        for (let n = 0; n < 25;) {
+          const journal = await lead(database, "contended").catch(() => null); // taken by another at this very moment
+          try {
+            while (journal !== null && n < 25) {
+              const clientOrderId = `c${name}-${n}` as ClientOrderId;
+              await journal.record(intent(n, { clientOrderId }));
+              n++;
+              written++;
+            }
+          } catch (error) {
+            if (!isLost(error)) throw error;
+            lost++;
+          }
+        }
+      };
+      await Promise.all([contender(1), contender(2), contender(3)]);
+      const rows = await sql<{ epoch: number }[]>`
+      select epoch from journal_events where account = 'contended' order by sequence`;
+      const epochs = rows.map(({ epoch }) => epoch);
+      assert.deepEqual(epochs, epochs.toSorted((a, b) => a - b));
+      assert.equal(epochs.length, written);
+      assert(lost > 0 && new Set(epochs).size > 3, `${lost} lost, ${new Set(epochs).size} epochs`);
+    },
+  );
 
   await context.step("many sessions' worth at once: fills from poll and socket count once", async () => {
     const journal = await lead(database, "busy"), orders = Array.from({ length: 20 }, (_, n) => intent(n));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DAY_MS, systemClock } from "../../engine/time/mod.ts";
 import { defineTask, forgetOlder, KEPT_DAYS } from "../../engine/tasks/mod.ts";
 import type { TaskSurroundings } from "./surroundings.ts";
 
@@ -9,12 +10,29 @@ const payload = z.strictObject({
   dryRun: z.boolean().default(false),
 });
 
-/** Removes what nobody needs any more: progress, effects and texts of tasks that the queue has forgotten. */
-export function retention({ sql }: TaskSurroundings) {
+/**
+ * Removes what nobody needs any more: progress, effects and texts of tasks that the queue has forgotten; and, where the
+ * settings say for how long the journal keeps sessions, the rows of older ones, once they are archived.
+ */
+export function retention(surroundings: TaskSurroundings) {
   return defineTask({
     name: "retention",
-    summary: "remove what tasks have left behind and is older than so many days",
+    summary: "remove what tasks have left behind and is older than so many days, and archive old sessions",
     payload,
-    run: async ({ days, dryRun }) => ({ dryRun, removed: await forgetOlder(sql, days, dryRun) }),
+    run: async ({ days, dryRun }) => ({
+      dryRun,
+      removed: await forgetOlder(surroundings.sql, days, dryRun),
+      journal: await thinJournal(surroundings, dryRun),
+    }),
   });
+}
+
+/** What left the journal; null where it keeps everything. */
+async function thinJournal({ sql, dataDir, journalDays }: TaskSurroundings, dryRun: boolean) {
+  if (journalDays === null) return null;
+  const { applyRetention } = await import("../../engine/journal/mod.ts");
+  const { parquetArchive } = await import("../journal_archive.ts");
+  const endedBeforeMs = systemClock.now() - journalDays * DAY_MS;
+  const { rows, files } = await applyRetention(sql, { endedBeforeMs, dryRun }, parquetArchive(dataDir));
+  return { rows, files };
 }

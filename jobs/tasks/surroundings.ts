@@ -8,4 +8,6 @@ export interface TaskSurroundings {
   readonly dataDir: string;
   /** File of the trial ledger; null: that of the data folder. */
   readonly ledger: string | null;
+  /** Days after its end that a trading session's rows stay in the database; null: for ever. */
+  readonly journalDays: number | null;
 }
