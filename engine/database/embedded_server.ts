@@ -160,8 +160,13 @@ export class EmbeddedServer {
   /** The password of the folder's server, in a file that only its owner can read; drawn by the first to need it. */
   async #password(): Promise<Secret> {
     const path = `${this.folder}/password`;
+    const refuseOther = (cause: unknown) => {
+      if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
+      const remedy = `run this as that user, or give ${this.folder} to yours (chown -R)`;
+      throw new InputError("postgres-owner", `the database in ${this.folder} is another user's: ${remedy}`, { cause });
+    };
     const read = async () => {
-      const text = await unlessMissing(Deno.readTextFile(path));
+      const text = await unlessMissing(Deno.readTextFile(path).catch(refuseOther));
       return text === null ? null : new Secret("database password", text);
     };
     return await read() ?? await asHolderOf(`${this.folder}/password.lock`, async () => {

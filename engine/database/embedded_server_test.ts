@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import { InputError } from "../errors/mod.ts";
-import { databaseProcess, killServer, serverPid } from "../testing/server_process.ts";
+import { databaseProcess, killServer, refusalOf, serverPid } from "../testing/server_process.ts";
 import { inOpenFolder, withEmbedded, withSystemServer } from "../testing/servers.ts";
 import { openDatabase } from "./database.ts";
 import { probe } from "./probe.ts";
@@ -157,6 +157,34 @@ Deno.test("a folder that the server's user cannot enter is named, with what can 
     await checkReach(`${folder}/closed/data`, {}); // who is not root has nothing to check
     assert.equal(await serverFilesRoot(`${folder}/closed/`, user), "/var/lib/crypto-trader/postgres");
     assert.equal(await serverFilesRoot(`${folder}/`, user), `${folder}/data/postgres`);
+  });
+});
+
+Deno.test("a process that may start no program uses the server that runs, and says what to do where none does", async () => {
+  await inOpenFolder(async (dataDir) => {
+    const database = await open(dataDir);
+    assert.equal(await refusalOf(dataDir), ""); // it found the server, and left it
+    assert.equal((await database.sql`select 1`).length, 1);
+    await database.close();
+    assert.match(
+      await refusalOf(dataDir),
+      /no database is running in .*, and this process may not start one: run deno task start/,
+    );
+  });
+});
+
+Deno.test("a database of another user is named as such", async () => {
+  await inOpenFolder(async (dataDir) => {
+    await (await open(dataDir)).close();
+    const { readTextFile } = Deno;
+    Deno.readTextFile = (path) =>
+      // root, which tests may run as, can read every file
+      `${path}`.endsWith("/password") ? Promise.reject(new Deno.errors.PermissionDenied("closed")) : readTextFile(path);
+    try {
+      await assert.rejects(open(dataDir), (error) => error instanceof InputError && error.code === "postgres-owner");
+    } finally {
+      Deno.readTextFile = readTextFile;
+    }
   });
 });
 

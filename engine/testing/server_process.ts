@@ -20,10 +20,9 @@ export interface DatabaseProcess {
   end(): Promise<void>;
 }
 
-/** Starts a process that opens the database below a folder, and waits until it has. */
-export async function databaseProcess(dataDir: string): Promise<DatabaseProcess> {
-  const programs = serverPrograms(await unpackServer());
-  const child = new Deno.Command(Deno.execPath(), {
+/** A process that opens the database below a folder. */
+function opening(dataDir: string, programs: readonly string[]): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
     args: [
       ...[
         "run",
@@ -34,22 +33,40 @@ export async function databaseProcess(dataDir: string): Promise<DatabaseProcess>
         `--allow-write=${dataDir}`,
         "--allow-sys=uid,hostname",
       ],
-      ...["--allow-net=127.0.0.1", "--ignore-env", `--allow-run=${programs}`, SCRIPT, dataDir],
+      ...[
+        "--allow-net=127.0.0.1",
+        "--ignore-env",
+        ...(programs.length > 0 ? [`--allow-run=${programs}`] : []),
+        SCRIPT,
+        dataDir,
+      ],
     ],
     stdin: "piped",
     stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
+    stderr: "piped",
+  });
+}
+
+/** What a process says that may start no program, and finds no server. */
+export async function refusalOf(dataDir: string): Promise<string> {
+  const child = opening(dataDir, []).spawn();
+  await child.stdin.close();
+  return new TextDecoder().decode((await child.output()).stderr);
+}
+
+/** Starts a process that opens the database below a folder, and waits until it has. */
+export async function databaseProcess(dataDir: string): Promise<DatabaseProcess> {
+  const child = opening(dataDir, serverPrograms(await unpackServer())).spawn();
   let text = "";
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   while (!text.includes("\n")) {
     const { value, done } = await reader.read();
-    if (done) throw new Error(`the process ended early: ${text}`);
+    if (done) throw new Error(`the process ended early: ${await new Response(child.stderr).text()}`);
     text += value;
   }
   const finish = async () => {
     await child.status;
-    await reader.cancel();
+    await Promise.all([reader.cancel(), child.stderr.cancel()]);
   };
   return {
     place: JSON.parse(text),

@@ -1,5 +1,6 @@
 // Test support only: real database servers, started by the test and ended with it.
 import { type Database, openDatabase, systemServer } from "../database/mod.ts";
+import { unlessMissing } from "../database/file_lock.ts";
 import { EmbeddedServer } from "../database/embedded_server.ts";
 import { Secret } from "../errors/mod.ts";
 import { requireOrSkip } from "./shared_data.ts";
@@ -13,6 +14,12 @@ export async function inOpenFolder<T>(work: (folder: string) => Promise<T>): Pro
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Removes a data folder, and what of its database lies elsewhere because root keeps the folder closed. */
+export async function removeDataFolder(dataDir: string): Promise<void> {
+  const home = await unlessMissing(Deno.readTextFile(`${dataDir}/db/home`));
+  for (const path of home === null ? [dataDir] : [home, dataDir]) await Deno.remove(path, { recursive: true });
 }
 
 /** Works with a new embedded database in a folder of its own. */
