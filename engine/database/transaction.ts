@@ -14,7 +14,7 @@ export interface TransactionOptions<T> {
   readonly patienceMs?: number;
   /**
    * Reads by the work's own key whether it has happened: its result, or undefined where nothing of it is there. Asked
-   * when the connection was lost at the commit and the server itself no longer knows.
+   * when the connection was lost at the commit, unless the server is certain that nothing happened.
    */
   readonly settle?: (transaction: Transaction) => Promise<T | undefined>;
 }
@@ -72,7 +72,7 @@ export async function inTransaction<T>(
     try {
       await begun(sql, modeOf(options), async (transaction) => {
         result = await work(transaction);
-        commit = await askedBefore(transaction);
+        commit = await askedBefore(transaction, options.settle !== undefined);
       });
       return result!;
     } catch (error) {
@@ -130,10 +130,13 @@ function modeOf({ isolation = "read committed", readOnly = false }: TransactionO
   return `isolation level ${isolation} ${readOnly ? "read only" : "read write"}`;
 }
 
-async function askedBefore(transaction: Transaction): Promise<Commit> {
-  const [commit] = await transaction<Commit[]>`
-    select pg_current_xact_id_if_assigned()::text as xid,
-      (select backend_start::text from pg_stat_activity where backend_type = 'checkpointer') as run`;
+async function askedBefore(transaction: Transaction, isSettled: boolean): Promise<Commit> {
+  // Work that can settle itself asks only for what costs nothing.
+  const [commit] = isSettled
+    ? await transaction<Commit[]>`select pg_current_xact_id_if_assigned()::text as xid, null as run`
+    : await transaction<Commit[]>`
+      select pg_current_xact_id_if_assigned()::text as xid,
+        (select backend_start::text from pg_stat_activity where backend_type = 'checkpointer') as run`;
   return commit;
 }
 

@@ -1,4 +1,4 @@
-import { type Database, inTransaction, type Transaction } from "../database/mod.ts";
+import { CommitUnknown, type Database, inTransaction, type Transaction } from "../database/mod.ts";
 import type {
   Adjustment,
   Fill,
@@ -57,8 +57,13 @@ export class PostgresJournal implements OrderJournal {
     });
   }
 
-  /** Of what may be done twice without harm, a commit without an answer is simply done again. */
-  #repeatable<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return inTransaction(this.#sql, work, { settle: () => Promise.resolve(undefined) });
+  /** What may be done twice without harm is simply done again where nobody knows what became of it. */
+  async #repeatable<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await inTransaction(this.#sql, work);
+    } catch (error) {
+      if (error instanceof CommitUnknown) return await inTransaction(this.#sql, work);
+      throw error;
+    }
   }
 }
