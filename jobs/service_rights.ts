@@ -1,6 +1,7 @@
 // Prints what a process that uses the services may do beside its permission set: which hosts it may reach, and which
 // programs it may run. Tasks in deno.json put it between the flags of `deno run`, so that an address in the settings
-// opens just that host, and nothing may be run where a real database is named. With --self it may start this program.
+// opens just that host, and nothing may be run where a real database is named. With --self it may start
+// this program, with --hosts it may run nothing.
 import { serverPrograms, unpackServer } from "../engine/database/mod.ts";
 import { isCodedError } from "../engine/errors/mod.ts";
 import { note } from "./output.ts";
@@ -19,7 +20,7 @@ async function programsOfServer(): Promise<string[]> {
 
 try {
   const { databaseUrl, redisUrl } = readSettings().values;
-  const programs = databaseUrl === null ? await programsOfServer() : [];
+  const programs = databaseUrl === null && !Deno.args.includes("--hosts") ? await programsOfServer() : [];
   if (Deno.args.includes("--self")) programs.push(Deno.execPath());
   const flags = [`--allow-net=${serviceHosts({ databaseUrl, redisUrl })}`];
   console.log([...flags, ...(programs.length === 0 ? [] : [`--allow-run=${programs}`])].join(" "));

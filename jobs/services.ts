@@ -1,5 +1,5 @@
 // Opens what the settings name: the database with its tables, and the queue in it.
-import { type Database, migrate, openDatabase } from "../engine/database/mod.ts";
+import { type Database, openDatabase } from "../engine/database/mod.ts";
 import { type QueueOptions, type Task, TaskQueue } from "../engine/tasks/mod.ts";
 import { note } from "./output.ts";
 import { readSettings } from "./settings.ts";
@@ -27,7 +27,6 @@ export async function openQueue(
   const settings = readSettings().values, { dataDir, ledger, journalDays } = settings;
   const database = await openDatabase(settings, { connections: CONNECTIONS, applicationName: `crypto-trader ${role}` });
   try {
-    await migrate(database.sql);
     const queue = await TaskQueue.open(database.sql, tasksOf({ sql: database.sql, dataDir, ledger, journalDays }), {
       role,
       onError: warn,

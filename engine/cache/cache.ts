@@ -1,3 +1,5 @@
+import type { Sql } from "../database/mod.ts";
+import type { Secret } from "../errors/mod.ts";
 import type { RequestBudget } from "../market/mod.ts";
 import type { Clock } from "../time/mod.ts";
 import { AutopilotRegistry } from "./autopilot_registry.ts";
@@ -6,8 +8,10 @@ import { DailyTrades } from "./daily_trades.ts";
 import type { Hint } from "./hint.ts";
 import { MarketCache } from "./market_cache.ts";
 import { Messages } from "./messages.ts";
+import { RedisStore } from "./redis_store.ts";
 import { SessionCache } from "./session_cache.ts";
 import { SharedBudget } from "./shared_budget.ts";
+import { TableStore } from "./table_store.ts";
 
 /** What all processes of an installation share and may lose, on Redis or on tables. */
 export class Cache {
@@ -42,4 +46,14 @@ export class Cache {
   close(): Promise<void> {
     return this.store.close();
   }
+}
+
+/**
+ * The cache that the settings name: Redis, or tables of a database where they name none. A Redis that is not there is
+ * away until it is.
+ *
+ * @param sql Connections to a database that has been migrated; they stay open when the cache is closed.
+ */
+export async function openCache({ redisUrl }: { readonly redisUrl: Secret | null }, sql: Sql): Promise<Cache> {
+  return new Cache(redisUrl === null ? new TableStore(sql) : await RedisStore.open(redisUrl.reveal()));
 }

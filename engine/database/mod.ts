@@ -11,5 +11,6 @@ export { appliedSteps, migrate, SCHEMA } from "./migrate.ts";
 export { checksumOf, type Migration } from "./migration.ts";
 export { migrations } from "./migrations.ts";
 export type { PoolOptions, Sql, Transaction } from "./pool.ts";
+export * from "./running_server.ts";
 export { type ServerFiles, serverPrograms, systemServer, unpackServer } from "./server_files.ts";
 export * from "./transaction.ts";

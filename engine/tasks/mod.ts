@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./queue_health.ts";
 export * from "./schedules.ts";
 export * from "./task.ts";
 export * from "./task_chunk_queue.ts";

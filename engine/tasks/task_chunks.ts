@@ -37,7 +37,7 @@ export function chunkTask(
     name: CHUNK_TASK,
     summary: "trade some points of a study; sweep --queue puts them in",
     payload: chunkPayload,
-    limits: { heartbeatSeconds: 20, timeoutSeconds: 3_600, retryDelaySeconds: 1 },
+    limits: { heartbeatSeconds: 10, timeoutSeconds: 3_600, retryDelaySeconds: 1 },
     async run({ study: hash, points }, context) {
       const text = await textOf(sql, hash);
       if (text === null) throw new InputError("chunk", "the study of this chunk is gone: start the sweep again");

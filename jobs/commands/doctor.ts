@@ -3,13 +3,14 @@ import configuration from "../../deno.json" with { type: "json" };
 import { type Origin, settingNames, settingText } from "../../engine/settings/mod.ts";
 import { parts } from "../health.ts";
 import { answer, table } from "../output.ts";
+import { serviceParts } from "../service_health.ts";
 import { readSettings } from "../settings.ts";
 
 /** `doctor`: what this machine has, what it lacks, and where each setting comes from. */
 export function doctorCommand(): Command {
   return new Command("doctor")
     .description("Show the settings and where each comes from, versions, and what is there or missing.")
-    .action((options) => {
+    .action(async (options) => {
       const { values, origins } = readSettings();
       const settings = settingNames.map((name) => ({
         name,
@@ -18,7 +19,7 @@ export function doctorCommand(): Command {
         means: settingText(name).means,
       }));
       const versions = { engine: configuration.version, deno: Deno.version.deno, v8: Deno.version.v8 };
-      const found = parts(values.dataDir);
+      const found = [...parts(values.dataDir), ...await serviceParts(values)];
       answer(options, { versions, settings, parts: found }, () =>
         [
           table(["version", ""], Object.entries(versions)),

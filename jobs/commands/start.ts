@@ -1,10 +1,11 @@
 import { Command } from "commander";
-import { migrate, openDatabase } from "../../engine/database/mod.ts";
+import { openDatabase } from "../../engine/database/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import { databaseCharge } from "../database_charge.ts";
 import { answer, note } from "../output.ts";
 import { whole } from "../parameters.ts";
 import { processCharge } from "../process_charge.ts";
+import { cachePart } from "../service_health.ts";
 import { serviceHosts } from "../service_hosts.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
@@ -43,11 +44,10 @@ async function run({ workers, concurrency, ...flags }: Flags): Promise<void> {
 /** In the order in which they need each other. A real database is looked at once, and is for others to keep running. */
 async function charges(workers: number, concurrency: number): Promise<Charge[]> {
   const settings = readSettings().values, hosts = serviceHosts(settings);
-  const open = async () => {
-    const database = await openDatabase(settings, { connections: 1, applicationName: "crypto-trader start" });
-    await migrate(database.sql);
-    return database;
-  };
+  note(`start is process ${Deno.pid}: Ctrl-C stops all`);
+  const cache = await cachePart(settings);
+  note(`cache is ${cache.detail}${cache.found ? "" : ": it is asked again whenever it is needed"}`);
+  const open = () => openDatabase(settings, { connections: 1, applicationName: "crypto-trader start" });
   const own = (name: string, permissions: string, args: readonly string[]) =>
     processCharge({ name, permissions, hosts, args, say: note });
   const processes = [

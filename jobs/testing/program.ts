@@ -17,7 +17,7 @@ export function programOn(dataDir: string, environment: Readonly<Record<string, 
   return async (...args) => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", ...args],
-      env: { CRYPTO_TRADER_DATA_DIR: dataDir, NO_COLOR: "1", ...environment },
+      env: { CRYPTO_TRADER_DATA_DIR: dataDir, DATABASE_URL: "", REDIS_URL: "", NO_COLOR: "1", ...environment },
     }).output();
     return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
   };

@@ -1,0 +1,55 @@
+// `deno task start` as its user runs it, for tests that look at what it keeps running.
+import assert from "node:assert/strict";
+import { TextLineStream } from "../text_line_stream.ts";
+
+/** The supervisor in a process of its own. */
+export class Started {
+  /** All that it has said. */
+  readonly lines: string[] = [];
+  readonly #child: Deno.ChildProcess;
+  readonly #read: Promise<void>;
+
+  constructor(environment: Readonly<Record<string, string>>, ...args: string[]) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "start", ...args],
+      env: { DATABASE_URL: "", REDIS_URL: "", NO_COLOR: "1", ...environment },
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    this.#read = this.#listen();
+  }
+
+  /** What a line says in the brackets of an expression, once one has come. */
+  async said(line: RegExp): Promise<string> {
+    for (let waited = 0; waited < 600; waited++) {
+      for (const text of this.lines) {
+        const match = line.exec(text);
+        if (match) return match[1] ?? "";
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.fail(`start has not said ${line}:\n${this.lines.join("\n")}`);
+  }
+
+  /** Ends it as `kill` does, and waits for the end of all. */
+  async stop(): Promise<void> {
+    const pid = /process (\d+)/.exec(this.lines.find((line) => line.startsWith("start is")) ?? "")?.[1];
+    if (pid !== undefined) await signal(pid, "SIGTERM");
+    await this.#child.status;
+    await this.#read;
+  }
+
+  async #listen(): Promise<void> {
+    const lines = this.#child.stderr.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+    for await (const line of lines) this.lines.push(line);
+  }
+}
+
+/** Signals any process: tests may signal their own children only through the child. */
+export async function signal(pid: string, name: "SIGKILL" | "SIGTERM"): Promise<void> {
+  const args = [
+    "eval",
+    `try { Deno.kill(${pid}, "${name}") } catch (error) { if (!(error instanceof Deno.errors.NotFound)) throw error }`,
+  ];
+  assert.ok((await new Deno.Command(Deno.execPath(), { args }).output()).success);
+}
