@@ -4,4 +4,5 @@ import type { Schedule } from "../engine/tasks/mod.ts";
 /** All schedules; the scheduler makes these the only ones. */
 export const SCHEDULES: readonly Schedule[] = [
   { id: "nightly-retention", cron: "30 3 * * *", task: "retention", payload: { days: 30 } },
+  { id: "hourly-candles", cron: "7 * * * *", task: "refresh_candles", payload: {} },
 ];

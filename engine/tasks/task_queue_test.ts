@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { type Database, migrate } from "../database/mod.ts";
 import { InputError } from "../errors/mod.ts";
-import { testOnDatabases } from "../testing/servers.ts";
+import { killServer } from "../testing/server_process.ts";
+import { testOnDatabases, withEmbedded } from "../testing/servers.ts";
 import { until } from "../testing/cache_cases.ts";
 import { putSchedules, scheduleStates } from "./schedules.ts";
 import { checkedPayload, defineTask, type Task, type TaskContext } from "./task.ts";
@@ -208,3 +209,26 @@ testOnDatabases("queue of tasks", async (database, { context }) => {
   for (const [name, holds] of Object.entries(CASES)) await context.step(name, () => holds(queue, database));
   await worker.close();
 });
+
+Deno.test("a server that is killed in the middle of the work loses no task, and doubles no effect", () =>
+  withEmbedded(async (database, dataDir) => {
+    const { sql } = database, patient: Task = { ...job, limits: { ...job.limits, retries: 20 } };
+    await sql`create table rows_left (n int)`;
+    const queue = await TaskQueue.open(sql, [patient], { role: "worker" });
+    const worker = await TaskWorker.start(queue, { concurrency: 4 });
+    work = ({ n }, { once }) =>
+      once(async (transaction) => {
+        await transaction`insert into rows_left values (${n})`;
+        return n;
+      });
+    for (let n = 0; n < 60; n++) {
+      if (n % 20 === 10) await killServer(dataDir);
+      const isIn = () => queue.enqueue("job", { n }, { key: `key ${n}` }).then(() => true, () => false);
+      await until(isIn); // whoever does not know whether it is in puts it in again
+    }
+    const all = async () => (await queue.list({ state: "completed" })).length === 60;
+    await until(() => all().catch(() => false), 60_000);
+    const rows = await sql`select n from rows_left order by n`;
+    assert.deepEqual(rows.map(({ n }) => n), Array.from({ length: 60 }, (_, n) => n));
+    await worker.close();
+  }));

@@ -301,9 +301,9 @@ function later(ms: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until something holds; fails when it does not within ten seconds. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const endMs = performance.now() + 10_000; !(await holds());) {
+/** Waits until something holds; fails when it does not within ten seconds, or another time. */
+export async function until(holds: () => boolean | Promise<boolean>, patienceMs = 10_000): Promise<void> {
+  for (const endMs = performance.now() + patienceMs; !(await holds());) {
     assert.ok(performance.now() < endMs, "it does not come to hold");
     await later(20);
   }

@@ -2,6 +2,7 @@ import { indicatorsWorkload } from "./indicators.ts";
 import { lakeWorkload } from "./lake.ts";
 import { portfolioWorkload } from "./portfolio.ts";
 import { protectedWorkload } from "./protected.ts";
+import { queueWorkload } from "./queue.ts";
 import { resampleWorkload } from "./resample.ts";
 import { searchWorkload } from "./search.ts";
 import { singleWorkload } from "./single.ts";
@@ -19,4 +20,5 @@ export const workloads: readonly Workload[] = [
   indicatorsWorkload,
   lakeWorkload,
   resampleWorkload,
+  queueWorkload,
 ];
