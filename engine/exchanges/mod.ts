@@ -8,3 +8,13 @@ export { AccountKey, type Credentials } from "./account_key.ts";
 export type { Capabilities } from "./capabilities.ts";
 export type * from "./exchange.ts";
 export { DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";
+export { CANDLE_FAULTS, EVENT_FAULTS, type FaultPlan, REQUEST_FAULTS } from "./loopback/faults.ts";
+export {
+  type LoopbackExchange,
+  type LoopbackExchangeOptions,
+  startLoopbackExchange,
+} from "./loopback/loopback_exchange.ts";
+export type { LoopbackMarket, MinuteCandle } from "./loopback/loopback_market.ts";
+export { recordedMarket } from "./loopback/recorded_market.ts";
+export { SeededMarket, type SeededMarketOptions } from "./loopback/seeded_market.ts";
+export { VenueClock } from "./loopback/venue_clock.ts";

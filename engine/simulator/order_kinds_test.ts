@@ -181,6 +181,10 @@ Deno.test("volumes make parts, and terms say what becomes of the rest (10 cases)
       [100, 101, 97, 99, 4],
       flat,
     ], "2@100 taker next-open, expired"],
+    ["limit IOC far from the candle", { kind: "limit", price: 90, terms: { timeInForce: "IOC" } }, [
+      [100, 101, 97, 99, 4],
+      flat,
+    ], "expired"],
     ["limit FOK that fits", { kind: "limit", price: 101, quantity: 2, terms: { timeInForce: "FOK" } }, [[
       100,
       101,

@@ -7,8 +7,9 @@ import type { TradedCandles } from "./traded_candles.ts";
  * where this is not certain at a glance.
  */
 export function restsThrough(order: SimulatedOrder, candles: TradedCandles, row: number): boolean {
-  const { kind, side, terms: { expiresAtMs } } = order.intent;
+  const { kind, side, terms: { expiresAtMs, timeInForce } } = order.intent;
   if (order.state !== "open" || kind === "market" || kind === "trailing-stop" || order.triggered) return false;
+  if (timeInForce !== "GTC") return false; // it ends where it cannot trade
   const openTimeMs = candles.openTimeMs[row]!;
   if (order.activeFromMs > openTimeMs || order.cancelledFromMs !== Infinity || order.movesTo !== null) return false;
   if (expiresAtMs !== null && expiresAtMs < candles.closeTimeMs) return false;

@@ -1,0 +1,89 @@
+import { Command, Option } from "commander";
+import { InputError } from "../../engine/errors/mod.ts";
+import {
+  type FaultPlan,
+  type LoopbackMarket,
+  recordedMarket,
+  SeededMarket,
+  startLoopbackExchange,
+  VenueClock,
+} from "../../engine/exchanges/mod.ts";
+import { instrument } from "../../engine/market/mod.ts";
+import { DAY_MS, systemClock, timeframe, timestampMs } from "../../engine/time/mod.ts";
+import { interruption } from "../interruption.ts";
+import { answer } from "../output.ts";
+import { number, whole } from "../parameters.ts";
+import { readSettings } from "../settings.ts";
+
+interface Flags {
+  readonly symbol: readonly string[];
+  readonly seed: number;
+  readonly port: number;
+  readonly speed: number;
+  readonly replay?: string;
+  readonly faults?: string;
+  readonly json?: boolean;
+}
+
+const HISTORY_DAYS = 30;
+/** First prices of seeded markets, quote units; others begin at 100. */
+const START_PRICES: Readonly<Record<string, number>> = { "BTC/USDT": 60_000, "ETH/USDT": 3_000, "SOL/USDT": 150 };
+
+/** `exchange`: a real exchange on loopback, for paper trading and for tests of clients. */
+export function exchangeCommand(): Command {
+  return new Command("exchange")
+    .description("Run an exchange on 127.0.0.1 that speaks as Binance's spot API does, until Ctrl-C.")
+    .option("--symbol <symbols...>", "its markets", ["BTC/USDT", "ETH/USDT", "SOL/USDT"])
+    .option("--seed <number>", "seed of its prices", whole, 1)
+    .option("--port <port>", "where it listens; 0 takes a free one", whole, 8090)
+    .addOption(new Option("--speed <factor>", "seconds of its markets in one of ours").argParser(number).default(1))
+    .option("--replay <exchange>", "do what that venue's markets did, from the minutes in the lake")
+    .option("--faults <file>", 'JSON of faults, as {"requests":{"lost-response":0.01},"candles":{"gap":0.01}}')
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  if (!(flags.speed > 0)) {
+    throw new InputError("speed", `time cannot pass ${flags.speed} times as fast: use a number above 0`);
+  }
+  const markets = flags.replay === undefined ? seeded(flags) : await recorded(flags.symbol, flags.replay);
+  const nowMs = systemClock.now(),
+    startMs = flags.replay === undefined ? nowMs : Math.max(...markets.map((own) => own.listedAtMs));
+  const clock = new VenueClock(timestampMs(startMs), flags.speed, systemClock), { port } = flags;
+  const exchange = startLoopbackExchange({ markets, clock, port, faults: await plan(flags.faults) });
+  const { url, key: { apiKey, secret } } = exchange;
+  answer(
+    flags,
+    { url, apiKey, secret, symbols: markets.map(({ symbol }) => symbol) },
+    () =>
+      `${
+        markets.map(({ symbol }) => symbol).join(", ")
+      } at ${url}, key "${apiKey}", secret "${secret}"; Ctrl-C ends it`,
+  );
+  await new Promise<void>((resolve) => interruption.addEventListener("abort", () => resolve()));
+  await exchange.close();
+}
+
+function seeded({ symbol, seed }: Flags): LoopbackMarket[] {
+  const listedAtMs = timestampMs(Math.floor(systemClock.now() / DAY_MS - HISTORY_DAYS) * DAY_MS);
+  return symbol.map((name) =>
+    new SeededMarket({ symbol: name, seed, listedAtMs, startPrice: START_PRICES[name] ?? 100 })
+  );
+}
+
+async function recorded(symbols: readonly string[], exchange: string): Promise<LoopbackMarket[]> {
+  const { Lake } = await import("../../engine/lake/mod.ts"), lake = new Lake(readSettings().values.dataDir);
+  try {
+    return await Promise.all(
+      symbols.map(async (symbol) =>
+        recordedMarket(await lake.candles({ instrument: instrument({ exchange, symbol }), timeframe: timeframe("1m") }))
+      ),
+    );
+  } finally {
+    await lake.close();
+  }
+}
+
+async function plan(file: string | undefined): Promise<FaultPlan> {
+  return file === undefined ? {} : JSON.parse(await Deno.readTextFile(file));
+}
