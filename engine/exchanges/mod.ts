@@ -8,7 +8,7 @@ export { AccountKey, type Credentials } from "./account_key.ts";
 export type { Capabilities } from "./capabilities.ts";
 export type * from "./exchange.ts";
 export { DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";
-export { CANDLE_FAULTS, EVENT_FAULTS, type FaultPlan, REQUEST_FAULTS } from "./loopback/faults.ts";
+export type { FaultPlan } from "./loopback/faults.ts";
 export {
   type LoopbackExchange,
   type LoopbackExchangeOptions,

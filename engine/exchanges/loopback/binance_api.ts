@@ -205,16 +205,17 @@ export class BinanceApi {
     return { symbol: venueSymbol(market), bidPrice: bid![0], bidQty: bid![1], askPrice: ask![0], askQty: ask![1] };
   }
 
-  /** One trade for each of the last minutes, at its close. */
+  /** One trade for each minute, at its close: from a time on, or the last ones. */
   #trades(params: URLSearchParams) {
-    const market = this.#market(params),
-      nowMs = this.venue.now(),
-      limit = Math.min(whole(params, "limit", 500), TRADES_MAX);
-    const last = Math.floor(nowMs / MINUTE_MS) - 1, first = Math.max(last - limit + 1, market.listedAtMs / MINUTE_MS);
-    const minutes = Array.from(
-      { length: Math.max(0, last - first + 1) },
-      (_, i) => market.minute((first + i) * MINUTE_MS),
+    const market = this.#market(params), nowMs = this.venue.now();
+    const limit = Math.min(whole(params, "limit", 500), TRADES_MAX);
+    const last = Math.min(
+      Math.floor(nowMs / MINUTE_MS) - 1,
+      Math.floor(whole(params, "endTime", Infinity) / MINUTE_MS) - 1,
     );
+    const from = params.has("startTime") ? Math.ceil(whole(params, "startTime", 0) / MINUTE_MS) : last - limit + 1;
+    const first = Math.max(from, market.listedAtMs / MINUTE_MS), count = Math.max(0, Math.min(limit, last - first + 1));
+    const minutes = Array.from({ length: count }, (_, i) => market.minute((first + i) * MINUTE_MS));
     return minutes.filter((minute) => minute !== null).map(({ openTimeMs, open, close, volume }) => ({
       id: openTimeMs / MINUTE_MS,
       price: `${close}`,
