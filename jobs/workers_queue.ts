@@ -1,5 +1,6 @@
 // The queue of the database as a study trades in it: `sweep --queue`, and the task `run_sweep`.
 import type { ChunkQueue } from "../engine/research/mod.ts";
+import { note } from "./output.ts";
 import { sentStudy, tradedElsewhere } from "./sent_chunk.ts";
 
 /** Chunks that are put in at once: each worker finds one, and another after it, up to a handful of workers. */
@@ -16,7 +17,7 @@ export function workersQueue(): ChunkQueue {
 }
 
 async function taskQueue(): Promise<ChunkQueue> {
-  const [{ TaskChunkQueue }, { openQueue }, { tradeChunk }] = await Promise.all([
+  const [{ queueHealth, TaskChunkQueue }, { openQueue }, { tradeChunk }] = await Promise.all([
     import("../engine/tasks/mod.ts"),
     import("./services.ts"),
     import("./tasks/trade_chunk.ts"),
@@ -27,7 +28,12 @@ async function taskQueue(): Promise<ChunkQueue> {
       trade: ({ study, points }, trade) =>
         tradedElsewhere(study, points, async (sent) => JSON.parse(await trade(JSON.stringify(sent)))),
     },
-    () => openQueue("client", (surroundings) => [tradeChunk(surroundings)]),
+    async () => {
+      const opened = await openQueue("client", (surroundings) => [tradeChunk(surroundings)]);
+      const health = await queueHealth(opened.database.sql);
+      if (health?.workers === 0) note("no worker runs yet, and nothing is traded before one does: deno task worker");
+      return opened;
+    },
     CHUNKS_AT_ONCE,
   );
 }

@@ -73,6 +73,11 @@ export const processes: readonly { entry: string; without: readonly string[]; re
     without: ["lake", "@duckdb/node-api", "playwright-core"],
     reason: "it answers where a native addon is missing",
   },
+  ...["tasks", "scheduler", "start"].map((command) => ({
+    entry: `jobs/commands/${command}.ts`,
+    without: ["lake", "exchanges", "learning", "@duckdb/node-api", "playwright-core"],
+    reason: "a task's file loads what is heavy when a worker runs it",
+  })),
   {
     entry: "jobs/commands/metrics.ts",
     without: ["lake", "@duckdb/node-api", "playwright-core"],
