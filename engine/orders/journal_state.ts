@@ -1,6 +1,6 @@
 // What the events of a journal come to: a fold, so that the same events give the same state (I13).
 import { assert, CodedError } from "../errors/mod.ts";
-import { identityOf } from "../identity/mod.ts";
+import { identityOf, sha256Hex } from "../identity/mod.ts";
 import type { InstrumentId } from "../market/mod.ts";
 import { addNotional, addQuantity, type Notional, type Quantity, ZERO_NOTIONAL, ZERO_QUANTITY } from "../money/mod.ts";
 import type { ClientOrderId } from "./client_order_id.ts";
@@ -132,13 +132,17 @@ export function replayJournal(events: Iterable<JournalEvent>): JournalState {
  * came, so neither on what they were when they came.
  */
 export function hashOfJournal(state: JournalState): string {
-  const sorted = <T>(map: Map<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
   return identityOf({
-    orders: sorted(state.orders),
-    fills: sorted(state.fills).map(([id, { fill }]) => [id, fill]),
-    positions: sorted(state.positions),
-    fees: sorted(state.fees),
-    adjusted: sorted(state.adjusted),
-    adjustments: [...state.adjustments].sort(),
+    orders: hashOfAll(state.orders),
+    fills: hashOfAll([...state.fills.values()].map(({ fill }) => fill)),
+    positions: hashOfAll(state.positions),
+    fees: hashOfAll(state.fees),
+    adjusted: hashOfAll(state.adjusted),
+    adjustments: hashOfAll(state.adjustments),
   });
+}
+
+/** Each by itself, so that years of trading need no text of all that happened in one piece. */
+function hashOfAll(entries: Iterable<unknown>): string {
+  return sha256Hex(Array.from(entries, identityOf).sort().join("\n"));
 }
