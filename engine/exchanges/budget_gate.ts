@@ -1,6 +1,7 @@
 import type { BudgetAnswer, BudgetGrant, RateLimit, RequestBudget, RequestUse } from "../market/mod.ts";
 import { CodedError } from "../errors/mod.ts";
 import type { Clock } from "../time/mod.ts";
+import { pause } from "./pause.ts";
 
 /** The venue's budget has nothing left for this request in the time that it can wait. Nothing was sent. */
 export class OverBudget extends CodedError {
@@ -30,23 +31,11 @@ export class BudgetGate {
           `${this.limit.venue} takes no ${use} request for ${seconds} s (${decision.reason}): wait, or ask for less`,
         );
       }
-      await sleep(Math.max(1, Math.min(SLEEP_MAX_MS, decision.retryAtMs - this.clock.now())), signal);
+      await pause(Math.max(1, Math.min(SLEEP_MAX_MS, decision.retryAtMs - this.clock.now())), signal);
     }
   }
 
   async leave(grant: BudgetGrant, answer: BudgetAnswer): Promise<void> {
     await this.budget.report(this.limit, grant, answer);
   }
-}
-
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal?.addEventListener("abort", wake);
-  });
 }
