@@ -6,6 +6,14 @@
  */
 export { AccountKey, type Credentials } from "./account_key.ts";
 export type { Capabilities } from "./capabilities.ts";
+export type { CandleStore, TimeSpan } from "./download/candle_store.ts";
+export {
+  downloadCandles,
+  type DownloadedCandles,
+  type DownloadOptions,
+  type WantedCandles,
+} from "./download/download_candles.ts";
+export { listingStart } from "./download/listing_start.ts";
 export type * from "./exchange.ts";
 export { DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";
 export type { FaultPlan } from "./loopback/faults.ts";
@@ -18,3 +26,4 @@ export type { LoopbackMarket, MinuteCandle } from "./loopback/loopback_market.ts
 export { recordedMarket } from "./loopback/recorded_market.ts";
 export { SeededMarket, type SeededMarketOptions } from "./loopback/seeded_market.ts";
 export { VenueClock } from "./loopback/venue_clock.ts";
+export { type Provided, ProviderGroup, type ProviderSwitch } from "./provider_group.ts";

@@ -76,5 +76,6 @@ export function atBase(url: string, baseUrl: string | undefined): string {
 /** Names that do not resolve, ports that refuse and handshakes that fail; nothing of the request has left by then. */
 function isConnectError(error: unknown): boolean {
   if (error instanceof Deno.errors.NotCapable) return true;
-  return error instanceof TypeError && /client error \(Connect\)|dns error/.test(error.message);
+  const told = error instanceof TypeError ? `${error.message} ${error.cause ?? ""}` : "";
+  return /client error \(Connect\)/.test(told);
 }

@@ -18,6 +18,7 @@ import { isBucketUrl } from "./bucket_options.ts";
 import { everyPartition, filesOf, type Holding, holdingsOf } from "./catalog.ts";
 import { checkLake, type LakeCheck } from "./check_lake.ts";
 import { type Database, literal } from "./duckdb.ts";
+import { type CandleRevision, type FetchedSpan, readFetchRecord } from "./fetch_record.ts";
 import { fundingFiles, type FundingHolding, fundingHoldings, fundingOf, readSettlements } from "./funding_file.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
 import { listedExchanges, type ListedMarket, readListings } from "./listings_file.ts";
@@ -221,7 +222,8 @@ export class Lake implements CandleSource, FeedSource {
         literal(symbol)
       }, timeframe: ${literal(timeframe)}}`;
     await this.#refuseOwnFolders(path);
-    const rows = `select open_time, ${VALUE_COLUMNS.join(", ")} from ${inRange(files, query)}`;
+    const borrowed = query.ownOnly ? await this.#borrowed(query) : [];
+    const rows = `select open_time, ${VALUE_COLUMNS.join(", ")} from ${inRange(files, query, borrowed)}`;
     const database = await this.#storage.database([folderOf(path)], 1);
     try {
       await writeWhole(
@@ -277,13 +279,32 @@ export class Lake implements CandleSource, FeedSource {
     await this.#sound.require(files);
     let values: CandleValues;
     try {
-      values = await this.#use((database) => candleValues(database, over(inRange(files, query))));
+      const borrowed = query.ownOnly ? await this.#borrowed(query) : [];
+      values = await this.#use((database) => candleValues(database, over(inRange(files, query, borrowed))));
     } catch (cause) {
       const what = `${query.timeframe} candles of ${query.instrument.id}`;
       throw new CodedError("partition-damaged", `${what} cannot be read: run candles check`, { cause });
     }
     if (values.openTimeMs.length === 0) throw await this.#nothing(query, kind);
     return values;
+  }
+
+  /** What venues told otherwise later of candles in the query's range, in the order in which that was seen. */
+  async revisions({ instrument: { exchange, symbol }, timeframe, from, to }: CandleQuery): Promise<CandleRevision[]> {
+    const { revisions } = await readFetchRecord(this.#storage, { exchange, symbol, timeframe });
+    const isInRange = ({ openTimeMs }: CandleRevision) =>
+      openTimeMs >= (from ?? -Infinity) && openTimeMs < (to ?? Infinity);
+    return revisions.filter(isInRange);
+  }
+
+  /** Stretches that were fetched, by time, each with the one provider that gave them. */
+  async fetched({ instrument: { exchange, symbol }, timeframe }: CandleQuery): Promise<readonly FetchedSpan[]> {
+    return (await readFetchRecord(this.#storage, { exchange, symbol, timeframe })).spans;
+  }
+
+  /** Stretches that another venue than the market's own gave. */
+  async #borrowed(query: CandleQuery): Promise<FetchedSpan[]> {
+    return (await this.fetched(query)).filter(({ provider }) => provider !== query.instrument.exchange);
   }
 
   #columns({ instrument }: CandleQuery, timeframe: Timeframe, values: CandleValues): CandleColumns {
@@ -362,10 +383,13 @@ async function runQuery(connection: DuckDBConnection, text: string): Promise<Duc
 }
 
 /** Candles of partitions with open times in [`from`, `to`), in the order of time. */
-function inRange(files: readonly string[], { from, to }: CandleQuery): string {
+function inRange(files: readonly string[], { from, to }: CandleQuery, without: readonly FetchedSpan[] = []): string {
   const bounds = [
     ...(from === undefined ? [] : [`open_time >= make_timestamp(${from * 1000})`]),
     ...(to === undefined ? [] : [`open_time < make_timestamp(${to * 1000})`]),
+    ...without.map(({ fromMs, toMs }) =>
+      `not (open_time >= make_timestamp(${fromMs * 1000}) and open_time < make_timestamp(${toMs * 1000}))`
+    ),
   ];
   return bounds.length === 0 ? parquet(files) : `(from ${parquet(files)} where ${bounds.join(" and ")})`;
 }

@@ -10,6 +10,8 @@ export { BucketStorage } from "./bucket_storage.ts";
 export { type CandleOrigin, CandleWriter, storeCandles } from "./candle_writer.ts";
 export type { Holding } from "./catalog.ts";
 export type { Issue, LakeCheck } from "./check_lake.ts";
+export { DownloadStore } from "./download_store.ts";
+export type { CandleRevision, FetchedSpan, FetchRecord } from "./fetch_record.ts";
 export { readFills } from "./fill_file.ts";
 export { type FamilyFindings, keepOverfitting, keepWalk, readFindings } from "./family_findings.ts";
 export type { FundingHolding } from "./funding_file.ts";

@@ -8,6 +8,8 @@ export interface CandleQuery {
   readonly timeframe: Timeframe;
   readonly from?: TimestampMs;
   readonly to?: TimestampMs;
+  /** Leave out candles that another venue gave, to fill a gap or in the place of one that failed. */
+  readonly ownOnly?: boolean;
 }
 
 /** Where closed candles come from: the lake, a file, an exchange. */

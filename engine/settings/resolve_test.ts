@@ -10,6 +10,7 @@ const anyValue: { [K in keyof Settings]: fc.Arbitrary<Settings[K]> } = {
   dataDir: fc.stringMatching(/^[a-z./]{1,12}$/),
   ledger: fc.stringMatching(/^[a-z./]{1,12}$/),
   exchange: fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/),
+  exchangeUrl: fc.stringMatching(/^http:\/\/[a-z]{1,8}:[1-9]\d{1,3}$/),
   cashQuote: fc.double({ min: 0.01, max: 1e12, noNaN: true }),
   makerBps: fc.double({ min: 0, max: 10_000, noNaN: true }),
   takerBps: fc.double({ min: 0, max: 10_000, noNaN: true }),

@@ -33,6 +33,10 @@ export const settingsSchema = z.strictObject({
     means: "exchange whose candles are meant when none is named; null: the one that has the market",
     accepts: "an exchange in small letters, as binance",
   }),
+  exchangeUrl: z.string().regex(/^https?:\/\/[^/?#\s@]+\/?$/).nullable().default(null).meta({
+    means: "where an exchange is asked in place of its own hosts, as the loopback exchange; null: there",
+    accepts: "an address without a path, as http://127.0.0.1:8090",
+  }),
   cashQuote: z.number().positive().max(1e12).default(10_000).meta({
     means: "cash at the start of a backtest, in the quote currency",
     accepts: "a number above 0, at most 1e12",

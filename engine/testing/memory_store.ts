@@ -1,4 +1,4 @@
-import { type CandleOrigin, type CandleStore, type TimeSpan } from "../exchanges/download/candle_store.ts";
+import type { CandleOrigin, CandleStore, TimeSpan } from "../exchanges/download/candle_store.ts";
 import { type Candle, candleAt, type CandleColumns, candleColumns, type CandleQuery } from "../market/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
@@ -9,7 +9,9 @@ export class MemoryStore implements CandleStore {
   readonly #asked: { provider: string; market: string; span: TimeSpan }[] = [];
   stored = 0;
 
-  kept({ instrument, timeframe, from, to }: Required<CandleQuery>): Promise<CandleColumns> {
+  kept(
+    { instrument, timeframe, from = 0 as TimestampMs, to = Infinity as TimestampMs }: CandleQuery,
+  ): Promise<CandleColumns> {
     const candles = [...this.rows].filter(([key]) => key.startsWith(`${instrument.id} ${timeframe} `))
       .map(([, { candle }]) => candle).filter(({ openTimeMs }) => openTimeMs >= from && openTimeMs < to)
       .sort((a, b) => a.openTimeMs - b.openTimeMs);

@@ -3,6 +3,7 @@ import { InputError } from "../../engine/errors/mod.ts";
 import { type FundingHolding, type Holding, Lake } from "../../engine/lake/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
 import { formatTimestamp, parseTimestamp, timeframe } from "../../engine/time/mod.ts";
+import { type FetchFlags, withMarketFlags } from "../fetching/fetch_flags.ts";
 import { IMPORT_KINDS, type ImportFlags, importKind } from "../imports/kinds.ts";
 import { answer, table } from "../output.ts";
 import { readSettings } from "../settings.ts";
@@ -23,6 +24,19 @@ export function candlesCommand(): Command {
     .option("--sort", "accept rows that go back in time, and count them")
     .option("--revise", "let the file win where it differs from what is kept")
     .action(importFiles);
+  withMarketFlags(command.command("fetch"))
+    .description("Fetch what the lake does not have from a venue; the same command goes on where it was stopped.")
+    .option(
+      "--failover <name>",
+      "venue that takes over when it fails; may be repeated",
+      (text: string, before: string[] = []) => [...before, text],
+    )
+    .option("--revisit <count>", "newest candles that are asked for again, to see whether they were revised", "3")
+    .action(async (flags: FetchFlags) => (await import("../fetching/candles.ts")).fetchCandles(flags));
+  withMarketFlags(command.command("repair"))
+    .description("Fill gaps between candles from another venue; they are marked, and queries can leave them out.")
+    .requiredOption("--from-exchange <name>", "the other venue")
+    .action(async (flags: FetchFlags) => (await import("../fetching/candles.ts")).repairCandles(flags));
   command.command("list").description("What the lake has, with what is odd about it.").action(list);
   command.command("check")
     .description("Read every partition again and compare it with its sidecar.")
@@ -36,6 +50,7 @@ export function candlesCommand(): Command {
     .option("--exchange <name>", "needed where several have the market")
     .option("--from <time>", "first open time")
     .option("--to <time>", "time at which to end, not included")
+    .option("--own-only", "leave out candles that another venue gave")
     .action(exportFile);
   return command;
 }
@@ -156,6 +171,7 @@ interface ExportFlags {
   exchange?: string;
   from?: string;
   to?: string;
+  ownOnly?: boolean;
 }
 
 async function exportFile(path: string, flags: ExportFlags): Promise<void> {
@@ -166,6 +182,7 @@ async function exportFile(path: string, flags: ExportFlags): Promise<void> {
     timeframe: timeframe(flags.timeframe),
     ...(flags.from === undefined ? {} : { from: parseTimestamp(flags.from) }),
     ...(flags.to === undefined ? {} : { to: parseTimestamp(flags.to) }),
+    ...(flags.ownOnly ? { ownOnly: true } : {}),
   }, path);
   await lake.close();
   answer(flags, { path, rows }, () => `${rows} candles in ${path}`);

@@ -10,16 +10,10 @@ export interface CandleOrigin {
   readonly askedToMs: TimestampMs;
 }
 
-/** A candle that a venue tells otherwise than before. */
-export interface CandleRevision {
-  readonly kept: CandleColumns;
-  readonly told: CandleColumns;
-}
-
 /** Where a download puts candles, and learns which ones it need not ask for: the lake. */
 export interface CandleStore {
   /** Candles that are kept; none is no error. */
-  kept(query: Required<CandleQuery>): Promise<CandleColumns>;
+  kept(query: CandleQuery): Promise<CandleColumns>;
   /** Stretches of open times that a provider has been asked for before, sorted. */
   asked(query: CandleQuery, provider: string): Promise<readonly TimeSpan[]>;
   store(candles: CandleColumns, origin: CandleOrigin): Promise<void>;

@@ -22,6 +22,8 @@ export interface DownloadOptions {
   readonly toMs: TimestampMs;
   /** Requests under way at one time; the budget decides how many leave. */
   readonly parallel: number;
+  /** Why: to have them, or to fill gaps from another venue than the market's own. */
+  readonly how?: "fetch" | "repair";
   /** So many of the newest candles that are kept are asked for again, to see whether the venue has changed them. */
   readonly revisitCandles: number;
   readonly signal?: AbortSignal;
@@ -74,8 +76,10 @@ export async function downloadCandles(
   const tasks: { work: Work; span: TimeSpan }[] = [];
   for (const work of works) {
     const range = { fromMs: options.fromMs, toMs: Math.min(options.toMs, clock.now()) as TimestampMs };
-    const query = { ...work, from: range.fromMs, to: range.toMs };
-    const kept = await store.kept(query), asked = await store.asked(query, work.instrument.exchange);
+    const { instrument, timeframe } = work;
+    const query = { instrument, timeframe, from: range.fromMs, to: range.toMs };
+    const kept = await store.kept(query),
+      asked = options.how === "repair" ? [] : await store.asked(query, instrument.exchange);
     const spans = missingSpans(range, work.timeframe, kept.openTimeMs, asked);
     tasks.push(...spans.map((span) => ({ work, span })));
     if (options.revisitCandles === 0) continue;
@@ -109,7 +113,7 @@ async function fetchSpan(
   group: ProviderGroup,
   store: CandleStore,
   clock: Clock,
-  { signal }: DownloadOptions,
+  { signal, how = "fetch" }: DownloadOptions,
   advance: (candles: number) => void,
 ): Promise<void> {
   const { instrument, timeframe } = work, lengthMs = nominalLengthMs(timeframe);
@@ -119,7 +123,7 @@ async function fetchSpan(
     const candles = columnsOf(instrument, timeframe, rows);
     await store.store(candles, {
       provider,
-      how: "fetch",
+      how,
       askedFromMs: startMs,
       askedToMs: settledTo(cursor, clock, lengthMs),
     });
