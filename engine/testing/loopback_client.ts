@@ -58,6 +58,23 @@ export function clientOf({ url }: LoopbackExchange, { apiKey, secret }: { apiKey
   return client;
 }
 
+/** The library's Coinbase, only its addresses changed. */
+export function coinbaseClientOf(
+  { url }: LoopbackExchange,
+  { apiKey, secret }: { apiKey: string; secret: string },
+): Client {
+  const { pro } = ccxt as unknown as { pro: Record<string, new (options: object) => Client> };
+  const client = new pro.coinbase!({
+    apiKey,
+    secret,
+    enableRateLimit: false,
+    timeout: 2_000,
+    options: { fetchMarkets: "fetchMarketsV3", createMarketBuyOrderRequiresPrice: false, fetchCurrencies: false },
+  });
+  client.urls.api = atLoopback(client.urls.api, url);
+  return client;
+}
+
 function atLoopback(urls: unknown, url: string): unknown {
   if (typeof urls === "string") {
     return urls.replace(/^https:\/\/[^/]+/, url).replace(/^wss:\/\/[^/]+/, url.replace("http", "ws"));

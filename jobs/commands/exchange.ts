@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { z } from "zod";
 import { InputError } from "../../engine/errors/mod.ts";
 import {
   type FaultPlan,
@@ -22,6 +23,7 @@ interface Flags {
   readonly speed: number;
   readonly replay?: string;
   readonly faults?: string;
+  readonly coinbaseKey?: string;
   readonly json?: boolean;
 }
 
@@ -32,13 +34,14 @@ const START_PRICES: Readonly<Record<string, number>> = { "BTC/USDT": 60_000, "ET
 /** `exchange`: a real exchange on loopback, for paper trading and for tests of clients. */
 export function exchangeCommand(): Command {
   return new Command("exchange")
-    .description("Run an exchange on 127.0.0.1 that speaks as Binance's spot API does, until Ctrl-C.")
+    .description("Run an exchange on 127.0.0.1 that speaks as Binance's spot and Coinbase's APIs do, until Ctrl-C.")
     .option("--symbol <symbols...>", "its markets", ["BTC/USDT", "ETH/USDT", "SOL/USDT"])
     .option("--seed <number>", "seed of its prices", whole, 1)
     .option("--port <port>", "where it listens; 0 takes a free one", whole, 8090)
     .addOption(new Option("--speed <factor>", "seconds of its markets in one of ours").argParser(number).default(1))
     .option("--replay <exchange>", "do what that venue's markets did, from the minutes in the lake")
     .option("--faults <file>", 'JSON of faults, as {"requests":{"lost-response":0.01},"candles":{"gap":0.01}}')
+    .option("--coinbase-key <file>", 'JSON of a key for its Coinbase dialect, as {"apiKey":"…","publicKey":"(PEM)"}')
     .action(run);
 }
 
@@ -50,7 +53,8 @@ async function run(flags: Flags): Promise<void> {
   const nowMs = systemClock.now(),
     startMs = flags.replay === undefined ? nowMs : Math.max(...markets.map((own) => own.listedAtMs));
   const clock = new VenueClock(timestampMs(startMs), flags.speed, systemClock), { port } = flags;
-  const exchange = startLoopbackExchange({ markets, clock, port, faults: await plan(flags.faults) });
+  const coinbaseKey = await coinbaseKeyIn(flags.coinbaseKey);
+  const exchange = startLoopbackExchange({ markets, clock, port, faults: await plan(flags.faults), ...coinbaseKey });
   const { url, key: { apiKey, secret } } = exchange;
   answer(
     flags,
@@ -86,4 +90,26 @@ async function recorded(symbols: readonly string[], exchange: string): Promise<L
 
 async function plan(file: string | undefined): Promise<FaultPlan> {
   return file === undefined ? {} : JSON.parse(await Deno.readTextFile(file));
+}
+
+const COINBASE_KEY = z.strictObject({ apiKey: z.string().min(1), publicKey: z.string().startsWith("-----BEGIN") });
+
+/** The key for the Coinbase dialect that a file states; without one nothing signed is let in there. */
+async function coinbaseKeyIn(file: string | undefined) {
+  if (file === undefined) return {};
+  const text = await Deno.readTextFile(file).catch(() => "");
+  const key = COINBASE_KEY.safeParse(parsed(text));
+  if (key.success) return { coinbaseKey: key.data };
+  throw new InputError(
+    "coinbase-key",
+    `${file} holds no key: write {"apiKey": "organizations/…", "publicKey": "-----BEGIN PUBLIC KEY-----…"}`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -2,6 +2,8 @@ import { systemClock } from "../../time/mod.ts";
 import type { Clock } from "../../time/mod.ts";
 import { BinanceApi, type LoopbackKey } from "./binance_api.ts";
 import { BinanceStreams } from "./binance_streams.ts";
+import { CoinbaseApi, isCoinbasePath } from "./coinbase_api.ts";
+import type { CoinbaseKey } from "./coinbase_token.ts";
 import { type FaultPlan, Faults } from "./faults.ts";
 import { faultyAnswer } from "./faulty_answer.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
@@ -20,6 +22,8 @@ export interface LoopbackExchangeOptions {
   readonly account?: LoopbackAccountOptions;
   readonly limit?: RequestLimitOptions;
   readonly key?: LoopbackKey;
+  /** Key for Coinbase's dialect; without one nothing signed is let in there. */
+  readonly coinbaseKey?: CoinbaseKey;
   readonly faults?: FaultPlan;
 }
 
@@ -42,14 +46,15 @@ export interface LoopbackExchange {
 const DEFAULT_KEY: LoopbackKey = { apiKey: "loopback", secret: "loopback-secret" };
 
 /**
- * Starts a server on loopback that answers as Binance's spot API does, so that a client made for that venue can trade on it
- * without a change.
+ * Starts a server on loopback that answers as Binance's spot API does, and below `/api/v3/brokerage/` as Coinbase's Advanced
+ * Trade API, so that a client made for either venue can trade on it without a change.
  */
 export function startLoopbackExchange(options: LoopbackExchangeOptions): LoopbackExchange {
   const { markets, clock = systemClock, requestClock = systemClock, port = 0, key = DEFAULT_KEY } = options;
   const venue = new LoopbackVenue(markets, clock, options.account),
     limit = new RequestLimit(requestClock, options.limit);
-  const faults = new Faults(options.faults), api = new BinanceApi(venue, limit, key, faults);
+  const faults = new Faults(options.faults), binance = new BinanceApi(venue, limit, key, faults);
+  const coinbase = new CoinbaseApi(venue, limit, options.coinbaseKey ?? null, faults, requestClock);
   const sockets = new Set<BinanceStreams>();
   const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, (request) => {
     if (request.headers.get("upgrade") === "websocket") {
@@ -59,6 +64,7 @@ export function startLoopbackExchange(options: LoopbackExchangeOptions): Loopbac
       socket.addEventListener("close", () => sockets.delete(streams));
       return response;
     }
+    const api = isCoinbasePath(new URL(request.url).pathname) ? coinbase : binance;
     const fault = faults.ofRequest(api.callOf(request));
     return fault === null ? api.answer(request) : faultyAnswer(fault, () => api.answer(request));
   });
