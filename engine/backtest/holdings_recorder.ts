@@ -8,11 +8,11 @@ import {
   lotsQuantity,
   profitOf,
 } from "../portfolio/mod.ts";
+import { MINUTE_MS } from "../time/mod.ts";
 import { heldLots, strategyIdOf, type Trader } from "../trader/mod.ts";
 
 /** About how many closes of a run are kept, and how many rows with many books; but every day's last close is. */
 const MOST_CLOSES = 1_000, MOST_ROWS = 20_000;
-const MINUTE_MS = 60_000;
 /** Steps between kept closes. Each divides a day, so that the last close of every day is kept. */
 const STEPS_MS = [1, 5, 15, 30, 60, 120, 240, 480, 720, 1_440].map((minutes) => minutes * MINUTE_MS);
 

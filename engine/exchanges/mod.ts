@@ -22,7 +22,7 @@ export {
   type LoopbackExchangeOptions,
   startLoopbackExchange,
 } from "./loopback/loopback_exchange.ts";
-export type { LoopbackMarket, MinuteCandle } from "./loopback/loopback_market.ts";
+export type { LoopbackMarket } from "./loopback/loopback_market.ts";
 export { recordedMarket } from "./loopback/recorded_market.ts";
 export { SeededMarket, type SeededMarketOptions } from "./loopback/seeded_market.ts";
 export { VenueClock } from "./loopback/venue_clock.ts";

@@ -1,6 +1,5 @@
-import { barOpen, DAY_MS, type Timeframe, timeframe, type TimestampMs } from "../time/mod.ts";
+import { barOpen, DAY_MS, MINUTE_MS, type Timeframe, timeframe, type TimestampMs } from "../time/mod.ts";
 
-const MINUTE_MS = 60_000;
 const UNITS = [["w", 7 * DAY_MS], ["d", DAY_MS], ["h", 60 * MINUTE_MS], ["m", MINUTE_MS]] as const;
 
 /** So many steps show the grid: a market that rarely trades leaves out candles, but not every second one each time. */

@@ -1,6 +1,6 @@
 // One settlement of funding, as a cell of a file tells its parts.
 import { InputError } from "../errors/mod.ts";
-import type { TimestampMs } from "../time/mod.ts";
+import { MINUTE_MS, type TimestampMs } from "../time/mod.ts";
 import { momentOf } from "./moment.ts";
 
 /** A settlement as the lake keeps it; null where the source does not tell. */
@@ -11,7 +11,7 @@ export interface Settlement {
   readonly markPrice: number | null;
 }
 
-const MINUTE_MS = 60_000, HOUR_MS = 60 * MINUTE_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 
 const YEAR_10000_MS = 253_402_300_800_000;
 

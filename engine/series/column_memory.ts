@@ -75,7 +75,6 @@ export class ColumnMemory {
   readonly #columns = new Set<Float64Array>();
   /** What stays as long as the memory, by name. */
   readonly #lasting = new Map<string, Float64Array>();
-  readonly #lastingSet = new Set<Float64Array>();
   readonly #exports = new Map<string, WebAssembly.Exports | null>();
 
   /**
@@ -136,7 +135,7 @@ export class ColumnMemory {
 
   /** True of a column that lies here. */
   has(column: Float64Array): boolean {
-    return this.#columns.has(column) || this.#lastingSet.has(column);
+    return this.#columns.has(column) || [...this.#lasting.values()].includes(column);
   }
 
   /**
@@ -157,7 +156,6 @@ export class ColumnMemory {
     const at = this.#directory?.find(name, () => (column = own()).byteOffset) ?? null;
     column ??= at === null ? own() : this.#view(at, this.#rows);
     this.#lasting.set(name, column);
-    this.#lastingSet.add(column);
     return column;
   }
 

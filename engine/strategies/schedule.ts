@@ -2,7 +2,7 @@
 import { InputError } from "../errors/mod.ts";
 import { canonicalJson } from "../identity/mod.ts";
 import { constant, type Series, timeSeries } from "../series/mod.ts";
-import { cron, parseTimestamp } from "../time/mod.ts";
+import { cron, MINUTE_MS, parseTimestamp } from "../time/mod.ts";
 
 /** A day of the week. */
 export type Weekday = "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat";
@@ -37,7 +37,7 @@ export interface Schedule {
 }
 
 const WEEKDAYS: readonly Weekday[] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-const MINUTE_MS = 60_000, DAY_MINUTES = 1_440, WEEK_MINUTES = 7 * DAY_MINUTES;
+const DAY_MINUTES = 1_440, WEEK_MINUTES = 7 * DAY_MINUTES;
 /** 1970-01-01 was a Thursday: minutes of a week that begins on Sunday. */
 const EPOCH_MINUTES = 4 * DAY_MINUTES;
 

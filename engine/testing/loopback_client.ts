@@ -6,6 +6,7 @@ import {
   SeededMarket,
   startLoopbackExchange,
 } from "../exchanges/mod.ts";
+import type { RequestFault } from "../exchanges/loopback/faults.ts";
 import { SimulatedClock, type TimestampMs } from "../time/mod.ts";
 
 // deno-lint-ignore no-explicit-any
@@ -13,6 +14,22 @@ export type Client = any;
 
 /** Where the markets of tests begin, and where their clock stands at first. */
 export const LISTED_MS = Date.UTC(2026, 0, 1) as TimestampMs, START_MS = Date.UTC(2026, 0, 4) as TimestampMs;
+
+/** For each fault of a request whether the exchange has done what it asked for. */
+export const CARRIED_OUT: readonly (readonly [RequestFault, boolean])[] = [
+  ["lost-request", false],
+  ["lost-response", true],
+  ["unknown-status", true],
+  ["unavailable", false],
+  ["cut-body", true],
+  ["not-json", false],
+  ["slow", true],
+  ["limited", false],
+  ["banned", false],
+  ["forbidden", false],
+  ["revoked-key", false],
+  ["clock-skew", false],
+];
 
 /** A loopback exchange whose markets stand still until they are told to go on, and a client of it. */
 export interface LoopbackDesk {
@@ -44,33 +61,30 @@ export function openDesk(options: Partial<LoopbackExchangeOptions> = {}): Loopba
   };
 }
 
-/** Only the addresses are changed. */
-export function clientOf({ url }: LoopbackExchange, { apiKey, secret }: { apiKey: string; secret: string }): Client {
-  const { pro } = ccxt as unknown as { pro: Record<string, new (options: object) => Client> };
-  const client = new pro.binance!({
-    apiKey,
-    secret,
-    enableRateLimit: false,
-    timeout: 2_000,
-    options: { defaultType: "spot", fetchMarkets: { types: ["spot"] }, fetchMargins: false, fetchCurrencies: false },
-  });
-  client.urls.api = atLoopback(client.urls.api, url);
-  return client;
+const BINANCE = { defaultType: "spot", fetchMarkets: { types: ["spot"] }, fetchMargins: false, fetchCurrencies: false };
+const COINBASE = { fetchMarkets: "fetchMarketsV3", createMarketBuyOrderRequiresPrice: false, fetchCurrencies: false };
+
+/** A key as the library takes it. */
+type Key = { readonly apiKey: string; readonly secret: string };
+
+/** The library's Binance; only its addresses are changed. */
+export function clientOf(exchange: LoopbackExchange, key: Key): Client {
+  return libraryClient("binance", exchange, key, BINANCE);
 }
 
-/** The library's Coinbase, only its addresses changed. */
-export function coinbaseClientOf(
+/** The library's Coinbase, likewise. */
+export function coinbaseClientOf(exchange: LoopbackExchange, key: Key): Client {
+  return libraryClient("coinbase", exchange, key, COINBASE);
+}
+
+function libraryClient(
+  id: "binance" | "coinbase",
   { url }: LoopbackExchange,
-  { apiKey, secret }: { apiKey: string; secret: string },
+  { apiKey, secret }: Key,
+  options: object,
 ): Client {
   const { pro } = ccxt as unknown as { pro: Record<string, new (options: object) => Client> };
-  const client = new pro.coinbase!({
-    apiKey,
-    secret,
-    enableRateLimit: false,
-    timeout: 2_000,
-    options: { fetchMarkets: "fetchMarketsV3", createMarketBuyOrderRequiresPrice: false, fetchCurrencies: false },
-  });
+  const client = new pro[id]!({ apiKey, secret, enableRateLimit: false, timeout: 2_000, options });
   client.urls.api = atLoopback(client.urls.api, url);
   return client;
 }

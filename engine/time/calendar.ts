@@ -1,8 +1,9 @@
 // Calendar figures by whole-number arithmetic, UTC, without a Date: for loops over candles. They count in minutes and
 // days, which are small integers, so that a call with one costs no box.
+import { MINUTE_MS } from "./lengths.ts";
 import type { TimestampMs } from "./timestamp.ts";
 
-const MINUTE_MS = 60_000, DAY_MINUTES = 1_440;
+const DAY_MINUTES = 1_440;
 
 /** Whole minutes since 1970. */
 export function minuteNumber(time: TimestampMs): number {

@@ -1,3 +1,6 @@
+/** A minute: there are no leap seconds in these times. */
+export const MINUTE_MS = 60_000;
+
 /** A day, UTC: no day is longer or shorter. */
 export const DAY_MS = 86_400_000;
 

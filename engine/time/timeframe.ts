@@ -1,5 +1,5 @@
 import { InputError } from "../errors/mod.ts";
-import { DAY_MS } from "./lengths.ts";
+import { DAY_MS, MINUTE_MS } from "./lengths.ts";
 import type { TimestampMs } from "./timestamp.ts";
 
 declare const timeframeBrand: unique symbol;
@@ -7,7 +7,6 @@ declare const timeframeBrand: unique symbol;
 /** The length of a candle as exchanges write it: `1m 5m 15m 1h 4h 1d 1w 1M`. Minutes are `m`, months are `M`. */
 export type Timeframe = string & { readonly [timeframeBrand]: "Timeframe" };
 
-const MINUTE_MS = 60_000;
 /** 1970-01-05, the first Monday after the epoch: weeks are counted from it. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 const UNIT_MS: Record<string, number> = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: DAY_MS, w: 7 * DAY_MS };

@@ -13,11 +13,9 @@ import {
   type TrailingStop,
   trailOf,
 } from "../strategies/mod.ts";
-import { fixedLengthMs, type TimestampMs } from "../time/mod.ts";
+import { fixedLengthMs, MINUTE_MS, type TimestampMs } from "../time/mod.ts";
 import type { BookState } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
-
-const MINUTE_MS = 60_000;
 
 type Following = NonNullable<BookState["following"]>;
 

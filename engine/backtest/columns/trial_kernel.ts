@@ -1,4 +1,6 @@
+import { assert, AssertionError } from "../../errors/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber } from "../../money/mod.ts";
+import type { PlainSizing } from "../../orders/mod.ts";
 import { Series } from "../../series/mod.ts";
 import type { Protection } from "../../strategies/mod.ts";
 import type { ColumnTerms } from "./column_terms.ts";
@@ -56,9 +58,6 @@ const enum Whole {
   count,
 }
 
-const SIZINGS = ["equity-fraction", "fixed-notional", "units"];
-const PROTECTIONS = ["fraction", "distance", "price"];
-
 /** {@linkcode ColumnTrial} with {@linkcode UnroundedAccount} by the kernel: the same bits. */
 export class TrialKernel {
   readonly equity: EquityKernel;
@@ -67,7 +66,7 @@ export class TrialKernel {
   #signals!: TrialSignals;
 
   constructor(readonly history: ColumnHistory, terms: ColumnTerms, perBar: boolean, kernels: TrialKernels) {
-    const { memory, open } = history, { sizing, market } = terms;
+    const { memory, open } = history;
     this.equity = new EquityKernel(history, perBar, kernels);
     this.record = new KernelRecord(memory, At.count, Whole.count);
     this.#start = decimalToNumber(terms.cash, AMOUNT_DECIMALS);
@@ -78,23 +77,18 @@ export class TrialKernel {
     numbers[At.takerFraction] = terms.takerFraction;
     numbers[At.slippageFraction] = terms.slippageFraction;
     numbers[At.reserveFraction] = terms.reserveFraction;
-    numbers[At.contractSize] = market.contractSizeNumber;
-    numbers[At.size] = sizing.kind === "equity-fraction"
-      ? sizing.fraction
-      : sizing.kind === "fixed-notional"
-      ? sizing.notionalQuote
-      : sizing.kind === "units"
-      ? sizing.units
-      : NaN;
+    numbers[At.contractSize] = terms.market.contractSizeNumber;
+    const size = sizeOf(terms.sizing);
+    assert(size !== null, "the kernel sizes by these");
+    [integers[Whole.sizing], numbers[At.size]] = size;
     integers[Whole.usesMargin] = terms.usesMargin ? 1 : 0;
-    integers[Whole.sizing] = SIZINGS.indexOf(sizing.kind);
     integers[Whole.open] = open.byteOffset;
     integers[Whole.equity] = this.equity.record.address;
   }
 
   /** True of trials that it can trade: the size does not depend on the stop, and protections stand at known distances. */
   static takes({ sizing }: ColumnTerms, { stop, target }: PlainRules): boolean {
-    return SIZINGS.includes(sizing.kind) && !(stop instanceof Series) && !(target instanceof Series);
+    return sizeOf(sizing) !== null && !(stop instanceof Series) && !(target instanceof Series);
   }
 
   /** @param signals Their bits lie in the memory of the history. */
@@ -104,8 +98,8 @@ export class TrialKernel {
     numbers.fill(0, At.won);
     integers[Whole.trades] = integers[Whole.wins] = integers[Whole.side] = 0;
     integers[Whole.row] = history.firstRow;
-    integers[Whole.stopKind] = this.#protect(At.stop, stop as Protection | null);
-    integers[Whole.targetKind] = this.#protect(At.target, target as Protection | null);
+    [integers[Whole.stopKind], numbers[At.stop]] = placeOf(stop as Protection | null);
+    [integers[Whole.targetKind], numbers[At.target]] = placeOf(target as Protection | null);
     this.#signals = signals;
     this.look(0);
     if (stop === null && target === null) return;
@@ -122,19 +116,6 @@ export class TrialKernel {
     integers[Whole.wantsShort] = wantsShort.byteOffset - bytes;
     integers[Whole.leavesLong] = leavesLong.byteOffset - bytes;
     integers[Whole.leavesShort] = leavesShort.byteOffset - bytes;
-  }
-
-  /** Writes where a protection stands; its kind, 0 for none. */
-  #protect(at: number, protection: Protection | null): number {
-    if (protection === null) return 0;
-    this.record.numbers[at] = protection.kind === "fraction"
-      ? protection.fraction
-      : protection.kind === "distance"
-      ? protection.distanceQuote
-      : protection.kind === "price"
-      ? protection.price
-      : NaN;
-    return 1 + PROTECTIONS.indexOf(protection.kind);
   }
 
   /** After the last row. */
@@ -155,5 +136,35 @@ export class TrialKernel {
       fees: numbers[At.fees]! + (isOpen ? numbers[At.tradeFees]! : 0),
       traded: numbers[At.traded]! + (isOpen ? Math.abs(quantity) * numbers[At.entryPrice]! : 0),
     };
+  }
+}
+
+/** How the kernel names a way of sizing, and its number; null for one that it does not know. */
+function sizeOf(sizing: PlainSizing): readonly [kind: number, value: number] | null {
+  switch (sizing.kind) {
+    case "equity-fraction":
+      return [0, sizing.fraction];
+    case "fixed-notional":
+      return [1, sizing.notionalQuote];
+    case "units":
+      return [2, sizing.units];
+    case "risk-per-trade":
+      return null;
+  }
+}
+
+/** How it names where a protection stands, 0 for none, and its number. Plain rules have these kinds only. */
+function placeOf(protection: Protection | null): readonly [kind: number, value: number] {
+  switch (protection?.kind) {
+    case undefined:
+      return [0, 0];
+    case "fraction":
+      return [1, protection.fraction];
+    case "distance":
+      return [2, protection.distanceQuote];
+    case "price":
+      return [3, protection.price];
+    default:
+      throw new AssertionError(`a plain rule has no ${protection!.kind}`);
   }
 }

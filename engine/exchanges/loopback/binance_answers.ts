@@ -1,5 +1,5 @@
 // What Binance's spot REST API answers, in its own words and numbers. Source: Binance Spot API documentation.
-import { formatDecimal, formatPrice, type Price } from "../../money/mod.ts";
+import { AMOUNT_DECIMALS, formatDecimal, formatPrice, notionalOf, UNIT_DECIMALS } from "../../money/mod.ts";
 import type { OrderKind } from "../../orders/mod.ts";
 import type { HistoryCandle } from "./candle_history.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
@@ -35,8 +35,8 @@ export const TYPES: Readonly<Record<string, { readonly kind: OrderKind; readonly
 
 export const venueSymbol = ({ symbol }: Pick<LoopbackMarket, "symbol">): string => symbol.replace("/", "");
 
-const units = (value: bigint) => formatDecimal(value, 12);
-const amount = (value: bigint) => formatDecimal(value, 24);
+const units = (value: bigint) => formatDecimal(value, UNIT_DECIMALS);
+const amount = (value: bigint) => formatDecimal(value, AMOUNT_DECIMALS);
 
 export function exchangeInfo(venue: LoopbackVenue, weightPerMinute: number) {
   return {
@@ -147,7 +147,7 @@ export function tradeAnswer({ number, order, price, quantity, fee, feeAsset, sid
     orderListId: -1,
     price: formatPrice(price),
     qty: units(quantity),
-    quoteQty: amount(BigInt(price) * BigInt(quantity)),
+    quoteQty: amount(notionalOf(price, quantity)),
     commission: amount(fee),
     commissionAsset: feeAsset,
     time: timeMs,
@@ -155,29 +155,6 @@ export function tradeAnswer({ number, order, price, quantity, fee, feeAsset, sid
     isMaker: liquidity === "maker",
     isBestMatch: true,
   };
-}
-
-export function balances(venue: LoopbackVenue) {
-  return venue.assets().map((asset) => {
-    const free = venue.free(asset), text = (value: bigint) => venue.isQuote(asset) ? amount(value) : units(value);
-    return { asset, free: text(free), locked: text(venue.total(asset) - free) };
-  });
-}
-
-/** The book: levels of one unit of a hundred thousand quote units, a tick apart. */
-export function depth(venue: LoopbackVenue, market: LoopbackMarket, limit: number) {
-  const { bid, ask } = venue.quotes(market), tick = parseTick(market.tick);
-  const size = (price: Price) => (1e17 / Number(price)).toFixed(5);
-  const levels = (from: Price, step: bigint) =>
-    Array.from({ length: limit }, (_, i) => (from + step * BigInt(i)) as Price)
-      .filter((price) => price > 0n)
-      .map((price) => [formatPrice(price), size(price)]);
-  return { lastUpdateId: Math.floor(venue.now() / 100), bids: levels(bid, -tick), asks: levels(ask, tick) };
-}
-
-function parseTick(text: string): bigint {
-  const [, decimals = ""] = text.split(".");
-  return 10n ** BigInt(12 - decimals.length) * BigInt(text.replace(".", ""));
 }
 
 /** News of an order as the user data stream has them. */
@@ -212,7 +189,7 @@ export function executionReport(order: LoopbackOrder, fill: LoopbackFill | null)
     m: fill?.liquidity === "maker",
     O: order.placedAtMs,
     Z: amount(order.value),
-    Y: fill === null ? "0" : amount(BigInt(fill.price) * BigInt(fill.quantity)),
+    Y: fill === null ? "0" : amount(notionalOf(fill.price, fill.quantity)),
     Q: "0",
   };
 }

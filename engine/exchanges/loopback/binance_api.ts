@@ -1,10 +1,8 @@
 // Binance's spot REST API over a loopback venue. Source: Binance Spot API documentation, "Market data endpoints", "Trading
 // endpoints", "Account endpoints", "Limits".
-import { nominalLengthMs, timeframe } from "../../time/mod.ts";
+import { DAY_MS, MINUTE_MS, nominalLengthMs, timeframe } from "../../time/mod.ts";
 import {
-  balances,
   BinanceError,
-  depth,
   exchangeInfo,
   kline,
   orderAnswer,
@@ -13,11 +11,13 @@ import {
   TYPES,
   venueSymbol,
 } from "./binance_answers.ts";
+import { bookLevels } from "./book_levels.ts";
 import { checkSignature } from "./binance_signature.ts";
 import { historyCandles } from "./candle_history.ts";
 import { type Faults, withCandleFault } from "./faults.ts";
-import { type LoopbackMarket, MINUTE_MS } from "./loopback_market.ts";
+import type { LoopbackMarket } from "./loopback_market.ts";
 import type { LoopbackOrder, LoopbackRequest, LoopbackVenue } from "./loopback_venue.ts";
+import { lastWholeMinute, publicTrades } from "./public_trades.ts";
 import type { RequestLimit } from "./request_limit.ts";
 
 /** A key of the account, and what it may do. */
@@ -113,7 +113,8 @@ export class BinanceApi {
       },
       "GET /depth": {
         weight: (params) => Number(params.get("limit") ?? 100) <= 100 ? 5 : 25,
-        answer: (params) => depth(venue, this.#market(params), Math.min(whole(params, "limit", DEPTH_MAX), DEPTH_MAX)),
+        answer: (params) =>
+          bookLevels(venue, this.#market(params), Math.min(whole(params, "limit", DEPTH_MAX), DEPTH_MAX)),
       },
       "GET /trades": { weight: () => 25, answer: (params) => this.#trades(params) },
       "GET /aggTrades": { weight: () => 4, answer: (params) => this.#trades(params).map(aggregate) },
@@ -145,7 +146,7 @@ export class BinanceApi {
       "GET /account": {
         weight: () => 20,
         ...signed,
-        answer: () => ({ accountType: "SPOT", canTrade: true, updateTime: venue.now(), balances: balances(venue) }),
+        answer: () => ({ accountType: "SPOT", canTrade: true, updateTime: venue.now(), balances: venue.balances() }),
       },
       "GET /account/apiRestrictions": {
         weight: () => 1,
@@ -175,7 +176,7 @@ export class BinanceApi {
   }
 
   #day(market: LoopbackMarket) {
-    const nowMs = this.venue.now(), fromMs = nowMs - 86_400_000;
+    const nowMs = this.venue.now(), fromMs = nowMs - DAY_MS;
     const candles = historyCandles(market, timeframe("1h"), { fromMs, toMs: nowMs, limit: 25, nowMs });
     const last = this.venue.lastPrice(market), open = candles[0]?.open ?? last;
     const volume = candles.reduce((sum, own) => sum + own.volume, 0);
@@ -201,7 +202,7 @@ export class BinanceApi {
   }
 
   #best(market: LoopbackMarket) {
-    const { bids: [bid], asks: [ask] } = depth(this.venue, market, 1);
+    const { bids: [bid], asks: [ask] } = bookLevels(this.venue, market, 1);
     return { symbol: venueSymbol(market), bidPrice: bid![0], bidQty: bid![1], askPrice: ask![0], askQty: ask![1] };
   }
 
@@ -209,20 +210,16 @@ export class BinanceApi {
   #trades(params: URLSearchParams) {
     const market = this.#market(params), nowMs = this.venue.now();
     const limit = Math.min(whole(params, "limit", 500), TRADES_MAX);
-    const last = Math.min(
-      Math.floor(nowMs / MINUTE_MS) - 1,
-      Math.floor(whole(params, "endTime", Infinity) / MINUTE_MS) - 1,
-    );
+    const last = lastWholeMinute(Math.min(nowMs, whole(params, "endTime", Infinity)));
     const from = params.has("startTime") ? Math.ceil(whole(params, "startTime", 0) / MINUTE_MS) : last - limit + 1;
     const first = Math.max(from, market.listedAtMs / MINUTE_MS), count = Math.max(0, Math.min(limit, last - first + 1));
-    const minutes = Array.from({ length: count }, (_, i) => market.minute((first + i) * MINUTE_MS));
-    return minutes.filter((minute) => minute !== null).map(({ openTimeMs, open, close, volume }) => ({
-      id: openTimeMs / MINUTE_MS,
-      price: `${close}`,
-      qty: volume.toFixed(8),
-      quoteQty: (close * volume).toFixed(8),
-      time: openTimeMs + MINUTE_MS - 1,
-      isBuyerMaker: close < open,
+    return publicTrades(market, first, count).map(({ id, timeMs, price, quantity, side }) => ({
+      id,
+      price: `${price}`,
+      qty: quantity.toFixed(8),
+      quoteQty: (price * quantity).toFixed(8),
+      time: timeMs,
+      isBuyerMaker: side === "sell",
       isBestMatch: true,
     }));
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  CARRIED_OUT,
   type Client,
   clientOf,
   LISTED_MS,
@@ -8,7 +9,6 @@ import {
   START_MS,
 } from "../../testing/loopback_client.ts";
 import type { LoopbackExchangeOptions } from "./loopback_exchange.ts";
-import type { RequestFault } from "./faults.ts";
 
 const BTC = "BTC/USDT", HOUR_MS = 3_600_000;
 
@@ -340,23 +340,7 @@ card("who goes on above the limit is banned", async ({ exchange }, client) => {
   assert.ok(exchange.limit.violations > 5);
 }, { limit: { weightPerMinute: 100, banAfter: 5 } });
 
-/** For each fault whether the order is at the venue afterwards. */
-const SENT: Readonly<Record<RequestFault, boolean>> = {
-  "lost-request": false,
-  "lost-response": true,
-  "unknown-status": true,
-  unavailable: false,
-  "cut-body": true,
-  "not-json": false,
-  slow: true,
-  limited: false,
-  banned: false,
-  forbidden: false,
-  "revoked-key": false,
-  "clock-skew": false,
-};
-
-for (const [fault, isThere] of Object.entries(SENT) as [RequestFault, boolean][]) {
+for (const [fault, isThere] of CARRIED_OUT) {
   if (fault === "slow") continue; // the library waits for the last byte, however late it comes
   card(
     `of an order that meets "${fault}" the client hears an error, and it is ${isThere ? "" : "not "}there`,

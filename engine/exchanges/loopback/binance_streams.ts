@@ -1,8 +1,9 @@
 // Binance's spot streams over a loopback venue: candles, trades, best prices, the book and the account's own news. Source:
 // Binance Spot API documentation, "WebSocket Streams", "WebSocket API" and "User Data Streams".
-import { barOpen, type Clock, timeframe } from "../../time/mod.ts";
+import { barOpen, type Clock, DAY_MS, timeframe } from "../../time/mod.ts";
 import type { LoopbackKey } from "./binance_api.ts";
-import { balances, BinanceError, depth, executionReport, venueSymbol } from "./binance_answers.ts";
+import { BinanceError, executionReport, venueSymbol } from "./binance_answers.ts";
+import { type BookLevels, bookLevels, type TextLevel } from "./book_levels.ts";
 import { checkSignature } from "./binance_signature.ts";
 import { candleOf, type HistoryCandle } from "./candle_history.ts";
 import type { Faults } from "./faults.ts";
@@ -20,7 +21,7 @@ export class BinanceStreams {
   readonly #lastPrice = new Map<string, number>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #updates = 0;
-  readonly #lastBook = new Map<string, ReturnType<typeof depth>>();
+  readonly #lastBook = new Map<string, BookLevels>();
 
   /** @param isSilent True while the connection stays open and nothing comes through it. */
   constructor(
@@ -86,7 +87,7 @@ export class BinanceStreams {
   readonly #onOrder = (order: LoopbackOrder, fill: LoopbackFill | null): void => {
     const report = executionReport(order, fill), fault = this.faults.ofEvent();
     if (fault === "lost-event") return;
-    const position = { e: "outboundAccountPosition", E: report.E, u: report.E, B: balances(this.venue).map(told) };
+    const position = { e: "outboundAccountPosition", E: report.E, u: report.E, B: this.venue.balances().map(told) };
     const events: { readonly e: string }[] = [report, position];
     if (fault === "duplicate-event") events.push(report);
     if (fault === "disordered-event") events.reverse();
@@ -133,13 +134,13 @@ export class BinanceStreams {
   }
 
   #tellBest(market: LoopbackMarket): void {
-    const { bids: [bid], asks: [ask], lastUpdateId } = depth(this.venue, market, 1);
+    const { bids: [bid], asks: [ask], lastUpdateId } = bookLevels(this.venue, market, 1);
     this.#send({ u: lastUpdateId, s: venueSymbol(market), b: bid![0], B: bid![1], a: ask![0], A: ask![1] });
   }
 
   /** What has changed in the book since this connection was told last; at first all of it. */
   #tellBook(name: string, market: LoopbackMarket): void {
-    const book = depth(this.venue, market, BOOK_LEVELS), before = this.#lastBook.get(name);
+    const book = bookLevels(this.venue, market, BOOK_LEVELS), before = this.#lastBook.get(name);
     if (before !== undefined && book.lastUpdateId <= before.lastUpdateId) return;
     this.#lastBook.set(name, book);
     this.#send({
@@ -154,7 +155,7 @@ export class BinanceStreams {
   }
 
   #tellTicker(market: LoopbackMarket, kind: "ticker" | "miniTicker"): void {
-    const { bids: [bid], asks: [ask] } = depth(this.venue, market, 1), nowMs = this.venue.now();
+    const { bids: [bid], asks: [ask] } = bookLevels(this.venue, market, 1), nowMs = this.venue.now();
     const last = `${this.venue.lastPrice(market)}`;
     this.#send({
       e: kind === "ticker" ? "24hrTicker" : "24hrMiniTicker",
@@ -170,7 +171,7 @@ export class BinanceStreams {
       A: ask![1],
       v: "0",
       q: "0",
-      O: nowMs - 86_400_000,
+      O: nowMs - DAY_MS,
       C: nowMs,
     });
   }
@@ -183,13 +184,10 @@ export class BinanceStreams {
 }
 
 /** Levels with what they have now; those that are gone have nothing. */
-function changedLevels(
-  before: readonly (readonly string[])[],
-  now: readonly (readonly string[])[],
-): (readonly string[])[] {
-  const old = new Map(before.map(([price, size]) => [price, size])), left = new Set(now.map(([price]) => price));
-  const gone = before.filter(([price]) => !left.has(price!)).map(([price]) => [price!, "0"]);
-  return [...now.filter(([price, size]) => old.get(price!) !== size), ...gone];
+function changedLevels(before: readonly TextLevel[], now: readonly TextLevel[]): TextLevel[] {
+  const old = new Map(before), left = new Set(now.map(([price]) => price));
+  const gone = before.filter(([price]) => !left.has(price)).map(([price]): TextLevel => [price, "0"]);
+  return [...now.filter(([price, size]) => old.get(price) !== size), ...gone];
 }
 
 const told = ({ asset, free, locked }: { asset: string; free: string; locked: string }) => ({

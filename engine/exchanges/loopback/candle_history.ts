@@ -1,9 +1,10 @@
+import type { Candle } from "../../market/mod.ts";
 import { price, priceFromNumber, priceToNumber } from "../../money/mod.ts";
-import { barClose, barOpen, shiftBars, type Timeframe, type TimestampMs } from "../../time/mod.ts";
-import { type LoopbackMarket, MINUTE_MS, type MinuteCandle } from "./loopback_market.ts";
+import { barClose, barOpen, MINUTE_MS, shiftBars, type Timeframe, type TimestampMs } from "../../time/mod.ts";
+import type { LoopbackMarket } from "./loopback_market.ts";
 
 /** A candle of any length, of whole minutes. */
-export interface HistoryCandle extends MinuteCandle {
+export interface HistoryCandle extends Candle {
   readonly closeTimeMs: TimestampMs;
   /** Minutes with trades. */
   readonly minutes: number;
@@ -47,7 +48,7 @@ export function candleOf(
 }
 
 /** A minute as far as it has gone. */
-function seenMinute(market: LoopbackMarket, openMs: number, nowMs: number): MinuteCandle | null {
+function seenMinute(market: LoopbackMarket, openMs: number, nowMs: number): Candle | null {
   const minute = market.minute(openMs);
   if (minute === null || nowMs >= openMs + MINUTE_MS) return minute;
   const share = (nowMs - openMs) / MINUTE_MS, path = pathOf(minute), close = priceAt(market, minute, share);
@@ -61,14 +62,17 @@ function seenMinute(market: LoopbackMarket, openMs: number, nowMs: number): Minu
   };
 }
 
+/** Shares of a minute at which its path turns, and its end. */
+export const TURNS = [0.25, 0.7, 1] as const;
+
 /** Where the market is inside a minute: from the open to the extreme that is nearer to it, to the other one, to the close. */
-export function pathOf({ open, high, low, close }: MinuteCandle): { readonly at: number; readonly price: number }[] {
+function pathOf({ open, high, low, close }: Candle): { readonly at: number; readonly price: number }[] {
   const [first, second] = high - open < open - low ? [high, low] : [low, high];
-  return [{ at: 0, price: open }, { at: 0.25, price: first }, { at: 0.7, price: second }, { at: 1, price: close }];
+  return [{ at: 0, price: open }, ...[first, second, close].map((price, i) => ({ at: TURNS[i]!, price }))];
 }
 
 /** The price after a share of a minute, on the tick. */
-export function priceAt({ tick }: LoopbackMarket, minute: MinuteCandle, share: number): number {
+export function priceAt({ tick }: LoopbackMarket, minute: Candle, share: number): number {
   const path = pathOf(minute);
   const next = path.findIndex(({ at }) => at >= share);
   if (next <= 0) return next === 0 ? minute.open : minute.close;

@@ -7,7 +7,6 @@ import {
   quantityToNumber,
   UNIT_DECIMALS,
 } from "../../money/mod.ts";
-import { balances } from "./binance_answers.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
 import type { LoopbackFill, LoopbackOrder, LoopbackVenue, Refusal } from "./loopback_venue.ts";
 
@@ -59,7 +58,7 @@ export function product(venue: LoopbackVenue, market: LoopbackMarket): Record<st
 
 /** Balances, one account an asset. */
 export function accounts(venue: LoopbackVenue): unknown {
-  const own = balances(venue).map(({ asset, free, locked }) => ({
+  const own = venue.balances().map(({ asset, free, locked }) => ({
     uuid: `account-${asset}`,
     name: `${asset} Wallet`,
     currency: asset,
@@ -74,10 +73,9 @@ export function accounts(venue: LoopbackVenue): unknown {
 
 /** The same in the older API: what is there, whether locked or not. */
 export function wallets(venue: LoopbackVenue): unknown {
-  const data = venue.assets().map((code) => {
-    const amount = formatDecimal(venue.total(code), venue.isQuote(code) ? AMOUNT_DECIMALS : UNIT_DECIMALS);
-    return { id: `account-${code}`, type: "wallet", currency: { code }, balance: { amount, currency: code } };
-  });
+  const data = venue.balances().map(({ asset: code, total: amount }) => (
+    { id: `account-${code}`, type: "wallet", currency: { code }, balance: { amount, currency: code } }
+  ));
   return { data, pagination: { next_uri: null } };
 }
 

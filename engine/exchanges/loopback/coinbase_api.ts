@@ -1,6 +1,6 @@
 // Coinbase's Advanced Trade REST API over a loopback venue. Source: its REST API reference and "Rate Limits".
-import { type Clock, timeframe, type TimestampMs } from "../../time/mod.ts";
-import { depth } from "./binance_answers.ts";
+import { type Clock, timeframe } from "../../time/mod.ts";
+import { bookLevels } from "./book_levels.ts";
 import { historyCandles } from "./candle_history.ts";
 import {
   accounts,
@@ -14,8 +14,9 @@ import {
 } from "./coinbase_answers.ts";
 import { type CoinbaseKey, tokenProblem } from "./coinbase_token.ts";
 import { type Faults, withCandleFault } from "./faults.ts";
-import { type LoopbackMarket, MINUTE_MS } from "./loopback_market.ts";
+import type { LoopbackMarket } from "./loopback_market.ts";
 import type { LoopbackOrder, LoopbackRequest, LoopbackVenue } from "./loopback_venue.ts";
+import { lastWholeMinute, publicTrades } from "./public_trades.ts";
 import type { RequestLimit } from "./request_limit.ts";
 
 const ROOT = /^\/api\/v3\/brokerage\/|^\/(?=v2\/)/;
@@ -194,21 +195,24 @@ export class CoinbaseApi {
   /** One trade for each minute, at its close, newest first, and the best prices. */
   #trades(market: LoopbackMarket, params: URLSearchParams) {
     const nowMs = this.venue.now(), count = Math.min(Number(params.get("limit") ?? 100), TRADES_MAX);
-    const { bids: [bid], asks: [ask] } = depth(this.venue, market, 1), last = Math.floor(nowMs / MINUTE_MS) - 1;
-    const trades = Array.from({ length: count }, (_, i) => market.minute((last - i) * MINUTE_MS as TimestampMs))
-      .filter((minute) => minute !== null).map(({ openTimeMs, open, close, volume }) => ({
-        trade_id: `${openTimeMs / MINUTE_MS}`,
-        product_id: productId(market),
-        price: `${close}`,
-        size: volume.toFixed(8),
-        time: new Date(openTimeMs + MINUTE_MS - 1).toISOString(),
-        side: close < open ? "SELL" : "BUY",
-      }));
+    const { bids: [bid], asks: [ask] } = bookLevels(this.venue, market, 1), last = lastWholeMinute(nowMs);
+    const trades = publicTrades(market, last - count + 1, count).map(({ id, timeMs, price, quantity, side }) => ({
+      trade_id: `${id}`,
+      product_id: productId(market),
+      price: `${price}`,
+      size: quantity.toFixed(8),
+      time: new Date(timeMs).toISOString(),
+      side: side.toUpperCase(),
+    })).reverse();
     return { trades, best_bid: bid![0], best_ask: ask![0] };
   }
 
   #book(market: LoopbackMarket, params: URLSearchParams) {
-    const { bids, asks } = depth(this.venue, market, Math.min(Number(params.get("limit") ?? BOOK_LEVELS), BOOK_LEVELS));
+    const { bids, asks } = bookLevels(
+      this.venue,
+      market,
+      Math.min(Number(params.get("limit") ?? BOOK_LEVELS), BOOK_LEVELS),
+    );
     const levels = (side: readonly (readonly string[])[]) => side.map(([price, size]) => ({ price, size }));
     const time = new Date(this.venue.now()).toISOString();
     return { pricebook: { product_id: productId(market), bids: levels(bids), asks: levels(asks), time } };

@@ -1,4 +1,4 @@
-import { SeededRandom } from "../../time/mod.ts";
+import { SeededRandom, YEAR_MS } from "../../time/mod.ts";
 
 /**
  * What a request may meet, by the faults of docs/reliability.md.
@@ -144,7 +144,7 @@ export function withCandleFault(rows: readonly unknown[][], fault: CandleFault):
     case "disorder":
       return copy.reverse();
     case "future":
-      row[0] = Number(row[0]) + 10 * 365 * 86_400_000;
+      row[0] = Number(row[0]) + 10 * YEAR_MS;
       return copy;
     case "spike":
       row[2] = `${Number(row[2]) * 10}`;

@@ -1,15 +1,5 @@
+import type { Candle } from "../../market/mod.ts";
 import type { TimestampMs } from "../../time/mod.ts";
-
-/** One minute of a market; numbers on its grid. */
-export interface MinuteCandle {
-  readonly openTimeMs: TimestampMs;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
-  /** Base units. */
-  readonly volume: number;
-}
 
 /** A market that the loopback exchange offers: its grid, and what every minute of it is, the coming ones included. */
 export interface LoopbackMarket {
@@ -22,8 +12,6 @@ export interface LoopbackMarket {
   /** Open of the first minute, and when it is delisted (Infinity: never). */
   readonly listedAtMs: TimestampMs;
   readonly endsAtMs: number;
-  /** The minute that opens at a moment; null where nothing was traded in it. */
-  minute(openTimeMs: number): MinuteCandle | null;
+  /** The minute that opens at a moment, its numbers on the grid; null where nothing was traded in it. */
+  minute(openTimeMs: number): Candle | null;
 }
-
-export const MINUTE_MS = 60_000;

@@ -1,6 +1,8 @@
 import { type Instrument, instrument } from "../../market/mod.ts";
 import {
   addQuantity,
+  AMOUNT_DECIMALS,
+  formatDecimal,
   type Notional,
   notional,
   notionalOf,
@@ -10,6 +12,7 @@ import {
   priceToNumber,
   type Quantity,
   quantity,
+  UNIT_DECIMALS,
   ZERO_NOTIONAL,
   ZERO_QUANTITY,
 } from "../../money/mod.ts";
@@ -26,9 +29,9 @@ import {
   type VenueEvent,
 } from "../../orders/mod.ts";
 import { costsOf, defaultRules, Simulator, type TradedCandles } from "../../simulator/mod.ts";
-import type { Clock, TimestampMs } from "../../time/mod.ts";
-import { priceAt } from "./candle_history.ts";
-import { type LoopbackMarket, MINUTE_MS } from "./loopback_market.ts";
+import { type Clock, MINUTE_MS, type TimestampMs } from "../../time/mod.ts";
+import { priceAt, TURNS } from "./candle_history.ts";
+import type { LoopbackMarket } from "./loopback_market.ts";
 
 /** An order as the venue has it. */
 export interface LoopbackOrder {
@@ -92,9 +95,6 @@ export interface LoopbackAccountOptions {
   readonly seed?: number;
 }
 
-/** What one minute of all markets adds up to at a moment. */
-const STEPS = [0.25, 0.7, 1];
-
 /**
  * The venue itself, whatever dialect it is spoken to in: markets whose prices move along a stated path, one account, orders
  * matched by the simulator. Nothing happens between two calls: each first brings the venue to the present of its clock.
@@ -108,6 +108,7 @@ export class LoopbackVenue {
   readonly #simulator: Simulator;
   readonly #instruments: readonly Instrument[];
   readonly #bySimulatedName = new Map<string, LoopbackOrder>();
+  readonly #open = new Set<LoopbackOrder>();
   #nowMs: number;
   #refused: { code: string; reason: string } | null = null;
 
@@ -136,8 +137,8 @@ export class LoopbackVenue {
   now(): TimestampMs {
     const target = this.clock.now();
     while (this.#nowMs < target) {
-      const minuteMs = Math.floor(this.#nowMs / MINUTE_MS) * MINUTE_MS;
-      const step = STEPS.find((share) => minuteMs + share * MINUTE_MS > this.#nowMs)!;
+      const minuteMs = floor(this.#nowMs);
+      const step = TURNS.find((share) => minuteMs + share * MINUTE_MS > this.#nowMs)!;
       const to = this.#simulator.idle ? target : Math.min(target, minuteMs + step * MINUTE_MS);
       this.#passTo(this.#nowMs, to);
       this.#nowMs = to;
@@ -166,11 +167,13 @@ export class LoopbackVenue {
   /** Takes an order in, or says why not. What trades at once has traded when this returns. */
   place(request: LoopbackRequest): LoopbackOrder | Refusal {
     const nowMs = this.now(), market = this.market(request.symbol);
-    if (market === undefined || this.#priceAt(market, nowMs) !== this.#priceAt(market, nowMs)) return "unknown-symbol";
+    if (market === undefined) return "unknown-symbol";
+    const last = this.#priceAt(market, nowMs);
+    if (Number.isNaN(last)) return "unknown-symbol";
     const own = this.#instrument(market), made = this.#read(request, own);
     if (typeof made === "string") return made;
     if (this.openOrders().some(({ clientOrderId }) => clientOrderId === request.clientOrderId)) return "duplicate-name";
-    const { size, limit, trigger } = made, last = this.lastPrice(market);
+    const { size, limit, trigger } = made;
     const worth = notionalOf(limit ?? trigger ?? priceFromNumber(last, own.tick, "nearest"), size);
     if (worth < own.minNotional) return "too-small";
     if (request.side === "buy" ? worth > this.free(own.quote) : size > this.free(own.base)) {
@@ -208,7 +211,7 @@ export class LoopbackVenue {
   }
 
   openOrders(): LoopbackOrder[] {
-    return this.orders.filter(({ state }) => state === "open");
+    return [...this.#open];
   }
 
   /** All of an asset, in counts of 10^-24 for quote assets and of 10^-12 for base assets. */
@@ -234,8 +237,15 @@ export class LoopbackVenue {
     return [...new Set(this.#instruments.flatMap(({ base, quote }) => [quote, base]))];
   }
 
-  isQuote(asset: string): boolean {
-    return this.#instruments.some(({ quote }) => quote === asset);
+  /** What there is of each asset, decimal text. */
+  balances(): { readonly asset: string; readonly free: string; readonly locked: string; readonly total: string }[] {
+    return this.assets().map((asset) => {
+      const decimals = this.#instruments.some(({ quote }) => quote === asset) ? AMOUNT_DECIMALS : UNIT_DECIMALS;
+      const free = this.free(asset),
+        total = this.total(asset),
+        text = (value: bigint) => formatDecimal(value, decimals);
+      return { asset, free: text(free), locked: text(total - free), total: text(total) };
+    });
   }
 
   #instrument(market: LoopbackMarket): Instrument {
@@ -268,11 +278,13 @@ export class LoopbackVenue {
   #submit(order: LoopbackOrder): LoopbackOrder | Refusal {
     this.#bySimulatedName.set(simulatedName(order), order);
     this.orders.push(order);
+    this.#open.add(order);
     this.#refused = null;
     this.#simulator.submit(this.#intentOf(order));
     this.#drain();
     if (this.#refused !== null) {
       this.orders.pop();
+      this.#open.delete(order);
       return order.postOnly ? "would-take" : "bad-price";
     }
     this.#passTo(this.#nowMs, this.#nowMs);
@@ -365,6 +377,7 @@ export class LoopbackVenue {
     } else if (event.kind === "ended") order.state = event.state;
     else if (event.kind === "refused") order.state = "refused";
     else return;
+    if (order.state !== "open") this.#open.delete(order);
     for (const hear of this.listeners) hear(order, fill);
   }
 }

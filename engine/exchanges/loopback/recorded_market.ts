@@ -1,8 +1,8 @@
 import { InputError } from "../../errors/mod.ts";
 import { type CandleColumns, rowAfter } from "../../market/mod.ts";
 import { formatDecimal, formatPrice } from "../../money/mod.ts";
-import type { TimestampMs } from "../../time/mod.ts";
-import { type LoopbackMarket, MINUTE_MS } from "./loopback_market.ts";
+import { MINUTE_MS, type TimestampMs } from "../../time/mod.ts";
+import type { LoopbackMarket } from "./loopback_market.ts";
 
 /**
  * A market that does what one did before.

@@ -1,5 +1,6 @@
-import { DAY_MS, hashText, SeededRandom, type TimestampMs } from "../../time/mod.ts";
-import { type LoopbackMarket, MINUTE_MS, type MinuteCandle } from "./loopback_market.ts";
+import type { Candle } from "../../market/mod.ts";
+import { DAY_MS, hashText, MINUTE_MS, SeededRandom, type TimestampMs } from "../../time/mod.ts";
+import type { LoopbackMarket } from "./loopback_market.ts";
 
 /** What a seeded market is like. */
 export interface SeededMarketOptions {
@@ -44,7 +45,7 @@ export class SeededMarket implements LoopbackMarket {
   readonly #options: Required<SeededMarketOptions>;
   /** The states of the days that are known, the first one first. */
   readonly #days: DayState[];
-  readonly #made = new Map<number, readonly MinuteCandle[]>();
+  readonly #made = new Map<number, readonly Candle[]>();
 
   constructor(options: SeededMarketOptions) {
     const full = this.#options = { priceDecimals: 2, lotDecimals: 5, correlation: 0.6, ...options };
@@ -55,13 +56,13 @@ export class SeededMarket implements LoopbackMarket {
     this.#days = [{ price: full.startPrice, variance: REGIMES[1]! ** 2, regime: 1 }];
   }
 
-  minute(openTimeMs: number): MinuteCandle | null {
+  minute(openTimeMs: number): Candle | null {
     const day = Math.floor((openTimeMs - this.listedAtMs) / DAY_MS);
     if (day < 0) return null;
     return this.#day(day)[Math.floor((openTimeMs - this.listedAtMs) % DAY_MS / MINUTE_MS)]!;
   }
 
-  #day(day: number): readonly MinuteCandle[] {
+  #day(day: number): readonly Candle[] {
     let minutes = this.#made.get(day);
     if (minutes !== undefined) return minutes;
     for (let earlier = this.#days.length - 1; earlier < day; earlier++) this.#make(earlier);
@@ -71,13 +72,13 @@ export class SeededMarket implements LoopbackMarket {
     return minutes;
   }
 
-  #make(day: number): MinuteCandle[] {
+  #make(day: number): Candle[] {
     const { seed, symbol, correlation, priceDecimals, lotDecimals } = this.#options;
     const common = new SeededRandom(hashText(`${seed}/${day}`)),
       own = new SeededRandom(hashText(`${seed}/${symbol}/${day}`));
     const start = this.#days[day]!, alone = Math.sqrt(1 - correlation * correlation);
     const regime = own.next() < REGIME_CHANGES ? Math.floor(own.next() * REGIMES.length) : start.regime;
-    const usual = REGIMES[regime]! * REGIMES[regime]!, minutes: MinuteCandle[] = [];
+    const usual = REGIMES[regime]! * REGIMES[regime]!, minutes: Candle[] = [];
     let { price, variance } = start;
     for (let i = 0; i < MINUTES_PER_DAY; i++) {
       const deviation = Math.sqrt(variance);
