@@ -16,7 +16,7 @@ export {
 export { listingStart } from "./download/listing_start.ts";
 export type * from "./exchange.ts";
 export { DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";
-export type { FaultPlan } from "./loopback/faults.ts";
+export { type FaultPlan, faultPlanSchema } from "./loopback/faults.ts";
 export {
   type LoopbackExchange,
   type LoopbackExchangeOptions,

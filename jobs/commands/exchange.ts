@@ -3,6 +3,7 @@ import { z } from "zod";
 import { InputError } from "../../engine/errors/mod.ts";
 import {
   type FaultPlan,
+  faultPlanSchema,
   type LoopbackMarket,
   recordedMarket,
   SeededMarket,
@@ -88,8 +89,12 @@ async function recorded(symbols: readonly string[], exchange: string): Promise<L
   }
 }
 
+/** The plan of faults that a file states; none without one. */
 async function plan(file: string | undefined): Promise<FaultPlan> {
-  return file === undefined ? {} : JSON.parse(await Deno.readTextFile(file));
+  if (file === undefined) return {};
+  const plan = faultPlanSchema.safeParse(await jsonIn(file));
+  if (plan.success) return plan.data;
+  throw new InputError("faults", `${file} holds no plan of faults: ${z.prettifyError(plan.error)}`);
 }
 
 const COINBASE_KEY = z.strictObject({ apiKey: z.string().min(1), publicKey: z.string().startsWith("-----BEGIN") });
@@ -97,8 +102,7 @@ const COINBASE_KEY = z.strictObject({ apiKey: z.string().min(1), publicKey: z.st
 /** The key for the Coinbase dialect that a file states; without one nothing signed is let in there. */
 async function coinbaseKeyIn(file: string | undefined) {
   if (file === undefined) return {};
-  const text = await Deno.readTextFile(file).catch(() => "");
-  const key = COINBASE_KEY.safeParse(parsed(text));
+  const key = COINBASE_KEY.safeParse(await jsonIn(file));
   if (key.success) return { coinbaseKey: key.data };
   throw new InputError(
     "coinbase-key",
@@ -106,9 +110,10 @@ async function coinbaseKeyIn(file: string | undefined) {
   );
 }
 
-function parsed(text: string): unknown {
+/** What a file of JSON holds; null where it cannot be read. */
+async function jsonIn(file: string): Promise<unknown> {
   try {
-    return JSON.parse(text);
+    return JSON.parse(await Deno.readTextFile(file));
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { SeededRandom, YEAR_MS } from "../../time/mod.ts";
 
 /**
@@ -52,22 +53,27 @@ export const EVENT_FAULTS = ["lost-event", "duplicate-event", "disordered-event"
 
 export type EventFault = typeof EVENT_FAULTS[number];
 
+const share = z.number().min(0).max(1);
+
 /** Which faults there are: by chance, or at stated calls. */
-export interface FaultPlan {
-  readonly seed?: number;
+export const faultPlanSchema = z.strictObject({
+  seed: z.int().min(0),
   /** Share of the requests that meet each fault. */
-  readonly requests?: Readonly<Partial<Record<RequestFault, number>>>;
+  requests: z.partialRecord(z.enum(REQUEST_FAULTS), share),
   /** Share of the answers with candles that have each fault. */
-  readonly candles?: Readonly<Partial<Record<CandleFault, number>>>;
+  candles: z.partialRecord(z.enum(CANDLE_FAULTS), share),
   /** Share of the account's news that meets each fault. */
-  readonly events?: Readonly<Partial<Record<EventFault, number>>>;
+  events: z.partialRecord(z.enum(EVENT_FAULTS), share),
   /** The n-th call of an endpoint from now on, counted from 1, as in `{ call: "POST /order", n: 2, fault: "lost-response" }`. */
-  readonly scripted?: readonly {
-    readonly call: string;
-    readonly n: number;
-    readonly fault: RequestFault | CandleFault;
-  }[];
-}
+  scripted: z.array(z.strictObject({
+    call: z.string(),
+    n: z.int().min(1),
+    fault: z.enum([...REQUEST_FAULTS, ...CANDLE_FAULTS]),
+  })),
+}).partial();
+
+/** A plan of faults. */
+export type FaultPlan = z.infer<typeof faultPlanSchema>;
 
 /** Draws the faults of a plan, and counts what it has drawn. */
 export class Faults {
