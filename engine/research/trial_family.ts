@@ -1,6 +1,6 @@
 // What the trials of a family say about one of them, or about the best.
 import type { SharpeSample, StudyJudgement } from "../metrics/mod.ts";
-import { probabilisticSharpe, standardDeviation } from "../metrics/mod.ts";
+import { probabilisticSharpe } from "../metrics/mod.ts";
 import {
   deflatedSharpe,
   expectedMaximumSharpe,
@@ -9,6 +9,7 @@ import {
   sharpeStandardError,
 } from "./deflated_sharpe.ts";
 import { type Haircuts, haircutSharpe } from "./haircut_sharpe.ts";
+import { luckVariance, sharpeVariance } from "./luck_variance.ts";
 import { DAYS_PER_YEAR, type ReturnMoments } from "./return_moments.ts";
 import { familyName, type Trial, type TrialFamily } from "./trial.ts";
 
@@ -47,17 +48,13 @@ function weightOf(trial: Trial | null): number {
 }
 
 /**
- * Judges a trial by its family. All of its trials count; the spread of luck is that of the trials over the same days, as
- * ratios of shorter histories scatter more.
+ * Judges a trial by its family. All of its trials count, and luck spreads as {@linkcode luckVariance} says.
  *
  * @param family All trials of the family, each once, itself included.
  */
 export function judgeTrial(trial: Trial, family: readonly Trial[]): TrialJudgement {
-  const alike = family.filter(({ data, returns }) =>
-    data.toMs === trial.data.toMs && returns.count === trial.returns.count
-  );
-  const spread = (alike.length > 1 ? alike : family).map(({ returns }) => returns);
-  return judgement(family.map(({ returns }) => returns), family.findIndex(({ hash }) => hash === trial.hash), spread);
+  const tried = family.map(({ returns }) => returns), own = family.findIndex(({ hash }) => hash === trial.hash);
+  return judgement(tried, own, luckVariance(trial, family));
 }
 
 /**
@@ -66,13 +63,12 @@ export function judgeTrial(trial: Trial, family: readonly Trial[]): TrialJudgeme
  * @param tried Moments of the daily returns of all trials; the one at `index` is judged.
  */
 export function judgeReturns(tried: readonly ReturnMoments[], index: number): TrialJudgement {
-  return judgement(tried, index, tried);
+  return judgement(tried, index, sharpeVariance(tried));
 }
 
-function judgement(tried: readonly ReturnMoments[], index: number, alike: readonly ReturnMoments[]): TrialJudgement {
+function judgement(tried: readonly ReturnMoments[], index: number, variance: number): TrialJudgement {
   const own = tried[index]!, trials = tried.length, year = Math.sqrt(DAYS_PER_YEAR);
-  const sharpes = alike.flatMap(({ sharpe }) => sharpe ?? []), spread = standardDeviation(sharpes) ?? 0;
-  const variance = spread * spread, luck = expectedMaximumSharpe(trials, variance);
+  const luck = expectedMaximumSharpe(trials, variance);
   const sample = isSample(own) ? own : null;
   const error = sample && sharpeStandardError(sample);
   return {

@@ -8,6 +8,7 @@ import { assertClose } from "../testing/assert_close.ts";
 import { exampleTrial, exampleTrials } from "../testing/example_trials.ts";
 import { randomCandles } from "../testing/random_candles.ts";
 import { timeframe } from "../time/mod.ts";
+import { expectedMaximumZ } from "./deflated_sharpe.ts";
 import { familiesOf, isTrial, judgeTrial, returnMoments, type Trial, trialFault, trialOfRun } from "./mod.ts";
 
 const withSharpe = (n: number, sharpe: number | null, count = 1_250): Trial =>
@@ -47,6 +48,27 @@ Deno.test("each further trial makes the same ratio less believable", () => {
     assert.ok(deflatedSharpe! < before, `${count} trials: ${deflatedSharpe}`);
     before = deflatedSharpe!;
   }
+});
+
+Deno.test("two neighbours of the best over a day less do not make many trials forgotten", () => {
+  const many = Array.from({ length: 400 }, (_, i) => withSharpe(i, (i % 21 - 10) / 200)), best = withSharpe(400, 0.09);
+  const honest = judgeTrial(best, [...many, best]);
+  const pair = [withSharpe(401, 0.09, 1_249), withSharpe(402, 0.0899, 1_249)];
+  const again = judgeTrial(pair[0]!, [...many, best, ...pair]);
+  assert.ok(honest.deflatedSharpe! < 0.95, `${honest.deflatedSharpe}`);
+  assert.ok(again.deflatedSharpe! <= honest.deflatedSharpe! + 1e-3, `${again.deflatedSharpe}`);
+  // The same history moved day by day: no two trials have the same days but the last two.
+  const moved = Array.from({ length: 400 }, (_, i) => withSharpe(i, (i % 21 - 10) / 200, 1_250 + i));
+  assert.ok(judgeTrial(pair[0]!, [...moved, ...pair]).deflatedSharpe! < 0.95);
+});
+
+Deno.test("ratios of a year do not make those of four spread more than they do", () => {
+  const long = Array.from({ length: 50 }, (_, i) => withSharpe(i, (i % 5 - 2) / 100, 1_460));
+  const short = Array.from({ length: 200 }, (_, i) => withSharpe(50 + i, (i % 5 - 2) / 50, 365));
+  const alone = judgeTrial(long[4]!, long), both = judgeTrial(long[4]!, [...long, ...short]);
+  // √(365 ÷ 1460) of twice the spread is the same spread: only the count has grown.
+  const ratio = both.expectedMaximumSharpe / alone.expectedMaximumSharpe;
+  assertClose(ratio, expectedMaximumZ(250) / expectedMaximumZ(50), "by luck");
 });
 
 Deno.test("families are strategy, instrument and timeframe, and come in the order of their first trials", () => {
