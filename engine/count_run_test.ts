@@ -45,7 +45,8 @@ Deno.test("trials of a sweep are counted in the order of the grid, one that was 
     ]);
     assert.equal(trials[0]!.hash, run.manifest.run.hash);
     await sweep(smaCross, btc, { fast: [2], slow: [9] }, { dataDir, money: "unrounded" });
-    assert.equal((await readTrials(ledgerPath(dataDir))).length, 6);
+    const after = await readTrials(ledgerPath(dataDir));
+    assert.deepEqual([after.length, after.at(-1)!.source], [7, "unrounded sweep"]);
   }));
 
 Deno.test("a backtest whose ledger cannot be written is there all the same, and says so once", () =>

@@ -45,7 +45,7 @@ export interface SearchOptions extends Omit<SweepOptions, "objective" | "skipRef
 
 /**
  * Searches the parameters of a strategy over the candles of one market. In a notebook the study shows its best trials or the
- * front of several objectives, which parameters count, and whether the best one stands on a plateau. Each trial in exact money
+ * front of several objectives, which parameters count, and whether the best one stands on a plateau. Each trial
  * counts (see {@linkcode trialLedger}), and the best one is judged by all that were ever made of its family.
  *
  * @param space Where to search, as in `{ fast: { from: 5, to: 50 }, slow: { from: 20, to: 200, log: true } }`; parameters that
@@ -65,7 +65,7 @@ export async function search(
     options,
     (around) => runSearch(plan, input, { ...around, ...given("done", options.resume?.trials) }),
   );
-  const counted = study.money === "exact" && study.trials.length > 0
+  const counted = study.trials.length > 0
     ? await countStudy(() => trialsOfSearch(study, strategy, input), options.dataDir)
     : null;
   const judged = judgeSearch(study, strategy, input, counted);

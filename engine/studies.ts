@@ -47,7 +47,7 @@ export interface SweepOptions extends Omit<BacktestOptions, "overlappingBudgets"
 
 /**
  * Backtests every combination of some values of a strategy's parameters over the candles of one market. In a notebook the
- * study shows its best trials and, of two parameters, a heat map. Each trial in exact money counts (see
+ * study shows its best trials and, of two parameters, a heat map. Each trial counts (see
  * {@linkcode trialLedger}), and the best one is judged by all that were ever made of its family.
  *
  * @param axes Values by parameter, as in `{ fast: range(5, 50, 5), slow: range(60, 200, 10) }`; others keep their defaults, or
@@ -158,5 +158,5 @@ export async function withPool<T>(
 }
 
 async function countedOf(study: Study, input: SweepInput, { dataDir }: SweepOptions): Promise<CountedStudy | null> {
-  return study.money === "exact" ? await countStudy(() => trialsOfStudy(study, input), dataDir) : null;
+  return await countStudy(() => trialsOfStudy(study, input), dataDir);
 }

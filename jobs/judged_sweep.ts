@@ -12,7 +12,7 @@ export interface KeptStudy {
   readonly id: string;
   readonly file: string;
   readonly resumed: number;
-  /** Null of trials that do not count. */
+  /** Null where there is no trial. */
   readonly counted: AppendedTrials | null;
 }
 
@@ -23,7 +23,7 @@ export async function judgedSweep(
   host?: StudyHost,
 ): Promise<{ readonly judged: JudgedStudy; readonly kept: KeptStudy }> {
   const { study, input, id, file, resumed } = await keptSweep(flags, dataDir, "sweep", host);
-  const count = study.money === "exact" && study.trials.length > 0
+  const count = study.trials.length > 0
     ? await countStudy(await trialsOfStudy(study, input), countedIn(dataDir, ledger))
     : null;
   const judged = judgeStudy(study, input, count);

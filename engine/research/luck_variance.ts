@@ -32,5 +32,9 @@ function daysOf({ data, returns }: Trial): string {
 
 /** Moments with the ratio that is as significant over another number of days. */
 function over(days: number, { sharpe, count, ...shape }: ReturnMoments): ReturnMoments {
-  return { ...shape, count: days, sharpe: sharpe === null || count === days ? sharpe : sharpe * Math.sqrt(count / days) };
+  return {
+    ...shape,
+    count: days,
+    sharpe: sharpe === null || count === days ? sharpe : sharpe * Math.sqrt(count / days),
+  };
 }

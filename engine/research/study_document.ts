@@ -85,7 +85,9 @@ function documentOf(study: Documented, { used, tradeFromMs }: TrialCandles): Stu
       ...(kept.length < all.length ? [`The page shows ${kept.length} of ${all.length} trials.`] : []),
       ...(study.refused > 0 ? [`The strategy refuses ${study.refused} points of the grid; they were left out.`] : []),
       ...byEventsWarning(study),
-      ...(study.money === "exact" ? [] : ["Money was not rounded: these trials are no runs, and are not counted."]),
+      ...(study.money === "exact"
+        ? []
+        : ["Money was not rounded: these trials are no runs that a backtest repeats. They count all the same."]),
     ],
   };
 }

@@ -11,6 +11,7 @@ import { objectiveOf, ranked, type Study, type SweepTrial } from "./study.ts";
 import { runSweep, sweepInput, type SweepPlan, type SweepSurroundings } from "./sweep.ts";
 import { TrialPool } from "./trial_pool.ts";
 import { trialsOfStudy } from "./swept_trial.ts";
+import { isTrial } from "./trial_check.ts";
 
 const market = { exchange: "test", symbol: "BTC/USDT" };
 const candles = plainHistory(instrument(market), { seed: 3, length: 2_000 });
@@ -105,10 +106,9 @@ Deno.test("the trial of a sweep has the hash of the backtest with its parameters
   );
   assert.equal(trials[1]!.hash, manifest.run.hash);
   assert.equal(trials[1]!.metrics.tradeCount, metrics.tradeCount);
-  await assert.rejects(
-    trialsOfStudy({ ...study, money: "unrounded" }, input),
-    /are no runs/,
-  );
+  const [unrounded] = await trialsOfStudy({ ...study, money: "unrounded" }, input);
+  assert.ok(isTrial(unrounded) && unrounded.hash !== trials[0]!.hash, "it counts, and is not taken for the run");
+  assert.equal(unrounded.source, "unrounded sweep");
 });
 
 Deno.test("the trial of a sweep over a contract has the hash of the backtest that is charged the same funding", async () => {

@@ -1,16 +1,20 @@
-import { type RunData, runDataOf, runManifest, type RunSpec, type TrialCandles } from "../backtest/mod.ts";
-import { InputError } from "../errors/mod.ts";
+import {
+  type ColumnMoney,
+  type RunData,
+  runDataOf,
+  runManifest,
+  type RunSpec,
+  type TrialCandles,
+} from "../backtest/mod.ts";
+import { identityOf } from "../identity/mod.ts";
 import type { BoundStrategy } from "../strategies/mod.ts";
 import { DAYS_PER_YEAR } from "./return_moments.ts";
 import type { Study, SweepTrial } from "./study.ts";
 import type { SweepInput } from "./sweep.ts";
 import { type Trial, trialOfManifest } from "./trial.ts";
 
-/** What the ledger keeps of the trials of a study, in their order. Those in unrounded money are no runs, and have no hash. */
+/** What the ledger keeps of the trials of a study, in their order. */
 export async function trialsOfStudy(study: Study, { points, candles }: SweepInput): Promise<Trial[]> {
-  if (study.money !== "exact") {
-    throw new InputError("money", `trials in ${study.money} money are no runs: sweep in exact money to count them`);
-  }
   const data = await runDataOf(study.spec, candles);
   const strategies = new Map(points.map(({ index, strategy }) => [index, strategy]));
   return study.trials.map((trial) =>
@@ -18,6 +22,7 @@ export async function trialsOfStudy(study: Study, { points, candles }: SweepInpu
       data,
       tradeFromMs: candles.tradeFromMs,
       source: "sweep",
+      money: study.money,
     })
   );
 }
@@ -27,14 +32,18 @@ export interface TrialOrigin {
   readonly data: readonly RunData[];
   readonly tradeFromMs: TrialCandles["tradeFromMs"];
   readonly source: string;
+  readonly money: ColumnMoney;
 }
 
-/** What the ledger keeps of one trial. `stated` is its run without the parameters. */
+/**
+ * What the ledger keeps of one trial. `stated` is its run without the parameters. In unrounded money it is no run that a
+ * backtest repeats: it counts under a hash of its own, as whoever looked at it has chosen among it all the same.
+ */
 export function sweptTrial(
   stated: RunSpec,
   strategy: BoundStrategy,
   { metrics }: Pick<SweepTrial, "metrics">,
-  { data, tradeFromMs, source }: TrialOrigin,
+  { data, tradeFromMs, source, money }: TrialOrigin,
 ): Trial {
   const manifest = runManifest({ ...stated, params: strategy.params }, strategy, data, tradeFromMs);
   const { sharpe, skewness, excessKurtosis } = metrics;
@@ -44,5 +53,8 @@ export function sweptTrial(
     skewness,
     kurtosis: excessKurtosis === null ? null : excessKurtosis + 3,
   };
-  return trialOfManifest(manifest, source, returns, metrics);
+  const trial = trialOfManifest(manifest, source, returns, metrics);
+  return money === "exact"
+    ? trial
+    : { ...trial, hash: identityOf({ run: trial.hash, money }), source: `${money} ${source}` };
 }

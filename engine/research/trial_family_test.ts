@@ -67,7 +67,7 @@ Deno.test("ratios of a year do not make those of four spread more than they do",
   const short = Array.from({ length: 200 }, (_, i) => withSharpe(50 + i, (i % 5 - 2) / 50, 365));
   const alone = judgeTrial(long[4]!, long), both = judgeTrial(long[4]!, [...long, ...short]);
   // √(365 ÷ 1460) of twice the spread is the same spread: only the count has grown.
-  const ratio = both.expectedMaximumSharpe / alone.expectedMaximumSharpe;
+  const ratio = both.expectedMaximumSharpe! / alone.expectedMaximumSharpe!;
   assertClose(ratio, expectedMaximumZ(250) / expectedMaximumZ(50), "by luck");
 });
 

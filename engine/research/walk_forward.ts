@@ -171,7 +171,7 @@ class Walk {
   }
 
   async take(span: TrainTestSpan, study: Study, input: SweepInput, test: RunRecord | null): Promise<void> {
-    if (study.money === "exact") this.#evaluated.push(...(await trialsOfStudy(study, input)).map(ofWalk));
+    this.#evaluated.push(...(await trialsOfStudy(study, input)).map(ofWalk));
     this.#steps.push({
       ...span,
       trials: study.trials.length,

@@ -32,7 +32,7 @@ async function run(flags: SearchFlags): Promise<void> {
     resume: flags.resume,
     queueFor: () => queueFor(flags, (plan.trials ?? 100) * input.candles.used[0]!.length, dataDir),
   }, (around) => runSearch(plan, input, around));
-  const count = study.money === "exact" && study.trials.length > 0
+  const count = study.trials.length > 0
     ? await countStudy(await trialsOfSearch(study, plan.strategy, input), countedIn(dataDir, ledger))
     : null;
   if (study.ended === "interrupted") {

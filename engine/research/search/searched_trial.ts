@@ -1,5 +1,4 @@
 import { runDataOf } from "../../backtest/mod.ts";
-import { InputError } from "../../errors/mod.ts";
 import type { Strategy } from "../../strategies/mod.ts";
 import { sweptTrial } from "../swept_trial.ts";
 import type { Trial } from "../trial.ts";
@@ -10,17 +9,12 @@ import type { SearchStudy } from "./search_study.ts";
 /**
  * What the ledger keeps of the trials of a search, in their order. A trial on a part of the history is a run of its own, with
  * the `to` at which that part ends, and counts as one.
- *
- * @throws {InputError} `money` for trials in unrounded money, which are no runs and have no hash.
  */
 export async function trialsOfSearch(
   { money, spec, trials }: SearchStudy,
   strategy: Strategy,
   { candles }: Pick<SearchInput, "candles">,
 ): Promise<Trial[]> {
-  if (money !== "exact") {
-    throw new InputError("money", `trials in ${money} money are no runs: search in exact money to count them`);
-  }
   const fractions = [...new Set(trials.map(({ fraction }) => fraction))];
   const parts = new Map(
     await Promise.all(fractions.map(async (fraction) => {
@@ -30,6 +24,6 @@ export async function trialsOfSearch(
   );
   return trials.map((trial) => {
     const { spec, data } = parts.get(trial.fraction)!, { tradeFromMs } = candles;
-    return sweptTrial(spec, strategy.bind(trial.params), trial, { data, tradeFromMs, source: "search" });
+    return sweptTrial(spec, strategy.bind(trial.params), trial, { data, tradeFromMs, source: "search", money });
   });
 }
