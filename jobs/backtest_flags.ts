@@ -166,10 +166,14 @@ export async function readSpec(path: string, flags: Flags): Promise<RunSpec> {
   const beside = Object.keys(flags).filter((name) =>
     !["spec", "json", "debug", "equity", "explain", "against", "listings"].includes(name)
   );
-  if (beside.length > 0) {
-    throw new UsageError(`--spec says everything: leave out ${beside.map((name) => `--${name}`).join(" ")}`);
-  }
+  if (beside.length > 0) throw besideSpec("everything", beside);
   return await specOfFile(path);
+}
+
+/** The error of options beside a spec that says what they say. */
+export function besideSpec(what: string, names: readonly string[]): UsageError {
+  const flags = names.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  return new UsageError(`--spec says ${what}: leave out ${flags.join(" ")}`);
 }
 
 /** The run spec in a file. @throws {InputError} `run-spec` for a file that is none. */

@@ -20,7 +20,7 @@ import {
 } from "../engine/research/mod.ts";
 import { number, whole } from "./parameters.ts";
 import { findStrategy } from "./registry.ts";
-import { constraintFlag, lossOfFile, objectiveFlag, spaceFlag } from "./space_flag.ts";
+import { constraintFlag, flagged, lossOfFile, objectiveFlag, spaceFlag } from "./space_flag.ts";
 import { moneyOf, type StudyFlags, sweptSpec, withStudyOptions, withTrialOptions } from "./study_flags.ts";
 
 /** What is said of a search. */
@@ -89,7 +89,7 @@ export async function loadSearch(flags: SearchFlags, dataDir: string): Promise<L
       ...(seed === undefined ? {} : { seed }),
       ...(loss ? { loss: loss.loss } : {}),
     };
-    const { longest } = preparedSearch(stated), feeds = await loadFeeds(stated.spec, longest, lake);
+    const { longest } = flagged(() => preparedSearch(stated)), feeds = await loadFeeds(stated.spec, longest, lake);
     const plan = { ...stated, feeds }, input = searchInput(plan, await loadCandles(stated.spec, longest, lake));
     // How many trials are wanted is no part of it: a search can be given more.
     const { sampler } = chosen, { fixed, money, seed: own = 1, objectives = [], constraints = [] } = plan;

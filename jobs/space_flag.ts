@@ -1,6 +1,6 @@
 // Readers of the options that say what a search looks for and where, for commander's `option(flags, description, reader)`.
 import { InvalidArgumentError } from "commander";
-import { UsageError } from "../engine/errors/mod.ts";
+import { InputError, UsageError } from "../engine/errors/mod.ts";
 import {
   constraintOf,
   type Objective,
@@ -32,12 +32,27 @@ function rangeOf(text: string): SearchSpace[string] {
 
 /** Collects `--objective sharpe --objective -feesQuote`. */
 export function objectiveFlag(text: string, before: readonly Objective[] = []): readonly Objective[] {
-  return [...before, objectiveOf(text)];
+  return [...before, flagged(() => objectiveOf(text))];
 }
 
 /** Collects `--constraint 'tradeCount>=30'`. */
 export function constraintFlag(text: string, before: readonly TrialConstraint[] = []): readonly TrialConstraint[] {
-  return [...before, constraintOf(text)];
+  return [...before, flagged(() => constraintOf(text))];
+}
+
+/** What is wrong with these is wrong with the command line, whatever the data. */
+const OF_FLAGS: readonly string[] = ["objective", "constraint", "sampler", "trials"];
+
+/** What some work makes of flags. @throws {UsageError} in place of an error about an objective, constraint, sampler or count. */
+export function flagged<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InputError && OF_FLAGS.includes(error.code)) {
+      throw new UsageError(error.message, { cause: error });
+    }
+    throw error;
+  }
 }
 
 /** A loss function with its source, which is part of what a study is. */

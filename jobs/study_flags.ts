@@ -4,13 +4,29 @@ import type { ColumnMoney, RunSpec } from "../engine/backtest/mod.ts";
 import { InputError, UsageError } from "../engine/errors/mod.ts";
 import type { Lake } from "../engine/lake/mod.ts";
 import { type ChunkQueue, MOST_WORKERS, TrialPool } from "../engine/research/mod.ts";
-import { type Flags as RunFlags, specOf, specOfFile, withCommonOptions } from "./backtest_flags.ts";
+import { besideSpec, type Flags as RunFlags, specOf, specOfFile, withCommonOptions } from "./backtest_flags.ts";
 import { parameter, whole } from "./parameters.ts";
 import { ProcessQueue } from "./process_queue.ts";
 import { workersQueue } from "./workers_queue.ts";
 
 /** Work below which one thread does it sooner: threads cost a tenth of a second. */
 const PAYING_TRIAL_ROWS = 2e8;
+
+/** What a spec says, and options beside it may not. */
+const SAID_BY_SPEC = [
+  "strategy",
+  "symbol",
+  "timeframe",
+  "exchange",
+  "from",
+  "to",
+  "cashQuote",
+  "makerBps",
+  "takerBps",
+  "slippageBps",
+  "kind",
+  "leverage",
+] as const;
 
 /** What is said of a study. */
 export interface StudyFlags extends Omit<RunFlags, "symbol"> {
@@ -51,7 +67,7 @@ export function withTrialOptions(command: Command): Command {
     .option("--certify <count>", "run so many of the best again candle by candle, and say what differs", whole)
     .option(
       "--money <how>",
-      "exact, or unrounded: float64 without ticks, lots and digits of fees, not counted",
+      "exact, or unrounded: float64 without ticks, lots and digits of fees",
       "exact",
     );
 }
@@ -71,6 +87,8 @@ export async function sweptSpec(
   if (path === undefined) {
     return await specOf({ ...flags, ...(symbol === undefined ? {} : { symbol: [symbol] }) }, lake, command);
   }
+  const beside = SAID_BY_SPEC.filter((name) => ({ ...flags, symbol })[name] !== undefined);
+  if (beside.length > 0) throw besideSpec(`all but what ${command} tries`, beside);
   const spec: RunSpec = await specOfFile(path);
   if (spec.strategy !== undefined) return spec;
   throw new InputError("run-spec", `${path} has several strategies, and parameters are tried of one: state "strategy"`);

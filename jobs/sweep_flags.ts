@@ -8,6 +8,7 @@ import type { CandleColumns } from "../engine/market/mod.ts";
 import { gridPoints, objectiveOf, type SweepInput, type SweepPlan, widest } from "../engine/research/mod.ts";
 import { type GridFlag, gridFlag } from "./grid_flag.ts";
 import { findStrategy } from "./registry.ts";
+import { flagged } from "./space_flag.ts";
 import { moneyOf, type StudyFlags, sweptSpec, withStudyOptions } from "./study_flags.ts";
 
 /** What is said of a sweep. */
@@ -48,7 +49,7 @@ export async function loadSweep(flags: SweepFlags, lake: Lake, command: string):
     strategy,
     axes: flags.grid,
     fixed: { ...spec.params, ...flags.param },
-    objective: objectiveOf(flags.objective),
+    objective: flagged(() => objectiveOf(flags.objective)),
     money,
     ...(flags.certify === undefined ? {} : { certify: flags.certify }),
     ...(flags.skipRefused ? { skipRefused: true } : {}),

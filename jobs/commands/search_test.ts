@@ -34,11 +34,15 @@ Deno.test("what cannot be searched says what to do; an objective that is NaN eve
     const cases: [args: string[], code: number, message: RegExp][] = [
       [["--space", "fast=50:5"], 1, /fast from 50 to 5 is empty: write the smaller number first/],
       [["--space", "quick=2:9"], 1, /no parameter "quick", but fast, slow/],
-      [["--sampler", "tpee"], 1, /no sampler "tpee".*did you mean tpe/],
-      [["--trials", "0"], 1, /cannot have 0 trials/],
-      [["--constraint", "trades>=3"], 1, /trials have no figure "trades"/],
+      [["--sampler", "tpee"], 2, /no sampler "tpee".*did you mean tpe/],
+      [["--trials", "0"], 2, /cannot have 0 trials/],
+      [["--seed", "1.5"], 2, /cannot have the seed 1.5/],
+      [["--constraint", "trades>=3"], 2, /trials have no figure "trades"/],
+      [["--constraint", "tradeCount>3"], 2, /"tradeCount>3" is no constraint: write it as in tradeCount>=30/],
+      [["--objective", "luck"], 2, /trials have no figure "luck"/],
+      [["--objective", "sharpe", "--objective", "-sharpe"], 2, /sharpe is an objective twice/],
       [["--space", "fast=300:500", "--space", "slow=10:200"], 1, /refuses every point that was tried of the space/],
-      [["--sampler", "cma-es", "--objective", "sharpe", "--objective", "calmar"], 1, /best of one figure, not of 2/],
+      [["--sampler", "cma-es", "--objective", "sharpe", "--objective", "calmar"], 2, /best of one figure, not of 2/],
     ];
     for (const [args, code, message] of cases) {
       const answer = await program("search", ...MARKET, ...args);

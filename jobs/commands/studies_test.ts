@@ -41,6 +41,19 @@ Deno.test("a sweep, a walk and a cross-validation count every trial once and say
     assert.match(text, /among all 51 trials of its family[^]*deflated[^]*PBO/);
   }));
 
+Deno.test("options that a spec says already are refused beside it, not passed over", () =>
+  withProgram(swingingDays(60), async (program, dataDir) => {
+    const markets = [{ exchange: "test", symbol: "BTC/USDT" }], path = `${dataDir}/spec.json`;
+    await Deno.writeTextFile(path, JSON.stringify({ strategy: "sma-cross", markets, timeframe: "1d" }));
+    for (const [command, option] of [["sweep", "--grid"], ["search", "--space"], ["walk-forward", "--grid"]]) {
+      const windows = command === "walk-forward" ? ["--train", "20d", "--test", "20d"] : [];
+      const args = [command!, "--spec", path, option!, "fast=2,3", ...windows];
+      const { code, stderr } = await program(...args, "--from", "2020-01-01", "--taker-bps", "0");
+      assert.equal(code, 2, command);
+      assert.match(stderr, /--spec says all but what .* tries: leave out --from --taker-bps/);
+    }
+  }));
+
 Deno.test("a study that cannot be made says what to do, and leaves the ledger as it was", () =>
   withProgram(swingingDays(60), async (program, _, ledger) => {
     await program("sweep", ...MARKET, ...GRID);
@@ -70,7 +83,7 @@ Deno.test("a study that cannot be made says what to do, and leaves the ledger as
         1,
         /4 of 4 groups cannot be the test/,
       ],
-      [["sweep", ...MARKET, ...GRID, "--objective", "luck"], 1, /trials have no figure "luck"/],
+      [["sweep", ...MARKET, ...GRID, "--objective", "luck"], 2, /trials have no figure "luck"/],
     ];
     for (const [args, code, message] of cases) {
       const answer = await program(...args);
