@@ -9,6 +9,7 @@ import { endAtInterruption } from "../interruption.ts";
 import { leakSubject } from "../leak_subject.ts";
 import { answer, note } from "../output.ts";
 import { parameter, type Parameters, whole } from "../parameters.ts";
+import { lateProgress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
 
 /** Candles that are looked at where no time is stated: enough to show a leak, few enough to do so in seconds. */
@@ -70,14 +71,16 @@ async function run(flags: Flags): Promise<void> {
   }
   note(`${first.id}: looking at ${history[0]!.length} candles of ${history[0]!.instrument.id}`);
   endAtInterruption();
-  const { param, samples, seed } = flags, others = history.slice(1);
+  const { param, samples, seed } = flags, others = history.slice(1), shown = lateProgress("leaks");
   const report = leaks(subject, isPipeline(first) ? history : history[0]!, {
     ...(param === undefined ? {} : { params: param }),
     ...(samples === undefined ? {} : { samples }),
     ...(seed === undefined ? {} : { seed }),
     ...(funding === undefined ? {} : { funding }),
     ...(isPipeline(first) || others.length === 0 ? {} : { reads: others }),
+    progress: shown.advance,
   });
+  shown.end();
   if (!report.clean) Deno.exitCode = 1;
   answer(flags, report, () => leakText(report));
 }

@@ -31,6 +31,7 @@ Deno.test("leaks judges a strategy by its id or of a file, and pipelines of a fi
     await Deno.writeTextFile(file, FILE);
     const clean = await program("leaks", "--strategy", "sma-cross", ...MARKET, "--param", "slow=20", "--json");
     assert.equal(clean.code, 0, clean.stderr);
+    assert.match(clean.stderr, /^leaks \d+ %[^]*^leaks 100 % in/m, "long work says how far it is");
     const { clean: isClean, findings, warmUp, samples } = JSON.parse(clean.stdout);
     assert.deepEqual([isClean, findings, samples], [true, [], 300]);
     const average = warmUp.find(({ name }: { name: string }) => name === "sma(close, 20)");
@@ -38,6 +39,7 @@ Deno.test("leaks judges a strategy by its id or of a file, and pipelines of a fi
 
     const peeking = await program("leaks", "--pipeline", `${file}#peeking`, ...MARKET, "--json");
     assert.equal(peeking.code, 1, peeking.stderr);
+    assert.match(peeking.stderr, /^leaks 100 % in/m);
     const [finding] = JSON.parse(peeking.stdout).findings;
     assert.deepEqual([finding.kind, finding.name, finding.lookAheadCandles], ["feature", "tomorrow", 1]);
     assert.match(finding.place.at, /mine\.ts:9:\d+$/);

@@ -56,11 +56,12 @@ export class ColumnJudge {
   }
 
   /** Replaces the future after each of the cuts. */
-  look(cuts: readonly number[]): void {
+  look(cuts: readonly number[], progress?: (done: number, total: number) => void): void {
     cuts.forEach((cut, i) => {
       const strong = STRONG[i % STRONG.length]!, other = OTHER[(i / OTHER_EVERY) % OTHER.length];
       this.#note(this.#runAltered(cut, strong), cut, strong);
       if (other !== undefined) this.#note(this.#runAltered(cut, other), cut, other);
+      progress?.(i + 1, cuts.length);
     });
     const step = Math.max(1, Math.floor(cuts.length / TRUNCATIONS));
     for (let i = step - 1; i < cuts.length; i += step) this.#lookAtPast(cuts[i]!);

@@ -160,7 +160,7 @@ class PipelineJudge {
   #columns(names: readonly ColumnName[], cuts: readonly number[]): LeakFinding[] {
     const judged = names.filter(({ kind }) => kind === "feature" || kind === "decision");
     const judge = this.#judge(judged, 0);
-    judge.look(cuts);
+    judge.look(cuts, this.options.progress);
     const byKey = new Map(judged.map((part) => [keyOf(part), part]));
     const findings = judge.leaks().map((leak) => {
       const part = byKey.get(leak.key)!, what = part.kind === "decision" ? "the decision" : `feature "${part.name}"`;

@@ -146,6 +146,7 @@ class StrategyJudge {
     sampled.forEach((cut, i) => {
       const hows: readonly Alteration[] = i < suspects.size ? [...STRONG, "unknown"] : [TURNS[i % TURNS.length]!];
       for (const how of hows) this.#note(this.#runs.upTo(cut, how), how, cut);
+      this.options.progress?.(i + 1, sampled.length);
     });
   }
 
