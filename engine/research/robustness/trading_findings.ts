@@ -102,18 +102,23 @@ export function drawdown({ tradeOrder, actual }: RobustnessParts): Finding[] {
 
 export function size({ capacity, actual, run }: RobustnessParts): Finding[] {
   if (!isMade(capacity) || actual.totalReturnFraction <= 0) return [];
-  const { halfAtQuote, zeroAtQuote } = capacity;
+  const { halfAtQuote, zeroAtQuote, participationAtQuote, settings } = capacity;
   if (halfAtQuote === null || zeroAtQuote === null) return [];
   const quote = quoteOf(run.markets[0]!);
-  const said = `at ${amount(halfAtQuote)} ${quote} its own orders take half of the return, at ${
-    amount(zeroAtQuote)
-  } all of it`;
+  // Few trades that earn much would carry more than their market: the law was measured on small shares of the volume.
+  const isBeyond = participationAtQuote !== null && participationAtQuote < halfAtQuote;
+  const [usable, most] = isBeyond ? [participationAtQuote, participationAtQuote] : [halfAtQuote, zeroAtQuote];
+  const said = isBeyond
+    ? `above ${amount(most)} ${quote} one fill in ten takes more than ${
+      percent(settings.participationFraction)
+    } of its candle's volume, where nobody knows what its own orders cost`
+    : `at ${amount(halfAtQuote)} ${quote} its own orders take half of the return, at ${amount(zeroAtQuote)} all of it`;
   return [{
-    weight: halfAtQuote < T.capacityMultiple * run.cashQuote ? "doubt" : "good",
-    sentence: `By the square-root law of impact, ${said}.`,
+    weight: usable < T.capacityMultiple * run.cashQuote ? "doubt" : "good",
+    sentence: isBeyond ? `Its market sets its size: ${said}.` : `By the square-root law of impact, ${said}.`,
     condition: {
-      sentence: `The account stays below ${amount(zeroAtQuote)} ${quote}: ${said}.`,
-      held: run.cashQuote < zeroAtQuote,
+      sentence: `The account stays below ${amount(most)} ${quote}: ${said}.`,
+      held: run.cashQuote < most,
     },
   }];
 }

@@ -73,7 +73,7 @@ const sound = {
   costs: { feeBps: 10, slippageBps: 2, levels: [], free: figures, breakEvenBps: 40 },
   late: { delays: [{ delayMs: 3_600_000, isOneBar: true, figures: { ...figures, cagrFraction: 0.28 } }] },
   crisis: { windows: [window(-0.05, -0.25)], missing: [] },
-  capacity: { halfAtQuote: 1e6, zeroAtQuote: 4e6 },
+  capacity: { halfAtQuote: 1e6, zeroAtQuote: 4e6, participationAtQuote: null },
   entries: { pValue: 0.001, samples: 1_000 },
   sources: {
     years: [],
@@ -266,10 +266,24 @@ const CASES: readonly [change: Change, rule: string, weight: string, says: RegEx
     "holds up so far",
   ],
   [
-    { capacity: { halfAtQuote: 50_000, zeroAtQuote: 200_000 } },
+    { capacity: { halfAtQuote: 50_000, zeroAtQuote: 200_000, participationAtQuote: 60_000 } },
     "capacity",
     "doubt",
     /at 50,000 USDT its own orders take half/,
+    "holds up so far",
+  ],
+  [
+    {
+      capacity: {
+        halfAtQuote: 1e11,
+        zeroAtQuote: 4e11,
+        participationAtQuote: 40_000,
+        settings: { impactCoefficient: 1, participationFraction: 0.1 },
+      },
+    },
+    "capacity",
+    "doubt",
+    /above 40,000 USDT one fill in ten takes more than 10 % of its candle's volume, where nobody knows/,
     "holds up so far",
   ],
   [
