@@ -1,16 +1,31 @@
 // What a notebook says in one line of how a strategy stands up to what did not happen.
-import { bindStrategies, runBacktest, type RunRecord, usedCandles } from "./backtest/mod.ts";
+import { bindStrategies, runBacktest, type RunRecord, type RunSpec, usedCandles } from "./backtest/mod.ts";
 import { type AccountStrategy, lookupOf } from "./account_strategies.ts";
 import { type BacktestOptions, feedsOf, functionsOf, specOf } from "./backtest_options.ts";
 import { countedFamily, countRun } from "./count_run.ts";
 import { showingAs, type Shown } from "./display/mod.ts";
 import type { CandleColumns } from "./market/mod.ts";
-import { judgeTrial, type RobustnessSettings, type RobustnessStudy, studyRobustness } from "./research/mod.ts";
+import { InputError } from "./errors/mod.ts";
+import {
+  type Evidence,
+  type JudgedStudy,
+  judgeTrial,
+  type RobustnessSettings,
+  type RobustnessStudy,
+  studyRobustness,
+  walkEvidence,
+  type WalkForward,
+} from "./research/mod.ts";
 import type { Strategy } from "./strategies/mod.ts";
 import { shownVerdict } from "./verdict_shown.ts";
 
 /** How the backtest differs from the defaults, and how its study does; `seed` is that of both. */
-export interface RobustnessOptions extends BacktestOptions, RobustnessSettings {}
+export interface RobustnessOptions extends BacktestOptions, RobustnessSettings {
+  /** The sweep that the parameters come from: its probability of overfitting belongs into the verdict. */
+  readonly sweep?: JudgedStudy;
+  /** What choosing them again and again came to. */
+  readonly walk?: WalkForward;
+}
 
 /**
  * Backtests a strategy and stresses the run in every way that is known: its trades in other orders and drawn anew, histories
@@ -18,7 +33,8 @@ export interface RobustnessOptions extends BacktestOptions, RobustnessSettings {
  * random entries. In a notebook it shows the verdict: what would have to be true for it to make money. The run counts as
  * a trial; the replays do not, as nothing is chosen among them.
  *
- * @throws {InputError} as `backtest` does, and `robustness` for settings that cannot be used.
+ * @throws {InputError} as `backtest` does, and `robustness` for settings that cannot be used, or a sweep or walk of another
+ * strategy or market.
  * @example
  * ```ts
  * import { candleColumns, instrument, robustness, smaCross, type TimestampMs, timeframe } from "./mod.ts";
@@ -46,15 +62,29 @@ export async function robustness(
   await countRun(run, options.dataDir);
   const { used } = usedCandles(spec, bound, given);
   const study = await studyRobustness(
-    { run, strategies: bound, candles: used, functions, feeds, evidence: await evidenceOf(run, options.dataDir) },
+    { run, strategies: bound, candles: used, functions, feeds, evidence: await evidenceOf(run, options) },
     options,
   );
   return showingAs(study, () => shownVerdict(study.verdict));
 }
 
-/** The returns of other trials are not at hand in a notebook: `sweep` judges those. */
-async function evidenceOf(run: RunRecord, dataDir?: string) {
+/** What is known of a run beside itself: its count of trials, and the studies that are handed over. */
+async function evidenceOf(run: RunRecord, { sweep, walk, dataDir }: RobustnessOptions): Promise<Evidence> {
+  for (const [name, study] of Object.entries({ sweep, walk })) if (study !== undefined) checkOrigin(name, study, run);
   const family = await countedFamily(run, dataDir);
-  const own = family.find(({ hash }) => hash === run.manifest.run.hash);
-  return { judgement: own === undefined ? null : judgeTrial(own, family), overfitting: null, walks: [] };
+  const own = family.find(({ hash }) => hash === run.manifest.run.hash), walked = walk && walkEvidence(walk);
+  return {
+    judgement: own === undefined ? null : judgeTrial(own, family),
+    overfitting: sweep?.overfitting ?? null,
+    walks: walked ? [walked] : [],
+  };
+}
+
+function checkOrigin(name: string, { strategy, spec }: JudgedStudy | WalkForward, { manifest }: RunRecord): void {
+  const marketsOf = ({ markets, timeframe }: Pick<RunSpec, "markets" | "timeframe">) =>
+    `${markets.map(({ exchange, symbol }) => `${exchange}:${symbol}`).join(" ")} ${timeframe}`;
+  const [is, wanted] = [`${strategy} on ${marketsOf(spec)}`, `${manifest.strategy} on ${marketsOf(manifest)}`];
+  if (is !== wanted) {
+    throw new InputError("robustness", `the ${name} is of ${is} and says nothing about ${wanted}: give one of that`);
+  }
 }

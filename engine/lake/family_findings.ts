@@ -1,6 +1,12 @@
 // What sweeps and walks found about the trials of a family, kept for those who judge one of its runs later.
 import { identityOf } from "../identity/mod.ts";
-import type { Evidence, OverfittingTests, TrialFamily, WalkForward } from "../research/mod.ts";
+import {
+  type Evidence,
+  type OverfittingTests,
+  type TrialFamily,
+  walkEvidence,
+  type WalkForward,
+} from "../research/mod.ts";
 import { asOnlyWriter, replaceFile, textIfThere } from "./atomic_file.ts";
 
 /** All that is kept of a family. */
@@ -32,17 +38,8 @@ export async function keepOverfitting(root: string, family: TrialFamily, tests: 
 
 /** Keeps what came of a whole walk; one that was made before is moved to the end. */
 export async function keepWalk(root: string, family: TrialFamily, walk: WalkForward): Promise<void> {
-  const { steps, windows, metrics, judgement, efficiencyRatio } = walk, first = steps[0], last = steps.at(-1);
-  if (first === undefined || last === undefined || steps.length < windows) return;
-  const found = {
-    windows,
-    fromMs: first.test.fromMs,
-    toMs: last.test.toMs,
-    cagrFraction: metrics.cagrFraction,
-    sharpe: metrics.sharpe,
-    probabilisticSharpe: judgement.probabilisticSharpe,
-    efficiencyRatio,
-  };
+  const found = walkEvidence(walk);
+  if (found === null) return;
   const own = identityOf(found);
   await change(root, family, (before) => ({
     ...before,

@@ -39,7 +39,7 @@ export * from "./parameter_grid.ts";
 export type { Split } from "./purged_split.ts";
 export * from "./return_moments.ts";
 export { CRISIS_WINDOWS, type NamedWindow } from "./robustness/crisis_windows.ts";
-export type { Evidence, WalkEvidence } from "./robustness/evidence.ts";
+export { type Evidence, type WalkEvidence, walkEvidence } from "./robustness/evidence.ts";
 export { isMade, type NotMade, type Part } from "./robustness/part.ts";
 export * from "./robustness/robustness.ts";
 export type { DrawnHistories, RobustnessParts } from "./robustness/robustness_parts.ts";

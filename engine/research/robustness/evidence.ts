@@ -1,6 +1,7 @@
 import type { Figure } from "../../metrics/mod.ts";
 import type { OverfittingTests } from "../overfitting_tests.ts";
 import type { TrialJudgement } from "../trial_family.ts";
+import type { WalkForward } from "../walk_forward.ts";
 
 /** What is known of a run beside itself: how many trials there were, and what came of choosing among them. */
 export interface Evidence {
@@ -21,4 +22,21 @@ export interface WalkEvidence {
   readonly sharpe: Figure;
   readonly probabilisticSharpe: Figure;
   readonly efficiencyRatio: Figure;
+}
+
+/** What a walk came to; null of one that is not whole. */
+export function walkEvidence(
+  { steps, windows, metrics, judgement, efficiencyRatio }: WalkForward,
+): WalkEvidence | null {
+  const first = steps[0], last = steps.at(-1);
+  if (first === undefined || last === undefined || steps.length < windows) return null;
+  return {
+    windows,
+    fromMs: first.test.fromMs,
+    toMs: last.test.toMs,
+    cagrFraction: metrics.cagrFraction,
+    sharpe: metrics.sharpe,
+    probabilisticSharpe: judgement.probabilisticSharpe,
+    efficiencyRatio,
+  };
 }
