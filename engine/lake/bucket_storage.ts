@@ -32,6 +32,10 @@ export class BucketStorage implements Storage {
     return new BucketStorage(url, bucketOptionsOf(variable, { scratch: "data/.scratch" }));
   }
 
+  get scratch(): string {
+    return this.#options.scratch;
+  }
+
   database(folders: readonly string[] = [], threads?: 1): Promise<Database> {
     return openBucketDatabase(this.root, folders, this.#options, threads);
   }

@@ -10,7 +10,18 @@ import { slashed, type SourceName, sourceName, type StatedSource } from "./sourc
 
 /** Names under which files keep a column, in lower case; the first that is there counts. */
 const NAMES: Record<"time" | ValueColumn, readonly string[]> = {
-  time: ["open_time", "opentime", "opentimems", "open time", "time", "timestamp", "datetime", "date", "unix"],
+  time: [
+    "open_time",
+    "opentime",
+    "opentimems",
+    "open time",
+    "time",
+    "timestamp",
+    "unix",
+    "unix timestamp",
+    "datetime",
+    "date",
+  ],
   open: ["open"],
   high: ["high"],
   low: ["low"],
@@ -50,23 +61,30 @@ type Rows = Readonly<Record<"time" | ValueColumn, Float64Array>>;
 type Chosen = Readonly<Record<"time" | Exclude<ValueColumn, "volume">, string>> & { readonly volume: string | null };
 
 /**
- * Reads a Parquet or CSV file into the table {@linkcode INCOMING}.
+ * Reads a Parquet, Feather or CSV file into the table {@linkcode INCOMING}.
  *
+ * @param origin The archive, where the file was unpacked from one: its name tells what is in it.
  * @throws {InputError} `candle-file` or `source` for whatever keeps it from being candles: nothing has been written by then.
  */
-export async function readCandleFile(database: Database, path: string, options: ReadOptions): Promise<CandleFile> {
-  const file = await openSourceFile(database, path);
+export async function readCandleFile(
+  database: Database,
+  path: string,
+  options: ReadOptions,
+  origin = path,
+): Promise<CandleFile> {
+  const file = await openSourceFile(database, path, origin);
   const chosen = chooseColumns(file, options);
   const rows = await readRows(database, file, chosen);
   const symbol = await onlySymbol(database, file);
   const grid = gridOf(rows.time);
-  const name = sourceName(path, options, { ...file.metadata, ...(symbol ? { symbol } : {}) }, grid);
+  const name = sourceName(origin, options, { ...file.metadata, ...(symbol ? { symbol } : {}) }, grid);
   if (symbol && slashed(symbol) !== name.symbol) {
     throw new InputError(
       "candle-file",
       `${file.name} holds candles of ${symbol}, not of ${name.symbol}: mend --symbol`,
     );
   }
+  if (options.map?.volume === undefined) refuseOtherVolume(file, name, chosen);
   const at = async (row: number) => `${await rowName(file, row)} (${formatTimestamp(rows.time[row]! as TimestampMs)})`;
   const offGrid = rows.time.findIndex((time) => barOpen(name.timeframe, time as TimestampMs) !== time);
   if (offGrid >= 0) {
@@ -128,22 +146,33 @@ export const isPrice = { test: (value: number) => value > 0 && value < Infinity,
 export const isVolume = { test: (value: number) => value >= 0 && value < Infinity, wanted: "a number from 0 up" };
 const EXPECTED = { time: isTime, open: isPrice, high: isPrice, low: isPrice, close: isPrice, volume: isVolume };
 
-/** Rows that are not later than all before them; a row that repeats the one before exactly is merged with it instead. */
+/**
+ * Rows that are not later than all before them; a row that repeats the one before exactly is merged with it instead. A
+ * file that begins with its newest candle is looked at from its end.
+ */
 function* rowsBackInTime(rows: Rows): Generator<number> {
+  const { length } = rows.time, step = isNewestFirst(rows) ? -1 : 1;
   let latest = -Infinity;
-  for (let row = 0; row < rows.time.length; row++) {
-    const time = rows.time[row]!;
+  for (let row = step > 0 ? 0 : length - 1; row >= 0 && row < length; row += step) {
+    const time = rows.time[row]!, before = row - step;
     if (time > latest) latest = time;
-    else if (time !== rows.time[row - 1] || VALUE_COLUMNS.some((name) => rows[name][row] !== rows[name][row - 1])) {
+    else if (time !== rows.time[before] || VALUE_COLUMNS.some((name) => rows[name][row] !== rows[name][before])) {
       yield row;
     }
   }
 }
 
-function disorder(at: string, { time }: Rows, row: number): string {
-  return time[row] === time[row - 1]
-    ? `${at} repeats the candle before with other values: mend the file`
-    : `${at} goes back in time: mend the file, or sort it with --sort`;
+function isNewestFirst({ time }: Rows): boolean {
+  return time[0]! > time.at(-1)!;
+}
+
+function disorder(at: string, rows: Rows, row: number): string {
+  const isDescending = isNewestFirst(rows);
+  if (rows.time[row] === rows.time[isDescending ? row + 1 : row - 1]) {
+    return `${at} repeats the candle ${isDescending ? "below" : "before"} with other values: mend the file`;
+  }
+  const order = isDescending ? "is older than a later row of a file that begins with the newest" : "goes back in time";
+  return `${at} ${order}: mend the file, or sort it with --sort`;
 }
 
 async function makeIncoming(database: Database, { name }: SourceFile): Promise<void> {
@@ -172,7 +201,9 @@ function chooseColumns(file: SourceFile, { map = {}, kind }: ReadOptions): Chose
   return Object.fromEntries(
     Object.entries(NAMES).map(([wanted, names]) => {
       const stated = map[wanted];
-      const found = stated === undefined ? find(names) : there.find((column) => column === stated);
+      const found = stated !== undefined
+        ? there.find((column) => column === stated)
+        : find(names) ?? (wanted === "volume" ? there.find((column) => VOLUME_OF.test(column.trim())) : undefined);
       if (found !== undefined) return [wanted, found];
       if (kind === "mark" && wanted === "volume" && stated === undefined) return [wanted, null];
       throw new InputError(
@@ -183,6 +214,20 @@ function chooseColumns(file: SourceFile, { map = {}, kind }: ReadOptions): Chose
       );
     }),
   ) as Chosen;
+}
+
+/** `Volume BTC`, beside `Volume USDT`: CryptoDataDownload says in the name what is counted, that of the base first. */
+const VOLUME_OF = /^volume (.+)$/i;
+
+/** Refuses a volume that is counted in another asset than the market's base. */
+function refuseOtherVolume({ name: file }: SourceFile, { symbol }: SourceName, { volume }: Chosen): void {
+  const asset = VOLUME_OF.exec(volume?.trim() ?? "")?.[1]!.toUpperCase(), base = symbol.split("/")[0];
+  if (asset === undefined || asset === "BASE" || asset === base) return;
+  throw new InputError(
+    "candle-file",
+    `${file} counts its volume in ${asset}, and that of ${symbol} is counted in ${base}: mend --symbol, or name the ` +
+      "column with --map volume=COLUMN",
+  );
 }
 
 /** The symbol that a column of the file names, if there is such a column. */

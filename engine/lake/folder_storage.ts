@@ -16,6 +16,10 @@ import type { Staged, Storage } from "./storage.ts";
 export class FolderStorage implements Storage {
   constructor(readonly root: string) {}
 
+  get scratch(): string {
+    return `${this.root}/.scratch`;
+  }
+
   database(folders: readonly string[] = [], threads?: 1): Promise<Database> {
     return openDatabase([this.root, ...folders], threads);
   }

@@ -6,11 +6,12 @@ import { inputFiles } from "./input_files.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
 import { mergeCandles } from "./merge_candles.ts";
 import type { FileProvenance } from "./provenance.ts";
+import { type ArchiveOptions, withReadableFile } from "./readable_file.ts";
 import type { SourceName } from "./source_name.ts";
 import type { Storage } from "./storage.ts";
 
 /** How an import is done. */
-export interface ImportOptions extends ReadOptions {
+export interface ImportOptions extends ReadOptions, ArchiveOptions {
   /** Let the new file win where it differs from candles that are kept already; counted as revisions. */
   readonly revise?: boolean;
   /** Called before each file, and once more when all are done. */
@@ -35,11 +36,12 @@ export interface ImportedFile extends SourceName {
 }
 
 /**
- * Imports a file, or every candle file below a folder in the order of their names. A file is checked as a whole, against
- * the lake too, before any of it is written; importing it again changes nothing.
+ * Imports a file, or every candle file below a folder in the order of their names: Parquet, Feather, CSV, and zip archives
+ * of one CSV file with their sum beside them. A file is checked as a whole, against the lake too, before any of it is
+ * written; importing it again changes nothing.
  *
  * @param root The lake's folder, or the address of its bucket.
- * @throws {InputError} `candle-file`, `source` or `import`, naming the file, the row and the remedy. Files before the one
+ * @throws {InputError} `candle-file`, `source`, `archive`, `checksum` or `import`, naming the file, the row and the remedy. Files before the one
  * at fault stay imported.
  */
 export async function importCandles(
@@ -47,7 +49,7 @@ export async function importCandles(
   path: string,
   options: ImportOptions = {},
 ): Promise<ImportedFile[]> {
-  const files = await inputFiles(path, ["parquet", "csv"]);
+  const files = await inputFiles(path, ["parquet", "feather", "csv", "zip"]);
   const storage = storageOf(root);
   const database = await storage.database([...new Set(files.map(folderOf))], 1);
   const imported: ImportedFile[] = [];
@@ -56,7 +58,12 @@ export async function importCandles(
       if (options.signal?.aborted) break;
       options.progress?.(i, files.length, file);
       refuseOtherKind(file, options);
-      const candles = await readCandleFile(database, file, options);
+      const candles = await withReadableFile(
+        storage,
+        file,
+        options,
+        (readable) => readCandleFile(database, readable, options, file),
+      );
       imported.push(await merge(storage, database, candles, options));
     }
     options.progress?.(imported.length, files.length, files.at(-1)!);
@@ -88,14 +95,14 @@ async function merge(
     outOfOrder,
     provenance: async (counts) => ({
       file: file.name,
-      sha256: await (sha256 ??= sha256OfFile(file.path)),
+      sha256: await (sha256 ??= sha256OfFile(file.origin)),
       ...counts,
       ...provenanceOf(file.metadata),
     }),
   }, options);
   return {
     ...name,
-    file: file.path,
+    file: file.origin,
     rows,
     ...merged,
     inconsistent,

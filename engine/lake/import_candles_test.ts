@@ -329,7 +329,7 @@ Deno.test("what is not candles is refused with its place and the remedy, and not
     ["text of another kind", "a.csv", "\0\x01PK\x02\n\x1b[31m", SOURCE, /a.csv is no text: unpack or convert it first/],
     ["no text at all", "a.csv", "", SOURCE, /a.csv has no line of column names/],
     ["two columns of a name", "a.csv", csv(good, "time,open,high,low,open,volume"), SOURCE, /two columns open/],
-    ["an archive", "a.zip", "PK", SOURCE, /a.zip is neither .parquet nor .csv: unpack/],
+    ["an archive", "a.gz", "PK", SOURCE, /a.gz is neither .parquet, .feather nor .csv: unpack/],
     [
       "a page of the web",
       "a.csv",
@@ -374,7 +374,7 @@ Deno.test("a Parquet file that was cut off is refused, and a path that is not th
     );
     await assert.rejects(importCandles(root, `${folder}/none`), /there is no file or folder .*none: check the path/);
     await Deno.remove(`${folder}/BTCUSD_1d.parquet`);
-    await assert.rejects(importCandles(root, folder), /holds no .parquet or .csv file/);
+    await assert.rejects(importCandles(root, folder), /holds no .parquet, .feather, .csv or .zip file/);
     await Deno.remove(folder);
     assert.deepEqual(Object.keys(await filesBelow(root)), []);
   }));

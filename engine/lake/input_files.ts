@@ -20,7 +20,7 @@ export async function inputFiles(path: string, endings: readonly string[]): Prom
   };
   await walk(path.replace(/(?<=.)\/+$/, ""));
   if (found.length === 0) {
-    const wanted = endings.map((ending) => `.${ending}`).join(" or ");
+    const wanted = endings.map((ending) => `.${ending}`).join(", ").replace(/, (?=[^,]*$)/, " or ");
     throw new InputError("import", `${path} holds no ${wanted} file: choose another folder`);
   }
   return found.sort();

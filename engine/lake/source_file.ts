@@ -1,19 +1,23 @@
 // A file as somebody else wrote it, opened as a relation: its columns, what it says of itself, and how to name its rows.
 import { InputError } from "../errors/mod.ts";
 import { type Database, identifier, literal, rowsOf } from "./duckdb.ts";
+import { openFeather } from "./feather_file.ts";
 
-/** A Parquet or CSV file that can be queried. */
+/** A Parquet, Feather or CSV file that can be queried. */
 export interface SourceFile {
+  /** Where its rows are read: of an archive, what was unpacked. */
   readonly path: string;
-  /** Without folders. */
+  /** The file that was given. */
+  readonly origin: string;
+  /** Its name, without folders. */
   readonly name: string;
   /** SQL of the rows as they stand in the file. */
   readonly relation: string;
   /** Column names and their SQL types; text only where the file is CSV. */
   readonly columns: ReadonlyMap<string, string>;
-  /** Lines above the first row, where the file is text; null where it is Parquet. */
+  /** Lines above the first row, where the file is text; null where it is not. */
   readonly headerLines: number | null;
-  /** Key-value metadata, where the file is Parquet. */
+  /** What the file says of itself: key-value metadata of Parquet, and what a CryptoDataDownload file tells. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -38,18 +42,23 @@ const FUNDING_ARCHIVE = ["calc_time", "funding_interval_hours", "last_funding_ra
 
 /**
  * Opens a file. A CSV file is read by its header, or as Binance's archive when its first line has that many numbers;
- * cells are separated by comma, semicolon or tab.
+ * cells are separated by comma, semicolon or tab. CryptoDataDownload's address stands above the header of its files.
  *
- * @throws {InputError} `candle-file` when it is neither, or damaged.
+ * @param origin The file that was given, where this one was unpacked from it.
+ * @throws {InputError} `candle-file` when it is none of these, or damaged.
  */
-export async function openSourceFile(database: Database, path: string): Promise<SourceFile> {
-  const name = path.split("/").at(-1)!;
-  if (/\.csv$/i.test(path)) return await openCsv(path, name);
+export async function openSourceFile(database: Database, path: string, origin = path): Promise<SourceFile> {
+  const name = origin.split("/").at(-1)!;
+  if (/\.csv$/i.test(path)) return await openCsv(path, origin, name);
+  if (/\.feather$/i.test(path)) {
+    const opened = await reading({ name }, () => openFeather(database, path));
+    return { path, origin, name, headerLines: null, metadata: {}, ...opened };
+  }
   if (!/\.parquet$/i.test(path)) {
-    throw new InputError("candle-file", `${name} is neither .parquet nor .csv: unpack or convert it first`);
+    throw new InputError("candle-file", `${name} is neither .parquet, .feather nor .csv: unpack or convert it first`);
   }
   const relation = `read_parquet(${literal(path)}, hive_partitioning = false)`;
-  return await reading({ path, name }, async () => {
+  return await reading({ name }, async () => {
     const columns = await rowsOf(database, `describe select * from ${relation}`);
     const metadata = await rowsOf(
       database,
@@ -57,6 +66,7 @@ export async function openSourceFile(database: Database, path: string): Promise<
     );
     return {
       path,
+      origin,
       name,
       relation,
       columns: new Map(columns.map((row) => [String(row.column_name), String(row.column_type)])),
@@ -67,7 +77,7 @@ export async function openSourceFile(database: Database, path: string): Promise<
 }
 
 /** Runs a query over a source file; what DuckDB has against the file becomes one sentence. */
-export async function reading<T>(file: Pick<SourceFile, "path" | "name">, query: () => Promise<T>): Promise<T> {
+export async function reading<T>(file: Pick<SourceFile, "name">, query: () => Promise<T>): Promise<T> {
   try {
     return await query();
   } catch (cause) {
@@ -106,8 +116,10 @@ export async function rowName(file: SourceFile, row: number): Promise<string> {
   return `line ${line + 1} of ${file.name}`;
 }
 
-async function openCsv(path: string, name: string): Promise<SourceFile> {
-  const first = (await firstLine(path)).replace(/^\uFEFF/, "");
+async function openCsv(path: string, origin: string, name: string): Promise<SourceFile> {
+  const lines = (await firstLines(path)).map((line) => line.replace(/^\uFEFF/, ""));
+  const publisher = /^"?(https?:\/\/(?:www\.)?cryptodatadownload\.com\S*?)[",;\s]*$/i.exec(lines[0]!)?.[1];
+  const first = lines[publisher === undefined ? 0 : 1] ?? "";
   if (/[^\P{Cc}\t]/u.test(first)) {
     throw new InputError("candle-file", `${name} is no text: unpack or convert it first`);
   }
@@ -123,26 +135,34 @@ async function openCsv(path: string, name: string): Promise<SourceFile> {
     throw new InputError("candle-file", `${name} has ${problem}: add names like time,open,high,low,close,volume`);
   }
   const types = columns.map((column) => `${literal(column)}: 'varchar'`).join(", ");
-  const relation = `read_csv(${literal(path)}, auto_detect = false, header = ${archive === undefined}, delim = ${
-    literal(delimiter)
-  }, quote = '"', escape = '"', columns = {${types}})`;
+  const skipped = publisher === undefined ? 0 : 1;
+  const relation = `read_csv(${literal(path)}, auto_detect = false, skip = ${skipped}, header = ${
+    archive === undefined
+  }, delim = ${literal(delimiter)}, quote = '"', escape = '"', columns = {${types}})`;
   return {
     path,
+    origin,
     name,
     relation,
     columns: new Map(columns.map((column) => [column, "VARCHAR"])),
-    headerLines: archive === undefined ? 1 : 0,
-    metadata: {},
+    headerLines: skipped + (archive === undefined ? 1 : 0),
+    metadata: publisher === undefined ? {} : { source: publisher, ...exchangeOf(name) },
   };
 }
 
-/** The first line of a text file, which may be far longer than memory. */
-async function firstLine(path: string): Promise<string> {
+/** CryptoDataDownload names its files `Binance_BTCUSDT_1h.csv`. */
+function exchangeOf(name: string): { exchange?: string } {
+  const [, exchange] = /^([A-Za-z][A-Za-z0-9]*)_/.exec(name) ?? [];
+  return exchange === undefined ? {} : { exchange: exchange.toLowerCase() };
+}
+
+/** The first two lines of a text file, which may be far longer than memory. */
+async function firstLines(path: string): Promise<string[]> {
   const file = await Deno.open(path, { read: true });
   let text = "";
   for await (const part of file.readable.pipeThrough(new TextDecoderStream())) {
     text += part;
-    if (text.includes("\n") || text.length > 65_536) break;
+    if (text.split("\n", 3).length === 3 || text.length > 65_536) break;
   }
-  return text.split(/\r?\n/, 1)[0]!;
+  return text.split(/\r?\n/, 2);
 }

@@ -67,11 +67,13 @@ export function nameOfPath(path: string): StatedSource {
       .map(([, name, value]) => [name, decodeURIComponent(value!)]),
   );
   if (hive.exchange && hive.symbol && hive.timeframe) return hive;
-  const words = (parts.pop() ?? "").replace(/\.(parquet|csv|json)$/i, "").split("_").flatMap(splitArchiveName);
+  const words = (parts.pop() ?? "").replace(/\.(parquet|feather|csv|json|zip)$/i, "").split("_").flatMap(
+    splitArchiveName,
+  );
   const folder = parts.at(-1)?.toLowerCase();
   const isExchange = folder !== undefined && /^[a-z][a-z0-9-]*$/.test(folder) && !TIMEFRAME.test(folder) &&
     slashed(folder) === undefined;
-  const pair = words.findIndex((word) => QUOTES.includes(word.toUpperCase())); // BTC_USDT
+  const pair = words.findIndex((word, i) => i > 0 && QUOTES.includes(word.toUpperCase())); // BTC_USDT
   const symbol = pair > 0 ? slashed(`${words[pair - 1]}/${words[pair]}`) : words.map(slashed).find((found) => found);
   const length = words.find((word) => TIMEFRAME.test(word));
   return {

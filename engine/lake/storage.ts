@@ -17,6 +17,8 @@ export interface Staged {
 export interface Storage {
   /** How the lake's place is written: `data`, `s3://bucket/lake`. All paths begin with it. */
   readonly root: string;
+  /** Folder of this machine for what is unpacked, which SQL of {@linkcode database} reaches; it need not exist yet. */
+  readonly scratch: string;
   /** Opens an SQL database that reaches the lake and the further folders, and nothing else. */
   database(folders?: readonly string[], threads?: 1): Promise<Database>;
   read(path: string): Promise<Uint8Array | null>;

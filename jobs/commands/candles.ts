@@ -13,7 +13,8 @@ export function candlesCommand(): Command {
   const command = new Command("candles").description("Import candles into the lake, list, check and export them.");
   command.command("import")
     .description(
-      "Check a .parquet, .csv or (funding) .json file, or a folder of them, and put what it holds into the lake.",
+      "Check a .parquet, .feather, .csv, .zip or (funding) .json file, or a folder of them, and put what it holds into " +
+        "the lake.",
     )
     .argument("<path>", "file or folder")
     .option("--kind <kind>", `what the file holds: ${Object.keys(IMPORT_KINDS).join(", ")}; candles unless stated`)
@@ -22,6 +23,7 @@ export function candlesCommand(): Command {
     .option("--timeframe <timeframe>", "where the path does not tell it, as in 1h")
     .option("--map <name=column>", "columns that are named otherwise, as in time=Date,open=Open", columnMap)
     .option("--sort", "accept rows that go back in time, and count them")
+    .option("--no-checksum", "accept .zip archives without a .CHECKSUM file beside them")
     .option("--revise", "let the file win where it differs from what is kept")
     .action(importFiles);
   withMarketFlags(command.command("fetch"))

@@ -6,6 +6,8 @@ export interface ImportFlags {
   readonly symbol?: string;
   readonly timeframe?: string;
   readonly map?: Readonly<Record<string, string>>;
+  /** False by `--no-checksum`. */
+  readonly checksum?: boolean;
   readonly sort?: boolean;
   readonly revise?: boolean;
 }
