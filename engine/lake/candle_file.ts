@@ -221,7 +221,7 @@ const VOLUME_OF = /^volume (.+)$/i;
 
 /** Refuses a volume that is counted in another asset than the market's base. */
 function refuseOtherVolume({ name: file }: SourceFile, { symbol }: SourceName, { volume }: Chosen): void {
-  const asset = VOLUME_OF.exec(volume?.trim() ?? "")?.[1]!.toUpperCase(), base = symbol.split("/")[0];
+  const asset = VOLUME_OF.exec(volume?.trim() ?? "")?.[1]?.toUpperCase(), base = symbol.split("/")[0];
   if (asset === undefined || asset === "BASE" || asset === base) return;
   throw new InputError(
     "candle-file",
