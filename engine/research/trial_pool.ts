@@ -137,22 +137,24 @@ function asked(worker: Worker, message: StudyMessage | TrialsMessage): Promise<r
   });
 }
 
-/** Candles in shared memory, by the closes that they were copied from: the next study is often about the same ones. */
-const shared = new WeakMap<Float64Array, CandleColumns>();
+/** Copies in shared memory: the next study is often about the same candles, or about a part of them. */
+const shared = new WeakMap<ArrayBufferLike, SharedArrayBuffer>();
 
 /** The same candles in memory that threads share instead of copying it; those that lie there already stay as they are. */
 function inSharedMemory(candles: CandleColumns): CandleColumns {
-  if (candles.close.buffer instanceof SharedArrayBuffer) return candles;
-  const known = shared.get(candles.close);
-  if (known !== undefined && known.length === candles.length) return known;
-  const names = ["openTimeMs", ...VALUE_COLUMNS] as const, bytes = candles.length * 8;
-  const buffer = new SharedArrayBuffer(names.length * bytes);
-  const columns = names.map((name, i) => {
-    const column = new Float64Array(buffer as unknown as ArrayBuffer, i * bytes, candles.length);
-    column.set(candles[name]);
-    return [name, column] as const;
-  });
-  const copy = { ...candles, ...Object.fromEntries(columns) };
-  shared.set(candles.close, copy);
-  return copy;
+  const columns = (["openTimeMs", ...VALUE_COLUMNS] as const).map((name) => [name, sharedView(candles[name])] as const);
+  return { ...candles, ...Object.fromEntries(columns) };
+}
+
+/** A view of the copy of all that a column is a part of. */
+function sharedView({ buffer, byteOffset, length }: Float64Array): Float64Array {
+  const view = (of: SharedArrayBuffer) => new Float64Array(of as unknown as ArrayBuffer, byteOffset, length);
+  if (buffer instanceof SharedArrayBuffer) return view(buffer);
+  let copy = shared.get(buffer);
+  if (copy === undefined) {
+    copy = new SharedArrayBuffer(buffer.byteLength);
+    new Uint8Array(copy).set(new Uint8Array(buffer));
+    shared.set(buffer, copy);
+  }
+  return view(copy);
 }

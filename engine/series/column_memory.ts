@@ -5,8 +5,10 @@ import { fillCrossings, fillKnown, fillLarger, fillNeither, ROWS_PER_WORD, words
 import { RELATION_WASM } from "./relation_wasm.ts";
 
 interface Kernels {
-  findLarger(a: number, b: number, words: number, bits: number): void;
-  findBoth(a: number, b: number, words: number, bits: number, others: number): void;
+  findLarger(pairs: number, count: number, first: number, words: number): void;
+  findEither(a: number, b: number, words: number, bits: number): void;
+  findBoth(a: number, b: number, words: number, bits: number): void;
+  findWithout(a: number, b: number, words: number, bits: number): void;
   findNeither(known: number, other: number, a: number, b: number, words: number, bits: number): void;
   findCrossings(known: number, other: number, larger: number, words: number, bits: number): void;
   findKnown(a: number, words: number, known: number): number;
@@ -22,6 +24,20 @@ const DIRECTORY_BYTE = 1_024, FIRST_BYTE = DIRECTORY_BYTE + DIRECTORY_BYTES;
 const compiled = new Map<string, WebAssembly.Module | null>();
 /** Memory that nobody uses any more, for the next who needs some: getting it anew from the system takes as long as filling it. */
 let spare: WebAssembly.Memory | null = null;
+
+/** Two columns, and words for the rows in which the first is the larger, and for those in which the second is, where asked for. */
+export interface ColumnPair {
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+  readonly bits: Int32Array;
+  readonly others: Int32Array | null;
+}
+
+/** Pairs of columns to be compared. */
+export interface ComparedColumns {
+  readonly fill: (first: number, words: number) => void;
+  readonly release: () => void;
+}
 
 /** Bits of the rows in which each of two columns is finite. */
 export interface KnownRows {
@@ -198,26 +214,46 @@ export class ColumnMemory {
   }
 
   /**
-   * Fills the words `from` … `to` (not included) with the rows in which one column that lies here is larger than another,
-   * and others with those in which it is smaller, where they are given. The words begin with the word `first` of the rows.
+   * What compares so many pairs of columns that lie here. It fills `words` words, which begin with the word `first` of the
+   * columns; give {@linkcode ComparedColumns.release} what it held.
    */
-  findLarger(
-    bits: Int32Array,
-    others: Int32Array | null,
-    { a, b }: { readonly a: Float64Array; readonly b: Float64Array },
-    first: number,
-    from: number,
-    to: number,
-  ): void {
-    if (this.#kernels === null) {
-      fillLarger(bits, a, b, first, from, to);
-      if (others !== null) fillLarger(others, b, a, first, from, to);
-      return;
+  comparison(pairs: readonly ColumnPair[]): ComparedColumns {
+    const kernels = this.#kernels;
+    if (kernels === null) {
+      const fill = (first: number, words: number) => {
+        for (const { a, b, bits, others } of pairs) {
+          fillLarger(bits, a, b, first, words);
+          if (others !== null) fillLarger(others, b, a, first, words);
+        }
+      };
+      return { fill, release: () => {} };
     }
-    const rowByte = (first + from) * ROWS_PER_WORD * 8, left = a.byteOffset + rowByte, right = b.byteOffset + rowByte;
-    const there = bits.byteOffset + from * 4;
-    if (others === null) this.#kernels.findLarger(left, right, to - from, there);
-    else this.#kernels.findBoth(left, right, to - from, there, others.byteOffset + from * 4);
+    const list = this.bits(4 * pairs.length);
+    pairs.forEach(({ a, b, bits, others }, i) =>
+      list.set([a.byteOffset, b.byteOffset, bits.byteOffset, others?.byteOffset ?? 0], 4 * i)
+    );
+    return {
+      fill: (first, words) => kernels.findLarger(list.byteOffset, pairs.length, first, words),
+      release: () => this.freeBits(list),
+    };
+  }
+
+  /** Fills so many words with the rows that are in one of two. */
+  findEither(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
+    if (this.#kernels === null) { for (let word = 0; word < words; word++) bits[word] = a[word]! | b[word]!; }
+    else this.#kernels.findEither(a.byteOffset, b.byteOffset, words, bits.byteOffset);
+  }
+
+  /** Fills so many words with the rows that are in both. */
+  findBoth(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
+    if (this.#kernels === null) { for (let word = 0; word < words; word++) bits[word] = a[word]! & b[word]!; }
+    else this.#kernels.findBoth(a.byteOffset, b.byteOffset, words, bits.byteOffset);
+  }
+
+  /** Fills so many words with the rows that are in the first and not in the second. */
+  findWithout(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
+    if (this.#kernels === null) { for (let word = 0; word < words; word++) bits[word] = a[word]! & ~b[word]!; }
+    else this.#kernels.findWithout(a.byteOffset, b.byteOffset, words, bits.byteOffset);
   }
 
   /** Fills so many words with the rows that are known, from their word `first` on, and in neither of two others. */

@@ -14,18 +14,17 @@ export function isSet(bits: Int32Array, row: number): boolean {
 }
 
 /**
- * Fills the words `from` … `to` (not included) with the bits of the rows in which the first of two columns is the larger; the
- * bits begin with the word `first` of the columns.
+ * Fills so many words with the bits of the rows in which the first of two columns is the larger; the bits begin with the word
+ * `first` of the columns.
  */
 export function fillLarger(
   bits: Int32Array,
   a: Float64Array,
   b: Float64Array,
   first: number,
-  from: number,
-  to: number,
+  words: number,
 ): void {
-  for (let word = from; word < to; word++) {
+  for (let word = 0; word < words; word++) {
     const row = (first + word) * ROWS_PER_WORD, rows = Math.min(ROWS_PER_WORD, a.length - row);
     let larger = 0;
     // Without branches: either may come next.

@@ -1,13 +1,11 @@
 // The third evaluator: the rules of a whole parameter grid over one history.
 import type { CandleColumns } from "../market/mod.ts";
-import { ColumnMemory } from "./column_memory.ts";
+import { ColumnMemory, type ComparedColumns } from "./column_memory.ts";
 import { ColumnScope } from "./columns.ts";
 import { wordsOf } from "./relation.ts";
 import type { Series } from "./series.ts";
 import { fillOnes, RELATION_PARTS, type Truth, truthOf } from "./truth_bits.ts";
 
-/** Words of bits that are filled for all rules before the next ones: their rows of all columns stay in the cache. */
-const BLOCK_WORDS = 32;
 const COLUMN_BYTES_KEPT = 2 ** 28;
 /** Most series that threads have in common, each with two places in their directory. */
 const MOST_COMMON = 400, COMMON_BYTES = 2 ** 30;
@@ -27,6 +25,7 @@ export class SweepEvaluator {
   readonly #row = new Float64Array(3);
   /** Bits of the last call, which the next one may have. */
   #answered: Int32Array[] = [];
+  #compared: ComparedColumns = { fill: () => {}, release: () => {} };
 
   /** @param others As for `evaluateColumns`. */
   constructor(
@@ -84,11 +83,14 @@ export class SweepEvaluator {
     const truths = nodes.map(truthOf), orders = new Orders(), plan: WindowPlan = { orders, words, steps: [] };
     truths.forEach((truth) => this.#collect(truth, plan));
     this.#makeRoom(orders);
-    const pairs = orders.pairs().map(({ a, b, ...bits }) => ({
-      a: this.#side(a).values,
-      b: this.#side(b).values,
-      ...bits,
-    }));
+    this.#compared.release();
+    const compared = this.#compared = this.memory.comparison(
+      orders.pairs().map(({ a, b, ...bits }) => ({
+        a: this.#side(a).values,
+        b: this.#side(b).values,
+        ...bits,
+      })),
+    );
     const done = new Map<Series, Int32Array>();
     const bits = nodes.map((node, i) => {
       let own = done.get(node);
@@ -97,10 +99,7 @@ export class SweepEvaluator {
     });
     const fill = (first: number) => {
       const filled = Math.min(words, this.#words - first);
-      for (let from = 0; from < filled; from += BLOCK_WORDS) {
-        const to = Math.min(from + BLOCK_WORDS, filled);
-        for (const pair of pairs) this.memory.findLarger(pair.bits, pair.others, pair, first, from, to);
-      }
+      compared.fill(first, filled);
       for (const step of plan.steps) step(first, filled);
     };
     return { bits, fill };
@@ -135,12 +134,8 @@ export class SweepEvaluator {
         const a = this.#bits(truth.a, plan), b = this.#bits(truth.b, plan), bits = this.#newBits(plan);
         plan.steps.push(
           truth.kind === "and"
-            ? (_, words) => {
-              for (let word = 0; word < words; word++) bits[word] = a[word]! & b[word]!;
-            }
-            : (_, words) => {
-              for (let word = 0; word < words; word++) bits[word] = a[word]! | b[word]!;
-            },
+            ? (_, words) => this.memory.findBoth(bits, a, b, words)
+            : (_, words) => this.memory.findEither(bits, a, b, words),
         );
         return bits;
       }

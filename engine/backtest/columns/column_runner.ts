@@ -140,7 +140,7 @@ export class ColumnRunner {
       return bits;
     };
     const never = newBits().fill(0);
-    return rules.map((own) => trialSignals(own, truthOf, newBits, never));
+    return rules.map((own) => trialSignals(own, truthOf, memory, newBits, never));
   }
 
   #trial(i: number): ColumnTrial {

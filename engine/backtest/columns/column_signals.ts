@@ -1,4 +1,4 @@
-import { isSet, type Series } from "../../series/mod.ts";
+import { type ColumnMemory, isSet, type Series } from "../../series/mod.ts";
 import type { PlainRule, PlainRules } from "./plain_rules.ts";
 
 /** In which rows a trial wants something, as bits. */
@@ -22,16 +22,18 @@ export function signalSeries({ enter, exit, enterShort, exitShort }: PlainRules)
  * When rules ask for what, as a rule strategy decides it: exit before entry, and no entry where both sides ask for one.
  *
  * @param truthOf Gives the rows in which a series is 1, as bits.
+ * @param memory Where all bits lie.
  * @param newBits Gives words for bits that are still to be written.
  * @param never Bits of which none is set.
  */
 export function trialSignals(
   { enter, exit, enterShort, exitShort }: PlainRules,
   truthOf: (node: Series) => Int32Array,
+  memory: ColumnMemory,
   newBits: () => Int32Array,
   never: Int32Array,
 ): TrialSignals {
-  const made = new SignalBits(newBits),
+  const made = new SignalBits(memory, newBits),
     any = (rules: readonly PlainRule[]) => made.any(rules.map(({ when }) => truthOf(when)));
   const enters = any(enter), exits = any(exit), entersShort = any(enterShort), exitsShort = any(exitShort);
   const fill = (words: number) => made.fill(words);
@@ -72,7 +74,7 @@ export function firingReason(
 class SignalBits {
   readonly #steps: ((words: number) => void)[] = [];
 
-  constructor(readonly newBits: () => Int32Array) {}
+  constructor(readonly memory: ColumnMemory, readonly newBits: () => Int32Array) {}
 
   fill(words: number): void {
     for (const step of this.#steps) step(words);
@@ -84,18 +86,14 @@ class SignalBits {
 
   either(a: Int32Array, b: Int32Array): Int32Array {
     const bits = this.newBits();
-    this.#steps.push((words) => {
-      for (let word = 0; word < words; word++) bits[word] = a[word]! | b[word]!;
-    });
+    this.#steps.push((words) => this.memory.findEither(bits, a, b, words));
     return bits;
   }
 
   without(a: Int32Array, b: Int32Array | null): Int32Array {
     if (b === null) return a;
     const bits = this.newBits();
-    this.#steps.push((words) => {
-      for (let word = 0; word < words; word++) bits[word] = a[word]! & ~b[word]!;
-    });
+    this.#steps.push((words) => this.memory.findWithout(bits, a, b, words));
     return bits;
   }
 }
