@@ -16,9 +16,14 @@ export async function syncPath(path: string): Promise<void> {
 /** Replaces a file as a whole: after a crash there is the old one or the new one. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}${TEMPORARY}`;
-  await Deno.writeTextFile(temporary, text);
-  await syncPath(temporary);
-  await moveInto(temporary, path);
+  try {
+    await Deno.writeTextFile(temporary, text);
+    await syncPath(temporary);
+    await moveInto(temporary, path);
+  } catch (error) {
+    await clearAway(temporary); // on a full disk, room for others
+    throw error;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
 import { barOpen, formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { INCOMING, isPrice, isVolume } from "./candle_file.ts";
+import { needingRoom } from "./disk_full.ts";
 import { appendDoubles } from "./duckdb.ts";
 import type { Database } from "./duckdb.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
@@ -31,12 +32,12 @@ export class CandleWriter {
    * changes nothing. Batches of one writer wait for each other.
    *
    * @throws {InputError} `candle-batch` for candles that cannot be true, with nothing written; `import` when they differ
-   * from what is kept, unless they may revise it.
+   * from what is kept, unless they may revise it; `disk-full`.
    */
   async store(candles: CandleColumns, origin: CandleOrigin, options: MergeOptions = {}): Promise<MergedCandles> {
     refuseImpossible(candles, origin);
     if (candles.length === 0) return { added: 0, revised: 0, duplicates: 0, partitions: [] };
-    const stored = this.#last.then(() => this.#merge(candles, origin, options));
+    const stored = this.#last.then(() => needingRoom(this.#storage.root, () => this.#merge(candles, origin, options)));
     this.#last = stored.catch(() => {});
     return await stored;
   }

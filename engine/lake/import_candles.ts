@@ -1,6 +1,7 @@
 import { InputError } from "../errors/mod.ts";
 import { folderOf, sha256OfFile } from "./atomic_file.ts";
 import { type CandleFile, readCandleFile, type ReadOptions } from "./candle_file.ts";
+import { needingRoom } from "./disk_full.ts";
 import type { Database } from "./duckdb.ts";
 import { inputFiles } from "./input_files.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
@@ -41,7 +42,7 @@ export interface ImportedFile extends SourceName {
  * written; importing it again changes nothing.
  *
  * @param root The lake's folder, or the address of its bucket.
- * @throws {InputError} `candle-file`, `source`, `archive`, `checksum` or `import`, naming the file, the row and the remedy. Files before the one
+ * @throws {InputError} `candle-file`, `source`, `archive`, `checksum`, `disk-full` or `import`, naming the file, the row and the remedy. Files before the one
  * at fault stay imported.
  */
 export async function importCandles(
@@ -58,19 +59,28 @@ export async function importCandles(
       if (options.signal?.aborted) break;
       options.progress?.(i, files.length, file);
       refuseOtherKind(file, options);
-      const candles = await withReadableFile(
-        storage,
-        file,
-        options,
-        (readable) => readCandleFile(database, readable, options, file),
-      );
-      imported.push(await merge(storage, database, candles, options));
+      imported.push(await needingRoom(storage.root, () => importFile(storage, database, file, options)));
     }
     options.progress?.(imported.length, files.length, files.at(-1)!);
   } finally {
     database.close();
   }
   return imported;
+}
+
+async function importFile(
+  storage: Storage,
+  database: Database,
+  path: string,
+  options: ImportOptions,
+): Promise<ImportedFile> {
+  const candles = await withReadableFile(
+    storage,
+    path,
+    options,
+    (readable) => readCandleFile(database, readable, options, path),
+  );
+  return await merge(storage, database, candles, options);
 }
 
 /** Refuses a file of the archive's mark prices where trades are wanted: the two never mix. */

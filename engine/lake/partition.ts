@@ -75,10 +75,17 @@ export async function writePartition<T extends FileSidecar = Sidecar>(
 ): Promise<void> {
   await settlePartition(storage, parquet);
   const staged = await storage.stage(parquet);
-  await database.connection.run(`copy (${select}) to ${literal(staged.path)} (format parquet, compression zstd)`);
-  const sidecar = { sha256: await staged.seal(), ...facts };
+  const orDiscarded = <Outcome>(outcome: Promise<Outcome>): Promise<Outcome> =>
+    outcome.catch(async (error) => {
+      await staged.discard();
+      throw error;
+    });
+  const copied = database.connection.run(
+    `copy (${select}) to ${literal(staged.path)} (format parquet, compression zstd)`,
+  );
+  const sidecar = { sha256: await orDiscarded(copied.then(() => staged.seal())), ...facts };
   step("parquet written");
-  await storage.replace(pendingPath(parquet), `${JSON.stringify(sidecar, null, 2)}\n`);
+  await orDiscarded(storage.replace(pendingPath(parquet), `${JSON.stringify(sidecar, null, 2)}\n`));
   step("sidecar pending");
   await staged.commit();
   step("parquet renamed");

@@ -4,6 +4,7 @@ import { CodedError, InputError } from "../errors/mod.ts";
 import type { Holdings, Trade } from "../portfolio/mod.ts";
 import { trialOfRun } from "../research/mod.ts";
 import { asOnlyWriter, clearAway, exists, moveInto, syncPath, TEMPORARY } from "./atomic_file.ts";
+import { needingRoom } from "./disk_full.ts";
 import { type Database, doubleColumns, literal, openDatabase, rowsOf } from "./duckdb.ts";
 import { readHoldings, writeHoldings } from "./holdings_file.ts";
 import { appendTrials, ledgerPath } from "./trial_ledger.ts";
@@ -65,21 +66,30 @@ export interface TrialCounting {
  * `holdings.parquet` and `metrics.json`; then counts it in the trial ledger, once.
  * The same run gives the same bytes; one that is there already is left alone. What is wrong with the ledger is no reason
  * to lose a run.
+ *
+ * @throws {InputError} `disk-full` where there is no room for it.
  */
 export async function writeRun(root: string, run: RunRecord, counting: TrialCounting = {}): Promise<string> {
   const folder = runFolder(root, run.manifest.run.hash);
-  await asOnlyWriter(root, async () => {
-    if (await exists(folder)) return;
-    const temporary = `${folder}${TEMPORARY}`;
-    await clearAway(temporary);
-    await Deno.mkdir(temporary, { recursive: true });
+  await needingRoom(root, () => asOnlyWriter(root, () => writeFolder(folder, run)));
+  await countTrial(root, run, counting);
+  return folder;
+}
+
+async function writeFolder(folder: string, run: RunRecord): Promise<void> {
+  if (await exists(folder)) return;
+  const temporary = `${folder}${TEMPORARY}`;
+  await clearAway(temporary);
+  await Deno.mkdir(temporary, { recursive: true });
+  try {
     await writeFiles(temporary, run);
     for (const name of FILES) await syncPath(`${temporary}/${name}`);
     await syncPath(temporary);
-    await moveInto(temporary, folder);
-  });
-  await countTrial(root, run, counting);
-  return folder;
+  } catch (error) {
+    await clearAway(temporary); // on a full disk, room for others
+    throw error;
+  }
+  await moveInto(temporary, folder);
 }
 
 async function countTrial(root: string, run: RunRecord, counting: TrialCounting): Promise<void> {

@@ -1,5 +1,6 @@
 // A file as somebody else wrote it, opened as a relation: its columns, what it says of itself, and how to name its rows.
 import { InputError } from "../errors/mod.ts";
+import { isDiskFull } from "./disk_full.ts";
 import { type Database, identifier, literal, rowsOf } from "./duckdb.ts";
 import { openFeather } from "./feather_file.ts";
 
@@ -81,6 +82,7 @@ export async function reading<T>(file: Pick<SourceFile, "name">, query: () => Pr
   try {
     return await query();
   } catch (cause) {
+    if (isDiskFull(cause)) throw cause; // not the file's fault
     const line = /CSV Error on Line: (\d+)/.exec(String(cause))?.[1];
     throw new InputError(
       "candle-file",

@@ -4,6 +4,7 @@ import { chainLine, chainRow, type ChainTip, EMPTY_CHAIN, isIntact } from "../id
 import { type Trial, trialFault } from "../research/mod.ts";
 import { exists, folderOf, syncPath } from "./atomic_file.ts";
 import { headPath, readHead, writeHead } from "./chain_head.ts";
+import { needingRoom } from "./disk_full.ts";
 import { textDigest } from "./text_digest.ts";
 import { textLines } from "./text_lines.ts";
 import { asWriterOf } from "./writer_lock.ts";
@@ -35,7 +36,7 @@ export interface AppendedTrials {
  *
  * @param path The ledger's file, see {@linkcode ledgerPath}; it is made when it is not there.
  * @throws {InputError} `trial` for a value that is no trial, before anything is written; `locked` while another process
- * writes for long; `ledger-damaged` where rows cannot be tied to what is there.
+ * writes for long; `disk-full`; `ledger-damaged` where rows cannot be tied to what is there.
  */
 export async function appendTrials(path: string, trials: readonly Trial[]): Promise<AppendedTrials> {
   return await new TrialLedger(path).append(trials);
@@ -55,6 +56,10 @@ export class TrialLedger {
       const fault = trialFault(trial);
       if (fault !== null) throw new InputError("trial", `this is no trial for the ledger, ${fault}: mend who made it`);
     }
+    return await needingRoom(folderOf(this.path), () => this.#append(trials));
+  }
+
+  async #append(trials: readonly Trial[]): Promise<AppendedTrials> {
     await Deno.mkdir(folderOf(this.path), { recursive: true });
     return await asWriterOf(this.path, this.waitMs, async () => {
       if (!await exists(this.path) && !await exists(headPath(this.path))) await writeHead(this.path);
