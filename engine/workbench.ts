@@ -10,7 +10,6 @@ import {
 } from "./backtest/mod.ts";
 import { type BacktestOptions, feedsOf, functionsOf, specOf } from "./backtest_options.ts";
 import { countRun } from "./count_run.ts";
-import { DATA_DIR } from "./data_folder.ts";
 import { report, showing, showingAs, type Shown, table } from "./display/mod.ts";
 import type {
   FundingImportOptions,
@@ -20,6 +19,7 @@ import type {
   Lake,
   ListedMarket,
 } from "./lake/mod.ts";
+import { lakePlace } from "./lake_place.ts";
 import { type CandleColumns, type FundingColumns, instrument } from "./market/mod.ts";
 import { type SlippageFit, slippageFromFills } from "./simulator/mod.ts";
 import type { Strategy } from "./strategies/mod.ts";
@@ -29,11 +29,12 @@ type ArrowTable = Awaited<ReturnType<Lake["sql"]>>;
 
 let lakes: Map<string, Lake> | undefined;
 
-async function lakeOf(dataDir: string): Promise<Lake> {
-  const { Lake } = await import("./lake/mod.ts");
+async function lakeOf(dataDir?: string): Promise<Lake> {
+  const { Lake } = await import("./lake/mod.ts"), place = await lakePlace(dataDir);
+  const name = typeof place === "string" ? place : place.root;
   lakes ??= new Map();
-  let lake = lakes.get(dataDir);
-  if (lake === undefined) lakes.set(dataDir, lake = new Lake(dataDir));
+  let lake = lakes.get(name);
+  if (lake === undefined) lakes.set(name, lake = new Lake(place));
   return lake;
 }
 
@@ -44,6 +45,7 @@ export interface CandlesOptions {
   /** First open time, and the one at which to end (not included), as text: `2020`, `2024-08-05`, `2024-08-05T06:00`. */
   readonly from?: string;
   readonly to?: string;
+  /** Folder of the lake; without it the bucket that `LAKE_URL` names, or the data folder. */
   readonly dataDir?: string;
 }
 
@@ -53,7 +55,7 @@ export interface CandlesOptions {
  * @throws {InputError} `candles` when the lake does not have them, naming what it has.
  */
 export async function candles(symbol: string, timeframe: string, options: CandlesOptions = {}): Promise<CandleColumns> {
-  const lake = await lakeOf(options.dataDir ?? DATA_DIR);
+  const lake = await lakeOf(options.dataDir);
   const exchange = options.exchange ?? await lake.exchangeOf(symbol, timeframe);
   return await lake.candles({
     instrument: instrument({ exchange, symbol }),
@@ -69,7 +71,7 @@ export async function markPrices(
   timeframe: string,
   options: CandlesOptions = {},
 ): Promise<CandleColumns> {
-  const lake = await lakeOf(options.dataDir ?? DATA_DIR);
+  const lake = await lakeOf(options.dataDir);
   const exchange = options.exchange ?? await lake.exchangeOf(symbol, timeframe, "mark");
   return await lake.mark({
     instrument: instrument({ exchange, symbol }),
@@ -84,7 +86,7 @@ export async function fundingRates(
   symbol: string,
   options: { exchange?: string; dataDir?: string } = {},
 ): Promise<FundingColumns> {
-  const lake = await lakeOf(options.dataDir ?? DATA_DIR);
+  const lake = await lakeOf(options.dataDir);
   const exchange = options.exchange ?? await lake.fundingExchangeOf(symbol);
   return await lake.funding(instrument({ exchange, symbol }));
 }
@@ -98,7 +100,7 @@ export async function importIntoLake(
   options: ImportOptions & { dataDir?: string } = {},
 ): Promise<ImportedFile[]> {
   const { importCandles } = await import("./lake/mod.ts");
-  return await importCandles(options.dataDir ?? DATA_DIR, path, options);
+  return await importCandles(await lakePlace(options.dataDir), path, options);
 }
 
 /** Puts the funding of contracts into the lake; see `importFunding` of the lake for the files that it reads. */
@@ -107,12 +109,12 @@ export async function importFundingIntoLake(
   options: FundingImportOptions & { dataDir?: string } = {},
 ): Promise<ImportedFunding[]> {
   const { importFunding } = await import("./lake/mod.ts");
-  return await importFunding(options.dataDir ?? DATA_DIR, path, options);
+  return await importFunding(await lakePlace(options.dataDir), path, options);
 }
 
 /** When markets were listed and delisted, as far as the lake knows; of one exchange, or of all. */
 export async function listings(exchange?: string, options: { dataDir?: string } = {}): Promise<ListedMarket[]> {
-  return await (await lakeOf(options.dataDir ?? DATA_DIR)).listings(exchange);
+  return await (await lakeOf(options.dataDir)).listings(exchange);
 }
 
 /**
@@ -121,7 +123,7 @@ export async function listings(exchange?: string, options: { dataDir?: string } 
  * rows.
  */
 export async function sql(text: string, options: { dataDir?: string } = {}): Promise<ArrowTable & Shown> {
-  const rows = await (await lakeOf(options.dataDir ?? DATA_DIR)).sql(text);
+  const rows = await (await lakeOf(options.dataDir)).sql(text);
   return showingAs(rows, () => table(rows));
 }
 

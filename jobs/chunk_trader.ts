@@ -5,6 +5,7 @@ import { runCandles, runFeeds } from "../engine/lake/mod.ts";
 import { type SweepTrial, TrialTrader } from "../engine/research/mod.ts";
 import type { TimestampMs } from "../engine/time/mod.ts";
 import type { SentPoint, SentStudy } from "./chunk_message.ts";
+import { lakePlace } from "./lake_place.ts";
 import { findStrategy } from "./registry.ts";
 
 /** Points that are traded without a pause in which others of this process are heard. */
@@ -49,7 +50,7 @@ async function traderOf(study: SentStudy, dataDir: string): Promise<TrialTrader>
     );
   }
   const manifest = { ...spec, run: { data } } as unknown as RunManifest;
-  const used = await runCandles(dataDir, manifest), feeds = await runFeeds(dataDir, manifest);
+  const lake = lakePlace(dataDir), used = await runCandles(lake, manifest), feeds = await runFeeds(lake, manifest);
   if (used === null || feeds === null) {
     throw new InputError(
       "candles",

@@ -2,6 +2,7 @@
 import { Lake, StudyFile, studyPath } from "../engine/lake/mod.ts";
 import { runSweep, type Study, type SweepInput, sweepInput, type SweepTrial } from "../engine/research/mod.ts";
 import { keepingTrials } from "./kept_trials.ts";
+import { lakePlace } from "./lake_place.ts";
 import { queueFor } from "./study_flags.ts";
 import type { StudyHost } from "./study_host.ts";
 import { loadSweep, type SweepFlags, sweepId } from "./sweep_flags.ts";
@@ -24,7 +25,7 @@ export async function keptSweep(
   command: string,
   host?: StudyHost,
 ): Promise<KeptSweep> {
-  const lake = new Lake(dataDir), { plan, history } = await loadSweep(flags, lake, command);
+  const lake = new Lake(lakePlace(dataDir)), { plan, history } = await loadSweep(flags, lake, command);
   await lake.close();
   const input = sweepInput(plan, history), { points, candles } = input;
   const id = await sweepId(plan, input), file = new StudyFile(studyPath(dataDir, id));

@@ -9,6 +9,7 @@ import {
   type WalkForwardLayout,
 } from "../engine/research/mod.ts";
 import { interruption } from "./interruption.ts";
+import { lakePlace } from "./lake_place.ts";
 import { lateProgress } from "./progress.ts";
 import { queueFor } from "./study_flags.ts";
 import { loadSweep, type SweepFlags, sweepId } from "./sweep_flags.ts";
@@ -28,7 +29,7 @@ export async function keptWalk(
   layout: WalkForwardLayout,
   { dataDir, ledger }: { readonly dataDir: string; readonly ledger: string | null },
 ): Promise<{ readonly walk: WalkForward; readonly kept: KeptWalk }> {
-  const lake = new Lake(dataDir), { plan, history } = await loadSweep(flags, lake, "walk-forward");
+  const lake = new Lake(lakePlace(dataDir)), { plan, history } = await loadSweep(flags, lake, "walk-forward");
   await lake.close();
   const points = gridPoints(plan.strategy, plan.axes, plan).length, windows = 1 + layout.trainDays / layout.testDays;
   const queue = queueFor(flags, points * windows * history[0]!.length, dataDir);

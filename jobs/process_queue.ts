@@ -10,6 +10,8 @@ import {
 } from "../engine/research/mod.ts";
 import type { ChunkAnswer, ChunkRequest, SentPoint, SentStudy } from "./chunk_message.ts";
 import { sentStudy, tradedElsewhere } from "./sent_chunk.ts";
+import { lakeHosts } from "./service_hosts.ts";
+import { readSettings } from "./settings.ts";
 
 /** How often a chunk is tried before it is the chunk that is taken to be at fault. */
 const MOST_TRIES = 3;
@@ -83,7 +85,8 @@ class WorkerProcess {
   #told: ChunkStudy | null = null;
 
   constructor(dataDir: string) {
-    const flags = ["--quiet", "-P=lake", "--no-prompt", "--v8-flags=--min-semi-space-size=32"];
+    const net = lakeHosts(readSettings().values).map((host) => `--allow-net=${host}`);
+    const flags = ["--quiet", "-P=lake", ...net, "--no-prompt", "--v8-flags=--min-semi-space-size=32"];
     const program = new URL("./main.ts", import.meta.url).pathname;
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", ...flags, program, "worker", "--stdio"],

@@ -18,6 +18,7 @@ import {
   type SearchSpace,
   type TrialConstraint,
 } from "../engine/research/mod.ts";
+import { lakePlace } from "./lake_place.ts";
 import { number, whole } from "./parameters.ts";
 import { findStrategy } from "./registry.ts";
 import { constraintFlag, flagged, lossOfFile, objectiveFlag, spaceFlag } from "./space_flag.ts";
@@ -77,7 +78,7 @@ export interface LoadedSearch {
 
 /** What the options say, with the candles for it. @throws {InputError | UsageError} saying what is missing. */
 export async function loadSearch(flags: SearchFlags, dataDir: string): Promise<LoadedSearch> {
-  const lake = new Lake(dataDir), { seed, ...run } = flags, chosen = planOf(flags);
+  const lake = new Lake(lakePlace(dataDir)), { seed, ...run } = flags, chosen = planOf(flags);
   try {
     const spec = await sweptSpec(run, lake, "search");
     const loss = flags.loss === undefined ? null : await lossOfFile(flags.loss);

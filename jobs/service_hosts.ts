@@ -4,9 +4,22 @@ import type { Settings } from "../engine/settings/mod.ts";
 const PORTS: Readonly<Record<string, string>> = { postgres: "5432", postgresql: "5432", redis: "6379", rediss: "6379" };
 
 /** Hosts with ports, as permissions name them; this machine is one of them. */
-export function serviceHosts({ databaseUrl, redisUrl }: Pick<Settings, "databaseUrl" | "redisUrl">): string[] {
+export function serviceHosts(settings: Pick<Settings, "databaseUrl" | "redisUrl"> & LakeSettings): string[] {
+  const { databaseUrl, redisUrl } = settings;
   const named = [databaseUrl, redisUrl].flatMap((url) => url === null ? [] : hostsOf(url.reveal()));
-  return [...new Set(["127.0.0.1", "localhost", ...named])];
+  return [...new Set(["127.0.0.1", "localhost", ...named, ...lakeHosts(settings)])];
+}
+
+/** What says where the lake's bucket is. */
+type LakeSettings = Pick<Settings, "lakeUrl" | "lakeEndpoint" | "lakeRegion" | "lakeUrlStyle">;
+
+/** The host of the lake's bucket with its port; none where the lake is a folder. */
+export function lakeHosts({ lakeUrl, lakeEndpoint, lakeRegion, lakeUrlStyle }: LakeSettings): string[] {
+  if (lakeUrl === null) return [];
+  const { protocol, hostname, port } = new URL(lakeEndpoint ?? `https://s3.${lakeRegion}.amazonaws.com`);
+  const isInHost = (lakeUrlStyle ?? (lakeEndpoint === null ? "vhost" : "path")) === "vhost";
+  const host = isInHost ? `${lakeUrl.split("/")[2]}.${hostname}` : hostname;
+  return [`${host}:${port || (protocol === "https:" ? 443 : 80)}`];
 }
 
 /** An address of PostgreSQL may name several hosts. */

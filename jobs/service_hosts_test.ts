@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { Secret } from "../engine/errors/mod.ts";
-import { serviceHosts } from "./service_hosts.ts";
+import { resolveSettings } from "../engine/settings/mod.ts";
+import { lakeHosts, serviceHosts } from "./service_hosts.ts";
 
 const hosts = (databaseUrl: string | null, redisUrl: string | null) =>
   serviceHosts({
+    ...resolveSettings({}).values,
     databaseUrl: databaseUrl === null ? null : new Secret("databaseUrl", databaseUrl),
     redisUrl: redisUrl === null ? null : new Secret("redisUrl", redisUrl),
   });
@@ -17,4 +19,15 @@ Deno.test("a process may reach the hosts of its services with their ports, and t
     "cache.example:6379",
   ]);
   assert.deepEqual(hosts("postgres:///x", "redis://[::1]:7000"), [...HERE, "[::1]:7000"]);
+});
+
+Deno.test("a process that works with a lake in a bucket may reach the bucket's host, and no other", () => {
+  const hostOf = (environment: Record<string, string>) => lakeHosts(resolveSettings({ environment }).values);
+  const LAKE_URL = "s3://candles/lake";
+  assert.deepEqual(hostOf({}), []);
+  assert.deepEqual(hostOf({ LAKE_URL, AWS_REGION: "eu-central-1" }), ["candles.s3.eu-central-1.amazonaws.com:443"]);
+  assert.deepEqual(hostOf({ LAKE_URL, AWS_ENDPOINT_URL: "http://127.0.0.1:9000/" }), ["127.0.0.1:9000"]);
+  const style = { LAKE_URL, AWS_ENDPOINT_URL: "https://s3.example.org", LAKE_URL_STYLE: "vhost" };
+  assert.deepEqual(hostOf(style), ["candles.s3.example.org:443"]);
+  assert.deepEqual(serviceHosts(resolveSettings({ environment: style }).values), [...HERE, ...hostOf(style)]);
 });

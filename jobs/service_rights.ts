@@ -19,10 +19,10 @@ async function programsOfServer(): Promise<string[]> {
 }
 
 try {
-  const { databaseUrl, redisUrl } = readSettings().values;
+  const settings = readSettings().values, { databaseUrl } = settings;
   const programs = databaseUrl === null && !Deno.args.includes("--hosts") ? await programsOfServer() : [];
   if (Deno.args.includes("--self")) programs.push(Deno.execPath());
-  const flags = [`--allow-net=${serviceHosts({ databaseUrl, redisUrl })}`];
+  const flags = [`--allow-net=${serviceHosts(settings)}`];
   console.log([...flags, ...(programs.length === 0 ? [] : [`--allow-run=${programs}`])].join(" "));
 } catch (error) {
   if (!isCodedError(error)) throw error;

@@ -3,6 +3,7 @@ import { bindStrategies, type RunSpec, withListings } from "../engine/backtest/m
 import { InputError, UsageError } from "../engine/errors/mod.ts";
 import { Lake, readRun, runCandles, runFeeds, type TrialCounting, writeRun } from "../engine/lake/mod.ts";
 import { type Flags, readSpec, specOf, specOfFile } from "./backtest_flags.ts";
+import { lakePlace } from "./lake_place.ts";
 import { findStrategy } from "./registry.ts";
 import { type MadeRun, runOnLake } from "./run_on_lake.ts";
 
@@ -39,7 +40,7 @@ export async function studiedRun(
 
 async function keptRun(hash: string, dataDir: string): Promise<MadeRun> {
   const run = await readRun(dataDir, hash), { manifest } = run;
-  const candles = await runCandles(dataDir, manifest), feeds = await runFeeds(dataDir, manifest);
+  const lake = lakePlace(dataDir), candles = await runCandles(lake, manifest), feeds = await runFeeds(lake, manifest);
   if (candles === null || feeds === null) {
     throw new InputError(
       "run",
@@ -55,7 +56,7 @@ async function madeRun(
   dataDir: string,
   counting: TrialCounting,
 ): Promise<MadeRun> {
-  const lake = new Lake(dataDir);
+  const lake = new Lake(lakePlace(dataDir));
   try {
     const own = await stated(lake), spec = listings ? withListings(own, await lake.listings()) : own;
     const made = await runOnLake(spec, lake);

@@ -1,7 +1,7 @@
 // The few requests that a lake makes of an object store, signed.
 import { AwsClient } from "aws4fetch";
 import { CodedError } from "../errors/mod.ts";
-import { type BucketAddress, bucketAddress, type BucketOptions } from "./bucket_options.ts";
+import { type BucketAddress, bucketAddress, bucketBase, type BucketOptions } from "./bucket_options.ts";
 
 /** A request that gets no answer in this time has failed. */
 const TIMEOUT_MS = 60_000;
@@ -27,10 +27,7 @@ export class Bucket {
 
   constructor(url: string, options: BucketOptions) {
     this.#address = bucketAddress(url);
-    const { bucket } = this.#address;
-    this.#base = options.endpoint === undefined
-      ? `https://${bucket}.s3.${options.region}.amazonaws.com`
-      : `${options.endpoint}/${bucket}`;
+    this.#base = bucketBase(url, options);
     this.#client = new AwsClient({
       accessKeyId: options.accessKeyId,
       secretAccessKey: options.secretAccessKey.reveal(),
@@ -71,14 +68,15 @@ export class Bucket {
 
   /** Names directly below a folder, those of folders too, that begin with a prefix; sorted. */
   async names(folder: string, prefix: string): Promise<string[]> {
-    const names: string[] = [], begin = `${this.#key(folder)}/`;
+    const names: string[] = [], key = this.#key(folder), begin = key === "" ? "" : `${key}/`;
     let next: string | undefined;
     do {
       const query = new URLSearchParams({ "list-type": "2", prefix: begin + prefix, delimiter: "/" });
       query.set("encoding-type", "url");
       if (next !== undefined) query.set("continuation-token", next);
       const text = await (await this.#send("GET", null, undefined, {}, query))?.text() ?? "";
-      for (const [, key] of text.matchAll(/<(?:Key|Prefix)>([^<]+)<\/(?:Key|Prefix)>/g)) {
+      // The answer begins with the prefix that was asked for, which is no name.
+      for (const [, key] of text.matchAll(/(?:<Key>|<CommonPrefixes>\s*<Prefix>)([^<]+)</g)) {
         const name = decoded(key!);
         if (name.startsWith(begin) && name.length > begin.length) {
           names.push(name.slice(begin.length).replace(/\/$/, ""));
@@ -90,7 +88,7 @@ export class Bucket {
   }
 
   #key(path: string): string {
-    return path.replace(/^s3:\/\/[^/]+\//, "");
+    return path.replace(/^s3:\/\/[^/]+\/?/, "");
   }
 
   /** Null where there is no such object. */

@@ -39,15 +39,15 @@ function noExtension({ httpfs }: BucketOptions, cause: unknown): InputError {
     : `DuckDB's extension httpfs could not be loaded from ${httpfs}`;
   return new InputError(
     "httpfs",
-    `${problem}: let this machine reach that host once, or name the file of the extension for DuckDB 1.5.5 by the ` +
-      "setting httpfs (the Python package duckdb-extension-httpfs of that version holds it)",
+    `${problem}: let this machine reach that host once, or name the file of the extension for DuckDB 1.5.5 by ` +
+      "LAKE_HTTPFS (the Python package duckdb-extension-httpfs of that version holds it)",
     { cause },
   );
 }
 
 /** The keys are held by DuckDB, which shows them to no query. */
 function secretSql(root: string, options: BucketOptions): string {
-  const { accessKeyId, secretAccessKey, sessionToken, region, endpoint } = options;
+  const { accessKeyId, secretAccessKey, sessionToken, region, endpoint, urlStyle } = options;
   const parts = [
     "type s3",
     `key_id ${literal(accessKeyId)}`,
@@ -55,9 +55,9 @@ function secretSql(root: string, options: BucketOptions): string {
     `region ${literal(region)}`,
     `scope ${literal(`s3://${bucketAddress(root).bucket}`)}`,
     ...(sessionToken === undefined ? [] : [`session_token ${literal(sessionToken.reveal())}`]),
+    `url_style ${literal(urlStyle ?? (endpoint === undefined ? "vhost" : "path"))}`,
     ...(endpoint === undefined ? [] : [
       `endpoint ${literal(new URL(endpoint).host)}`,
-      "url_style 'path'",
       `use_ssl ${endpoint.startsWith("https:")}`,
     ]),
   ];

@@ -7,8 +7,10 @@ export interface BucketOptions {
   /** Of keys that are lent for a time. */
   readonly sessionToken?: Secret;
   readonly region: string;
-  /** Of a service other than Amazon's, as in `https://minio.example.org:9000`; its buckets are named by the path. */
+  /** Of a service other than Amazon's, as in `https://minio.example.org:9000`. */
   readonly endpoint?: string;
+  /** Where requests name the bucket: `path`, as other services want it unless stated, or `vhost`, in the host's name. */
+  readonly urlStyle?: "path" | "vhost";
   /** Folder of this machine for files on their way, and for what SQL cannot keep in memory. */
   readonly scratch: string;
   /** File of DuckDB's extension `httpfs`, where it cannot be downloaded. */
@@ -38,9 +40,16 @@ export function bucketAddress(url: string): BucketAddress {
   return { bucket, prefix: parts.join("/") };
 }
 
+/** Where the bucket's objects begin, without a slash at the end: `https://s3.example.org/bucket`. */
+export function bucketBase(url: string, { endpoint, urlStyle, region }: BucketOptions): string {
+  const { bucket } = bucketAddress(url), { protocol, host } = new URL(endpoint ?? `https://s3.${region}.amazonaws.com`);
+  const style = urlStyle ?? (endpoint === undefined ? "vhost" : "path");
+  return style === "path" ? `${protocol}//${host}/${bucket}` : `${protocol}//${bucket}.${host}`;
+}
+
 /**
  * The options that the usual variables state: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`,
- * `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`.
+ * `AWS_REGION`, `AWS_ENDPOINT_URL`, and our own `LAKE_URL_STYLE`.
  *
  * @throws {InputError} `lake-keys` where the keys are missing, `lake-url` for an endpoint that is none.
  */
@@ -48,24 +57,30 @@ export function bucketOptionsOf(
   variable: (name: string) => string | undefined,
   { scratch, httpfs }: { readonly scratch: string; readonly httpfs?: string | undefined },
 ): BucketOptions {
-  const first = (...names: string[]) => names.map(variable).find((value) => value !== undefined && value !== "");
-  const accessKeyId = first("AWS_ACCESS_KEY_ID"), secret = first("AWS_SECRET_ACCESS_KEY");
+  const stated = (name: string) => variable(name) || undefined;
+  const accessKeyId = stated("AWS_ACCESS_KEY_ID"), secret = stated("AWS_SECRET_ACCESS_KEY");
   if (accessKeyId === undefined || secret === undefined) {
     throw new InputError(
       "lake-keys",
       "the lake lies in a bucket, and there are no keys for it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     );
   }
-  const token = first("AWS_SESSION_TOKEN"), endpoint = first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
+  const token = stated("AWS_SESSION_TOKEN"), endpoint = stated("AWS_ENDPOINT_URL"), style = stated("LAKE_URL_STYLE");
   return {
     accessKeyId,
     secretAccessKey: new Secret("AWS_SECRET_ACCESS_KEY", secret),
     ...(token === undefined ? {} : { sessionToken: new Secret("AWS_SESSION_TOKEN", token) }),
-    region: first("AWS_REGION", "AWS_DEFAULT_REGION") ?? "us-east-1",
+    region: stated("AWS_REGION") ?? "us-east-1",
     ...(endpoint === undefined ? {} : { endpoint: checkedEndpoint(endpoint) }),
+    ...(style === undefined ? {} : { urlStyle: checkedStyle(style) }),
     scratch,
     ...(httpfs === undefined ? {} : { httpfs }),
   };
+}
+
+function checkedStyle(text: string): "path" | "vhost" {
+  if (text === "path" || text === "vhost") return text;
+  throw new InputError("lake-url", `LAKE_URL_STYLE "${text}" is neither path nor vhost: choose one`);
 }
 
 function checkedEndpoint(text: string): string {

@@ -27,9 +27,9 @@ export class BucketStorage implements Storage {
   }
 
   /** With the keys that the environment's usual variables state. */
-  static ofEnvironment(url: string): BucketStorage {
+  static ofEnvironment(url: string, scratch = "data/.scratch"): BucketStorage {
     const variable = (name: string) => Deno.env.get(name);
-    return new BucketStorage(url, bucketOptionsOf(variable, { scratch: "data/.scratch" }));
+    return new BucketStorage(url, bucketOptionsOf(variable, { scratch, httpfs: variable("LAKE_HTTPFS") || undefined }));
   }
 
   get scratch(): string {

@@ -18,6 +18,14 @@ const anyValue: { [K in keyof Settings]: fc.Arbitrary<Settings[K]> } = {
   port: fc.integer({ min: 0, max: 65_535 }),
   journalDays: fc.integer({ min: 1, max: 36_500 }),
   databaseUrl: fc.stringMatching(/^[a-z]{1,8}$/).map((name) => new Secret("databaseUrl", `postgres://${name}/db`)),
+  lakeUrl: fc.stringMatching(/^s3:\/\/[a-z]{3,8}\/[a-z]{1,8}$/),
+  lakeKeyId: fc.stringMatching(/^[A-Z0-9]{1,12}$/),
+  lakeKey: fc.stringMatching(/^[a-z/+]{1,12}$/).map((key) => new Secret("lakeKey", key)),
+  lakeSession: fc.stringMatching(/^[a-z/+]{1,12}$/).map((token) => new Secret("lakeSession", token)),
+  lakeRegion: fc.stringMatching(/^[a-z]{2}-[a-z]{4,8}-[1-9]$/),
+  lakeEndpoint: fc.stringMatching(/^http:\/\/[a-z]{1,8}:[1-9]\d{1,3}$/),
+  lakeUrlStyle: fc.constantFrom("path", "vhost"),
+  lakeHttpfs: fc.stringMatching(/^[a-z./]{1,12}$/),
   redisUrl: fc.stringMatching(/^[a-z]{1,8}$/).map((name) => new Secret("redisUrl", `redis://${name}:6379`)),
 };
 const anySettings = fc.record(anyValue, { requiredKeys: [], noNullPrototype: true });

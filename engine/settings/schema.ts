@@ -19,6 +19,11 @@ const address = (name: string, scheme: RegExp, text: SettingText) =>
   z.string().regex(scheme).transform((url) => new Secret(name, url)).nullable().default(null)
     .meta({ ...text, secret: true });
 
+/** What opens a service. */
+const key = (name: string, text: SettingText) =>
+  z.string().min(1).transform((value) => new Secret(name, value)).nullable().default(null)
+    .meta({ ...text, secret: true });
+
 /** The configuration: each setting with its default, its meaning and what it accepts. */
 export const settingsSchema = z.strictObject({
   dataDir: z.string().min(1).default("data").meta({
@@ -56,6 +61,46 @@ export const settingsSchema = z.strictObject({
     means: "PostgreSQL to use; null: one of our own, in the data folder",
     accepts: "an address, as postgres://user:password@host:5432/database",
     variable: "DATABASE_URL",
+  }),
+  lakeUrl: z.string().regex(/^s3:\/\/[a-z0-9]\S+$/).nullable().default(null).meta({
+    means: "bucket in which the candles lie; null: the data folder",
+    accepts: "an address, as s3://bucket/folder",
+    variable: "LAKE_URL",
+  }),
+  lakeKeyId: z.string().min(1).nullable().default(null).meta({
+    means: "name of the key for the lake's bucket",
+    accepts: "the name of an access key",
+    variable: "AWS_ACCESS_KEY_ID",
+  }),
+  lakeKey: key("lakeKey", {
+    means: "key for the lake's bucket",
+    accepts: "a secret access key",
+    variable: "AWS_SECRET_ACCESS_KEY",
+  }),
+  lakeSession: key("lakeSession", {
+    means: "token that comes with a key which is lent for a time",
+    accepts: "a session token",
+    variable: "AWS_SESSION_TOKEN",
+  }),
+  lakeRegion: z.string().regex(/^[a-z0-9-]+$/).default("us-east-1").meta({
+    means: "region of the lake's bucket",
+    accepts: "a region, as eu-central-1",
+    variable: "AWS_REGION",
+  }),
+  lakeEndpoint: z.string().regex(/^https?:\/\/[^/?#\s@]+\/?$/).nullable().default(null).meta({
+    means: "service that has the lake's bucket; null: Amazon's",
+    accepts: "an address without a path, as https://s3.example.org",
+    variable: "AWS_ENDPOINT_URL",
+  }),
+  lakeUrlStyle: z.enum(["path", "vhost"]).nullable().default(null).meta({
+    means: "where requests name the lake's bucket; null: in the path, and in the host of Amazon's",
+    accepts: "path or vhost",
+    variable: "LAKE_URL_STYLE",
+  }),
+  lakeHttpfs: z.string().min(1).nullable().default(null).meta({
+    means: "file of DuckDB's extension httpfs; null: it is downloaded when a bucket is first read",
+    accepts: "the path of a file",
+    variable: "LAKE_HTTPFS",
   }),
   redisUrl: address("redisUrl", /^rediss?:\/\/\S+$/, {
     means: "Redis to use; null: tables of the database",

@@ -16,6 +16,7 @@ import { parseTimestamp, timeframe } from "../../engine/time/mod.ts";
 import { type Flags, readSpec, specOf, withRunOptions } from "../backtest_flags.ts";
 import { differencesText } from "../differences_text.ts";
 import { interruption } from "../interruption.ts";
+import { lakePlace } from "../lake_place.ts";
 import { answer } from "../output.ts";
 import { lateProgress } from "../progress.ts";
 import { findStrategy } from "../registry.ts";
@@ -38,7 +39,7 @@ export function backtestCommand(): Command {
 
 async function run(flags: Flags): Promise<void> {
   const { dataDir, ledger } = readSettings().values;
-  const lake = new Lake(dataDir);
+  const lake = new Lake(lakePlace(dataDir));
   const stated = flags.spec === undefined ? await specOf(flags, lake) : await readSpec(flags.spec, flags);
   const spec = flags.listings ? withListings(stated, await lake.listings()) : stated;
   const strategies = bindStrategies(spec, findStrategy);

@@ -5,6 +5,7 @@ import { instrument } from "../../engine/market/mod.ts";
 import { formatTimestamp, parseTimestamp, timeframe } from "../../engine/time/mod.ts";
 import { type FetchFlags, withMarketFlags } from "../fetching/fetch_flags.ts";
 import { IMPORT_KINDS, type ImportFlags, importKind } from "../imports/kinds.ts";
+import { lakePlace } from "../lake_place.ts";
 import { answer, table } from "../output.ts";
 import { readSettings } from "../settings.ts";
 
@@ -70,7 +71,7 @@ async function importFiles(path: string, flags: ImportFlags): Promise<void> {
 }
 
 async function list(options: { json?: boolean }): Promise<void> {
-  const lake = new Lake(readSettings().values.dataDir);
+  const lake = new Lake(lakePlace(readSettings().values.dataDir));
   const holdings = await lake.list(), funding = await lake.fundingList();
   const mark = (await lake.list("mark")).map(({ zeroVolume: _, ...held }) => held);
   const sum = (what: "partitions" | "rows" | typeof ODDITIES[number]) =>
@@ -144,7 +145,7 @@ const ODDITIES = [
 ] as const;
 
 async function check(options: { json?: boolean; quarantine?: boolean }): Promise<void> {
-  const lake = new Lake(readSettings().values.dataDir);
+  const lake = new Lake(lakePlace(readSettings().values.dataDir));
   const quarantined = options.quarantine ? await lake.quarantine() : [];
   const { partitions, rows, settlements, issues } = await lake.check();
   await lake.close();
@@ -177,7 +178,7 @@ interface ExportFlags {
 }
 
 async function exportFile(path: string, flags: ExportFlags): Promise<void> {
-  const lake = new Lake(readSettings().values.dataDir);
+  const lake = new Lake(lakePlace(readSettings().values.dataDir));
   const exchange = flags.exchange ?? await lake.exchangeOf(flags.symbol, flags.timeframe);
   const rows = await lake.export({
     instrument: instrument({ exchange, symbol: flags.symbol }),

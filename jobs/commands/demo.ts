@@ -14,6 +14,7 @@ import { range, type RobustnessStudy, studyRobustness } from "../../engine/resea
 import { interruption } from "../interruption.ts";
 import { judgedSweep } from "../judged_sweep.ts";
 import { keptWalk } from "../kept_walk.ts";
+import { lakePlace } from "../lake_place.ts";
 import { answer, note } from "../output.ts";
 import { lateProgress, progress } from "../progress.ts";
 import { STRATEGIES } from "../registry.ts";
@@ -101,7 +102,7 @@ async function run(flags: Flags): Promise<void> {
 
 async function importAll(dataDir: string, folder: string): Promise<ImportedFile[]> {
   const shown = lateProgress("import");
-  const files = await importCandles(dataDir, folder, {
+  const files = await importCandles(lakePlace(dataDir), folder, {
     signal: interruption,
     progress: (done, total, file) => shown.advance(done, total, file.split("/").at(-1)),
   }).finally(shown.end);
@@ -132,7 +133,7 @@ async function backtests(
 ): Promise<RunRecord[]> {
   const { dataDir, cashQuote, makerBps, takerBps, slippageBps } = settings;
   const counting = countedIn(dataDir, settings.ledger);
-  const lake = new Lake(dataDir), runs: RunRecord[] = [], shown = progress("backtests", STRATEGIES.length);
+  const lake = new Lake(lakePlace(dataDir)), runs: RunRecord[] = [], shown = progress("backtests", STRATEGIES.length);
   try {
     for (const [i, strategy] of STRATEGIES.entries()) {
       shown.advance(i, strategy.id);

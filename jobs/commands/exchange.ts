@@ -77,7 +77,8 @@ function seeded({ symbol, seed }: Flags): LoopbackMarket[] {
 }
 
 async function recorded(symbols: readonly string[], exchange: string): Promise<LoopbackMarket[]> {
-  const { Lake } = await import("../../engine/lake/mod.ts"), lake = new Lake(readSettings().values.dataDir);
+  const { Lake } = await import("../../engine/lake/mod.ts"), { lakePlace } = await import("../lake_place.ts");
+  const lake = new Lake(lakePlace(readSettings().values.dataDir));
   try {
     return await Promise.all(
       symbols.map(async (symbol) =>

@@ -3,6 +3,7 @@ import { findIndicator, type IndicatorEntry, INDICATORS } from "../../engine/ind
 import { Lake } from "../../engine/lake/mod.ts";
 import { formatTimestamp, timeframe, type TimestampMs } from "../../engine/time/mod.ts";
 import { indicatorValues } from "../indicator_values.ts";
+import { lakePlace } from "../lake_place.ts";
 import { answer, table } from "../output.ts";
 import { parameter, type Parameters } from "../parameters.ts";
 import { readSettings } from "../settings.ts";
@@ -53,7 +54,7 @@ interface ComputeFlags {
 async function compute(name: string, { json, exchange, param, ...flags }: ComputeFlags): Promise<void> {
   findIndicator(name);
   const settings = readSettings().values;
-  const lake = new Lake(settings.dataDir);
+  const lake = new Lake(lakePlace(settings.dataDir));
   const values = await indicatorValues(lake, {
     ...flags,
     name,

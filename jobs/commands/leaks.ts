@@ -6,6 +6,7 @@ import { type CandleColumns, type FundingColumns, instrument, sliceCandles } fro
 import { isPipeline, leakText } from "../../engine/research/mod.ts";
 import { parseTimestamp, timeframe as checkedTimeframe } from "../../engine/time/mod.ts";
 import { endAtInterruption } from "../interruption.ts";
+import { lakePlace } from "../lake_place.ts";
 import { leakSubject } from "../leak_subject.ts";
 import { answer, note } from "../output.ts";
 import { parameter, type Parameters, whole } from "../parameters.ts";
@@ -57,7 +58,7 @@ async function run(flags: Flags): Promise<void> {
     throw new UsageError("leaks needs either --strategy ID or FILE, or --pipeline FILE");
   }
   if (symbol === undefined || timeframe === undefined) throw new UsageError("leaks needs --symbol and --timeframe");
-  const settings = readSettings().values, lake = new Lake(settings.dataDir);
+  const settings = readSettings().values, lake = new Lake(lakePlace(settings.dataDir));
   let history: CandleColumns[], funding: FundingColumns | undefined;
   try {
     history = await Promise.all(symbol.map((own) => candlesOf(lake, own, timeframe, flags, settings.exchange)));

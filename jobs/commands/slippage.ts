@@ -3,6 +3,7 @@ import { Lake, readFills } from "../../engine/lake/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
 import { type SlippageFit, slippageFromFills } from "../../engine/simulator/mod.ts";
 import { timeframe } from "../../engine/time/mod.ts";
+import { lakePlace } from "../lake_place.ts";
 import { answer } from "../output.ts";
 import { readSettings } from "../settings.ts";
 
@@ -27,7 +28,7 @@ export function slippageCommand(): Command {
 }
 
 async function fit(file: string, { symbol, timeframe: length, ...flags }: Flags): Promise<void> {
-  const settings = readSettings().values, lake = new Lake(settings.dataDir);
+  const settings = readSettings().values, lake = new Lake(lakePlace(settings.dataDir));
   try {
     const exchange = flags.exchange ?? settings.exchange ?? await lake.exchangeOf(symbol, length);
     const fills = await readFills(file, symbol);

@@ -7,6 +7,8 @@ import { answer } from "../output.ts";
 import { closingLine, type TestCounts, testCounts } from "../test_report.ts";
 
 const ROOT = new URL("../../", import.meta.url);
+/** An S3 server in Python, where it is installed. */
+const S3_SERVER = decodeURIComponent(new URL("data/.python/bin/moto_server", ROOT).pathname);
 
 /** `test`: Deno's test runner with the permission set `tests`, and a last line that programs can read. */
 export function testCommand(): Command {
@@ -44,7 +46,7 @@ async function runTests(
       "--permission-set=tests",
       "--no-prompt",
       // a flag replaces the set's own list
-      `--allow-run=${[Deno.execPath(), "chromium", "redis-server", ...await serversOfTests()]}`,
+      `--allow-run=${[Deno.execPath(), "chromium", "redis-server", S3_SERVER, ...await serversOfTests()]}`,
       `--allow-write=data,${tmpdir()},/var/lib/crypto-trader`, // the last: databases of root
       "--allow-read",
       "--ignore-read=/proc", // Playwright looks for WSL there, which Deno grants to none but --allow-all

@@ -3,6 +3,7 @@ import { movedInputs, type RunManifest, type RunVerification, verifyRun } from "
 import { movedValues } from "../../engine/identity/mod.ts";
 import { Lake, readRun, readRunFolder } from "../../engine/lake/mod.ts";
 import type { ReportDocument } from "../../engine/metrics/mod.ts";
+import { lakePlace } from "../lake_place.ts";
 import { answer } from "../output.ts";
 import { readReport, reportAgain, runAgain } from "../published_report.ts";
 import { readSettings } from "../settings.ts";
@@ -22,7 +23,7 @@ export function verifyCommand(): Command {
 }
 
 async function run(name: string, flags: { json?: boolean }): Promise<void> {
-  const { dataDir } = readSettings().values, lake = new Lake(dataDir);
+  const { dataDir } = readSettings().values, lake = new Lake(lakePlace(dataDir));
   const found = await verified(name, dataDir, lake);
   await lake.close();
   if (!found.holds) Deno.exitCode = 1;

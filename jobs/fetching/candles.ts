@@ -4,6 +4,7 @@ import { DownloadStore } from "../../engine/lake/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import { interruption } from "../interruption.ts";
+import { lakePlace } from "../lake_place.ts";
 import { answer, table } from "../output.ts";
 import { lateProgress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
@@ -35,7 +36,7 @@ async function download(flags: FetchFlags, providers: Providers, exchange: strin
     signal: interruption,
   };
   const timeframes = timeframesOf(flags), results = [];
-  const store = new DownloadStore(readSettings().values.dataDir), shown = lateProgress(how);
+  const store = new DownloadStore(lakePlace(readSettings().values.dataDir)), shown = lateProgress(how);
   try {
     const markets = [];
     for (const symbol of new Set(flags.symbol)) {

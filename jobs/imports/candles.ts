@@ -1,5 +1,6 @@
 import { type CandleKind, importCandles } from "../../engine/lake/mod.ts";
 import { interruption } from "../interruption.ts";
+import { lakePlace } from "../lake_place.ts";
 import { answer, table } from "../output.ts";
 import { lateProgress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
@@ -12,7 +13,7 @@ export function importCandleFiles(kind: CandleKind): (path: string, flags: Impor
 
 async function importFiles(kind: CandleKind, path: string, flags: ImportFlags): Promise<void> {
   const shown = lateProgress("import");
-  const imported = await importCandles(readSettings().values.dataDir, path, {
+  const imported = await importCandles(lakePlace(readSettings().values.dataDir), path, {
     ...flags,
     kind,
     signal: interruption,

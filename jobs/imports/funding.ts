@@ -1,5 +1,6 @@
 import { importFunding } from "../../engine/lake/mod.ts";
 import { interruption } from "../interruption.ts";
+import { lakePlace } from "../lake_place.ts";
 import { answer, table } from "../output.ts";
 import { lateProgress } from "../progress.ts";
 import { readSettings } from "../settings.ts";
@@ -8,7 +9,7 @@ import type { ImportFlags } from "./import_flags.ts";
 /** Imports the funding of perpetual contracts. */
 export async function importFundingFiles(path: string, flags: ImportFlags): Promise<void> {
   const shown = lateProgress("import");
-  const imported = await importFunding(readSettings().values.dataDir, path, {
+  const imported = await importFunding(lakePlace(readSettings().values.dataDir), path, {
     ...flags,
     signal: interruption,
     progress: shown.advance,

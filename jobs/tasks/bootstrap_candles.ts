@@ -18,8 +18,11 @@ export function bootstrapCandles({ dataDir }: TaskSurroundings) {
     payload,
     limits: { timeoutSeconds: 3_600, heartbeatSeconds: 60 },
     async run({ path, ...named }, { signal, progress }) {
-      const { importCandles } = await import("../../engine/lake/mod.ts");
-      const files = await importCandles(dataDir, path, {
+      const [{ importCandles }, { lakePlace }] = await Promise.all([
+        import("../../engine/lake/mod.ts"),
+        import("../lake_place.ts"),
+      ]);
+      const files = await importCandles(lakePlace(dataDir), path, {
         ...named as Partial<Record<"exchange" | "symbol" | "timeframe", string>>,
         signal,
         progress: (done, total, file) => progress(done, total, file),

@@ -18,13 +18,15 @@ export function generateReport({ dataDir, ledger }: TaskSurroundings) {
     payload,
     limits: { timeoutSeconds: 3_600, heartbeatSeconds: 60 },
     async run({ run, spec }, { signal, progress }) {
-      const [{ parseRunSpec }, { Lake, readRun, writeRun }, { keepReport }, { countedIn }] = await Promise.all([
-        import("../../engine/backtest/mod.ts"),
-        import("../../engine/lake/mod.ts"),
-        import("../kept_report.ts"),
-        import("../trial_counting.ts"),
-      ]);
-      const lake = new Lake(dataDir);
+      const [{ parseRunSpec }, { Lake, readRun, writeRun }, { keepReport }, { countedIn }, { lakePlace }] =
+        await Promise.all([
+          import("../../engine/backtest/mod.ts"),
+          import("../../engine/lake/mod.ts"),
+          import("../kept_report.ts"),
+          import("../trial_counting.ts"),
+          import("../lake_place.ts"),
+        ]);
+      const lake = new Lake(lakePlace(dataDir));
       try {
         progress(0, 2);
         const stated = parseRunSpec(spec ?? (await readRun(dataDir, run!)).manifest);

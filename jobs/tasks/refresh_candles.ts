@@ -19,13 +19,16 @@ export function refreshCandles({ dataDir }: TaskSurroundings) {
     payload,
     limits: { timeoutSeconds: 3_600, heartbeatSeconds: 60 },
     async run({ path, days }, { signal, progress }) {
-      const { importCandles } = await import("../../engine/lake/mod.ts");
+      const [{ importCandles }, { lakePlace }] = await Promise.all([
+        import("../../engine/lake/mod.ts"),
+        import("../lake_place.ts"),
+      ]);
       const files = await recentFiles(path, [".parquet", ".csv"], systemClock.now() - days * DAY_MS);
       let added = 0, revised = 0;
       for (const [i, file] of files.entries()) {
         signal.throwIfAborted();
         progress(i, files.length, file);
-        for (const imported of await importCandles(dataDir, file, { signal })) {
+        for (const imported of await importCandles(lakePlace(dataDir), file, { signal })) {
           added += imported.added;
           revised += imported.revised;
         }
