@@ -63,26 +63,22 @@ interface DoubleVector {
   readonly items: Float64Array;
 }
 
-/** The columns of a statement that gives doubles without nulls, in its order of rows, on memory of their own. */
+/**
+ * The columns of a statement that gives doubles without nulls, in its order of rows, on memory of their own. The result is
+ * whole before the first chunk is looked at: waiting for each one would take as long as reading them.
+ */
 export async function doubleColumns(database: Database, sql: string): Promise<Float64Array[]> {
   const result = await database.connection.run(sql);
-  const parts: Float64Array[][] = Array.from({ length: result.columnCount }, () => []);
-  let rows = 0;
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    for (let i = 0; i < parts.length; i++) {
-      parts[i]!.push((chunk.getColumnVector(i) as unknown as DoubleVector).items.subarray(0, chunk.rowCount));
+  const columns = Array.from({ length: result.columnCount }, () => new Float64Array(result.rowCount));
+  for (let i = 0, filled = 0; i < result.chunkCount; i++) {
+    const chunk = result.getChunk(i), { rowCount } = chunk;
+    for (const [place, column] of columns.entries()) {
+      const { items } = chunk.getColumnVector(place) as unknown as DoubleVector;
+      column.set(items.length === rowCount ? items : items.subarray(0, rowCount), filled);
     }
-    rows += chunk.rowCount;
+    filled += rowCount;
   }
-  return parts.map((column) => {
-    const whole = new Float64Array(rows);
-    let filled = 0;
-    for (const part of column) {
-      whole.set(part, filled);
-      filled += part.length;
-    }
-    return whole;
-  });
+  return columns;
 }
 
 /** DuckDB takes rows in chunks of this many. */

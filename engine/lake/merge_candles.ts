@@ -46,12 +46,21 @@ export interface MergedCandles {
   readonly partitions: readonly string[];
 }
 
+/** A month of which something came in. */
+interface IncomingMonth {
+  readonly month: string;
+  /** Its first open time, in milliseconds. */
+  readonly first: number;
+}
+
 /** What a merge does to one month. */
 interface MonthPlan extends ProvenanceCounts {
   readonly month: string;
   readonly path: string;
   /** Null where the month is new. */
   readonly sidecar: Sidecar | null;
+  /** True where all that came in is later than what is kept. */
+  readonly isAppended: boolean;
   /** Rows that repeated another one exactly. */
   readonly duplicates: number;
 }
@@ -68,15 +77,14 @@ export async function mergeCandles(
   incoming: Incoming,
   options: MergeOptions,
 ): Promise<MergedCandles> {
-  const months = (await rowsOf(
+  const months = await rowsOf(
     database,
-    `select distinct strftime(open_time, '%Y-%m') as month from ${INCOMING} order by month`,
-  )).map(({ month }) => String(month));
-  const paths = new Map(
-    months.map((month) => [month, partitionPath(storage.root, { ...incoming.name, month }, options.kind)]),
-  );
-  return await storage.exclusively([...paths.values()], async () => {
-    const plans = await planMonths(storage, database, incoming, paths, options);
+    `select strftime(open_time, '%Y-%m') as month, epoch_ms(min(open_time))::double as first from ${INCOMING}
+     group by month order by month`,
+  ) as unknown as IncomingMonth[];
+  const pathOf = (month: string) => partitionPath(storage.root, { ...incoming.name, month }, options.kind);
+  return await storage.exclusively(months.map(({ month }) => pathOf(month)), async () => {
+    const plans = await planMonths(storage, database, incoming, months, pathOf, options);
     const changed = plans.filter(({ added, revised }) => added + revised > 0);
     for (const plan of changed) await writeMonth(storage, database, incoming, plan);
     const total = (what: "added" | "revised" | "duplicates") => plans.reduce((sum, plan) => sum + plan[what], 0);
@@ -94,16 +102,21 @@ async function planMonths(
   storage: Storage,
   database: Database,
   { source }: Incoming,
-  paths: ReadonlyMap<string, string>,
+  months: readonly IncomingMonth[],
+  pathOf: (month: string) => string,
   options: MergeOptions,
 ): Promise<MonthPlan[]> {
-  const partitions = new Map<string, { path: string; sidecar: Sidecar | null }>();
-  for (const [month, path] of paths) {
+  const partitions = new Map<string, Pick<MonthPlan, "path" | "sidecar" | "isAppended">>();
+  for (const { month, first } of months) {
+    const path = pathOf(month);
     // A writer that was killed may have left its last step undone, in months to which nothing is added, too.
     await settlePartition(storage, path);
-    partitions.set(month, { path, sidecar: await intactSidecar(storage, path) });
+    const sidecar = await intactSidecar(storage, path);
+    partitions.set(month, { path, sidecar, isAppended: sidecar !== null && sidecar.lastOpenMs < first });
   }
-  const kept = [...partitions.values()].filter(({ sidecar }) => sidecar !== null).map(({ path }) => path);
+  // What is only appended to meets nothing that it could differ from.
+  const kept = [...partitions.values()].filter(({ sidecar, isAppended }) => sidecar !== null && !isAppended)
+    .map(({ path }) => path);
   const keptRows = kept.length > 0 ? parquet(kept) : `(from ${INCOMING} limit 0)`;
   const values = (table: string) => `(${VALUE_COLUMNS.map((column) => `${table}.${column}`).join(", ")})`;
   const changed = `k.open_time is not null and ${values("i")} is distinct from ${values("k")}`;
@@ -138,16 +151,15 @@ async function writeMonth(
   storage: Storage,
   database: Database,
   { name, outOfOrder, provenance }: Incoming,
-  { month, path, sidecar, duplicates, rows, added, revised }: MonthPlan,
+  { month, path, sidecar, isAppended, duplicates, rows, added, revised }: MonthPlan,
 ): Promise<void> {
   const columns = `open_time, ${VALUE_COLUMNS.join(", ")}`;
   const incoming = `select ${columns} from ${INCOMING} where strftime(open_time, '%Y-%m') = ${literal(month)}`;
-  const rest = sidecar === null
-    ? ""
-    : ` union all select ${columns} from ${parquet([path])} where open_time not in (select open_time from ${INCOMING})`;
-  await database.connection.run(
-    `create or replace temp table month as from (${incoming}${rest}) order by open_time`,
-  );
+  const kept = `select ${columns} from ${parquet([path])}`;
+  const whole = sidecar === null ? `${incoming} order by open_time` : isAppended // in order as it is, and sorting a month takes longer than reading it
+    ? `${kept} union all (${incoming} order by open_time)`
+    : `from (${incoming} union all ${kept} where open_time not in (select open_time from ${INCOMING})) order by open_time`;
+  await database.connection.run(`create or replace temp table month as ${whole}`);
   const candles = await candleValues(database, "month");
   const before = sidecar?.quality;
   await writePartition(storage, database, path, "from month", {

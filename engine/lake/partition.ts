@@ -5,6 +5,9 @@ import { type Database, literal } from "./duckdb.ts";
 import type { Provenance } from "./provenance.ts";
 import { digestOf, type Storage, textOf } from "./storage.ts";
 
+/** Lists of the values of a column are searched for in vain: prices and times hardly repeat, and zstd finds what does. */
+const PLAIN_PAGES = "dictionary_size_limit 1";
+
 /** Whose prices candles are of: the trades, or the mark. Each kind has a folder of its own. */
 export type CandleKind = "candles" | "mark";
 
@@ -81,7 +84,7 @@ export async function writePartition<T extends FileSidecar = Sidecar>(
       throw error;
     });
   const copied = database.connection.run(
-    `copy (${select}) to ${literal(staged.path)} (format parquet, compression zstd)`,
+    `copy (${select}) to ${literal(staged.path)} (format parquet, compression zstd, ${PLAIN_PAGES})`,
   );
   const sidecar = { sha256: await orDiscarded(copied.then(() => staged.seal())), ...facts };
   step("parquet written");

@@ -98,6 +98,27 @@ Deno.test("quality counts breaks, missing candles and zero volume as a walk over
   );
 });
 
+Deno.test("outliers are the moves above 50 times the median of those that are none of zero (2,000 histories)", () => {
+  let found = 0;
+  const price = fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 10_000, max: 10_020 }) },
+    fc.integer({ min: 1, max: 10_000_000 }),
+  );
+  fc.assert(
+    fc.property(fc.array(price, { minLength: 1, maxLength: 60 }), (prices) => {
+      const close = Float64Array.from(prices), openTimeMs = close.map((_, i) => i * 60_000);
+      const moves = prices.slice(1).map((own, i) => Math.abs(own / prices[i]! - 1));
+      const usual = moves.filter((move) => move > 0).sort((a, b) => a - b), median = usual[usual.length >> 1];
+      const outliers = median === undefined ? 0 : moves.filter((move) => move > 50 * median).length;
+      const candles = { openTimeMs, open: close, high: close, low: close, close, volume: close };
+      assert.equal(candleQuality(candles, minute, { duplicates: 0, outOfOrder: 0 }).outliers, outliers);
+      found += outliers;
+    }),
+    { numRuns: 2_000 },
+  );
+  assert.ok(found > 1_000, `${found} outliers`);
+});
+
 Deno.test("months that are missing are counted on the calendar", () => {
   const times = Float64Array.of(Date.UTC(2024, 0, 1), Date.UTC(2024, 3, 1));
   const ones = Float64Array.of(1, 1);

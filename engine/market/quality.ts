@@ -1,4 +1,4 @@
-import { nominalLengthMs, shiftBars, type Timeframe, type TimestampMs } from "../time/mod.ts";
+import { fixedLengthMs, nominalLengthMs, shiftBars, type Timeframe, type TimestampMs } from "../time/mod.ts";
 import type { CandleColumns, ValueColumn } from "./candle_columns.ts";
 
 /** What is noteworthy about a stretch of candles. Counted and kept; nothing is mended in silence. */
@@ -35,12 +35,13 @@ export function candleQuality(
   timeframe: Timeframe,
   source: SourceQuality,
 ): CandleQuality {
-  const { openTimeMs, open, high, low, close, volume } = candles;
+  const { openTimeMs, open, high, low, close, volume } = candles, lengthMs = fixedLengthMs(timeframe);
   let gaps = 0, missing = 0, longestGap = 0, inconsistent = 0, zeroVolume = 0;
   for (let i = 0; i < openTimeMs.length; i++) {
     if (volume[i] === 0) zeroVolume++;
     if (!isConsistent(open[i]!, high[i]!, low[i]!, close[i]!)) inconsistent++;
-    const absent = i === 0 ? 0 : missingBetween(openTimeMs[i - 1]!, openTimeMs[i]!, timeframe);
+    if (i === 0 || openTimeMs[i]! - openTimeMs[i - 1]! === lengthMs) continue;
+    const absent = missingBetween(openTimeMs[i - 1]!, openTimeMs[i]!, timeframe);
     if (absent === 0) continue;
     gaps++;
     missing += absent;
@@ -66,8 +67,32 @@ export function missingBetween(before: number, after: number, timeframe: Timefra
 function outliersOf(close: Float64Array): number {
   const moves = new Float64Array(Math.max(0, close.length - 1));
   for (let i = 0; i < moves.length; i++) moves[i] = Math.abs(close[i + 1]! / close[i]! - 1);
-  const usual = moves.filter((move) => move > 0).sort();
+  const usual = moves.filter((move) => move > 0);
   if (usual.length === 0) return 0;
-  const limit = OUTLIER_FACTOR * usual[usual.length >> 1]!;
+  const limit = OUTLIER_FACTOR * inOrder(usual, usual.length >> 1);
   return moves.reduce((count, move) => move > limit ? count + 1 : count, 0);
+}
+
+/**
+ * The value that would stand at `place` were the values sorted. They are rearranged on the way: those below a value go
+ * before it, those above behind it, and only the part that holds the place is looked at again.
+ */
+function inOrder(values: Float64Array, place: number): number {
+  let from = 0, to = values.length - 1;
+  while (from < to) {
+    const pivot = values[(from + to) >> 1]!;
+    let left = from, right = to;
+    while (left <= right) {
+      while (values[left]! < pivot) left++;
+      while (values[right]! > pivot) right--;
+      if (left > right) break;
+      const value = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = value;
+    }
+    if (place <= right) to = right;
+    else if (place >= left) from = left;
+    else break;
+  }
+  return values[place]!;
 }

@@ -1,10 +1,20 @@
-import { importCandles, Lake } from "../../engine/lake/mod.ts";
-import type { CandleColumns } from "../../engine/market/mod.ts";
+import { CandleWriter, importCandles, Lake } from "../../engine/lake/mod.ts";
+import { type CandleColumns, sliceCandles } from "../../engine/market/mod.ts";
 import { parseTimestamp, timeframe } from "../../engine/time/mod.ts";
 import { readSettings } from "../settings.ts";
 import { fastestMs, type Workload } from "./workload.ts";
 
-/** The year of minutes imported into a lake of its own, then read into columns: all of it, and the month of March. */
+const SYMBOLS = 20;
+/** As the peers do it. */
+const HOURS_SQL = `select symbol, epoch_ms(open_time) // 3600000 as hour, arg_min(open, open_time) as open,
+  max(high) as high, min(low) as low, arg_max(close, open_time) as close, sum(volume) as volume from candles group by all`;
+/** Candles of a month that are there, and how many are added after them one by one. */
+const KEPT = 40_000, APPENDED = 20;
+
+/**
+ * The year of minutes imported into a lake of its own, then read into columns: all of it, and the month of March. Then a
+ * minute added to a month; then, with twenty symbols of that year, their hours and a check of all files.
+ */
 export const lakeWorkload: Workload = {
   name: "lake",
   async run(walk) {
@@ -22,17 +32,53 @@ export const lakeWorkload: Workload = {
       const yearMs = await fastestMs(15, () => lake.candles(query));
       const [from, to] = [parseTimestamp("2021-03-01"), parseTimestamp("2021-04-01")];
       const monthMs = await fastestMs(15, () => lake.candles({ ...query, from, to }));
-      return [
-        { workload: "lake", figure: "import_year_ms", ours: importMs, unit: "ms", moreIsBetter: false },
-        { workload: "lake", figure: "year_ms", ours: yearMs, unit: "ms", moreIsBetter: false },
-        { workload: "lake", figure: "month_ms", ours: monthMs, unit: "ms", moreIsBetter: false },
-      ];
+      const appendMs = await appendedMs(`${root}/appended`, await lake.candles({ ...query, from, to }));
+      await copySymbols(root, exchange, symbol);
+      const hoursMs = await fastestMs(5, () => lake.sql(HOURS_SQL));
+      const checkMs = await fastestMs(1, () => lake.check());
+      const figures = {
+        import_year_ms: importMs,
+        year_ms: yearMs,
+        month_ms: monthMs,
+        append_ms: appendMs,
+        hours_of_20_ms: hoursMs,
+        check_of_20_ms: checkMs,
+      };
+      return Object.entries(figures).map(([figure, ours]) => (
+        { workload: "lake", figure, ours, unit: "ms", moreIsBetter: false }
+      ));
     } finally {
       await lake.close();
       await Deno.remove(root, { recursive: true });
     }
   },
 };
+
+/** Median time in which one more minute is in the lake, durably. */
+async function appendedMs(root: string, month: CandleColumns): Promise<number> {
+  const writer = new CandleWriter(root), origin = { provider: "walk", how: "fetch" } as const, times: number[] = [];
+  try {
+    await writer.store(sliceCandles(month, 0, KEPT), origin);
+    for (let i = KEPT; i < KEPT + APPENDED; i++) {
+      times.push(await onceMs(() => writer.store(sliceCandles(month, i, i + 1), origin)));
+    }
+  } finally {
+    await writer.close();
+  }
+  return times.sort((a, b) => a - b)[times.length >> 1]!;
+}
+
+/** Gives the lake further symbols, with the same candles. */
+async function copySymbols(root: string, exchange: string, symbol: string): Promise<void> {
+  const folder = `${root}/candles/exchange=${exchange}`, from = `symbol=${encodeURIComponent(symbol)}/timeframe=1m`;
+  for (let i = 1; i < SYMBOLS; i++) {
+    const to = `symbol=${encodeURIComponent(`S${i}/USDT`)}/timeframe=1m`;
+    await Deno.mkdir(`${folder}/${to}`, { recursive: true });
+    for (const { name } of Deno.readDirSync(`${folder}/${from}`)) {
+      await Deno.copyFile(`${folder}/${from}/${name}`, `${folder}/${to}/${name}`);
+    }
+  }
+}
 
 async function onceMs(call: () => Promise<unknown>): Promise<number> {
   const startMs = performance.now();
