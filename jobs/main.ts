@@ -46,6 +46,7 @@ const commands: CommandEntry[] = [
   ["slippage", "fit a slippage model to recorded fills", () => import("./commands/slippage.ts")],
   ["kernels", "compile the kernels written in AssemblyScript", () => import("./commands/kernels.ts")],
   ["bench", "measure the speed, beside other tools where they are installed", () => import("./commands/bench.ts")],
+  ["wire-fuzz", "send mutated answers of venues through the adapters", () => import("./commands/wire_fuzz.ts")],
   ["doctor", "show settings, versions and what is missing", () => import("./commands/doctor.ts")],
 ];
 

@@ -63,9 +63,8 @@ export class CcxtExchange implements Exchange {
 
   markets(): Promise<Outcome<readonly Market[]>> {
     return this.#read("data", async () => {
-      const markets = rowsOf(Object.values(await this.#client.loadMarkets(true)), marketOf, "markets");
-      const { kind } = this.#dialect;
-      return markets.filter((market) => market !== null && (kind === "any" || market.kind === kind)) as Market[];
+      const { kind } = this.#dialect, markets = this.#soundMarkets(await this.#client.loadMarkets(true));
+      return markets.map(([, market]) => market).filter((market) => kind === "any" || market.kind === kind);
     });
   }
 
@@ -268,14 +267,27 @@ export class CcxtExchange implements Exchange {
 
   async #loadSymbols(): Promise<ReadonlyMap<string, string>> {
     const { kind } = this.#dialect, symbols = new Map<string, string>();
-    for (const [own, value] of Object.entries(await this.#client.loadMarkets())) {
-      const market = marketOf(value);
-      if (market === null || (kind !== "any" && market.kind !== kind)) continue;
+    for (const [own, market] of this.#soundMarkets(await this.#client.loadMarkets(true))) {
+      if (kind !== "any" && market.kind !== kind) continue;
       // Where a venue has spot and contracts of one pair, the spot market has the plain name.
       if (own === market.symbol || !symbols.has(market.symbol)) symbols.set(market.symbol, own);
     }
     if (symbols.size === 0) throw new BadFrame(`${this.id} lists no market that can be traded`);
     return symbols;
+  }
+
+  /** Markets by the library's symbols; one that is no market is counted and left out, and the others stay. */
+  #soundMarkets(markets: Readonly<Record<string, unknown>>): (readonly [own: string, market: Market])[] {
+    return Object.entries(markets).flatMap(([own, value]) => {
+      try {
+        const market = marketOf(value);
+        return market === null ? [] : [[own, market] as const];
+      } catch (error) {
+        if (!(error instanceof BadFrame)) throw error;
+        this.badFrames++;
+        return [];
+      }
+    });
   }
 
   #until({ toMs }: HistoryQuery): Record<string, unknown> {
