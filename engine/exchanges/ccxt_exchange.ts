@@ -63,8 +63,9 @@ export class CcxtExchange implements Exchange {
 
   markets(): Promise<Outcome<readonly Market[]>> {
     return this.#read("data", async () => {
-      const { kind } = this.#dialect, markets = this.#soundMarkets(await this.#client.loadMarkets(true));
-      return markets.map(([, market]) => market).filter((market) => kind === "any" || market.kind === kind);
+      const markets = await this.#loadMarkets(), symbols = symbolsOf(markets);
+      if (symbols.size > 0) this.#symbols = Promise.resolve(symbols);
+      return markets.map(([, market]) => market);
     });
   }
 
@@ -266,22 +267,21 @@ export class CcxtExchange implements Exchange {
   }
 
   async #loadSymbols(): Promise<ReadonlyMap<string, string>> {
-    const { kind } = this.#dialect, symbols = new Map<string, string>();
-    for (const [own, market] of this.#soundMarkets(await this.#client.loadMarkets(true))) {
-      if (kind !== "any" && market.kind !== kind) continue;
-      // Where a venue has spot and contracts of one pair, the spot market has the plain name.
-      if (own === market.symbol || !symbols.has(market.symbol)) symbols.set(market.symbol, own);
-    }
+    const symbols = symbolsOf(await this.#loadMarkets());
     if (symbols.size === 0) throw new BadFrame(`${this.id} lists no market that can be traded`);
     return symbols;
   }
 
-  /** Markets by the library's symbols; one that is no market is counted and left out, and the others stay. */
-  #soundMarkets(markets: Readonly<Record<string, unknown>>): (readonly [own: string, market: Market])[] {
-    return Object.entries(markets).flatMap(([own, value]) => {
+  /**
+   * The venue's markets of our kind by the library's symbols, from the venue: the library would give a list that failed
+   * before for ever. One that is no market is counted and left out, and the others stay.
+   */
+  async #loadMarkets(): Promise<(readonly [own: string, market: Market])[]> {
+    const { kind } = this.#dialect;
+    return Object.entries(await this.#client.loadMarkets(true)).flatMap(([own, value]) => {
       try {
         const market = marketOf(value);
-        return market === null ? [] : [[own, market] as const];
+        return market === null || (kind !== "any" && market.kind !== kind) ? [] : [[own, market] as const];
       } catch (error) {
         if (!(error instanceof BadFrame)) throw error;
         this.badFrames++;
@@ -305,6 +305,15 @@ function namedOrder(value: unknown): VenueOrder {
 /** Named as the library's class, so that it is sorted as that is. */
 class BadSymbol extends Error {
   override readonly name = "BadSymbol";
+}
+
+/** The library's symbols by ours: where a venue has spot and contracts of one pair, the spot market has the plain name. */
+function symbolsOf(markets: readonly (readonly [own: string, market: Market])[]): ReadonlyMap<string, string> {
+  const symbols = new Map<string, string>();
+  for (const [own, { symbol }] of markets) {
+    if (own === symbol || !symbols.has(symbol)) symbols.set(symbol, own);
+  }
+  return symbols;
 }
 
 /** Rows in time order and in the range that was asked for, whatever the venue sent. */

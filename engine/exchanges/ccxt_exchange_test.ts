@@ -102,6 +102,46 @@ Deno.test("a market tells its grid in exact text", async () => {
   });
 });
 
+Deno.test("a market that cannot be read is left out and counted, and the list is asked for once, again only after it failed", async () => {
+  let lists = 0;
+  const answer: Answer = ({ path }) => {
+    if (!path.endsWith("/exchangeInfo")) return undefined;
+    return lists++ === 0 ? { status: 503 } : { body: { symbols: [market("ETH", "-1"), market("BTC", "0.01")] } };
+  };
+  await withVenue(answer, async (exchange) => {
+    const ask = (symbol: string) =>
+      exchange.candles({ symbol, timeframe: timeframe("1m"), fromMs: 1_800_000_000_000 as TimestampMs, limit: 1 });
+    assert.equal((await ask("BTC/USDT")).kind, "unknown");
+    for (const _ of [1, 2, 3]) assert.equal((await ask("BTC/USDT")).kind, "done");
+    assert.deepEqual([lists, exchange.badFrames], [2, 1]);
+    const refused = await ask("ETH/USDT");
+    assert.equal(refused.kind === "refused" && refused.code, "unknown-symbol");
+    const listed = await exchange.markets();
+    assert.deepEqual(listed.kind === "done" && listed.value.map(({ symbol }) => symbol), ["BTC/USDT"]);
+    assert.equal((await ask("BTC/USDT")).kind, "done");
+    assert.equal(lists, 3, "the list that was asked for serves the calls that follow");
+  });
+});
+
+/** A market against USDT in Binance's words. */
+function market(base: string, tickSize: string) {
+  return {
+    symbol: `${base}USDT`,
+    status: "TRADING",
+    baseAsset: base,
+    quoteAsset: "USDT",
+    isSpotTradingAllowed: true,
+    permissions: ["SPOT"],
+    baseAssetPrecision: 8,
+    quotePrecision: 8,
+    orderTypes: ["LIMIT"],
+    filters: [
+      { filterType: "PRICE_FILTER", minPrice: "0.01", maxPrice: "1000000", tickSize },
+      { filterType: "LOT_SIZE", minQty: "0.00001", maxQty: "9000", stepSize: "0.00001" },
+    ],
+  };
+}
+
 Deno.test("an order goes out with our name and exact digits, signed, and expires in 3 seconds", async () => {
   await withVenue(onOrder({ body: OPEN }), async (exchange, venue) => {
     const outcome = await exchange.submit(ORDER);
