@@ -48,23 +48,48 @@ export async function lostPartitions(storage: Storage, kind: CandleKind): Promis
   return lost;
 }
 
-async function partitionsBy(storage: Storage, kind: CandleKind, ending: ".parquet" | ".json"): Promise<Partition[]> {
-  const found: Partition[] = [];
+/** Files in the folders of markets that nobody of the lake has put there: other readers of the lake would take them in. */
+export async function foreignFiles(storage: Storage, kind: CandleKind): Promise<string[]> {
+  const foreign: string[] = [];
+  for (const folder of await marketFolders(storage, kind)) {
+    for (const name of await storage.names(folder.path, "")) {
+      const isOwn = /^(month=\d{4}-(0[1-9]|1[0-2])\.(parquet|json|json\.pending)|fetched\.json|\..*|.*\.tmp)$/.test(
+        name,
+      );
+      if (!isOwn) foreign.push(`${folder.path}/${name}`);
+    }
+  }
+  return foreign;
+}
+
+interface MarketFolder extends Omit<Partition, "path"> {
+  readonly path: string;
+}
+
+async function marketFolders(storage: Storage, kind: CandleKind): Promise<MarketFolder[]> {
+  const found: MarketFolder[] = [];
   const candles = `${storage.root}/${kind}`, namesIn = storage.names.bind(storage);
   for (const exchange of await namesIn(candles, "exchange=")) {
     for (const symbol of await namesIn(`${candles}/${exchange}`, "symbol=")) {
       for (const length of await namesIn(`${candles}/${exchange}/${symbol}`, "timeframe=")) {
-        const folder = `${candles}/${exchange}/${symbol}/${length}`;
-        for (const file of await namesIn(folder, "month=")) {
-          if (!file.endsWith(ending)) continue;
-          found.push({
-            path: `${folder}/${file}`,
-            exchange: valueOf(exchange),
-            symbol: valueOf(symbol),
-            timeframe: timeframe(valueOf(length)),
-          });
-        }
+        found.push({
+          path: `${candles}/${exchange}/${symbol}/${length}`,
+          exchange: valueOf(exchange),
+          symbol: valueOf(symbol),
+          timeframe: timeframe(valueOf(length)),
+        });
       }
+    }
+  }
+  return found;
+}
+
+async function partitionsBy(storage: Storage, kind: CandleKind, ending: ".parquet" | ".json"): Promise<Partition[]> {
+  const found: Partition[] = [];
+  for (const folder of await marketFolders(storage, kind)) {
+    for (const file of await storage.names(folder.path, "month=")) {
+      if (!file.endsWith(ending) || !/^month=\d{4}-(0[1-9]|1[0-2])\.\w+$/.test(file)) continue;
+      found.push({ ...folder, path: `${folder.path}/${file}` });
     }
   }
   return found;

@@ -1,11 +1,11 @@
 import { isCodedError } from "../errors/mod.ts";
 import { candleQuality } from "../market/mod.ts";
 import { candleValues, parquet } from "./candle_values.ts";
-import { everyPartition, lostPartitions, type Partition } from "./catalog.ts";
+import { everyPartition, foreignFiles, lostPartitions, type Partition } from "./catalog.ts";
 import type { Database } from "./duckdb.ts";
 import { fundedContracts, fundingPath, soundSettlements } from "./funding_file.ts";
 import { intactSidecar, listedExchanges, listingsPath } from "./listings_file.ts";
-import { damaged, lostFile, readSidecar, type Sidecar } from "./partition.ts";
+import { damaged, foreignFile, lostFile, readSidecar, type Sidecar } from "./partition.ts";
 import { digestOf, type Storage } from "./storage.ts";
 
 /** Something wrong with a partition. */
@@ -29,7 +29,7 @@ export interface LakeCheck {
 /** A file of the lake, and a look at it that gives its rows. */
 export interface LakeFile {
   readonly path: string;
-  readonly holds: "candles" | "settlements" | "listings";
+  readonly holds: "candles" | "settlements" | "listings" | "nothing";
   /** @throws {CodedError} `partition-damaged` where it is not what was written. */
   readonly look: () => Promise<number>;
 }
@@ -39,7 +39,7 @@ const TOGETHER = 4;
 
 /** Reads every partition again and compares it with its sidecar: digest, rows, range and quality. */
 export async function checkLake(storage: Storage, database: Database): Promise<LakeCheck> {
-  const issues: Issue[] = [], rows = { candles: 0, settlements: 0, listings: 0 };
+  const issues: Issue[] = [], rows = { candles: 0, settlements: 0, listings: 0, nothing: 0 };
   const files = await lakeFiles(storage, database);
   for (let from = 0; from < files.length; from += TOGETHER) {
     const looked = files.slice(from, from + TOGETHER).map(async ({ path, holds, look }) => {
@@ -76,6 +76,11 @@ export async function lakeFiles(storage: Storage, database: Database): Promise<L
     }
     for (const { path } of await lostPartitions(storage, kind)) {
       files.push({ path, holds: "candles", look: () => Promise.reject(lostFile(path)) });
+    }
+  }
+  for (const kind of ["candles", "mark"] as const) {
+    for (const path of await foreignFiles(storage, kind)) {
+      files.push({ path, holds: "nothing", look: () => Promise.reject(foreignFile(path)) });
     }
   }
   for (const contract of await fundedContracts(storage)) {

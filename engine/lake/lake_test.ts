@@ -126,7 +126,7 @@ Deno.test("resampled candles are the exchange's own of the higher timeframe, in 
   assert.equal(compared, 29_549);
 });
 
-Deno.test("a check finds a flipped byte, a cut file, a sidecar or a month that is gone or not itself, and names it (9 damages)", () =>
+Deno.test("a check finds a flipped byte, a cut file, a sidecar or a month that is gone or not itself, and names it (10 damages)", () =>
   withLake(SAMPLES, async (lake, root) => {
     const sound = await lake.check();
     assert.deepEqual([sound.issues, sound.rows], [[], 20_111 + 1318]);
@@ -150,6 +150,11 @@ Deno.test("a check finds a flipped byte, a cut file, a sidecar or a month that i
       [
         "a sidecar that lies",
         () => Deno.writeTextFile(sidecar, text.replace(/"rows": \d+/, '"rows": 3')),
+        /is not the one that was written/,
+      ],
+      [
+        "an older sidecar that lies",
+        () => Deno.writeTextFile(sidecar, text.replace(/,\s+"seal": "\w+"/, "").replace(/"rows": \d+/, '"rows": 3')),
         /does not hold what its sidecar says/,
       ],
     ];

@@ -3,6 +3,7 @@ import { CodedError } from "../errors/mod.ts";
 import type { CandleQuality } from "../market/mod.ts";
 import { type Database, literal } from "./duckdb.ts";
 import type { Provenance } from "./provenance.ts";
+import { sealed, unsealed } from "./sidecar_seal.ts";
 import { digestOf, type Storage, textOf } from "./storage.ts";
 
 /** Lists of the values of a column are searched for in vain: prices and times hardly repeat, and zstd finds what does. */
@@ -88,7 +89,7 @@ export async function writePartition<T extends FileSidecar = Sidecar>(
   );
   const sidecar = { sha256: await orDiscarded(copied.then(() => staged.seal())), ...facts };
   step("parquet written");
-  await orDiscarded(storage.replace(pendingPath(parquet), `${JSON.stringify(sidecar, null, 2)}\n`));
+  await orDiscarded(storage.replace(pendingPath(parquet), sealed(below(storage, parquet), sidecar)));
   step("sidecar pending");
   await staged.commit();
   step("parquet renamed");
@@ -126,12 +127,12 @@ export async function readSidecar(storage: Storage, parquet: string): Promise<Si
 /** The same for a file of any kind. */
 export async function readFileSidecar(storage: Storage, parquet: string): Promise<FileSidecar | null> {
   const pending = await textOf(storage, pendingPath(parquet));
-  if (pending !== null && await describes(storage, pending, parquet)) return parsed(pending);
+  if (pending !== null && await describes(storage, pending, parquet)) return opened(storage, pending, parquet);
   if (await storage.stamp(parquet) === null) return null;
   const text = await textOf(storage, sidecarPath(parquet));
   if (text === null) throw damaged(parquet, "has no sidecar");
-  const sidecar = parsed(text);
-  if (sidecar === null) throw damaged(parquet, "has a sidecar that cannot be read");
+  const sidecar = opened(storage, text, parquet);
+  if (sidecar === null) throw damaged(parquet, "has a sidecar that cannot be read, or is not the one that was written");
   return sidecar;
 }
 
@@ -143,6 +144,14 @@ export function damaged(parquet: string, problem: string): CodedError {
   );
 }
 
+/** Says of a file that it is none of the lake's. */
+export function foreignFile(path: string): CodedError {
+  return new CodedError(
+    "partition-damaged",
+    `${path} is no file of the lake: set it aside with candles check --quarantine, or move it away`,
+  );
+}
+
 /** Says of a file that it is not there any more. */
 export function lostFile(parquet: string): CodedError {
   return new CodedError(
@@ -151,19 +160,19 @@ export function lostFile(parquet: string): CodedError {
   );
 }
 
-async function describes(storage: Storage, sidecar: string, parquet: string): Promise<boolean> {
-  const sha256 = await digestOf(storage, parquet);
-  return sha256 !== null && parsed(sidecar)?.sha256 === sha256;
+/** A file's path below the lake's root: the same wherever the lake lies. */
+function below({ root }: Storage, parquet: string): string {
+  return parquet.slice(root.length + 1);
 }
 
-/** Null where the text is no sidecar: cut off, or changed by other hands. */
-function parsed(text: string): FileSidecar | null {
-  let content: Partial<FileSidecar> | null;
-  try {
-    content = JSON.parse(text);
-  } catch {
-    return null;
-  }
+async function describes(storage: Storage, sidecar: string, parquet: string): Promise<boolean> {
+  const sha256 = await digestOf(storage, parquet);
+  return sha256 !== null && opened(storage, sidecar, parquet)?.sha256 === sha256;
+}
+
+/** Null where the text is not the file's sidecar: cut off, changed by other hands, or another one's. */
+function opened(storage: Storage, text: string, parquet: string): FileSidecar | null {
+  const content = unsealed(below(storage, parquet), text) as Partial<FileSidecar> | null;
   const { sha256, rows, provenance } = content ?? {};
   const isWhole = typeof sha256 === "string" && Number.isSafeInteger(rows) && Array.isArray(provenance);
   return isWhole ? content as FileSidecar : null;

@@ -35,7 +35,7 @@ export function hours(from: number, to: number, shift = 0): CandleColumns {
         high: price + 2,
         low: price - 2,
         close: price + 1,
-        volume: 50 + hour,
+        volume: 2_000 + hour,
       };
     }),
   );
