@@ -26,6 +26,15 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
+/** Writes a file whole, with the folders that it needs. */
+export async function replaceBytes(path: string, bytes: Uint8Array): Promise<void> {
+  await Deno.mkdir(folderOf(path), { recursive: true });
+  const temporary = `${path}${TEMPORARY}`;
+  await Deno.writeFile(temporary, bytes);
+  await syncPath(temporary);
+  await moveInto(temporary, path);
+}
+
 /**
  * Has a file written by code that is not Deno's, whole or not at all. The first to touch it is Deno, so that its
  * permissions hold for the path.

@@ -66,13 +66,21 @@ export async function changeFetchRecord(
   });
 }
 
+/** Spans without a stretch of time. */
+export function withoutSpan(
+  spans: readonly FetchedSpan[],
+  { fromMs, toMs }: Pick<FetchedSpan, "fromMs" | "toMs">,
+): FetchedSpan[] {
+  return spans.flatMap((other) => [
+    { ...other, toMs: Math.min(other.toMs, fromMs) },
+    { ...other, fromMs: Math.max(other.fromMs, toMs) },
+  ]).filter((own) => own.fromMs < own.toMs);
+}
+
 /** Spans with one more, which takes its time from all others; neighbours of one provider and reason are joined. */
 export function withSpan(spans: readonly FetchedSpan[], own: FetchedSpan): FetchedSpan[] {
   if (own.fromMs >= own.toMs) return [...spans];
-  const rest = spans.flatMap((other) => [
-    { ...other, toMs: Math.min(other.toMs, own.fromMs) },
-    { ...other, fromMs: Math.max(other.fromMs, own.toMs) },
-  ]).filter(({ fromMs, toMs }) => fromMs < toMs);
+  const rest = withoutSpan(spans, own);
   const joined: FetchedSpan[] = [];
   for (const next of [...rest, own].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = joined.at(-1);

@@ -25,12 +25,27 @@ export type { MergedCandles, MergeOptions } from "./merge_candles.ts";
 export type { CandleKind } from "./partition.ts";
 export type { Storage } from "./storage.ts";
 export type { Quarantined } from "./quarantine.ts";
+export {
+  type RetentionOptions,
+  type RetentionRule,
+  type RetiredMonth,
+  retiredMonths,
+  retireMonths,
+} from "./retention.ts";
 export { runCandles } from "./run_candles.ts";
 export { runFeeds } from "./run_feeds.ts";
 export { checkLedger, type LedgerCheck, type LedgerFault, readTrials } from "./read_ledger.ts";
 export { listRobustness, readRobustness, robustnessPath, writeRobustness } from "./robustness_file.ts";
 export { type RunReturns, runReturns } from "./run_returns.ts";
-export { listRuns, readRun, readRunFolder, runFolder, type TrialCounting, writeRun } from "./run_store.ts";
+export {
+  listRuns,
+  readManifests,
+  readRun,
+  readRunFolder,
+  runFolder,
+  type TrialCounting,
+  writeRun,
+} from "./run_store.ts";
 export { StudyFile, studyPath } from "./study_file.ts";
 export { listStudies, readStudy, writeStudy } from "./study_store.ts";
 export { type AppendedTrials, appendTrials, ledgerPath, TrialLedger } from "./trial_ledger.ts";

@@ -1,5 +1,5 @@
 // Finished runs, one folder each, named by their hash: whole or not at all.
-import type { RunFill, RunRecord } from "../backtest/mod.ts";
+import type { RunFill, RunManifest, RunRecord } from "../backtest/mod.ts";
 import { CodedError, InputError } from "../errors/mod.ts";
 import type { Holdings, Trade } from "../portfolio/mod.ts";
 import { trialOfRun } from "../research/mod.ts";
@@ -231,4 +231,12 @@ export async function listRuns(root: string): Promise<string[]> {
     if (entry.isDirectory && !entry.name.endsWith(TEMPORARY)) hashes.push(entry.name);
   }
   return hashes.sort();
+}
+
+/** What all kept runs were made of, in the order of their hashes. */
+export async function readManifests(root: string): Promise<RunManifest[]> {
+  const hashes = await listRuns(root);
+  return await Promise.all(
+    hashes.map(async (hash) => JSON.parse(await Deno.readTextFile(`${runFolder(root, hash)}/manifest.json`))),
+  );
 }

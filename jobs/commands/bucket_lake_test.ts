@@ -32,6 +32,12 @@ Deno.test("commands import into a bucket, read it and check it as they do a fold
         "const { length } = await candles('BTC/USDT', '1d'); console.log(length); Deno.exit()";
       const cell = await new Deno.Command(Deno.execPath(), { args: ["eval", notebook], env: bucket }).output();
       assert.equal(new TextDecoder().decode(cell.stdout), "200\n", new TextDecoder().decode(cell.stderr));
+      const retention = await json("candles", "retention", "--keep-days", "1");
+      assert.equal(retention.dryRun, true);
+      assert.ok(retention.months.every(({ neededBy }: { neededBy: string[] }) => neededBy.includes(hash)));
+      const nothing = await json("candles", "retention", "--keep-days", "1", "--apply");
+      assert.deepEqual([nothing.removed.length, nothing.kept.length], [0, 7], "a kept run was made of all of them");
+      assert.equal((await program("candles", "retention", "--drop")).code, 2);
       const names = Array.from(Deno.readDirSync(dataDir), ({ name }) => name);
       assert.ok(!names.includes("candles"), "nothing of the lake lies in the folder");
       const wrong = await programOn(dataDir, { ...bucket, AWS_SECRET_ACCESS_KEY: "" })("candles", "list");

@@ -7,6 +7,8 @@ import { type FetchFlags, withMarketFlags } from "../fetching/fetch_flags.ts";
 import { IMPORT_KINDS, type ImportFlags, importKind } from "../imports/kinds.ts";
 import { lakePlace } from "../lake_place.ts";
 import { answer, table } from "../output.ts";
+import { whole } from "../parameters.ts";
+import type { RetentionFlags } from "../retention_flags.ts";
 import { readSettings } from "../settings.ts";
 
 /** `candles`: what the lake has, and the ways in and out of it. */
@@ -45,6 +47,18 @@ export function candlesCommand(): Command {
     .description("Read every partition again and compare it with its sidecar.")
     .option("--quarantine", "move damaged files to the folder quarantine, so that their sources can be imported again")
     .action(check);
+  command.command("retention")
+    .description("Show which months a rule takes out of the lake, and with --apply take them out.")
+    .option("--keep-days <days>", "keep so many days; whole months that are older go", whole)
+    .option("--drop", "all months go; name the symbol")
+    .option("--exchange <name>", "of this exchange only")
+    .option("--symbol <symbol>", "of this market only")
+    .option("--timeframe <timeframe>", "of this timeframe only")
+    .option("--kind <kind>", "candles or mark; candles unless stated")
+    .option("--archive <folder>", "copy the months there before, in the lake's layout")
+    .option("--force", "also what kept runs could not be repeated without")
+    .option("--apply", "do it; without it nothing is changed")
+    .action(async (flags: RetentionFlags) => (await import("../retired_candles.ts")).retireCandles(flags));
   command.command("export")
     .description("Write candles to a .parquet or .csv file.")
     .argument("<path>", "file to write, below the data folder")

@@ -10,6 +10,9 @@ const ROOT = new URL("../../", import.meta.url);
 /** An S3 server in Python, where it is installed. */
 const S3_SERVER = decodeURIComponent(new URL("data/.python/bin/moto_server", ROOT).pathname);
 
+/** A Python with PySpark, for the test that Spark reads the lake. */
+const SPARK_PYTHON = decodeURIComponent(new URL("data/.spark/bin/python3", ROOT).pathname);
+
 /** `test`: Deno's test runner with the permission set `tests`, and a last line that programs can read. */
 export function testCommand(): Command {
   return new Command("test")
@@ -46,7 +49,14 @@ async function runTests(
       "--permission-set=tests",
       "--no-prompt",
       // a flag replaces the set's own list
-      `--allow-run=${[Deno.execPath(), "chromium", "redis-server", S3_SERVER, ...await serversOfTests()]}`,
+      `--allow-run=${[
+        Deno.execPath(),
+        "chromium",
+        "redis-server",
+        S3_SERVER,
+        SPARK_PYTHON,
+        ...await serversOfTests(),
+      ]}`,
       `--allow-write=data,${tmpdir()},/var/lib/crypto-trader`, // the last: databases of root
       "--allow-read",
       "--ignore-read=/proc", // Playwright looks for WSL there, which Deno grants to none but --allow-all
