@@ -1,4 +1,5 @@
 // What `doctor` looks at: each part of the machine and of the data folder, whether it is there, and what to do if not.
+import type { Settings } from "../engine/settings/mod.ts";
 
 /** The state of one part. */
 export interface Part {
@@ -11,10 +12,12 @@ export interface Part {
 }
 
 /** All parts. Nothing is started, nothing is written. */
-export function parts(dataDir: string): Part[] {
+export function parts({ dataDir, lakeUrl }: Pick<Settings, "dataDir" | "lakeUrl">): Part[] {
   return [
     folder("samples", "data/samples", "get them back: git checkout data/samples"),
-    folder("lake", `${dataDir}/candles`, "import candles: deno task candles import, or deno task demo"),
+    lakeUrl === null
+      ? folder("lake", `${dataDir}/candles`, "import candles: deno task candles import, or deno task demo")
+      : { name: "lake", found: true, detail: `${lakeUrl}, as LAKE_URL says; deno task candles list tries it` },
     folder("runs", `${dataDir}/runs`, "run one: deno task backtest, or deno task demo"),
     folder("site", "dist", "build it: deno task site"),
     addon("duckdb", "node_modules/@duckdb/node-api/package.json"),

@@ -46,5 +46,7 @@ Deno.test("commands import into a bucket, read it and check it as they do a fold
       assert.match(absent.stderr, /NoSuchBucket: make the bucket, or mend the address in LAKE_URL/);
       const settings = await json("doctor");
       assert.doesNotMatch(JSON.stringify(settings), /swordfish/);
+      const part = settings.parts.find(({ name }: { name: string }) => name === "lake");
+      assert.match(part.detail, /^s3:\/\/lake\/lake, as LAKE_URL says/);
     })
   ));

@@ -19,7 +19,7 @@ export function doctorCommand(): Command {
         means: settingText(name).means,
       }));
       const versions = { engine: configuration.version, deno: Deno.version.deno, v8: Deno.version.v8 };
-      const found = [...parts(values.dataDir), ...await serviceParts(values)];
+      const found = [...parts(values), ...await serviceParts(values)];
       answer(options, { versions, settings, parts: found }, () =>
         [
           table(["version", ""], Object.entries(versions)),
