@@ -3,6 +3,21 @@ import type { Settings } from "../engine/settings/mod.ts";
 
 const PORTS: Readonly<Record<string, string>> = { postgres: "5432", postgresql: "5432", redis: "6379", rediss: "6379" };
 
+/** Venues that are asked for data, by their ids; others are reached with an entry here. */
+const VENUE_HOSTS = [
+  "api.binance.com",
+  "fapi.binance.com",
+  "api.coinbase.com",
+  "api.kraken.com",
+  "www.okx.com",
+  "api.bybit.com",
+] as const;
+
+/** Hosts of venues, and the one that the settings name in place of them. */
+export function venueHosts({ exchangeUrl }: Pick<Settings, "exchangeUrl">): string[] {
+  return [...VENUE_HOSTS, ...(exchangeUrl === null ? [] : [new URL(exchangeUrl).host])];
+}
+
 /** Hosts with ports, as permissions name them; this machine is one of them. */
 export function serviceHosts(settings: Pick<Settings, "databaseUrl" | "redisUrl"> & LakeSettings): string[] {
   const { databaseUrl, redisUrl } = settings;

@@ -24,10 +24,10 @@ export async function openQueue(
   role: QueueOptions["role"],
   tasksOf: (surroundings: TaskSurroundings) => readonly Task[],
 ): Promise<OpenedQueue> {
-  const settings = readSettings().values, { dataDir, ledger, journalDays } = settings;
+  const settings = readSettings().values, { databaseUrl: _, ...rest } = settings;
   const database = await openDatabase(settings, { connections: CONNECTIONS, applicationName: `crypto-trader ${role}` });
   try {
-    const queue = await TaskQueue.open(database.sql, tasksOf({ sql: database.sql, dataDir, ledger, journalDays }), {
+    const queue = await TaskQueue.open(database.sql, tasksOf({ sql: database.sql, ...rest }), {
       role,
       onError: warn,
     });

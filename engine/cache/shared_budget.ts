@@ -32,6 +32,8 @@ export class SharedBudget implements RequestBudget {
   readonly #clock: Clock;
   /** What this process alone has spent: it holds when the shared count is lost, as by a restart of Redis. */
   readonly #own: ProcessBudget;
+  /** The last change of each count: this process makes one after the other, and races with others only. */
+  readonly #last = new Map<string, Promise<unknown>>();
 
   constructor(store: CacheStore, clock: Clock) {
     this.#store = store;
@@ -61,12 +63,21 @@ export class SharedBudget implements RequestBudget {
     return { granted: false, retryAtMs: this.#clock.now() + ms as TimestampMs, reason: "spent" };
   }
 
-  /** Changes a count in one step, as often as it takes; says why it could not. */
-  async #changed<T>(
+  #changed<T>(
     limit: RateLimit,
     change: (count: BudgetCount) => readonly [BudgetCount, T],
   ): Promise<T | "away" | "busy"> {
     const key = `budget/${limitKey(limit)}`;
+    const own = (this.#last.get(key) ?? Promise.resolve()).then(() => this.#change(key, change));
+    this.#last.set(key, own.catch(() => {}));
+    return own;
+  }
+
+  /** Changes a count in one step, as often as it takes; says why it could not. */
+  async #change<T>(
+    key: string,
+    change: (count: BudgetCount) => readonly [BudgetCount, T],
+  ): Promise<T | "away" | "busy"> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const before = await this.#store.get(key);
       if (before.kind === "unknown") return "away";

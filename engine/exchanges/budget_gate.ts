@@ -2,6 +2,7 @@ import type { BudgetAnswer, BudgetGrant, RateLimit, RequestBudget, RequestUse } 
 import { CodedError } from "../errors/mod.ts";
 import type { Clock } from "../time/mod.ts";
 import { pause } from "./pause.ts";
+import { noteTurnWait } from "./turn_wait.ts";
 
 /** The venue's budget has nothing left for this request in the time that it can wait. Nothing was sent. */
 export class OverBudget extends CodedError {
@@ -31,7 +32,9 @@ export class BudgetGate {
           `${this.limit.venue} takes no ${use} request for ${seconds} s (${decision.reason}): wait, or ask for less`,
         );
       }
+      const startMs = performance.now();
       await pause(Math.max(1, Math.min(SLEEP_MAX_MS, decision.retryAtMs - this.clock.now())), signal);
+      noteTurnWait(performance.now() - startMs);
     }
   }
 

@@ -21,6 +21,8 @@ export interface Capabilities {
   readonly timeframes: readonly string[];
   /** Most candles in one answer. */
   readonly candlesPerRequest: number;
+  /** Trades can be asked for from a number on. */
+  readonly tradesById: boolean;
   /**
    * After so long the venue refuses a request of ours that was late; null where it has no such rule, and an order whose
    * fate is unknown can only be quarantined (RELIABILITY §1.3).
@@ -51,7 +53,7 @@ const METHODS = {
 export function capabilitiesOf(
   has: Readonly<Record<string, unknown>>,
   timeframes: readonly string[],
-  own: Pick<Capabilities, "clientOrderIds" | "candlesPerRequest" | "requestExpiryMs">,
+  own: Pick<Capabilities, "clientOrderIds" | "candlesPerRequest" | "tradesById" | "requestExpiryMs">,
 ): Capabilities {
   const can = Object.entries(METHODS).map(([name, method]) => [name, has[method] === true]);
   return { ...Object.fromEntries(can) as Record<keyof typeof METHODS, boolean>, ...own, timeframes };

@@ -52,10 +52,11 @@ export class CcxtExchange implements Exchange {
     this.#client = client;
     this.#dialect = dialect;
     this.#signal = signal;
-    const { candlesPerRequest, requestExpiryMs } = dialect;
+    const { candlesPerRequest, requestExpiryMs, tradesById = false } = dialect;
     this.capabilities = capabilitiesOf(client.has, Object.keys(client.timeframes ?? {}), {
       candlesPerRequest,
       requestExpiryMs,
+      tradesById,
       clientOrderIds: client.has.createOrder === true &&
         (client.has.fetchOrder === true || client.has.fetchOrders === true),
     });
@@ -101,9 +102,10 @@ export class CcxtExchange implements Exchange {
   }
 
   funding(query: HistoryQuery): Promise<Outcome<readonly VenueFunding[]>> {
+    const limit = query.limit ?? this.#dialect.fundingPerRequest;
     return this.#read("data", async () => {
       const symbol = await this.#symbol(query.symbol);
-      const rows = await this.#client.fetchFundingRateHistory(symbol, query.fromMs, query.limit, this.#until(query));
+      const rows = await this.#client.fetchFundingRateHistory(symbol, query.fromMs, limit, this.#until(query));
       return inRange(rowsOf(rows, fundingOf, "settlements"), query, ({ timeMs }) => timeMs);
     });
   }

@@ -18,6 +18,10 @@ export interface Dialect {
   /** Header in which it tells what it has counted, in lower case; null where it does not. */
   readonly usedWeightHeader: string | null;
   readonly candlesPerRequest: number;
+  /** True where trades have whole numbers and can be asked for from one on. */
+  readonly tradesById?: boolean;
+  /** Most settlements of funding in one answer, where it has to be asked for more than few. */
+  readonly fundingPerRequest?: number;
   /** After so long the venue refuses a late request by rule; null where it has no such rule. */
   readonly requestExpiryMs: number | null;
   /** What in a venue's refusal does not prove that it refused: the order may be there (faults 4 and 10). */

@@ -15,6 +15,7 @@ export {
 } from "./download/download_candles.ts";
 export { fuzzWire, type WireFuzz } from "./fuzz/wire_fuzz.ts";
 export { WIRE_SHAPES } from "./fuzz/wire_shapes.ts";
+export { fundingHistory } from "./download/funding_history.ts";
 export { listingStart } from "./download/listing_start.ts";
 export type * from "./exchange.ts";
 export { DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";

@@ -1,5 +1,5 @@
 import { didYouMean, InputError } from "../errors/mod.ts";
-import { ProcessBudget, type RequestBudget } from "../market/mod.ts";
+import { ProcessBudget, type RateLimit, type RequestBudget } from "../market/mod.ts";
 import { type Clock, systemClock } from "../time/mod.ts";
 import type { AccountKey } from "./account_key.ts";
 import { BudgetGate } from "./budget_gate.ts";
@@ -28,6 +28,8 @@ export interface ExchangeOptions {
   readonly budget?: RequestBudget;
   /** Whom the venue counts; `here` unless stated. */
   readonly address?: string;
+  /** What the venue allows where that is not what it tells everybody, as a special agreement or an exchange of one's own. */
+  readonly limit?: Partial<Omit<RateLimit, "venue" | "address" | "name" | "shape">>;
   readonly clock?: Clock;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -55,7 +57,7 @@ export async function openExchange(id: string, options: ExchangeOptions = {}): P
   }
   const dialect = DIALECTS.find((own) => own.id === id) ?? await otherDialect(id);
   // Requests that go elsewhere are counted there.
-  const limit = { ...dialect.limit, venue: baseUrl ?? dialect.ccxtId, address };
+  const limit = { ...dialect.limit, ...options.limit, venue: baseUrl ?? dialect.ccxtId, address };
   const client = await openClient(dialect, {
     gate: new BudgetGate(limit, budget, clock),
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,

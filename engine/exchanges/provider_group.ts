@@ -3,6 +3,7 @@ import type { Clock, TimestampMs } from "../time/mod.ts";
 import type { Exchange } from "./exchange.ts";
 import { pause } from "./pause.ts";
 import { ProviderHealth } from "./provider_health.ts";
+import { withTurnWait } from "./turn_wait.ts";
 
 /** One provider took over from another. */
 export interface ProviderSwitch {
@@ -94,9 +95,9 @@ export class ProviderGroup {
     for (const { exchange, health } of this.#inTurn()) {
       signal?.throwIfAborted();
       const startMs = performance.now();
-      const outcome = await work(exchange);
+      const { value: outcome, waitedMs } = await withTurnWait(() => work(exchange));
       signal?.throwIfAborted(); // what failed because it was stopped says nothing of the provider
-      const latencyMs = performance.now() - startMs;
+      const latencyMs = Math.max(0, performance.now() - startMs - waitedMs);
       if (outcome.kind === "done") {
         const age = staleMs === undefined ? {} : { staleMs: staleMs(outcome.value) };
         health.note({ isSuccess: true, latencyMs, ...age }, this.#clock.now());

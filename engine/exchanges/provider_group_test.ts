@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "../errors/mod.ts";
+import type { RateLimit, RequestBudget } from "../market/mod.ts";
 import { SimulatedClock, type TimestampMs } from "../time/mod.ts";
+import { BudgetGate } from "./budget_gate.ts";
 import type { Exchange } from "./exchange.ts";
 import { ProviderGroup, type ProviderSwitch } from "./provider_group.ts";
 import { ProviderHealth } from "./provider_health.ts";
@@ -71,6 +73,28 @@ Deno.test("when nobody answers, all are asked again after each pause, and then w
   asked = 0;
   await assert.rejects(ask(0), /nobody gives BTC\/USDT \(first: it broke; second: it broke\): try again later/);
   assert.equal(asked, 6);
+});
+
+Deno.test("waiting for a turn in the budget is not the provider's slowness", async () => {
+  const clock = new SimulatedClock(START), group = new ProviderGroup([named("first")], clock);
+  const budget: RequestBudget = {
+    reserve: () => {
+      const retryAtMs = START + 500 as TimestampMs;
+      if (clock.now() < retryAtMs) {
+        clock.advanceTo(retryAtMs);
+        return Promise.resolve({ granted: false, retryAtMs: retryAtMs + 500 as TimestampMs, reason: "spent" });
+      }
+      return Promise.resolve({ granted: true, weight: 1, windowStartMs: 0 });
+    },
+    report: () => Promise.resolve(),
+  };
+  const gate = new BudgetGate({ venue: "first" } as RateLimit, budget, clock), startMs = performance.now();
+  await group.ask("BTC/USDT", async () => {
+    await gate.enter(1, "data");
+    return done;
+  });
+  assert.ok(performance.now() - startMs > 400, "it has waited");
+  assert.ok(group.scores[0]!.score > 0.99, `${group.scores[0]!.score}`);
 });
 
 Deno.test("slow answers and stale ones lower a score as failures do, and half of it is left", () => {

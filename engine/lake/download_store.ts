@@ -2,7 +2,7 @@ import { isCodedError } from "../errors/mod.ts";
 import { type CandleColumns, candleColumns, type CandleQuery, VALUE_COLUMNS, type ValueColumn } from "../market/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { CandleWriter } from "./candle_writer.ts";
-import { changeFetchRecord, readFetchRecord, withSpan } from "./fetch_record.ts";
+import { changeFetchRecord, type FetchedSpan, readFetchRecord, withSpan } from "./fetch_record.ts";
 import { Lake } from "./lake.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
 import type { Storage } from "./storage.ts";
@@ -45,7 +45,7 @@ export class DownloadStore {
     candles: CandleColumns,
     { provider, how, askedFromMs, askedToMs }: {
       readonly provider: string;
-      readonly how: "fetch" | "repair";
+      readonly how: FetchedSpan["how"];
       readonly askedFromMs: number;
       readonly askedToMs: number;
     },

@@ -6,8 +6,8 @@ import { type Storage, textOf } from "./storage.ts";
 
 const span = z.strictObject({
   provider: z.string().min(1),
-  /** `repair` where a gap of the market's own venue was filled from another one. */
-  how: z.enum(["fetch", "repair"]),
+  /** `repair` where a gap of the market's own venue was filled from another one, `trades` of candles made of trades. */
+  how: z.enum(["fetch", "repair", "trades"]),
   /** Open times from … to, the latter not included. */
   fromMs: z.int(),
   toMs: z.int(),

@@ -13,7 +13,7 @@ import { valueOf } from "./catalog.ts";
 import { type Database, doubleColumns, literal } from "./duckdb.ts";
 import { intactSidecar } from "./listings_file.ts";
 import { damaged, type FileSidecar, lostFile, readFileSidecar, writePartition } from "./partition.ts";
-import type { Provenance } from "./provenance.ts";
+import { type Provenance, withProvenance } from "./provenance.ts";
 import type { Settlement } from "./settlement.ts";
 import type { Storage } from "./storage.ts";
 
@@ -147,7 +147,7 @@ export async function writeSettlements(
     from settlements order by ms`;
   await writePartition<FundingSidecar>(storage, database, path, select, {
     ...factsOf(market, settlements),
-    provenance: [...(before?.provenance ?? []), provenance],
+    provenance: withProvenance(before?.provenance ?? [], provenance),
   });
 }
 

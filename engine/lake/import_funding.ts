@@ -1,13 +1,10 @@
-import { InputError } from "../errors/mod.ts";
-import { formatTimestamp } from "../time/mod.ts";
 import { folderOf, sha256OfFile } from "./atomic_file.ts";
 import type { Database } from "./duckdb.ts";
-import { fundingPath, readSettlements, writeSettlements } from "./funding_file.ts";
+import { fundingPath } from "./funding_file.ts";
 import { type FundingFile, type FundingReadOptions, readFundingFile } from "./funding_source.ts";
 import { inputFiles } from "./input_files.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
-import { settlePartition } from "./partition.ts";
-import { completed, joinedSettlement, sameSettlement, type Settlement } from "./settlement.ts";
+import { type MergedSettlements, mergeSettlements } from "./merge_settlements.ts";
 import type { Storage } from "./storage.ts";
 
 /** How funding is imported. */
@@ -21,16 +18,11 @@ export interface FundingImportOptions extends FundingReadOptions {
 }
 
 /** What an import of one file came to. */
-export interface ImportedFunding {
+export interface ImportedFunding extends MergedSettlements {
   readonly file: string;
   readonly exchange: string;
   readonly symbol: string;
   readonly rows: number;
-  /** Settlements that the lake did not have. */
-  readonly added: number;
-  /** Settlements of which more is known now, as their mark price. */
-  readonly completed: number;
-  readonly revised: number;
   /** Rows that told of a settlement again, in the same words. */
   readonly duplicates: number;
 }
@@ -71,42 +63,14 @@ export async function importFunding(
 async function merge(
   storage: Storage,
   database: Database,
-  funding: FundingFile,
+  { table, market, settlements, duplicates }: FundingFile,
   { revise = false }: FundingImportOptions,
 ): Promise<ImportedFunding> {
-  const { table, market, settlements, duplicates } = funding;
-  const merged = new Map<number, Settlement>();
-  for (const own of await readSettlements(storage, database, market)) merged.set(own.timeMs, own);
-  const counts = { added: 0, completed: 0, revised: 0 };
-  const contradicted: Settlement[] = [];
-  for (const own of settlements) {
-    const before = merged.get(own.timeMs);
-    const joined = before === undefined ? own : joinedSettlement(before, own);
-    merged.set(own.timeMs, joined ?? completed(before!, own));
-    if (before === undefined) counts.added++;
-    else if (joined === null) contradicted.push(own);
-    else if (!sameSettlement(joined, before)) counts.completed++;
-  }
-  counts.revised = contradicted.length;
-  if (contradicted.length > 0 && !revise) {
-    throw new InputError(
-      "import",
-      `${table.name} differs from ${contradicted.length} settlements that are kept already, the first of ${
-        formatTimestamp(contradicted[0]!.timeMs)
-      }: import with --revise to let the file win`,
-    );
-  }
-  // A writer that was killed may have left its last step undone.
-  await settlePartition(storage, fundingPath(storage.root, market));
-  const rows = settlements.length, { added } = counts, revised = counts.completed + counts.revised;
-  if (added + revised > 0) {
-    const provenance = { file: table.name, sha256: await sha256OfFile(table.path), rows, added, revised };
-    await writeSettlements(storage, database, market, inOrder(merged), provenance);
-  }
+  const counts = await mergeSettlements(storage, database, market, settlements, {
+    name: table.name,
+    provenance: async (own) => ({ file: table.name, sha256: await sha256OfFile(table.path), ...own }),
+    remedy: revise ? null : "import with --revise to let the file win",
+  });
   const { exchange, symbol } = market;
-  return { file: table.path, exchange, symbol, rows: rows + duplicates, ...counts, duplicates };
-}
-
-function inOrder(settlements: ReadonlyMap<number, Settlement>): Settlement[] {
-  return [...settlements.values()].sort((a, b) => a.timeMs - b.timeMs);
+  return { file: table.path, exchange, symbol, rows: settlements.length + duplicates, ...counts, duplicates };
 }

@@ -1,10 +1,11 @@
 import { InputError } from "../errors/mod.ts";
 import { instrument } from "../market/mod.ts";
-import { formatTimestamp, parseTimestamp, type TimestampMs } from "../time/mod.ts";
+import { parseTimestamp, type TimestampMs } from "../time/mod.ts";
 import { exists, folderOf, sha256OfFile } from "./atomic_file.ts";
 import { type Database, identifier, rowsOf } from "./duckdb.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
 import { type ListedMarket, listingsPath, readListings, writeListings } from "./listings_file.ts";
+import { type MergedListings, mergeListings } from "./merge_listings.ts";
 import { openSourceFile, reading, rowName, shortened, type SourceFile } from "./source_file.ts";
 
 /** How listings are imported. */
@@ -16,15 +17,10 @@ export interface ListingImportOptions {
 }
 
 /** What an import came to for one exchange. */
-export interface ImportedListings {
+export interface ImportedListings extends Omit<MergedListings, "merged"> {
   readonly file: string;
   readonly exchange: string;
   readonly rows: number;
-  /** Markets that the lake did not have. */
-  readonly added: number;
-  /** Markets of which more is known now, as the day on which they ended. */
-  readonly completed: number;
-  readonly revised: number;
 }
 
 const COLUMNS = {
@@ -60,10 +56,11 @@ export async function importListings(
     const exchanges = [...new Set(listings.map((own) => own.exchange))].sort();
     const paths = exchanges.map((exchange) => listingsPath(storage.root, exchange));
     return await storage.exclusively(paths, async () => {
-      const plans = [];
+      const plans = [], remedy = options.revise ? null : "import with --revise to let the file win";
       for (const exchange of exchanges) {
         const own = listings.filter((listing) => listing.exchange === exchange);
-        plans.push(planOf(file, exchange, await readListings(storage, database, exchange), own, options));
+        const kept = await readListings(storage, database, exchange);
+        plans.push({ exchange, rows: own.length, ...mergeListings(kept, own, file.name, remedy) });
       }
       for (const { exchange, merged, rows, added, completed, revised } of plans) {
         if (added + completed + revised === 0) continue;
@@ -138,54 +135,4 @@ async function listingOf(
 function timeOf(cell: string | null): TimestampMs | null {
   if (!cell) return null;
   return /^-?\d{6,}(\.0+)?$/.test(cell) ? Math.trunc(Number(cell)) as TimestampMs : parseTimestamp(cell);
-}
-
-function planOf(
-  file: SourceFile,
-  exchange: string,
-  kept: readonly ListedMarket[],
-  given: readonly ListedMarket[],
-  { revise = false }: ListingImportOptions,
-) {
-  const merged = new Map(kept.map((own) => [own.symbol, own]));
-  let added = 0, completed = 0, revised = 0;
-  for (const own of given) {
-    const before = merged.get(own.symbol);
-    if (before === undefined) added++;
-    else if (contradicts(before, own)) {
-      if (!revise) throw contradiction(file, before, own);
-      revised++;
-    } else if (JSON.stringify(joined(before, own)) !== JSON.stringify(before)) completed++;
-    merged.set(own.symbol, before === undefined ? own : joined(before, own));
-  }
-  return { exchange, merged: [...merged.values()], rows: given.length, added, completed, revised };
-}
-
-const FACTS = ["listedAtMs", "delistedAtMs", "renamedTo"] as const;
-
-/** True when both say something of one fact, and not the same. */
-function contradicts(before: ListedMarket, own: ListedMarket): boolean {
-  return FACTS.some((fact) => before[fact] !== null && own[fact] !== null && before[fact] !== own[fact]);
-}
-
-function joined(before: ListedMarket, own: ListedMarket): ListedMarket {
-  return {
-    ...before,
-    listedAtMs: own.listedAtMs ?? before.listedAtMs,
-    delistedAtMs: own.delistedAtMs ?? before.delistedAtMs,
-    renamedTo: own.renamedTo ?? before.renamedTo,
-  };
-}
-
-function contradiction(file: SourceFile, before: ListedMarket, own: ListedMarket): InputError {
-  const said = ({ listedAtMs, delistedAtMs, renamedTo }: ListedMarket) => {
-    const time = (ms: TimestampMs | null) => ms === null ? "…" : formatTimestamp(ms);
-    return `${time(listedAtMs)} to ${time(delistedAtMs)}${renamedTo === null ? "" : `, then ${renamedTo}`}`;
-  };
-  return new InputError(
-    "import",
-    `${file.name} has ${own.symbol} of ${own.exchange} from ${said(own)}, the lake from ${
-      said(before)
-    }: import with --revise to let the file win`,
-  );
 }

@@ -2,7 +2,7 @@
 import type { TimestampMs } from "../time/mod.ts";
 import { type Database, literal, rowsOf } from "./duckdb.ts";
 import { damaged, type FileSidecar, readFileSidecar, settlePartition, writePartition } from "./partition.ts";
-import type { Provenance } from "./provenance.ts";
+import { type Provenance, withProvenance } from "./provenance.ts";
 import { digestOf, type Storage } from "./storage.ts";
 
 /** The life of a market at its exchange; null where it is not known, or has not ended. */
@@ -77,7 +77,7 @@ export async function writeListings(
   }
   await writePartition<FileSidecar>(storage, database, path, "from listings order by symbol", {
     rows: listings.length,
-    provenance: [...(before?.provenance ?? []), provenance],
+    provenance: withProvenance(before?.provenance ?? [], provenance),
   });
 }
 

@@ -47,5 +47,7 @@ export {
   writeRun,
 } from "./run_store.ts";
 export { StudyFile, studyPath } from "./study_file.ts";
+export { storeFunding, type ToldFunding } from "./store_funding.ts";
+export { storeListings } from "./store_listings.ts";
 export { listStudies, readStudy, writeStudy } from "./study_store.ts";
 export { type AppendedTrials, appendTrials, ledgerPath, TrialLedger } from "./trial_ledger.ts";

@@ -20,8 +20,8 @@ export interface FileProvenance extends ProvenanceCounts {
 export interface ProviderProvenance extends ProvenanceCounts {
   /** Who was asked, as in `binance`. */
   readonly provider: string;
-  /** Why: to have the candles, to close a gap that another provider left, or as they came in. */
-  readonly how: "fetch" | "repair" | "stream";
+  /** Why: to have it, to close a gap that another provider left, as it came in, or made of trades that were fetched. */
+  readonly how: "fetch" | "repair" | "stream" | "trades";
 }
 
 /** One origin of a partition's rows. */

@@ -1,3 +1,4 @@
+import { fetchWorkload } from "./fetch.ts";
 import { indicatorsWorkload } from "./indicators.ts";
 import { lakeWorkload } from "./lake.ts";
 import { portfolioWorkload } from "./portfolio.ts";
@@ -21,4 +22,5 @@ export const workloads: readonly Workload[] = [
   lakeWorkload,
   resampleWorkload,
   queueWorkload,
+  fetchWorkload,
 ];

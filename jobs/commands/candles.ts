@@ -36,8 +36,12 @@ export function candlesCommand(): Command {
       "venue that takes over when it fails; may be repeated",
       (text: string, before: string[] = []) => [...before, text],
     )
+    .option("--kind <kind>", "candles, trades (candles made of them), funding or listings; candles unless stated")
     .option("--revisit <count>", "newest candles that are asked for again, to see whether they were revised", "3")
-    .action(async (flags: FetchFlags) => (await import("../fetching/candles.ts")).fetchCandles(flags));
+    .action(async (flags: FetchFlags) => {
+      const { fetchKind } = await import("../fetching/kinds.ts");
+      await fetchKind(flags.kind ?? "candles")(flags);
+    });
   withMarketFlags(command.command("repair"))
     .description("Fill gaps between candles from another venue; they are marked, and queries can leave them out.")
     .requiredOption("--from-exchange <name>", "the other venue")

@@ -6,7 +6,7 @@ import { answer, note } from "../output.ts";
 import { whole } from "../parameters.ts";
 import { processCharge } from "../process_charge.ts";
 import { cachePart } from "../service_health.ts";
-import { serviceHosts } from "../service_hosts.ts";
+import { serviceHosts, venueHosts } from "../service_hosts.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
 import { type Charge, Supervisor } from "../supervisor.ts";
@@ -48,11 +48,12 @@ async function charges(workers: number, concurrency: number): Promise<Charge[]> 
   const cache = await cachePart(settings);
   note(`cache is ${cache.detail}${cache.found ? "" : ": it is asked again whenever it is needed"}`);
   const open = () => openDatabase(settings, { connections: 1, applicationName: "crypto-trader start" });
-  const own = (name: string, permissions: string, args: readonly string[]) =>
-    processCharge({ name, permissions, hosts, args, say: note });
+  const own = (name: string, permissions: string, args: readonly string[], further: readonly string[] = []) =>
+    processCharge({ name, permissions, hosts: [...hosts, ...further], args, say: note });
   const processes = [
     ...Array.from({ length: workers }, (_, i) => {
-      return own(workers === 1 ? "worker" : `worker ${i + 1}`, "worker", ["worker", "--concurrency", `${concurrency}`]);
+      const name = workers === 1 ? "worker" : `worker ${i + 1}`, args = ["worker", "--concurrency", `${concurrency}`];
+      return own(name, "worker", args, venueHosts(settings));
     }),
     own("scheduler", "queue", ["scheduler"]),
   ];

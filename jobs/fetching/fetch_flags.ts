@@ -6,6 +6,7 @@ import { readSettings } from "../settings.ts";
 /** Options of `candles fetch` and `candles repair`. */
 export interface FetchFlags {
   readonly json?: boolean;
+  readonly kind?: string;
   readonly exchange?: string;
   readonly exchangeUrl?: string;
   readonly failover?: readonly string[];

@@ -30,6 +30,7 @@ export const BINANCE: Dialect = {
   weight: (cost, api) => api === "public" || api === "private" ? cost * 5 : cost,
   usedWeightHeader: "x-mbx-used-weight-1m",
   candlesPerRequest: 1_000,
+  tradesById: true,
   requestExpiryMs: 3_000,
   ambiguous: /"code":\s*(-1006|-1007|-4116)\b|duplicate order sent/i,
   orderParameters: binanceOrder,

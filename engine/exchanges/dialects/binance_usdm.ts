@@ -8,6 +8,7 @@ export const BINANCE_USDM: Dialect = {
   ccxtId: "binanceusdm",
   options: { ...BINANCE.options, defaultType: "swap", fetchMarkets: { types: ["linear"] } },
   kind: "linear",
+  fundingPerRequest: 1_000,
   limit: { ...BINANCE.limit, weight: 2_400, cancelWeight: 40, tradingWeight: 30 },
   weight: (cost) => cost,
 };

@@ -4,7 +4,7 @@ import type { TimestampMs } from "../../time/mod.ts";
 /** Who gave candles, and why they were asked for. */
 export interface CandleOrigin {
   readonly provider: string;
-  readonly how: "fetch" | "repair";
+  readonly how: "fetch" | "repair" | "trades";
   /** All that it has was asked for in this stretch, so what is absent in it is absent there. */
   readonly askedFromMs: TimestampMs;
   readonly askedToMs: TimestampMs;

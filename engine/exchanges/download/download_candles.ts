@@ -1,8 +1,10 @@
 import { isCodedError } from "../../errors/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
-import { type Clock, nominalLengthMs, shiftBars, type Timeframe, type TimestampMs } from "../../time/mod.ts";
+import { type Clock, nominalLengthMs, type Timeframe, type TimestampMs } from "../../time/mod.ts";
 import type { VenueCandle } from "../exchange.ts";
 import type { ProviderGroup } from "../provider_group.ts";
+import { BackgroundStores } from "./background_stores.ts";
+import { candlePage } from "./candle_pages.ts";
 import { closedCandles, columnsOf } from "./candle_rows.ts";
 import type { CandleStore, TimeSpan } from "./candle_store.ts";
 import { missingSpans } from "./missing_spans.ts";
@@ -22,8 +24,8 @@ export interface DownloadOptions {
   readonly toMs: TimestampMs;
   /** Requests under way at one time; the budget decides how many leave. */
   readonly parallel: number;
-  /** Why: to have them, or to fill gaps from another venue than the market's own. */
-  readonly how?: "fetch" | "repair";
+  /** Why, or of what: to have them, to fill gaps from another venue than the market's own, or made of trades. */
+  readonly how?: "fetch" | "repair" | "trades";
   /** So many of the newest candles that are kept are asked for again, to see whether the venue has changed them. */
   readonly revisitCandles: number;
   readonly signal?: AbortSignal;
@@ -88,6 +90,7 @@ export async function downloadCandles(
   const candlesIn = ({ work, span }: typeof tasks[number]) =>
     Math.ceil((span.toMs - span.fromMs) / nominalLengthMs(work.timeframe));
   const total = tasks.reduce((sum, task) => sum + candlesIn(task), 0);
+  const stores = new BackgroundStores(Math.max(1, options.parallel));
   let done = 0;
   const advance = (work: Work, candles: number) => {
     done += candles;
@@ -97,11 +100,13 @@ export async function downloadCandles(
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
       const { work, span } = task;
       if (work.problem !== null || options.signal?.aborted) continue;
-      await fetchSpan(work, span, group, store, clock, options, (candles) => advance(work, candles))
+      const keep = (save: () => Promise<void>) => stores.add(save, (error) => failed(work, error));
+      await fetchSpan(work, span, group, { keep, store }, clock, options, (candles) => advance(work, candles))
         .catch((error) => failed(work, error));
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, options.parallel) }, worker));
+  await stores.finish();
   options.signal?.throwIfAborted();
   return works;
 }
@@ -111,7 +116,7 @@ async function fetchSpan(
   work: Work,
   span: TimeSpan,
   group: ProviderGroup,
-  store: CandleStore,
+  { keep, store }: { readonly keep: (save: () => Promise<void>) => Promise<void>; readonly store: CandleStore },
   clock: Clock,
   { signal, how = "fetch" }: DownloadOptions,
   advance: (candles: number) => void,
@@ -120,26 +125,22 @@ async function fetchSpan(
   let rows: VenueCandle[] = [], provider = instrument.exchange, startMs = span.fromMs, cursor = span.fromMs;
   const flush = async () => {
     if (cursor <= startMs) return;
-    const candles = columnsOf(instrument, timeframe, rows);
-    await store.store(candles, {
-      provider,
-      how,
-      askedFromMs: startMs,
-      askedToMs: settledTo(cursor, clock, lengthMs),
-    });
-    work.added += rows.length;
-    work.providers[provider] = (work.providers[provider] ?? 0) + rows.length;
+    const candles = columnsOf(instrument, timeframe, rows), by = provider;
+    const origin = { provider: by, how, askedFromMs: startMs, askedToMs: settledTo(cursor, clock, lengthMs) };
     [rows, startMs] = [[], cursor];
+    await keep(async () => {
+      await store.store(candles, origin);
+      work.added += candles.length;
+      work.providers[by] = (work.providers[by] ?? 0) + candles.length;
+    });
   };
   try {
     while (cursor < span.toMs) {
       const fromMs = cursor;
       const page = await group.ask(`${instrument.symbol} ${timeframe}`, async (exchange) => {
         work.requests++;
-        const limit = exchange.capabilities.candlesPerRequest;
-        const toMs = Math.min(span.toMs, shiftBars(timeframe, fromMs, limit)) as TimestampMs;
-        const outcome = await exchange.candles({ symbol: instrument.symbol, timeframe, fromMs, toMs, limit });
-        return outcome.kind === "done" ? { kind: "done", value: { rows: outcome.value, toMs } } : outcome;
+        const query = { symbol: instrument.symbol, timeframe, fromMs, toMs: span.toMs };
+        return await candlePage(exchange, query, how === "trades" ? "trades" : "candles");
       }, signal === undefined ? {} : { signal });
       if (page.provider !== provider) {
         await flush();

@@ -1,9 +1,11 @@
 // What Binance's spot REST API answers, in its own words and numbers. Source: Binance Spot API documentation.
 import { AMOUNT_DECIMALS, formatDecimal, formatPrice, notionalOf, UNIT_DECIMALS } from "../../money/mod.ts";
 import type { OrderKind } from "../../orders/mod.ts";
+import { MINUTE_MS } from "../../time/mod.ts";
 import type { HistoryCandle } from "./candle_history.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
 import type { LoopbackFill, LoopbackOrder, LoopbackVenue, Refusal } from "./loopback_venue.ts";
+import type { RequestLimit } from "./request_limit.ts";
 
 /** The venue's answer that says no: HTTP status, its own code and words. */
 export class BinanceError extends Error {
@@ -38,17 +40,22 @@ export const venueSymbol = ({ symbol }: Pick<LoopbackMarket, "symbol">): string 
 const units = (value: bigint) => formatDecimal(value, UNIT_DECIMALS);
 const amount = (value: bigint) => formatDecimal(value, AMOUNT_DECIMALS);
 
-export function exchangeInfo(venue: LoopbackVenue, weightPerMinute: number) {
+export function exchangeInfo(venue: LoopbackVenue, { weightPerWindow, windowMs }: RequestLimit) {
   return {
     timezone: "UTC",
     serverTime: venue.now(),
     rateLimits: [
-      { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: weightPerMinute },
+      { rateLimitType: "REQUEST_WEIGHT", ...intervalOf(windowMs), limit: weightPerWindow },
       { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, limit: 100 },
     ],
     exchangeFilters: [],
     symbols: venue.markets.map((market) => symbolInfo(market, venue.now())),
   };
+}
+
+function intervalOf(ms: number) {
+  const isMinutes = ms % MINUTE_MS === 0;
+  return { interval: isMinutes ? "MINUTE" : "SECOND", intervalNum: ms / (isMinutes ? MINUTE_MS : 1_000) };
 }
 
 function symbolInfo(market: LoopbackMarket, nowMs: number) {

@@ -96,7 +96,7 @@ export class BinanceApi {
     return {
       "GET /ping": { weight: () => 1, answer: () => ({}) },
       "GET /time": { weight: () => 1, answer: () => ({ serverTime: limit.clock.now() }) },
-      "GET /exchangeInfo": { weight: () => 20, answer: () => exchangeInfo(venue, limit.weightPerMinute) },
+      "GET /exchangeInfo": { weight: () => 20, answer: () => exchangeInfo(venue, limit) },
       "GET /klines": { weight: () => 2, answer: (params) => this.#klines(params) },
       "GET /ticker/24hr": {
         weight: (params) => params.has("symbol") ? 2 : 80,
@@ -206,12 +206,16 @@ export class BinanceApi {
     return { symbol: venueSymbol(market), bidPrice: bid![0], bidQty: bid![1], askPrice: ask![0], askQty: ask![1] };
   }
 
-  /** One trade for each minute, at its close: from a time on, or the last ones. */
+  /** One trade for each minute, at its close: from a number or a time on, or the last ones. */
   #trades(params: URLSearchParams) {
     const market = this.#market(params), nowMs = this.venue.now();
     const limit = Math.min(whole(params, "limit", 500), TRADES_MAX);
     const last = lastWholeMinute(Math.min(nowMs, whole(params, "endTime", Infinity)));
-    const from = params.has("startTime") ? Math.ceil(whole(params, "startTime", 0) / MINUTE_MS) : last - limit + 1;
+    const from = params.has("fromId")
+      ? whole(params, "fromId", 0)
+      : params.has("startTime")
+      ? Math.floor(whole(params, "startTime", 0) / MINUTE_MS)
+      : last - limit + 1;
     const first = Math.max(from, market.listedAtMs / MINUTE_MS), count = Math.max(0, Math.min(limit, last - first + 1));
     return publicTrades(market, first, count).map(({ id, timeMs, price, quantity, side }) => ({
       id,

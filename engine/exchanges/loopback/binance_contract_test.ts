@@ -331,14 +331,14 @@ card(
     assert.ok(Number(client.last_response_headers["Retry-After"] ?? client.last_response_headers["retry-after"]) >= 1);
     assert.equal(exchange.limit.violations, 1);
   },
-  { limit: { weightPerMinute: 100 } },
+  { limit: { weightPerWindow: 100 } },
 );
 
 card("who goes on above the limit is banned", async ({ exchange }, client) => {
   for (let i = 0; i < 60; i++) await client.fetchOHLCV(BTC, "1m").catch(() => {});
   await fails(client.fetchOHLCV(BTC, "1m"), "DDoSProtection");
   assert.ok(exchange.limit.violations > 5);
-}, { limit: { weightPerMinute: 100, banAfter: 5 } });
+}, { limit: { weightPerWindow: 100, banAfter: 5 } });
 
 for (const [fault, isThere] of CARRIED_OUT) {
   if (fault === "slow") continue; // the library waits for the last byte, however late it comes

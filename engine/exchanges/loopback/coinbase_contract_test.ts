@@ -239,4 +239,4 @@ card("above the limit the answer is 429, and a violation is counted", async ({ e
     for (let i = 0; i < 20; i++) await client.fetchOHLCV(BTC, "1m", LISTED_MS, 5);
   }, /rate_limit|RateLimit|DDoS|429/i);
   assert.ok(exchange.limit.violations >= 1);
-}, { limit: { weightPerMinute: 10, banAfter: 50 } });
+}, { limit: { weightPerWindow: 10, banAfter: 50 } });
