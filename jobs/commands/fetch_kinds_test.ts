@@ -74,6 +74,8 @@ const EIGHT_HOURS_MS = 8 * 60 * MINUTE_MS, FIRST_MS = Date.UTC(2024, 0, 1);
 /** 3 of January at 16:00. */
 const SETTLEMENTS = Array.from({ length: 9 }, (_, i) => FIRST_MS + i * EIGHT_HOURS_MS);
 
+const rateAt = (ms: number) => ms === FIRST_MS ? "0.0001" : `-0.0000${(ms - FIRST_MS) / EIGHT_HOURS_MS}`;
+
 /** Binance's futures with one contract, settlements of which it gives two at a time, some milliseconds late. */
 function fundingVenue(first: (rows: readonly number[]) => readonly number[]) {
   return scriptedVenue(({ path, parameters }: Arrived) => {
@@ -81,9 +83,9 @@ function fundingVenue(first: (rows: readonly number[]) => readonly number[]) {
     if (!path.endsWith("/fundingRate")) return undefined;
     const from = Number(parameters.get("startTime")), to = Number(parameters.get("endTime") ?? Infinity);
     const rows = first(SETTLEMENTS.filter((ms) => ms + 6 >= from && ms + 6 <= to));
-    const body = rows.map((ms, i) => ({
+    const body = rows.map((ms) => ({
       symbol: "BTCUSDT",
-      fundingRate: ms === FIRST_MS ? "0.0001" : `-0.0000${1 + i}`,
+      fundingRate: rateAt(ms),
       fundingTime: ms + 6,
       markPrice: "42000",
     }));
@@ -126,7 +128,7 @@ for (
         const market = instrument({ exchange: "binance-usdm", symbol: "BTC/USDT" });
         const { timeMs, rate } = await lake.funding(market);
         assert.deepEqual([...timeMs], SETTLEMENTS);
-        assert.equal(rate[0], 0.0001);
+        assert.deepEqual([...rate], SETTLEMENTS.map((ms) => Number(rateAt(ms))));
         assert.deepEqual((await lake.check()).issues, []);
       } finally {
         await lake.close();
