@@ -1,5 +1,5 @@
 import { CandleWriter, importCandles, Lake } from "../../engine/lake/mod.ts";
-import { type CandleColumns, sliceCandles } from "../../engine/market/mod.ts";
+import { type CandleColumns, instrument, sliceCandles } from "../../engine/market/mod.ts";
 import { parseTimestamp, timeframe } from "../../engine/time/mod.ts";
 import { readSettings } from "../settings.ts";
 import { fastestMs, type Workload } from "./workload.ts";
@@ -33,7 +33,7 @@ export const lakeWorkload: Workload = {
       const [from, to] = [parseTimestamp("2021-03-01"), parseTimestamp("2021-04-01")];
       const monthMs = await fastestMs(15, () => lake.candles({ ...query, from, to }));
       const appendMs = await appendedMs(`${root}/appended`, await lake.candles({ ...query, from, to }));
-      await copySymbols(root, exchange, symbol);
+      await storeSymbols(root, walk);
       const hoursMs = await fastestMs(5, () => lake.sql(HOURS_SQL));
       const checkMs = await fastestMs(1, () => lake.check());
       const figures = {
@@ -69,14 +69,15 @@ async function appendedMs(root: string, month: CandleColumns): Promise<number> {
 }
 
 /** Gives the lake further symbols, with the same candles. */
-async function copySymbols(root: string, exchange: string, symbol: string): Promise<void> {
-  const folder = `${root}/candles/exchange=${exchange}`, from = `symbol=${encodeURIComponent(symbol)}/timeframe=1m`;
-  for (let i = 1; i < SYMBOLS; i++) {
-    const to = `symbol=${encodeURIComponent(`S${i}/USDT`)}/timeframe=1m`;
-    await Deno.mkdir(`${folder}/${to}`, { recursive: true });
-    for (const { name } of Deno.readDirSync(`${folder}/${from}`)) {
-      await Deno.copyFile(`${folder}/${from}/${name}`, `${folder}/${to}/${name}`);
+async function storeSymbols(root: string, walk: CandleColumns): Promise<void> {
+  const writer = new CandleWriter(root);
+  try {
+    for (let i = 1; i < SYMBOLS; i++) {
+      const own = instrument({ exchange: walk.instrument.exchange, symbol: `S${i}/USDT` });
+      await writer.store({ ...walk, instrument: own }, { provider: "walk", how: "fetch" });
     }
+  } finally {
+    await writer.close();
   }
 }
 
