@@ -6,8 +6,11 @@ import type { Provenance } from "./provenance.ts";
 import { sealed, unsealed } from "./sidecar_seal.ts";
 import { digestOf, type Storage, textOf } from "./storage.ts";
 
-/** Lists of the values of a column are searched for in vain: prices and times hardly repeat, and zstd finds what does. */
-const PLAIN_PAGES = "dictionary_size_limit 1";
+/**
+ * Snappy: months are written in half the time that zstd takes and hours are made of them a third faster, for half as many
+ * bytes again. Lists of the values of a column are searched for in vain, as prices and times hardly repeat.
+ */
+const FORMAT = "format parquet, compression snappy, dictionary_size_limit 1";
 
 /** Whose prices candles are of: the trades, or the mark. Each kind has a folder of its own. */
 export type CandleKind = "candles" | "mark";
@@ -85,7 +88,7 @@ export async function writePartition<T extends FileSidecar = Sidecar>(
       throw error;
     });
   const copied = database.connection.run(
-    `copy (${select}) to ${literal(staged.path)} (format parquet, compression zstd, ${PLAIN_PAGES})`,
+    `copy (${select}) to ${literal(staged.path)} (${FORMAT})`,
   );
   const sidecar = { sha256: await orDiscarded(copied.then(() => staged.seal())), ...facts };
   step("parquet written");
