@@ -159,7 +159,7 @@ Deno.test("bad input ends with one sentence, status 1 or 2, no stack, and every 
       [
         "a folder without candles",
         ["candles", "import", (await Deno.mkdir(`${inputs}/empty`), `${inputs}/empty`)],
-        /empty holds no \.parquet or \.csv file: choose another folder/,
+        /empty holds no \.parquet, \.feather, \.csv or \.zip file: choose another folder/,
       ],
       [
         "an export to a folder that the task may not write",
