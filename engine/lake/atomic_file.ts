@@ -13,26 +13,17 @@ export async function syncPath(path: string): Promise<void> {
   }
 }
 
-/** Replaces a file as a whole: after a crash there is the old one or the new one. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+/** Replaces a file as a whole, by text or bytes: after a crash there is the old one or the new one. */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}${TEMPORARY}`;
   try {
-    await Deno.writeTextFile(temporary, text);
+    await (typeof content === "string" ? Deno.writeTextFile(temporary, content) : Deno.writeFile(temporary, content));
     await syncPath(temporary);
     await moveInto(temporary, path);
   } catch (error) {
     await clearAway(temporary); // on a full disk, room for others
     throw error;
   }
-}
-
-/** Writes a file whole, with the folders that it needs. */
-export async function replaceBytes(path: string, bytes: Uint8Array): Promise<void> {
-  await Deno.mkdir(folderOf(path), { recursive: true });
-  const temporary = `${path}${TEMPORARY}`;
-  await Deno.writeFile(temporary, bytes);
-  await syncPath(temporary);
-  await moveInto(temporary, path);
 }
 
 /**

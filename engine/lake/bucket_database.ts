@@ -1,5 +1,5 @@
 import { InputError } from "../errors/mod.ts";
-import { bucketAddress, type BucketOptions } from "./bucket_options.ts";
+import { bucketAddress, type BucketOptions, urlStyleOf } from "./bucket_options.ts";
 import { type Database, literal, openDatabase } from "./duckdb.ts";
 
 export type { Database } from "./duckdb.ts";
@@ -47,7 +47,7 @@ function noExtension({ httpfs }: BucketOptions, cause: unknown): InputError {
 
 /** The keys are held by DuckDB, which shows them to no query. */
 function secretSql(root: string, options: BucketOptions): string {
-  const { accessKeyId, secretAccessKey, sessionToken, region, endpoint, urlStyle } = options;
+  const { accessKeyId, secretAccessKey, sessionToken, region, endpoint } = options;
   const parts = [
     "type s3",
     `key_id ${literal(accessKeyId)}`,
@@ -55,7 +55,7 @@ function secretSql(root: string, options: BucketOptions): string {
     `region ${literal(region)}`,
     `scope ${literal(`s3://${bucketAddress(root).bucket}`)}`,
     ...(sessionToken === undefined ? [] : [`session_token ${literal(sessionToken.reveal())}`]),
-    `url_style ${literal(urlStyle ?? (endpoint === undefined ? "vhost" : "path"))}`,
+    `url_style ${literal(urlStyleOf(options))}`,
     ...(endpoint === undefined ? [] : [
       `endpoint ${literal(new URL(endpoint).host)}`,
       `use_ssl ${endpoint.startsWith("https:")}`,

@@ -40,11 +40,16 @@ export function bucketAddress(url: string): BucketAddress {
   return { bucket, prefix: parts.join("/") };
 }
 
+/** Where requests name the bucket: Amazon's in the host, that of other services in the path, unless stated. */
+export function urlStyleOf({ endpoint, urlStyle }: BucketOptions): "path" | "vhost" {
+  return urlStyle ?? (endpoint === undefined ? "vhost" : "path");
+}
+
 /** Where the bucket's objects begin, without a slash at the end: `https://s3.example.org/bucket`. */
-export function bucketBase(url: string, { endpoint, urlStyle, region }: BucketOptions): string {
-  const { bucket } = bucketAddress(url), { protocol, host } = new URL(endpoint ?? `https://s3.${region}.amazonaws.com`);
-  const style = urlStyle ?? (endpoint === undefined ? "vhost" : "path");
-  return style === "path" ? `${protocol}//${host}/${bucket}` : `${protocol}//${bucket}.${host}`;
+export function bucketBase(url: string, options: BucketOptions): string {
+  const { endpoint = `https://s3.${options.region}.amazonaws.com` } = options;
+  const { bucket } = bucketAddress(url), { protocol, host } = new URL(endpoint);
+  return urlStyleOf(options) === "path" ? `${protocol}//${host}/${bucket}` : `${protocol}//${bucket}.${host}`;
 }
 
 /**

@@ -156,7 +156,10 @@ async function writeMonth(
   const columns = `open_time, ${VALUE_COLUMNS.join(", ")}`;
   const incoming = `select ${columns} from ${INCOMING} where strftime(open_time, '%Y-%m') = ${literal(month)}`;
   const kept = `select ${columns} from ${parquet([path])}`;
-  const whole = sidecar === null ? `${incoming} order by open_time` : isAppended // in order as it is, and sorting a month takes longer than reading it
+  // What is only appended to is in order as it is, and sorting a month takes longer than reading it.
+  const whole = sidecar === null
+    ? `${incoming} order by open_time`
+    : isAppended
     ? `${kept} union all (${incoming} order by open_time)`
     : `from (${incoming} union all ${kept} where open_time not in (select open_time from ${INCOMING})) order by open_time`;
   await database.connection.run(`create or replace temp table month as ${whole}`);

@@ -1,7 +1,7 @@
 // Takes old months, or whole markets, out of the lake; what a kept run was made of stays, unless somebody insists.
 import type { RunManifest } from "../backtest/mod.ts";
 import { barClose, DAY_MS, timeframe, type TimestampMs } from "../time/mod.ts";
-import { replaceBytes } from "./atomic_file.ts";
+import { folderOf, replaceFile } from "./atomic_file.ts";
 import { everyPartition, lostPartitions, type Partition } from "./catalog.ts";
 import { changeFetchRecord, withoutSpan } from "./fetch_record.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
@@ -137,6 +137,8 @@ function uses(
 }
 
 async function copyOut(storage: Storage, path: string, archive: string): Promise<void> {
-  const bytes = await storage.read(path);
-  if (bytes !== null) await replaceBytes(`${archive}/${path.slice(storage.root.length + 1)}`, bytes);
+  const bytes = await storage.read(path), copy = `${archive}/${path.slice(storage.root.length + 1)}`;
+  if (bytes === null) return;
+  await Deno.mkdir(folderOf(copy), { recursive: true });
+  await replaceFile(copy, bytes);
 }

@@ -1,7 +1,17 @@
 // Where the columns of a sweep lie, and who compares them: in the memory of a small WebAssembly module, 16 rows at a time;
 // where there is none, in plain arrays, row by row, with the same bits.
 import { ColumnDirectory, DIRECTORY_BYTES } from "./column_directory.ts";
-import { fillCrossings, fillKnown, fillLarger, fillNeither, ROWS_PER_WORD, wordsOf } from "./relation.ts";
+import {
+  fillBoth,
+  fillCrossings,
+  fillEither,
+  fillKnown,
+  fillLarger,
+  fillNeither,
+  fillWithout,
+  ROWS_PER_WORD,
+  wordsOf,
+} from "./relation.ts";
 import { RELATION_WASM } from "./relation_wasm.ts";
 
 interface Kernels {
@@ -240,19 +250,19 @@ export class ColumnMemory {
 
   /** Fills so many words with the rows that are in one of two. */
   findEither(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
-    if (this.#kernels === null) { for (let word = 0; word < words; word++) bits[word] = a[word]! | b[word]!; }
+    if (this.#kernels === null) fillEither(bits, a, b, words);
     else this.#kernels.findEither(a.byteOffset, b.byteOffset, words, bits.byteOffset);
   }
 
   /** Fills so many words with the rows that are in both. */
   findBoth(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
-    if (this.#kernels === null) { for (let word = 0; word < words; word++) bits[word] = a[word]! & b[word]!; }
+    if (this.#kernels === null) fillBoth(bits, a, b, words);
     else this.#kernels.findBoth(a.byteOffset, b.byteOffset, words, bits.byteOffset);
   }
 
   /** Fills so many words with the rows that are in the first and not in the second. */
   findWithout(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
-    if (this.#kernels === null) { for (let word = 0; word < words; word++) bits[word] = a[word]! & ~b[word]!; }
+    if (this.#kernels === null) fillWithout(bits, a, b, words);
     else this.#kernels.findWithout(a.byteOffset, b.byteOffset, words, bits.byteOffset);
   }
 

@@ -33,6 +33,21 @@ export function fillLarger(
   }
 }
 
+/** Fills so many words with the rows that are in one of two. */
+export function fillEither(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
+  for (let word = 0; word < words; word++) bits[word] = a[word]! | b[word]!;
+}
+
+/** Fills so many words with the rows that are in both. */
+export function fillBoth(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
+  for (let word = 0; word < words; word++) bits[word] = a[word]! & b[word]!;
+}
+
+/** Fills so many words with the rows that are in the first and not in the second. */
+export function fillWithout(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
+  for (let word = 0; word < words; word++) bits[word] = a[word]! & ~b[word]!;
+}
+
 /** Fills so many words with the rows that are known and in neither of two others. */
 export function fillNeither(
   bits: Int32Array,

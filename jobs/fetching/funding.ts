@@ -1,4 +1,4 @@
-import { fundingHistory, type ProviderGroup } from "../../engine/exchanges/mod.ts";
+import { fundingHistory, type ProviderGroup, type TimeSpan } from "../../engine/exchanges/mod.ts";
 import { Lake, type LakeRoot, storeFunding } from "../../engine/lake/mod.ts";
 import { type Instrument, instrument } from "../../engine/market/mod.ts";
 import { systemClock, type TimestampMs } from "../../engine/time/mod.ts";
@@ -8,11 +8,6 @@ import { answer, table } from "../output.ts";
 import { readSettings } from "../settings.ts";
 import { exchangeOf, type FetchFlags, rangeOf } from "./fetch_flags.ts";
 import { withProviders } from "./with_providers.ts";
-
-interface Range {
-  readonly fromMs: TimestampMs;
-  readonly toMs: TimestampMs;
-}
 
 /** `candles fetch --kind funding`: settlements of contracts before and after those that the lake has, of their own venue. */
 export async function fetchFunding(flags: FetchFlags): Promise<void> {
@@ -31,7 +26,7 @@ export async function fetchFunding(flags: FetchFlags): Promise<void> {
     ));
 }
 
-async function fetchOne(market: Instrument, range: Range, group: ProviderGroup) {
+async function fetchOne(market: Instrument, range: TimeSpan, group: ProviderGroup) {
   const root = lakePlace(readSettings().values.dataDir), { exchange, symbol } = market;
   const counts = { exchange, symbol, rows: 0, added: 0, completed: 0, revised: 0, requests: 0 };
   for (const span of await unknownSpans(root, market, range)) {
@@ -50,8 +45,8 @@ async function fetchOne(market: Instrument, range: Range, group: ProviderGroup) 
 async function unknownSpans(
   root: LakeRoot,
   { exchange, symbol }: Instrument,
-  { fromMs, toMs }: Range,
-): Promise<Range[]> {
+  { fromMs, toMs }: TimeSpan,
+): Promise<TimeSpan[]> {
   const lake = new Lake(root), all = await lake.fundingList().finally(() => lake.close());
   const kept = all.find((own) => own.exchange === exchange && own.symbol === symbol);
   if (kept === undefined) return [{ fromMs, toMs }];

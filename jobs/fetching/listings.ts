@@ -1,19 +1,14 @@
 import { InputError } from "../../engine/errors/mod.ts";
-import { listingStart, type Market, type ProviderGroup } from "../../engine/exchanges/mod.ts";
+import { listingStart, type Market, type ProviderGroup, type TimeSpan } from "../../engine/exchanges/mod.ts";
 import { type ListedMarket, storeListings } from "../../engine/lake/mod.ts";
 import { type Instrument, instrument } from "../../engine/market/mod.ts";
-import { formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
+import { formatTimestamp, systemClock } from "../../engine/time/mod.ts";
 import { interruption } from "../interruption.ts";
 import { lakePlace } from "../lake_place.ts";
 import { answer, table } from "../output.ts";
 import { readSettings } from "../settings.ts";
 import { exchangeOf, type FetchFlags, rangeOf } from "./fetch_flags.ts";
 import { withProviders } from "./with_providers.ts";
-
-interface Range {
-  readonly fromMs: TimestampMs;
-  readonly toMs: TimestampMs;
-}
 
 /** `candles fetch --kind listings`: when markets were listed, as their venue tells, or by the day of their first candle. */
 export async function fetchListings(flags: FetchFlags): Promise<void> {
@@ -43,7 +38,7 @@ export async function fetchListings(flags: FetchFlags): Promise<void> {
 async function listingOf(
   market: Instrument,
   markets: readonly Market[],
-  range: Range,
+  range: TimeSpan,
   group: ProviderGroup,
 ): Promise<ListedMarket> {
   const { exchange, symbol } = market, told = markets.find((own) => own.symbol === symbol)?.listedAtMs;

@@ -1,5 +1,5 @@
 // Markets of the lake that once came from a venue, brought up to the present from there.
-import { Cache, type CacheStore, RedisStore, TableStore } from "../../engine/cache/mod.ts";
+import { openCache } from "../../engine/cache/mod.ts";
 import { CodedError, isCodedError } from "../../engine/errors/mod.ts";
 import { downloadCandles, type WantedCandles } from "../../engine/exchanges/mod.ts";
 import { DownloadStore, Lake, type LakeRoot } from "../../engine/lake/mod.ts";
@@ -48,10 +48,9 @@ export async function refreshMarkets(
     sums = { added: 0, revised: 0 },
     problems: string[] = [];
   if (markets.length === 0) return { markets: 0, ...sums, problems };
-  const { redisUrl, sql } = surroundings;
-  const store: CacheStore = redisUrl === null ? new TableStore(sql) : await RedisStore.open(redisUrl.reveal());
+  const cache = await openCache(surroundings, surroundings.sql);
   try {
-    const budget = new Cache(store).requestBudget(systemClock);
+    const budget = cache.requestBudget(systemClock);
     for (const [exchange, own] of Map.groupBy(markets, (held) => held.instrument.exchange)) {
       try {
         for (const result of await refreshVenue(exchange, own, budget, surroundings, options)) {
@@ -65,7 +64,7 @@ export async function refreshMarkets(
       }
     }
   } finally {
-    await store.close();
+    await cache.close();
   }
   if (problems.length < markets.length) return { markets: markets.length, ...sums, problems };
   throw new CodedError("refresh", `no market could be refreshed: ${problems.slice(0, 5).join("; ")}`);

@@ -26,8 +26,8 @@ export interface LimitWindow {
 const WINDOWS_KEPT = 1_440;
 
 /**
- * Weight by windows of the clock, each counted anew. A request above the limit is answered 429; who goes on asking is banned (418). Each of
- * them is a violation: a client that keeps to the limits makes none.
+ * Weight by windows of the clock, each counted anew. A request above the limit is answered 429; who goes on asking is
+ * banned (418). Each of them is a violation: a client that keeps to the limits makes none.
  */
 export class RequestLimit {
   violations = 0;
