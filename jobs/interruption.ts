@@ -7,15 +7,16 @@ export const interruption: AbortSignal = controller.signal;
 
 /** Starts to listen for Ctrl-C. */
 export function listenForInterruption(): void {
-  Deno.addSignalListener("SIGINT", stop);
+  Deno.addSignalListener("SIGINT", interrupt);
 }
 
 /** Lets Ctrl-C end the process at once: for work in one piece that keeps nothing. */
 export function endAtInterruption(): void {
-  Deno.removeSignalListener("SIGINT", stop);
+  Deno.removeSignalListener("SIGINT", interrupt);
 }
 
-function stop(): void {
+/** What Ctrl-C does; a terminal in raw mode hands it on as a byte. */
+export function interrupt(): void {
   if (interruption.aborted) Deno.exit(130);
   controller.abort(new DOMException("interrupted", "AbortError"));
 }

@@ -43,6 +43,7 @@ const commands: CommandEntry[] = [
   ["metrics", "compute the figures of returns or of equity in a CSV file", () => import("./commands/metrics.ts")],
   ["ledger", "list and verify the trials of the ledger", () => import("./commands/ledger.ts")],
   ["journal", "back up, restore, verify and thin out the journal of trading", () => import("./commands/journal.ts")],
+  ["keys", "add, list, test, rotate and remove the keys of venues", () => import("./commands/keys.ts")],
   ["slippage", "fit a slippage model to recorded fills", () => import("./commands/slippage.ts")],
   ["kernels", "compile the kernels written in AssemblyScript", () => import("./commands/kernels.ts")],
   ["bench", "measure the speed, beside other tools where they are installed", () => import("./commands/bench.ts")],

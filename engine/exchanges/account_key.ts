@@ -37,4 +37,7 @@ export class AccountKey {
   [Symbol.for("Deno.customInspect")](): string {
     return "[account key]";
   }
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return "[account key]";
+  }
 }

@@ -40,6 +40,9 @@ export interface CcxtClient {
   watchOrders(symbol: string): Promise<unknown>;
   watchMyTrades(symbol: string): Promise<unknown>;
   watchBalance(): Promise<unknown>;
+  /** The library's own names of Binance's and Coinbase's endpoints. */
+  sapiGetAccountApiRestrictions?(params: object): Promise<unknown>;
+  v3PrivateGetBrokerageKeyPermissions?(params: object): Promise<unknown>;
   close(): Promise<unknown>;
 }
 

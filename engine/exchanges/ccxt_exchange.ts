@@ -10,6 +10,7 @@ import type {
   Book,
   Exchange,
   HistoryQuery,
+  KeyPermissions,
   Market,
   OrderRequest,
   Ticker,
@@ -108,6 +109,14 @@ export class CcxtExchange implements Exchange {
       const rows = await this.#client.fetchFundingRateHistory(symbol, query.fromMs, limit, this.#until(query));
       return inRange(rowsOf(rows, fundingOf, "settlements"), query, ({ timeMs }) => timeMs);
     });
+  }
+
+  async keyPermissions(): Promise<Outcome<KeyPermissions>> {
+    const { permissions } = this.#dialect;
+    if (permissions === null) {
+      return { kind: "refused", code: "not-supported", reason: `${this.id} does not tell what a key may do` };
+    }
+    return await this.#read("query", async () => permissions.read(await this.#client[permissions.method]!({})));
   }
 
   balances(): Promise<Outcome<readonly Balance[]>> {

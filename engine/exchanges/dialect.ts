@@ -1,5 +1,5 @@
 import type { RateLimit } from "../market/mod.ts";
-import type { OrderRequest } from "./exchange.ts";
+import type { KeyPermissions, OrderRequest } from "./exchange.ts";
 
 /** What differs between venues: one value of this shape each, and the same adapter for all. */
 export interface Dialect {
@@ -30,6 +30,11 @@ export interface Dialect {
   orderParameters(order: OrderRequest): Record<string, unknown>;
   /** Parameters by which an order of ours is asked for or cancelled by its name; null where that is not possible. */
   byName(clientOrderId: string): Record<string, unknown> | null;
+  /** How the venue is asked what a key may do, and what its answer means; null where it cannot be asked. */
+  readonly permissions: {
+    readonly method: "sapiGetAccountApiRestrictions" | "v3PrivateGetBrokerageKeyPermissions";
+    read(answer: unknown): KeyPermissions;
+  } | null;
   /** Parameters that end a stretch of history. */
   until(toMs: number): Record<string, unknown>;
 }

@@ -98,6 +98,17 @@ export interface VenueFill {
   readonly fee: string | null;
 }
 
+/** What the venue says that a key may do. */
+export interface KeyPermissions {
+  readonly read: boolean;
+  readonly trade: boolean;
+  readonly withdraw: boolean;
+  /** Between accounts of the venue. */
+  readonly transfer: boolean;
+  /** True where it works from named addresses only; null where the venue does not tell. */
+  readonly ipRestricted: boolean | null;
+}
+
 /** An order as it is asked for. Prices and quantities are on the market's grid already. */
 export interface OrderRequest {
   readonly symbol: string;
@@ -136,6 +147,8 @@ export interface Exchange {
   ticker(symbol: string): Promise<Outcome<Ticker>>;
   book(symbol: string, depth?: number): Promise<Outcome<Book>>;
   funding(query: HistoryQuery): Promise<Outcome<readonly VenueFunding[]>>;
+  /** What the key of this adapter may do; `refused` with `not-supported` where the venue cannot be asked. */
+  keyPermissions(): Promise<Outcome<KeyPermissions>>;
   balances(): Promise<Outcome<readonly Balance[]>>;
   openOrders(symbol: string): Promise<Outcome<readonly VenueOrder[]>>;
   /** The order of a name that we gave; `refused` with `order-not-found` where the venue knows none. */

@@ -107,3 +107,17 @@ export const marketFrame = z.object({
     cost: perhaps(z.object({ min: perhaps(notNegative) })),
   }),
 });
+
+/** What a key of Binance may do. Source: Binance Spot API documentation, "Get API Key Permission". */
+export const binanceKeyFrame = z.object({
+  ipRestrict: z.boolean(),
+  enableReading: z.boolean(),
+  enableWithdrawals: z.boolean(),
+  enableInternalTransfer: z.boolean(),
+  permitsUniversalTransfer: z.boolean(),
+  enableSpotAndMarginTrading: z.boolean(),
+  enableFutures: perhaps(z.boolean()),
+});
+
+/** What a key of Coinbase may do. Source: Advanced Trade REST API, "Get API Key Permissions". */
+export const coinbaseKeyFrame = z.object({ can_view: z.boolean(), can_trade: z.boolean(), can_transfer: z.boolean() });

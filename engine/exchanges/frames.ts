@@ -5,6 +5,7 @@ import type {
   Balance,
   Book,
   BookLevel,
+  KeyPermissions,
   Market,
   Ticker,
   VenueCandle,
@@ -15,8 +16,10 @@ import type {
 } from "./exchange.ts";
 import {
   balanceFrame,
+  binanceKeyFrame,
   bookFrame,
   candleFrame,
+  coinbaseKeyFrame,
   fillFrame,
   fundingFrame,
   marketFrame,
@@ -148,6 +151,24 @@ export function balancesOf(value: unknown): Balance[] {
     const { free, used, total } = checked(balanceFrame, (value as Record<string, unknown>)[asset]);
     return { asset, free, used, total };
   });
+}
+
+/** A field that is missing says nothing: the answer is then none (I15). */
+export function binancePermissions(value: unknown): KeyPermissions {
+  const frame = checked(binanceKeyFrame, value);
+  return {
+    read: frame.enableReading,
+    trade: frame.enableSpotAndMarginTrading || frame.enableFutures === true,
+    withdraw: frame.enableWithdrawals,
+    transfer: frame.enableInternalTransfer || frame.permitsUniversalTransfer,
+    ipRestricted: frame.ipRestrict,
+  };
+}
+
+/** Transfers of Coinbase go out of the venue as well; to which addresses a key is bound it does not tell. */
+export function coinbasePermissions(value: unknown): KeyPermissions {
+  const { can_view, can_trade, can_transfer } = checked(coinbaseKeyFrame, value);
+  return { read: can_view, trade: can_trade, withdraw: can_transfer, transfer: can_transfer, ipRestricted: null };
 }
 
 /** A market, or null where it is none that we trade: options, dated contracts, names that we cannot write. */

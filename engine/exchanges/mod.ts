@@ -18,9 +18,10 @@ export { WIRE_SHAPES } from "./fuzz/wire_shapes.ts";
 export { fundingHistory } from "./download/funding_history.ts";
 export { listingStart } from "./download/listing_start.ts";
 export type * from "./exchange.ts";
-export { DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";
+export { checkExchange, DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";
 export { type FaultPlan, faultPlanSchema } from "./loopback/faults.ts";
 export {
+  LOOPBACK_KEY,
   type LoopbackExchange,
   type LoopbackExchangeOptions,
   startLoopbackExchange,

@@ -68,6 +68,11 @@ export async function openExchange(id: string, options: ExchangeOptions = {}): P
   return new CcxtExchange(client, dialect, options.signal);
 }
 
+/** @throws {InputError} `exchange` for one that does not exist. */
+export async function checkExchange(id: string): Promise<void> {
+  if (!DIALECTS.some((own) => own.id === id)) await otherDialect(id);
+}
+
 async function otherDialect(id: string): Promise<Dialect> {
   const { default: ccxt } = await import("ccxt");
   const names = (ccxt as unknown as { exchanges: readonly string[] }).exchanges;

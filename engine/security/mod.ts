@@ -7,8 +7,10 @@
 export { keyFaults, type KeyPermissions, permissionsText } from "./key_verdict.ts";
 export {
   fingerprintOf,
+  keyOfPassphrase,
   type KeyRow,
   type KeySecrets,
+  type NewVaultOpener,
   PASSPHRASE_MIN,
   Vault,
   type VaultOpener,

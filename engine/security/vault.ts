@@ -18,10 +18,18 @@ import {
   writeVaultFile,
 } from "./vault_file.ts";
 
-/** What opens a vault: a passphrase, or 32 bytes from the OS keyring in hexadecimal digits. */
-export type VaultOpener =
-  | { readonly kind: "passphrase"; readonly passphrase: Secret; readonly cost?: DerivationCost }
-  | { readonly kind: "keyring"; readonly id: string; readonly key: Secret };
+/** A passphrase; `cost` is what a new vault's derivation from it costs. */
+interface PassphraseOpener {
+  readonly kind: "passphrase";
+  readonly passphrase: Secret;
+  readonly cost?: DerivationCost;
+}
+
+/** What opens a vault: its passphrase, or the key itself as 64 hexadecimal digits, as `unlock` pipes it. */
+export type VaultOpener = PassphraseOpener | { readonly kind: "key"; readonly key: Secret };
+
+/** What a vault is to open with: a passphrase, or a new key that the OS keyring has under an id. */
+export type NewVaultOpener = PassphraseOpener | { readonly kind: "keyring"; readonly id: string; readonly key: Secret };
 
 /** What an account of a venue is opened with. */
 export interface KeySecrets {
@@ -63,7 +71,7 @@ export class Vault {
   }
 
   /** Makes an empty vault. @throws {InputError} `vault-exists`, `passphrase-short`. */
-  static async create(path: string, opener: VaultOpener): Promise<Vault> {
+  static async create(path: string, opener: NewVaultOpener): Promise<Vault> {
     checkNew(opener);
     await Deno.mkdir(folderOf(path), { recursive: true, mode: 0o700 });
     return await asHolderOf(lockOf(path), async () => {
@@ -143,7 +151,7 @@ export class Vault {
   }
 
   /** Changes what opens the vault: all keys are sealed anew. The version that opens with the old one goes last. */
-  async reopenWith(opener: VaultOpener): Promise<void> {
+  async reopenWith(opener: NewVaultOpener): Promise<void> {
     checkNew(opener);
     await asHolderOf(lockOf(this.path), async () => {
       const body = await this.#current(), { key, opensWith } = await newKey(opener), entries: VaultEntry[] = [];
@@ -255,21 +263,22 @@ function sealContext(body: VaultBody): string {
 }
 
 async function keyOf(opener: VaultOpener, opensWith: VaultBody["opensWith"]): Promise<CryptoKey> {
-  if (opener.kind === "passphrase" && opensWith.kind === "argon2id") {
-    return await sealingKey(derivedBytes(opener.passphrase, opensWith));
-  }
-  if (opener.kind === "keyring" && opensWith.kind === "keyring" && opener.id === opensWith.id) {
-    return await keyringKey(opener.key);
-  }
+  if (opener.kind === "key") return await keyringKey(opener.key);
+  if (opensWith.kind === "argon2id") return await sealingKey(derivedBytes(opener.passphrase, opensWith));
   throw new InputError(
     "vault-opener",
-    opensWith.kind === "keyring"
-      ? "this vault opens with the OS keyring: pipe in what deno task unlock prints, as in deno task unlock | deno task keys …"
-      : "this vault opens with a passphrase, not with the OS keyring: type it, or pipe it in",
+    "this vault opens with the OS keyring: pipe in what unlock prints, as in deno task unlock | deno task keys test NAME",
   );
 }
 
-async function newKey(opener: VaultOpener): Promise<{ key: CryptoKey; opensWith: VaultBody["opensWith"] }> {
+/** What `unlock` hands on of a passphrase: the key that it comes to. @throws {InputError} `vault-missing`, `vault-opener`. */
+export async function keyOfPassphrase(path: string, passphrase: Secret): Promise<Secret> {
+  const opensWith = await vaultOpensWith(path);
+  if (opensWith?.kind === "argon2id") return new Secret("vault key", derivedBytes(passphrase, opensWith).toHex());
+  throw new InputError("vault-opener", `${path} does not open with a passphrase`);
+}
+
+async function newKey(opener: NewVaultOpener): Promise<{ key: CryptoKey; opensWith: VaultBody["opensWith"] }> {
   if (opener.kind === "keyring") {
     return { key: await keyringKey(opener.key), opensWith: { kind: "keyring", id: opener.id } };
   }
@@ -279,12 +288,12 @@ async function newKey(opener: VaultOpener): Promise<{ key: CryptoKey; opensWith:
 
 async function keyringKey(key: Secret): Promise<CryptoKey> {
   if (!/^[0-9a-f]{64}$/.test(key.reveal())) {
-    throw new InputError("vault-opener", "the key from the keyring is no key: deno task unlock prints it");
+    throw new InputError("vault-opener", "what should open the vault is no key: deno task unlock prints it");
   }
   return await sealingKey(Uint8Array.fromHex(key.reveal()));
 }
 
-function checkNew(opener: VaultOpener): void {
+function checkNew(opener: NewVaultOpener): void {
   if (opener.kind !== "passphrase" || [...opener.passphrase.reveal()].length >= PASSPHRASE_MIN) return;
   throw new InputError("passphrase-short", `the passphrase is too short: use ${PASSPHRASE_MIN} characters or more`);
 }

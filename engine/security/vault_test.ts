@@ -3,15 +3,15 @@ import fc from "fast-check";
 import { Secret } from "../errors/mod.ts";
 import { dyingAfter } from "../testing/dying_after.ts";
 import { inOpenFolder } from "../testing/servers.ts";
-import { type KeySecrets, Vault, type VaultOpener, vaultRows } from "./mod.ts";
+import { keyOfPassphrase, type KeySecrets, Vault, type VaultOpener, vaultRows } from "./mod.ts";
 
 /** The usual cost is a second; what is tested here does not depend on it. */
 const COST = { passes: 1, memoryKib: 64, lanes: 1 };
 const OLD = passphrase("correct horse battery"), NEW = passphrase("staple of the year");
 const NOW_MS = Date.UTC(2026, 10, 27);
 
-function passphrase(text: string): VaultOpener {
-  return { kind: "passphrase", passphrase: new Secret("passphrase", text), cost: COST };
+function passphrase(text: string) {
+  return { kind: "passphrase" as const, passphrase: new Secret("passphrase", text), cost: COST };
 }
 
 function secrets(text: string): KeySecrets {
@@ -208,9 +208,12 @@ Deno.test("what cannot be a key, a passphrase or a vault is refused with what to
     await assert.rejects(Vault.create(path, OLD), { code: "vault-exists" });
     await assert.rejects(vault.reopenWith(passphrase("short")), { code: "passphrase-short" });
     await assert.rejects(Vault.open(`${path}.none`, OLD), { code: "vault-missing" });
-    const keyring: VaultOpener = { kind: "keyring", id: "0123456789abcdef", key: new Secret("key", "00".repeat(32)) };
-    await assert.rejects(Vault.open(path, keyring), { code: "vault-opener" });
-    await vault.reopenWith(keyring);
+    const key = new Secret("key", "5a".repeat(32)), opener = { kind: "key", key } as const;
+    await assert.rejects(Vault.open(path, opener), { code: "vault-locked" });
+    await assert.rejects(Vault.open(path, { kind: "key", key: new Secret("key", "5a") }), { code: "vault-opener" });
+    const derived = await keyOfPassphrase(path, OLD.passphrase);
+    assert.equal(await secretIn(await Vault.open(path, { kind: "key", key: derived }), "main"), "swordfish");
+    await vault.reopenWith({ kind: "keyring", id: "0123456789abcdef", key });
     await assert.rejects(Vault.open(path, OLD), /deno task unlock/);
-    assert.equal(await secretIn(await Vault.open(path, keyring), "main"), "swordfish");
+    assert.equal(await secretIn(await Vault.open(path, opener), "main"), "swordfish");
   }));

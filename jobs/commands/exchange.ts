@@ -1,9 +1,10 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { InputError } from "../../engine/errors/mod.ts";
 import {
   type FaultPlan,
   faultPlanSchema,
+  LOOPBACK_KEY,
   type LoopbackMarket,
   recordedMarket,
   SeededMarket,
@@ -25,6 +26,7 @@ interface Flags {
   readonly replay?: string;
   readonly faults?: string;
   readonly coinbaseKey?: string;
+  readonly keyMay?: Readonly<Record<string, boolean>>;
   readonly json?: boolean;
 }
 
@@ -43,7 +45,18 @@ export function exchangeCommand(): Command {
     .option("--replay <exchange>", "do what that venue's markets did, from the minutes in the lake")
     .option("--faults <file>", 'JSON of faults, as {"requests":{"lost-response":0.01},"candles":{"gap":0.01}}')
     .option("--coinbase-key <file>", 'JSON of a key for its Coinbase dialect, as {"apiKey":"…","publicKey":"(PEM)"}')
+    .option("--key-may <json>", 'what its keys may do, as {"enableWithdrawals":true,"can_transfer":true}', permissions)
     .action(run);
+}
+
+const PERMISSIONS = z.record(z.string(), z.boolean());
+
+function permissions(text: string): Readonly<Record<string, boolean>> {
+  try {
+    return PERMISSIONS.parse(JSON.parse(text));
+  } catch {
+    throw new InvalidArgumentError(`"${text}" is no JSON object of true and false, as in '{"ipRestrict":false}'.`);
+  }
 }
 
 async function run(flags: Flags): Promise<void> {
@@ -54,8 +67,11 @@ async function run(flags: Flags): Promise<void> {
   const nowMs = systemClock.now(),
     startMs = flags.replay === undefined ? nowMs : Math.max(...markets.map((own) => own.listedAtMs));
   const clock = new VenueClock(timestampMs(startMs), flags.speed, systemClock), { port } = flags;
-  const coinbaseKey = await coinbaseKeyIn(flags.coinbaseKey);
-  const exchange = startLoopbackExchange({ markets, clock, port, faults: await plan(flags.faults), ...coinbaseKey });
+  const coinbaseKey = await coinbaseKeyIn(flags.coinbaseKey), { keyMay = {} } = flags;
+  const exchange = startLoopbackExchange({
+    ...{ markets, clock, port, faults: await plan(flags.faults), key: { ...LOOPBACK_KEY, permissions: keyMay } },
+    ...(coinbaseKey === null ? {} : { coinbaseKey: { ...coinbaseKey, permissions: keyMay } }),
+  });
   const { url, key: { apiKey, secret } } = exchange;
   answer(
     flags,
@@ -102,9 +118,9 @@ const COINBASE_KEY = z.strictObject({ apiKey: z.string().min(1), publicKey: z.st
 
 /** The key for the Coinbase dialect that a file states; without one nothing signed is let in there. */
 async function coinbaseKeyIn(file: string | undefined) {
-  if (file === undefined) return {};
+  if (file === undefined) return null;
   const key = COINBASE_KEY.safeParse(await jsonIn(file));
-  if (key.success) return { coinbaseKey: key.data };
+  if (key.success) return key.data;
   throw new InputError(
     "coinbase-key",
     `${file} holds no key: write {"apiKey": "organizations/…", "publicKey": "-----BEGIN PUBLIC KEY-----…"}`,

@@ -14,11 +14,28 @@ export type Program = (...args: string[]) => Promise<Answer>;
 
 /** The program on a data folder, with further variables of its environment. */
 export function programOn(dataDir: string, environment: Readonly<Record<string, string>> = {}): Program {
+  return programThatReads("", dataDir, environment);
+}
+
+/** The same, with a text on its standard input. */
+export function programThatReads(
+  input: string,
+  dataDir: string,
+  environment: Readonly<Record<string, string>> = {},
+): Program {
   return async (...args) => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    const child = new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", ...args],
       env: { CRYPTO_TRADER_DATA_DIR: dataDir, DATABASE_URL: "", REDIS_URL: "", NO_COLOR: "1", ...environment },
-    }).output();
+      stdin: input === "" ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    // A command that needs no input may have ended before it was given.
+    const given = input === ""
+      ? Promise.resolve()
+      : ReadableStream.from([new TextEncoder().encode(input)]).pipeTo(child.stdin).catch(() => {});
+    const [{ code, stdout, stderr }] = await Promise.all([child.output(), given]);
     return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
   };
 }

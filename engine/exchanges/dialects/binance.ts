@@ -1,5 +1,6 @@
 import type { OrderRequest } from "../exchange.ts";
 import type { Dialect } from "../dialect.ts";
+import { binancePermissions } from "../frames.ts";
 
 /**
  * Binance spot. Its codes −1006 and −1007 say "execution status unknown", and a repeated name of an order that the order is
@@ -35,6 +36,7 @@ export const BINANCE: Dialect = {
   ambiguous: /"code":\s*(-1006|-1007|-4116)\b|duplicate order sent/i,
   orderParameters: binanceOrder,
   byName: (clientOrderId) => ({ origClientOrderId: clientOrderId }),
+  permissions: { method: "sapiGetAccountApiRestrictions", read: binancePermissions },
   until: (toMs) => ({ until: toMs - 1 }),
 };
 

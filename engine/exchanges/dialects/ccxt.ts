@@ -36,6 +36,7 @@ export function ccxtDialect(id: string, ccxtId: string, rateLimitMs: number): Di
       ...(order.reduceOnly ? { reduceOnly: true } : {}),
     }),
     byName: () => null,
+    permissions: null,
     until: (toMs) => ({ until: toMs }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Dialect } from "../dialect.ts";
 import type { OrderRequest } from "../exchange.ts";
+import { coinbasePermissions } from "../frames.ts";
 import { triggerOf } from "./binance.ts";
 
 /**
@@ -34,6 +35,7 @@ export const COINBASE: Dialect = {
     ...marketSize(order),
   }),
   byName: () => null,
+  permissions: { method: "v3PrivateGetBrokerageKeyPermissions", read: coinbasePermissions },
   until: (toMs) => ({ until: toMs }),
 };
 

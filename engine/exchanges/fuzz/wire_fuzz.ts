@@ -96,6 +96,7 @@ const CALLS = {
   ticker: (exchange: Exchange, symbol: string) => exchange.ticker(symbol),
   book: (exchange: Exchange, symbol: string) => exchange.book(symbol),
   funding: (exchange: Exchange, symbol: string) => exchange.funding(history(symbol)),
+  keyPermissions: (exchange: Exchange) => exchange.keyPermissions(),
   balances: (exchange: Exchange) => exchange.balances(),
   openOrders: (exchange: Exchange, symbol: string) => exchange.openOrders(symbol),
   fills: (exchange: Exchange, symbol: string) => exchange.fills(history(symbol)),

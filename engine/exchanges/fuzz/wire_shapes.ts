@@ -70,6 +70,17 @@ const ticker = {
   count: 9,
 };
 const binance = {
+  keyPermissions: {
+    ipRestrict: true,
+    createTime: T,
+    enableReading: true,
+    enableSpotAndMarginTrading: true,
+    enableWithdrawals: false,
+    enableInternalTransfer: false,
+    permitsUniversalTransfer: false,
+    enableFutures: false,
+    enableMargin: false,
+  },
   candles: [0, 1, 2].map((
     i,
   ) => [T + i * 60_000, "100.5", "102", "99.25", "101", "3.5", T + i * 60_000 + 59_999, "350", 5, "2", "200", "0"]),
@@ -143,6 +154,7 @@ export const WIRE_SHAPES: Readonly<Record<string, Shapes>> = {
       num_products: 1,
     },
     answers: {
+      keyPermissions: { can_view: true, can_trade: true, can_transfer: false, portfolio_type: "DEFAULT" },
       candles: {
         candles: [2, 1, 0].map((i) => ({
           start: `${T / 1000 + i * 60}`,

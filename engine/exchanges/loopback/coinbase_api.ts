@@ -139,7 +139,12 @@ export class CoinbaseApi {
       [/^GET \/market\/product_book$/, false, book],
       [/^GET \/product_book$/, true, book],
       [/^GET \/transaction_summary$/, true, () => ({ fee_tier: { maker_fee_rate: "0.001", taker_fee_rate: "0.001" } })],
-      [/^GET \/key_permissions$/, true, () => ({ can_view: true, can_trade: true, can_transfer: false })],
+      [/^GET \/key_permissions$/, true, () => ({
+        can_view: true,
+        can_trade: true,
+        can_transfer: false,
+        ...this.key?.permissions,
+      })],
       [/^GET \/v2\/accounts$/, true, () => (venue.now(), wallets(venue))],
       [/^GET \/accounts$/, true, () => (venue.now(), accounts(venue))],
       [/^POST \/orders$/, true, ({ body }) => this.#place(JSON.parse(body))],

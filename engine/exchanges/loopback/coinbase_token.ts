@@ -5,6 +5,8 @@ import { createPublicKey, verify } from "node:crypto";
 export interface CoinbaseKey {
   readonly apiKey: string;
   readonly publicKey: string;
+  /** What it may do, in the venue's words; without one it may see and trade. */
+  readonly permissions?: Readonly<Record<string, boolean>>;
 }
 
 /** A request as its token names it. */

@@ -43,14 +43,14 @@ export interface LoopbackExchange {
 }
 
 /** Key of the account where none is stated. */
-const DEFAULT_KEY: LoopbackKey = { apiKey: "loopback", secret: "loopback-secret" };
+export const LOOPBACK_KEY: LoopbackKey = { apiKey: "loopback", secret: "loopback-secret" };
 
 /**
  * Starts a server on loopback that answers as Binance's spot API does, and below `/api/v3/brokerage/` as Coinbase's Advanced
  * Trade API, so that a client made for either venue can trade on it without a change.
  */
 export function startLoopbackExchange(options: LoopbackExchangeOptions): LoopbackExchange {
-  const { markets, clock = systemClock, requestClock = systemClock, port = 0, key = DEFAULT_KEY } = options;
+  const { markets, clock = systemClock, requestClock = systemClock, port = 0, key = LOOPBACK_KEY } = options;
   const venue = new LoopbackVenue(markets, clock, options.account),
     limit = new RequestLimit(requestClock, options.limit);
   const faults = new Faults(options.faults), binance = new BinanceApi(venue, limit, key, faults);
