@@ -74,9 +74,10 @@ export const smaKernel: Kernel = {
   run: ([x], from, to, [length], [out]) => smaRun(x!, from, to, length!, out!),
   compiled: {
     module: SMA_WASM,
-    run({ sma }, [x], from, to, [length], [out]) {
-      (sma as CallableFunction)(x, from, to, length, out);
+    run({ sma }, [x], origin, from, to, [length], [out]) {
+      (sma as CallableFunction)(x, origin, from, to, length, out);
     },
+    growth: ([length]) => 4 * length!,
   },
 };
 

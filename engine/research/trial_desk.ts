@@ -1,14 +1,15 @@
 // Hands the trials of a study out in chunks, and takes them back in their order.
-import type { ColumnMoney, RunSpec, TrialCandles } from "../backtest/mod.ts";
+import { type ColumnMoney, plainRules, type RunSpec, type TrialCandles } from "../backtest/mod.ts";
 import type { ChunkQueue, ChunkStudy } from "./chunk_queue.ts";
 import type { GridPoint } from "./parameter_grid.ts";
 import type { SweepTrial, TrialCertificate } from "./study.ts";
-import { TrialTrader } from "./trial_trader.ts";
+import { studyTerms, TrialTrader } from "./trial_trader.ts";
 
-/** Trials that are traded together: enough to share what is in the cache, few enough to be interrupted soon. */
-const BATCH = 256;
-/** Chunks that each place gets in all, at least: so that none waits long for the last one. */
-const CHUNKS_A_PLACE = 2;
+/**
+ * Trials that are traded together over columns, at most: many, as those of a grid share most of what they look at. Candle by
+ * candle they share nothing: few, so that each step is soon seen, kept and interrupted.
+ */
+const MOST_TOGETHER = 1_024, MOST_BY_EVENTS = 16;
 
 /** Trades the trials of one study, elsewhere where there is a queue. */
 export class TrialDesk {
@@ -28,7 +29,8 @@ export class TrialDesk {
   /** Batch after batch in the order of the points, while there are some and it may go on. */
   async *batches(points: readonly GridPoint[], mayGoOn: () => boolean): AsyncGenerator<SweepTrial[]> {
     const { queue } = this;
-    const size = queue === null ? BATCH : Math.min(BATCH, Math.ceil(points.length / queue.size / CHUNKS_A_PLACE));
+    const most = this.#isOverColumns(points) ? MOST_TOGETHER : MOST_BY_EVENTS;
+    const size = Math.min(most, queue === null ? most : Math.ceil(points.length / queue.size));
     // So many are on their way that each place has another one to go on with.
     const ahead = queue === null ? 1 : 2 * queue.size, running: Promise<SweepTrial[]>[] = [];
     for (let at = 0; at < points.length || running.length > 0;) {
@@ -42,6 +44,11 @@ export class TrialDesk {
       if (next === undefined) return;
       yield await next;
     }
+  }
+
+  /** Of all points as of the first: what differs between those of a grid are its parameters. */
+  #isOverColumns([first]: readonly GridPoint[]): boolean {
+    return first !== undefined && "terms" in studyTerms(this.#study) && typeof plainRules(first.strategy) !== "string";
   }
 
   async #trade(points: readonly GridPoint[]): Promise<SweepTrial[]> {

@@ -39,49 +39,47 @@ export class TrialPool implements ChunkQueue {
   async trade({ study, points }: TrialChunk): Promise<(SweepTrial | null)[]> {
     const own = studyTerms(study);
     if ("why" in own) return points.map(() => null);
-    const rules = points.map(({ strategy }) => this.#sendable(plainRules(strategy)));
-    const sent = rules.filter((one) => one !== null);
-    const figures = sent.length === 0 ? [] : await this.#figures(study, { ...own, rules: sent.map(sentRules) });
-    let next = 0;
-    return points.map(({ index, params }, i) => {
-      const metrics = rules[i] === null ? null : figures[next++]!;
-      return metrics && { index, params, path: "columns", metrics };
-    });
-  }
-
-  #sendable(rules: PlainRules | string): PlainRules | null {
-    return typeof rules !== "string" && canBeSent(seriesOf(rules), this.#kernels) ? rules : null;
-  }
-
-  /** Figures of rules, on the next thread that has nothing to do. */
-  async #figures(
-    study: ChunkStudy,
-    { terms, rules }: Pick<StudyMessage, "terms"> & Pick<TrialsMessage, "rules">,
-  ): Promise<readonly (TrialMetrics | null)[]> {
     const worker = this.#idle.pop() ?? await new Promise<Worker>((resolve) => this.#waiting.push(resolve));
     this.#memory.begin(study);
     try {
-      const told = this.#memory.of(study);
-      if (this.#told.get(worker) !== told) {
-        const { candles: { used, tradeFromMs }, money, perBar } = study, { common } = told;
-        await asked(worker, {
-          kind: "study",
-          used: used.map(inSharedMemory),
-          tradeFromMs,
-          terms,
-          money,
-          perBar,
-          common,
-        });
-        this.#told.set(worker, told);
-      }
-      return await asked(worker, { kind: "trials", rules });
+      // It makes ready for the study while the rules are prepared here.
+      this.#tell(worker, study, own);
+      const rules = points.map(({ strategy }) => this.#sendable(plainRules(strategy)));
+      const sent = rules.filter((one) => one !== null).map(sentRules);
+      const figures = sent.length === 0 ? [] : await asked(worker, { kind: "trials", rules: sent });
+      let next = 0;
+      return points.map(({ index, params }, i) => {
+        const metrics = rules[i] === null ? null : figures[next++]!;
+        return metrics && { index, params, path: "columns", metrics };
+      });
     } finally {
       this.#memory.end(study);
       const next = this.#waiting.shift();
       if (next === undefined) this.#idle.push(worker);
       else next(worker);
     }
+  }
+
+  #sendable(rules: PlainRules | string): PlainRules | null {
+    return typeof rules !== "string" && canBeSent(seriesOf(rules), this.#kernels) ? rules : null;
+  }
+
+  /** What all trials of a study have in common, unless the thread was told it last. There is no answer. */
+  #tell(worker: Worker, study: ChunkStudy, { terms }: Pick<StudyMessage, "terms">): void {
+    const told = this.#memory.of(study);
+    if (this.#told.get(worker) === told) return;
+    const { candles: { used, tradeFromMs }, money, perBar } = study, { common } = told;
+    const message: StudyMessage = {
+      kind: "study",
+      used: used.map(inSharedMemory),
+      tradeFromMs,
+      terms,
+      money,
+      perBar,
+      common,
+    };
+    worker.postMessage(message);
+    this.#told.set(worker, told);
   }
 
   close(): void {
@@ -123,7 +121,7 @@ function seriesOf({ enter, exit, enterShort, exitShort, stop, target }: PlainRul
   return [...lists, ...[stop, target].filter((own) => own instanceof Series)];
 }
 
-function asked(worker: Worker, message: StudyMessage | TrialsMessage): Promise<readonly (TrialMetrics | null)[]> {
+function asked(worker: Worker, message: TrialsMessage): Promise<readonly (TrialMetrics | null)[]> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string) =>
       reject(new CodedError("worker", `a thread of the sweep failed: ${reason}; what was done before is kept`));

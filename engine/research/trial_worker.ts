@@ -8,21 +8,32 @@ declare const self: DedicatedWorkerGlobalScope;
 
 const kernels = knownKernels();
 let runner: ColumnRunner | null = null;
+/** The study to trade trials of, until there is a runner for it. */
+let study: StudyMessage | null = null;
 
-function answerTo(message: StudyMessage | TrialsMessage): TrialsAnswer {
-  if (message.kind === "study") {
-    const { used, tradeFromMs, terms, money, perBar, common } = message;
-    runner?.release();
-    runner = new ColumnRunner({ used, tradeFromMs }, terms, money, perBar, { common });
-    return { metrics: [] };
+function begin({ used, tradeFromMs, terms, money, perBar, common }: StudyMessage): void {
+  runner?.release();
+  runner = null;
+  runner = new ColumnRunner({ used, tradeFromMs }, terms, money, perBar, { common });
+  study = null;
+}
+
+function answerTo(message: TrialsMessage): TrialsAnswer {
+  try {
+    // Where it failed before, it fails again, and now somebody waits for an answer.
+    if (study !== null) begin(study);
+    return { metrics: runner!.run(message.rules.map((own) => receivedRules(own, kernels))) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
   }
-  return { metrics: runner!.run(message.rules.map((own) => receivedRules(own, kernels))) };
 }
 
 self.onmessage = ({ data }: MessageEvent<StudyMessage | TrialsMessage>) => {
+  if (data.kind === "trials") return self.postMessage(answerTo(data));
+  study = data;
   try {
-    self.postMessage(answerTo(data));
-  } catch (error) {
-    self.postMessage({ error: error instanceof Error ? error.message : String(error) });
+    begin(study);
+  } catch {
+    // It is said with the first trials.
   }
 };

@@ -26,8 +26,8 @@ interface Kernels {
 
 const PAGE_BYTES = 65_536, MOST_PAGES = 65_536;
 const MOST_SPARE_BYTES = 2 ** 28;
-/** What lies here begins at multiples of this. */
-const GRAIN_BYTES = 16;
+/** What lies here begins at multiples of this: no two threads write to one line of the cache, nor to its neighbour that is fetched with it. */
+const GRAIN_BYTES = 128;
 /** At byte 0 how many grains are taken; no module keeps anything of its own beyond this, where a directory may lie. */
 const DIRECTORY_BYTE = 1_024, FIRST_BYTE = DIRECTORY_BYTE + DIRECTORY_BYTES;
 
@@ -35,10 +35,21 @@ const compiled = new Map<string, WebAssembly.Module | null>();
 /** Memory that nobody uses any more, for the next who needs some: getting it anew from the system takes as long as filling it. */
 let spare: WebAssembly.Memory | null = null;
 
+/** A column, or what a window shows of one. */
+export interface ColumnStretch {
+  readonly values: Float64Array;
+  /** Bits of the rows whose values are finite. */
+  readonly known: Int32Array;
+  /** The word of the rows with which both begin. */
+  readonly firstWord: number;
+  /** True where that changes from window to window. */
+  readonly moves: boolean;
+}
+
 /** Two columns, and words for the rows in which the first is the larger, and for those in which the second is, where asked for. */
 export interface ColumnPair {
-  readonly a: Float64Array;
-  readonly b: Float64Array;
+  readonly a: ColumnStretch;
+  readonly b: ColumnStretch;
   readonly bits: Int32Array;
   readonly others: Int32Array | null;
 }
@@ -49,10 +60,20 @@ export interface ComparedColumns {
   readonly release: () => void;
 }
 
-/** Bits of the rows in which each of two columns is finite. */
+/** Two columns, by the rows in which each is finite. */
 export interface KnownRows {
-  readonly a: Int32Array;
-  readonly b: Int32Array;
+  readonly a: ColumnStretch;
+  readonly b: ColumnStretch;
+}
+
+/** Where row 0 of a column would lie. */
+function columnByte({ values, firstWord }: ColumnStretch): number {
+  return values.byteOffset - firstWord * ROWS_PER_WORD * 8;
+}
+
+/** Where the bits of a word of the rows lie. */
+function knownByte({ known, firstWord }: ColumnStretch, word: number): number {
+  return known.byteOffset + 4 * (word - firstWord);
 }
 
 /** Null on a host that cannot compile it. */
@@ -232,20 +253,25 @@ export class ColumnMemory {
     if (kernels === null) {
       const fill = (first: number, words: number) => {
         for (const { a, b, bits, others } of pairs) {
-          fillLarger(bits, a, b, first, words);
-          if (others !== null) fillLarger(others, b, a, first, words);
+          fillLarger(bits, a.values, b.values, first, words);
+          if (others !== null) fillLarger(others, b.values, a.values, first, words);
         }
       };
       return { fill, release: () => {} };
     }
     const list = this.bits(4 * pairs.length);
     pairs.forEach(({ a, b, bits, others }, i) =>
-      list.set([a.byteOffset, b.byteOffset, bits.byteOffset, others?.byteOffset ?? 0], 4 * i)
+      list.set([columnByte(a), columnByte(b), bits.byteOffset, others?.byteOffset ?? 0], 4 * i)
     );
-    return {
-      fill: (first, words) => kernels.findLarger(list.byteOffset, pairs.length, first, words),
-      release: () => this.freeBits(list),
+    const moving = pairs.some(({ a, b }) => a.moves || b.moves);
+    const fill = (first: number, words: number) => {
+      for (let i = 0; moving && i < pairs.length; i++) {
+        list[4 * i] = columnByte(pairs[i]!.a);
+        list[4 * i + 1] = columnByte(pairs[i]!.b);
+      }
+      kernels.findLarger(list.byteOffset, pairs.length, first, words);
     };
+    return { fill, release: () => this.freeBits(list) };
   }
 
   /** Fills so many words with the rows that are in one of two. */
@@ -269,18 +295,18 @@ export class ColumnMemory {
   /** Fills so many words with the rows that are known, from their word `first` on, and in neither of two others. */
   findNeither(bits: Int32Array, known: KnownRows, a: Int32Array, b: Int32Array, first: number, words: number): void {
     if (this.#kernels === null) {
-      return fillNeither(bits, known.a.subarray(first), known.b.subarray(first), a, b, words);
+      return fillNeither(bits, known.a.known.subarray(first), known.b.known.subarray(first), a, b, words);
     }
-    const own = known.a.byteOffset + 4 * first, other = known.b.byteOffset + 4 * first;
+    const own = knownByte(known.a, first), other = knownByte(known.b, first);
     this.#kernels.findNeither(own, other, a.byteOffset, b.byteOffset, words, bits.byteOffset);
   }
 
   /** Fills so many words with the rows that are larger, whose row before is known and was not. */
   findCrossings(bits: Int32Array, known: KnownRows, larger: Int32Array, first: number, words: number): void {
     if (this.#kernels === null) {
-      return fillCrossings(bits, known.a.subarray(first), known.b.subarray(first), larger, words);
+      return fillCrossings(bits, known.a.known.subarray(first), known.b.known.subarray(first), larger, words);
     }
-    const own = known.a.byteOffset + 4 * first, other = known.b.byteOffset + 4 * first;
+    const own = knownByte(known.a, first), other = knownByte(known.b, first);
     this.#kernels.findCrossings(own, other, larger.byteOffset, words, bits.byteOffset);
   }
 

@@ -139,10 +139,30 @@ export class ColumnScope {
   ): boolean {
     const { memory } = this;
     if (compiled === undefined || memory === null || !inputs.every((input) => memory.has(input))) return false;
-    const exports = memory.kernels(compiled.module), bytes = ({ byteOffset }: Float64Array) => byteOffset;
+    const exports = memory.kernels(compiled.module);
     if (exports === null) return false;
-    compiled.run(exports, inputs.map(bytes), from, to, params, outputs.map(bytes));
+    compiled.run(exports, inputs.map(byteOf), from, from, to, params, outputs.map((out) => byteOf(out) + 8 * from));
     return true;
+  }
+
+  /**
+   * How to compute some rows of a series without those before them; null where that takes them all. What it gives is finite, or
+   * NaN where the series has not begun.
+   */
+  stretchOf({ operation, inputs }: Series): ColumnStretcher | null {
+    const { memory, candles: { length } } = this;
+    if (operation.kind !== "kernel" || operation.kernel.outputs.length > 1 || memory === null) return null;
+    const { kernel: { compiled, warmUp }, params } = operation;
+    const exports = compiled === undefined ? null : memory.kernels(compiled.module);
+    if (exports === null) return null;
+    if (!(compiled!.growth(params) <= MOST_GROWTH)) return null;
+    const columns = inputs.map((input) => this.values(input));
+    if (!columns.every((column) => memory.has(column) && isModest(column))) return null;
+    const places = columns.map(byteOf);
+    return {
+      knownFrom: Math.min(warmUp(params)[0]!, length),
+      fill: (from, to, out) => compiled!.run(exports, places, 0, from, to, params, [byteOf(out)]),
+    };
   }
 
   /** First row at or after `from` whose value is unknown, or the length; looked for once for all kernels on a column. */
@@ -180,6 +200,31 @@ export class ColumnScope {
     });
     return held(scope.values(inner), scope.candles, this.candles, this.#column());
   }
+}
+
+/** Computes rows of a series as they are asked for. */
+export interface ColumnStretcher {
+  /** The first row whose value is known, as all after it are. */
+  readonly knownFrom: number;
+  /** Fills rows `from` … `to` (not included) into a column of the same memory that begins with the row `from`. */
+  fill(from: number, to: number, out: Float64Array): void;
+}
+
+const byteOf = ({ byteOffset }: Float64Array) => byteOffset;
+
+/** What is at most so large, times at most so much, is finite. */
+const MODEST = 1e300, MOST_GROWTH = 1e8;
+
+const modest = new WeakMap<Float64Array, boolean>();
+
+/** True where all values are known, and far from what a float64 can hold. Looked for once. */
+function isModest(column: Float64Array): boolean {
+  let answer = modest.get(column);
+  if (answer !== undefined) return answer;
+  let row = 0;
+  while (row < column.length && Math.abs(column[row]!) <= MODEST) row++;
+  modest.set(column, answer = row === column.length);
+  return answer;
 }
 
 /** For each row, the value of the last inner candle that has closed by the row's close. */

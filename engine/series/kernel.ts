@@ -34,15 +34,21 @@ export interface Kernel {
 export interface CompiledKernel {
   /** The module as base64; it imports its memory. */
   readonly module: string;
-  /** Runs what the module exports. Columns are given by the bytes at which they begin. */
+  /**
+   * Runs what the module exports: fills rows `from` … `to` (not included) of outputs that begin with the row `from`. Columns are
+   * given by the bytes at which they begin; the inputs are known from the row `origin` on, with which the series begins.
+   */
   run(
     exports: WebAssembly.Exports,
     inputs: readonly number[],
+    origin: number,
     from: number,
     to: number,
     params: readonly number[],
     outputs: readonly number[],
   ): void;
+  /** How many times the largest input no output and nothing on the way to one is larger than. */
+  growth(params: readonly number[]): number;
 }
 
 /** Most inputs that a kernel may have. */

@@ -1,21 +1,17 @@
 // AssemblyScript: 32 rows of two columns become a word of bits. Its plain twin is relation.ts; `deno task kernels` compiles it.
 
-/** Narrows the masks of 16 comparisons to 16 bits. Offsets stand in the instructions: adding them would double the work. */
-// @ts-ignore: decorator
-@inline
-function bits16(a: usize, b: usize): i32 {
-  const m0 = larger(v128.load(a, 0), v128.load(b, 0), v128.load(a, 16), v128.load(b, 16));
-  const m1 = larger(v128.load(a, 32), v128.load(b, 32), v128.load(a, 48), v128.load(b, 48));
-  const m2 = larger(v128.load(a, 64), v128.load(b, 64), v128.load(a, 80), v128.load(b, 80));
-  const m3 = larger(v128.load(a, 96), v128.load(b, 96), v128.load(a, 112), v128.load(b, 112));
-  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(m0, m1), i16x8.narrow_i32x4_s(m2, m3)));
-}
-
 /** The masks of four rows. */
 // @ts-ignore: decorator
 @inline
 function larger(a0: v128, b0: v128, a1: v128, b1: v128): v128 {
   return v128.shuffle<i32>(f64x2.gt(a0, b0), f64x2.gt(a1, b1), 0, 2, 4, 6);
+}
+
+/** Narrows the masks of 16 comparisons to 16 bits. */
+// @ts-ignore: decorator
+@inline
+function bits16(m0: v128, m1: v128, m2: v128, m3: v128): i32 {
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(m0, m1), i16x8.narrow_i32x4_s(m2, m3)));
 }
 
 /** Words that are filled for all pairs before the next ones: their rows of some dozens of columns stay in the nearest cache. */
@@ -30,41 +26,46 @@ class Pair {
   others: usize;
 }
 
-/** Fills `words` words for so many pairs, whose columns begin with the word `first` of theirs. */
+/**
+ * Fills `words` words for so many pairs, whose columns begin with the word `first` of theirs. Pairs that follow each other with
+ * the same first column take its rows from registers.
+ */
 export function findLarger(pairs: usize, count: i32, first: i32, words: i32): void {
   const end = pairs + (<usize>count) * offsetof<Pair>();
   for (let from = 0; from < words; from += BLOCK_WORDS) {
-    const filled = min(BLOCK_WORDS, words - from), rowByte = (<usize>(first + from)) << 8;
-    for (let at = pairs; at < end; at += offsetof<Pair>()) {
-      const pair = changetype<Pair>(at), bits = pair.bits + ((<usize>from) << 2);
-      if (pair.others == 0) findOne(pair.a + rowByte, pair.b + rowByte, filled, bits);
-      else findEach(pair.a + rowByte, pair.b + rowByte, filled, bits, pair.others + ((<usize>from) << 2));
+    const filled = min(BLOCK_WORDS, words - from);
+    for (let at = pairs; at < end;) {
+      let next = at;
+      // Halves of words.
+      for (let half = from << 1; half < (from + filled) << 1; half++) {
+        next = findHalf(at, end, ((<usize>first) << 8) + ((<usize>half) << 7), (<usize>half) << 1);
+      }
+      at = next;
     }
   }
 }
 
+/** Fills 16 bits of all pairs from `at` on that have the same first column; gives the first pair that has not. */
 // @ts-ignore: decorator
 @inline
-function findOne(a: usize, b: usize, words: i32, bits: usize): void {
-  for (let word = 0; word < words; word++) {
-    store<i32>(bits, bits16(a, b) | (bits16(a + 128, b + 128) << 16));
-    a += 256;
-    b += 256;
-    bits += 4;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function findEach(a: usize, b: usize, words: i32, bits: usize, others: usize): void {
-  for (let word = 0; word < words; word++) {
-    store<i32>(bits, bits16(a, b) | (bits16(a + 128, b + 128) << 16));
-    store<i32>(others, bits16(b, a) | (bits16(b + 128, a + 128) << 16));
-    a += 256;
-    b += 256;
-    bits += 4;
-    others += 4;
-  }
+function findHalf(at: usize, end: usize, rowByte: usize, byte: usize): usize {
+  const column = changetype<Pair>(at).a, a = column + rowByte;
+  const a0 = v128.load(a, 0), a1 = v128.load(a, 16), a2 = v128.load(a, 32), a3 = v128.load(a, 48);
+  const a4 = v128.load(a, 64), a5 = v128.load(a, 80), a6 = v128.load(a, 96), a7 = v128.load(a, 112);
+  do {
+    const pair = changetype<Pair>(at), b = pair.b + rowByte, others = pair.others;
+    // Offsets stand in the instructions: adding them would double the work.
+    const b0 = v128.load(b, 0), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+    const m0 = larger(a0, b0, a1, b1), m1 = larger(a2, b2, a3, b3);
+    const b4 = v128.load(b, 64), b5 = v128.load(b, 80), b6 = v128.load(b, 96), b7 = v128.load(b, 112);
+    store<i16>(pair.bits + byte, <i16>bits16(m0, m1, larger(a4, b4, a5, b5), larger(a6, b6, a7, b7)));
+    if (others != 0) {
+      const low0 = larger(b0, a0, b1, a1), low1 = larger(b2, a2, b3, a3);
+      store<i16>(others + byte, <i16>bits16(low0, low1, larger(b4, a4, b5, a5), larger(b6, a6, b7, a7)));
+    }
+    at += offsetof<Pair>();
+  } while (at < end && changetype<Pair>(at).a == column);
+  return at;
 }
 
 /** Fills `words` words with the rows that are in one of two. */

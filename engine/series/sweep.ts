@@ -1,14 +1,16 @@
 // The third evaluator: the rules of a whole parameter grid over one history.
 import type { CandleColumns } from "../market/mod.ts";
-import { ColumnMemory, type ComparedColumns } from "./column_memory.ts";
-import { ColumnScope } from "./columns.ts";
-import { wordsOf } from "./relation.ts";
+import { ColumnMemory, type ColumnStretch, type ComparedColumns } from "./column_memory.ts";
+import { ColumnScope, type ColumnStretcher } from "./columns.ts";
+import { ROWS_PER_WORD, wordsOf } from "./relation.ts";
 import type { Series } from "./series.ts";
 import { fillOnes, RELATION_PARTS, type Truth, truthOf } from "./truth_bits.ts";
 
 const COLUMN_BYTES_KEPT = 2 ** 28;
 /** Most series that threads have in common, each with two places in their directory. */
 const MOST_COMMON = 400, COMMON_BYTES = 2 ** 30;
+/** Columns that are larger together leave the cache between one call and the next. */
+const CACHED_BYTES = 2 ** 22;
 
 /**
  * Evaluates many rules over the same candles. A series that several of them share is computed once, and crossings are
@@ -21,22 +23,25 @@ export class SweepEvaluator {
   readonly #sides = new Map<Series, Side>();
   readonly #words: number;
   readonly #keptBytes: number;
+  readonly #cachedBytes: number;
   readonly #mostCommon: number;
   readonly #row = new Float64Array(3);
-  /** Bits of the last call, which the next one may have. */
+  /** Bits and windows of the last call, which the next one may have. */
   #answered: Int32Array[] = [];
+  #moving = new Map<Series, MovingSide>();
   #compared: ComparedColumns = { fill: () => {}, release: () => {} };
 
   /** @param others As for `evaluateColumns`. */
   constructor(
     readonly candles: CandleColumns,
     others: ReadonlyMap<string, CandleColumns> = new Map(),
-    { keptBytes = COLUMN_BYTES_KEPT, plain = false, common = null }: EvaluatorOptions = {},
+    { keptBytes = COLUMN_BYTES_KEPT, cachedBytes = CACHED_BYTES, plain = false, common = null }: EvaluatorOptions = {},
   ) {
     this.memory = new ColumnMemory(candles.length, plain, common);
     this.#scope = new ColumnScope(candles, others, this.memory);
     this.#words = wordsOf(candles.length);
     this.#keptBytes = keptBytes;
+    this.#cachedBytes = cachedBytes;
     this.#mostCommon = Math.min(COMMON_BYTES / (candles.length * 8), MOST_COMMON);
   }
 
@@ -83,13 +88,10 @@ export class SweepEvaluator {
     const truths = nodes.map(truthOf), orders = new Orders(), plan: WindowPlan = { orders, words, steps: [] };
     truths.forEach((truth) => this.#collect(truth, plan));
     this.#makeRoom(orders);
+    this.#moving = this.#movingSides(plan);
     this.#compared.release();
     const compared = this.#compared = this.memory.comparison(
-      orders.pairs().map(({ a, b, ...bits }) => ({
-        a: this.#side(a).values,
-        b: this.#side(b).values,
-        ...bits,
-      })),
+      orders.pairs().map(({ a, b, ...bits }) => ({ a: this.#side(a), b: this.#side(b), ...bits })),
     );
     const done = new Map<Series, Int32Array>();
     const bits = nodes.map((node, i) => {
@@ -99,6 +101,7 @@ export class SweepEvaluator {
     });
     const fill = (first: number) => {
       const filled = Math.min(words, this.#words - first);
+      for (const side of this.#moving.values()) side.move(first, filled);
       compared.fill(first, filled);
       for (const step of plan.steps) step(first, filled);
     };
@@ -155,7 +158,7 @@ export class SweepEvaluator {
     if (!left.isPlain || !right.isPlain) return this.#ones(node, plan);
     const found = larger.map((own) => own === "a" ? plan.orders.of(a, b) : plan.orders.of(b, a));
     if (made === null) return found[0]!;
-    const bits = this.#newBits(plan), known = { a: left.known, b: right.known }, [one, other = found[0]!] = found;
+    const bits = this.#newBits(plan), known = { a: left, b: right }, [one, other = found[0]!] = found;
     plan.steps.push(
       made === "crossings"
         ? (first, words) => this.memory.findCrossings(bits, known, one!, first, words)
@@ -164,8 +167,27 @@ export class SweepEvaluator {
     return bits;
   }
 
+  /**
+   * Columns of which each window is computed when it comes: what many pairs share is then compared before it has left the cache.
+   * Where few do and the columns can be kept, or all of them stay in the cache, they are computed once instead.
+   */
+  #movingSides({ orders, words }: WindowPlan): Map<Series, MovingSide> {
+    const nodes = new Set(orders.all.flatMap(({ a, b }) => [a, b])), moving = new Map<Series, MovingSide>();
+    const { candles: { length } } = this;
+    const bytes = nodes.size * length * 8, isShared = 2 * nodes.size <= orders.all.length;
+    if (words >= this.#words || bytes < this.#cachedBytes || !isShared && bytes <= this.#keptBytes) return moving;
+    for (const node of nodes) {
+      const stretcher = this.#sides.has(node) ? null : this.#scope.stretchOf(node);
+      if (stretcher === null) continue;
+      const room = this.#newBits({ words: 2 * ROWS_PER_WORD * words });
+      const values = new Float64Array(room.buffer, room.byteOffset, ROWS_PER_WORD * words);
+      moving.set(node, new MovingSide(stretcher, values, this.#newBits({ words }), length));
+    }
+    return moving;
+  }
+
   #side(node: Series): Side {
-    let side = this.#sides.get(node);
+    let side: Side | undefined = this.#moving.get(node) ?? this.#sides.get(node);
     if (side === undefined) {
       side = this.memory.isCommon && this.#sides.size < this.#mostCommon ? this.#commonSide(node) : this.#newSide(node);
       this.#sides.set(node, side);
@@ -177,7 +199,7 @@ export class SweepEvaluator {
     const own = this.values(node), values = this.memory.has(own) ? own : this.memory.column();
     if (values !== own) values.set(own);
     const known = this.memory.bits(this.#words);
-    return { values, known, isPlain: this.memory.findKnown(known, values), isCommon: false };
+    return { ...WHOLE, values, known, isPlain: this.memory.findKnown(known, values), isCommon: false };
   }
 
   /** What is computed by the first thread that asks for it. The columns that it is computed from are that thread's own. */
@@ -190,7 +212,8 @@ export class SweepEvaluator {
       words[this.#words] = memory.findKnown(words.subarray(0, this.#words), values) ? 1 : 0;
     });
     const words = new Int32Array(all.buffer, all.byteOffset, this.#words + 1);
-    return { values, known: words.subarray(0, this.#words), isPlain: words[this.#words] === 1, isCommon: true };
+    const known = words.subarray(0, this.#words), isPlain = words[this.#words] === 1;
+    return { ...WHOLE, values, known, isPlain, isCommon: true };
   }
 
   /** Columns of earlier rules that these do not need are let go once there are many. */
@@ -228,20 +251,57 @@ interface WindowPlan {
 }
 
 /** A column that is compared with others. */
-interface Side {
-  readonly values: Float64Array;
-  /** Bits of the rows whose values are finite. */
-  readonly known: Int32Array;
+interface Side extends ColumnStretch {
   /** True when all that is not finite is NaN. */
   readonly isPlain: boolean;
   /** True of one that other threads have, too: it stays. */
   readonly isCommon: boolean;
 }
 
+const WHOLE = { firstWord: 0, moves: false };
+
+/** What a window shows of a column of which only that is there. */
+class MovingSide implements Side {
+  firstWord = 0;
+  readonly moves = true;
+  readonly isPlain = true;
+  readonly isCommon = false;
+
+  /** @param rows Of the whole column. */
+  constructor(
+    readonly stretcher: ColumnStretcher,
+    readonly values: Float64Array,
+    readonly known: Int32Array,
+    readonly rows: number,
+  ) {}
+
+  move(firstWord: number, words: number): void {
+    const { stretcher, values, known, rows } = this, from = firstWord * ROWS_PER_WORD;
+    const end = Math.min(from + words * ROWS_PER_WORD, rows),
+      start = Math.min(Math.max(stretcher.knownFrom, from), end);
+    this.firstWord = firstWord;
+    stretcher.fill(from, end, values);
+    values.fill(0, end - from);
+    known.fill(0);
+    setBits(known, start - from, end - from);
+  }
+}
+
+/** Sets the bits of rows `from` … `to` (not included). */
+function setBits(bits: Int32Array, from: number, to: number): void {
+  if (from >= to) return;
+  const first = from >>> 5, last = (to - 1) >>> 5;
+  bits.fill(-1, first, last + 1);
+  bits[first]! &= -1 << (from & 31);
+  bits[last]! &= -1 >>> (31 - (to - 1 & 31));
+}
+
 /** How an evaluator works; its answers are the same. */
 export interface EvaluatorOptions {
   /** How large the columns may become together before those are let go that the next rules do not need. */
   readonly keptBytes?: number;
+  /** How large they may be together before those that many pairs share are computed window by window. */
+  readonly cachedBytes?: number;
   /** True: without WebAssembly. */
   readonly plain?: boolean;
   /** A memory in which other threads evaluate rules over the same candles: what they share is computed once for all. */

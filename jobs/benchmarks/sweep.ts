@@ -104,10 +104,38 @@ async function measureSets(): Promise<Row> {
   return { workload: "sweep", figure: "sets_10000_ms", ours, unit: "ms", moreIsBetter: false };
 }
 
-/** The peers' sweep, and what a study of many parameters takes. */
+/** A grid so large that what is made once for all of it hardly counts, on this thread and on two others. */
+async function measureLargeGrid(walk: CandleColumns): Promise<Row[]> {
+  const peers = peersPlan(levelStrategy, walk, "unrounded");
+  const plan = { ...peers, axes: { ...peers.axes, slow: range(60, 358, 2) } };
+  const row = (figure: string, ours: number, unit = "ms"): Row => ({
+    workload: "sweep",
+    figure,
+    ours,
+    unit,
+    moreIsBetter: unit !== "ms",
+  });
+  const alone = await fastestMs(5, () => swept(plan, walk)), pool = new TrialPool(2);
+  try {
+    const both = await fastestMs(5, () => swept(plan, walk, pool));
+    return [
+      row("pairs_1500_ms", alone),
+      row("pairs_1500_two_workers_ms", both),
+      row("two_workers_gain", alone / both, "times as fast as one thread"),
+    ];
+  } finally {
+    pool.close();
+  }
+}
+
+/** The peers' sweep, and what studies of many parameters take. */
 export const sweepWorkload: Workload = {
   name: "sweep",
-  run: async (walk) => [...await measurePairs("sweep", levelStrategy, walk), await measureSets()],
+  run: async (walk) => [
+    ...await measurePairs("sweep", levelStrategy, walk),
+    ...await measureLargeGrid(walk),
+    await measureSets(),
+  ],
 };
 
 /** The same pairs with stop and target; the script beside this is the numba loop that trades it. */

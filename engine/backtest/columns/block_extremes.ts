@@ -1,4 +1,5 @@
 import type { ColumnMemory } from "../../series/mod.ts";
+import { trialKernels } from "./trial_kernels.ts";
 
 /** Rows of a fine and of a coarse block, as powers of two. */
 const FINE = 4, COARSE = 8;
@@ -81,6 +82,10 @@ function blocksOf(
 ): [Float64Array, Float64Array] {
   const { length } = least, blocks = Math.ceil(length / (1 << bits));
   const both = memory.lasting(`blocks: ${name}`, 2 * blocks, (extremes) => {
+    const kernels = trialKernels(memory), at = extremes.byteOffset;
+    if (kernels !== null) {
+      return kernels.findBlocks(least.byteOffset, most.byteOffset, length, 1 << bits, at, at + 8 * blocks);
+    }
     for (let block = 0, i = 0; block < blocks; block++) {
       let low = Infinity, high = -Infinity;
       for (const end = Math.min((block + 1) << bits, length); i < end; i++) {

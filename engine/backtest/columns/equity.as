@@ -246,6 +246,28 @@ function isAbove(value: f64, price: f64, orAt: bool): bool {
   return value > price || value == price && !orAt;
 }
 
+/** Fills the extremes of blocks of so many rows, a multiple of two, from columns of the least and of the largest of each row. */
+export function findBlocks(leasts: usize, mosts: usize, rows: i32, block: i32, outLeast: usize, outMost: usize): void {
+  for (let from = 0; from < rows; from += block) {
+    const end = min(from + block, rows), whole = from + ((end - from) & ~1);
+    let low = f64x2.splat(Infinity), high = f64x2.splat(-Infinity);
+    for (let row = from; row < whole; row += 2) {
+      low = f64x2.pmin(low, v128.load(leasts + ((<usize>row) << 3)));
+      high = f64x2.pmax(high, v128.load(mosts + ((<usize>row) << 3)));
+    }
+    if (whole < end) {
+      low = f64x2.pmin(low, v128.load64_splat(leasts + ((<usize>whole) << 3)));
+      high = f64x2.pmax(high, v128.load64_splat(mosts + ((<usize>whole) << 3)));
+    }
+    low = f64x2.pmin(low, v128.shuffle<f64>(low, low, 1, 0));
+    high = f64x2.pmax(high, v128.shuffle<f64>(high, high, 1, 0));
+    store<f64>(outLeast, f64x2.extract_lane(low, 0));
+    store<f64>(outMost, f64x2.extract_lane(high, 0));
+    outLeast += 8;
+    outMost += 8;
+  }
+}
+
 /** Answers of findExtremes. */
 let least: f64 = 0, most: f64 = 0;
 

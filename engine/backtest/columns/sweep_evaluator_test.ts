@@ -42,6 +42,37 @@ Deno.test("rules of a sweep fire where columns have a 1, for random rules and ca
   fc.assert(property, { numRuns: 1_000 });
 });
 
+Deno.test("averages that are computed window by window fire rules in the same rows", () => {
+  const lengths = fc.uniqueArray(fc.integer({ min: 1, max: 1_500 }), { minLength: 2, maxLength: 5 });
+  const recipe = fc.record({
+    seed: fc.nat(1e6),
+    fast: lengths,
+    slow: lengths,
+    wanted: fc.integer({ min: 100, max: 5_000 }),
+    words: fc.integer({ min: 2, max: 100 }),
+  });
+  const property = fc.property(recipe, ({ seed, fast, slow, wanted, words }) => {
+    const { candles } = randomRules({ seed, candles: wanted, rough: false }), rows = candles.length;
+    const nodes = fast.flatMap((short) =>
+      slow.flatMap((long) => {
+        const a = sma(close, short), b = sma(close, long);
+        return [a.gt(b), a.lte(b), crossesAbove(a, b)];
+      })
+    );
+    const evaluator = new SweepEvaluator(candles, undefined, { keptBytes: 0, cachedBytes: 0 });
+    const { bits, fill } = evaluator.window(nodes, words), ones = evaluateColumns(nodes, candles).map(onesOf);
+    for (let first = 0; first * 32 < rows; first += words - 1) {
+      fill(first);
+      const from = first * 32, shown = Math.min(32 * words, rows - from);
+      // A crossing in the first row of a window needs the row before it.
+      ones.forEach((own, i) =>
+        assert.deepEqual(bitsOf(bits[i]!, shown).slice(1), own.slice(from + 1, from + shown), nodes[i]!.label)
+      );
+    }
+  });
+  fc.assert(property, { numRuns: 150 });
+});
+
 Deno.test("a rule over values beyond all numbers fires as columns do", () => {
   const market = instrument({ exchange: "test", symbol: "BTC/USDT" }), flat = { open: 1, high: 1, low: 1, close: 1 };
   const candles = candleColumns(

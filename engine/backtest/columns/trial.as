@@ -2,7 +2,7 @@
 // unrounded_account.ts, whose bits it gives; `deno task kernels` compiles it, and equity.as with it.
 import { Blocks, Equity, firstAbove, firstBelow, pass } from "./equity";
 
-export { follow } from "./equity";
+export { findBlocks, follow } from "./equity";
 
 /** How an entry is sized, and where a stop or a target stands: trial_kernel.ts. */
 const OF_EQUITY: i32 = 0, OF_QUOTE: i32 = 1;

@@ -5,6 +5,7 @@ import { TRIAL_WASM } from "./trial_wasm.ts";
 export interface TrialKernels {
   follow(equity: number, rows: number, cash: number, quantity: number, changes: number, end: number): void;
   advance(trials: number, count: number, end: number): void;
+  findBlocks(leasts: number, mosts: number, rows: number, block: number, outLeast: number, outMost: number): void;
 }
 
 /** The kernels on a memory; null where there are none. */
