@@ -51,6 +51,9 @@ export function peersPlan(strategy: Strategy, walk: CandleColumns, money: "exact
   return { spec, strategy, axes: { fast: range(5, 50, 5), slow: range(60, 200, 10) }, money, perBar: true };
 }
 
+/** Each thread compiles what it runs often for itself: more runs until it has. */
+const THREADED_RUNS = 30;
+
 /** A sweep from its plan to its study, as a user asks for it. */
 function swept(plan: SweepPlan, candles: CandleColumns, pool?: TrialPool): Promise<Study> {
   return runSweep(plan, sweepInput(plan, [candles]), pool ? { queue: pool } : {});
@@ -85,7 +88,9 @@ async function measurePairs(workload: string, strategy: Strategy, walk: CandleCo
   ];
   const pool = new TrialPool(2);
   try {
-    rows.push(row("two_workers_ns_per_bar_and_pair", await fastestMs(10, () => swept(unrounded, walk, pool))));
+    rows.push(
+      row("two_workers_ns_per_bar_and_pair", await fastestMs(THREADED_RUNS, () => swept(unrounded, walk, pool))),
+    );
   } finally {
     pool.close();
   }
@@ -117,7 +122,7 @@ async function measureLargeGrid(walk: CandleColumns): Promise<Row[]> {
   });
   const alone = await fastestMs(5, () => swept(plan, walk)), pool = new TrialPool(2);
   try {
-    const both = await fastestMs(5, () => swept(plan, walk, pool));
+    const both = await fastestMs(THREADED_RUNS, () => swept(plan, walk, pool));
     return [
       row("pairs_1500_ms", alone),
       row("pairs_1500_two_workers_ms", both),
