@@ -9,6 +9,9 @@ import { type Answer, atBase, sendRequest, type TransportOptions } from "./trans
 /** What of the library's exchanges is used; its answers are unknown until a schema has looked at them. */
 export interface CcxtClient {
   readonly has: Record<string, unknown>;
+  /** Frames of its sockets that were too large, too deep or no JSON. */
+  droppedFrames: number;
+  milliseconds(): number;
   readonly timeframes: Record<string, string> | undefined;
   markets: Record<string, unknown> | undefined;
   loadMarkets(reload?: boolean): Promise<Record<string, unknown>>;
@@ -19,11 +22,11 @@ export interface CcxtClient {
   fetchFundingRateHistory(symbol: string, since: number, limit: number | undefined, params: object): Promise<unknown>;
   fetchBalance(): Promise<unknown>;
   fetchOpenOrders(symbol: string): Promise<unknown>;
-  fetchOrders(symbol: string): Promise<unknown>;
+  fetchOrders(symbol: string, since?: number, limit?: number, params?: object): Promise<unknown>;
   fetchClosedOrders(symbol: string): Promise<unknown>;
   fetchCanceledOrders(symbol: string): Promise<unknown>;
   fetchOrder(id: string | undefined, symbol: string, params: object): Promise<unknown>;
-  fetchMyTrades(symbol: string, since: number, limit: number | undefined, params: object): Promise<unknown>;
+  fetchMyTrades(symbol: string, since: number | undefined, limit: number | undefined, params: object): Promise<unknown>;
   createOrder(
     symbol: string,
     type: string,
@@ -52,7 +55,6 @@ interface CcxtParts extends CcxtClient {
   secret: string | undefined;
   password: string | undefined;
   number: (text: string) => unknown;
-  milliseconds(): number;
   newUpdates: boolean;
   calculateRateLimiterCost(api: unknown, method: string, path: string, params: object, config: object): unknown;
   sign(path: string, api: unknown, method: string, params: object, headers?: object, body?: unknown): SignedRequest;
@@ -87,6 +89,8 @@ interface CcxtSocket {
 /** What a client is made with. */
 export interface ClientOptions extends TransportOptions {
   readonly gate: BudgetGate;
+  /** Largest frame of a socket that is parsed (fault 42). */
+  readonly frameLengthMax: number;
   /** In place of the network, for fuzzing. */
   readonly send?: typeof sendRequest;
   readonly key?: AccountKey;
@@ -103,6 +107,7 @@ type Library = { pro: Record<string, new (config: object) => unknown> } & Record
 function dressedClient(ccxt: Library, dialect: Dialect, options: ClientOptions): CcxtClient {
   const Class = ccxt.pro[dialect.ccxtId] ?? ccxt[dialect.ccxtId] as new (config: object) => unknown;
   const client = new Class({ options: { ...dialect.options }, newUpdates: true }) as CcxtParts;
+  client.droppedFrames = 0;
   const { gate, key } = options;
   // The library makes numbers of money; texts stay exact. Its books take away levels of nothing by a false 0.
   client.number = (text) => /^[+-]?0*\.?0*$/.test(text) ? 0 : String(text);
@@ -129,7 +134,8 @@ function dressedClient(ccxt: Library, dialect: Dialect, options: ClientOptions):
     }
   };
   const ownSocket = client.client.bind(client);
-  client.client = (url) => guardedSocket(ownSocket(atBase(url, options.baseUrl)), options.bodyBytesMax);
+  client.client = (url) =>
+    guardedSocket(ownSocket(atBase(url, options.baseUrl)), options.frameLengthMax, () => client.droppedFrames++);
   return client;
 }
 
@@ -185,18 +191,34 @@ function retryAfter(answer: Answer | null): { retryAfterMs?: number } {
   return told && /^\d{1,9}$/.test(told) ? { retryAfterMs: Math.min(Number(told), 4 * 86_400) * 1000 } : {};
 }
 
-/** Frames that are too large or too deep are dropped before they are parsed, and the socket is left to go on (fault 42). */
-function guardedSocket(socket: CcxtSocket & { isGuarded?: boolean }, bytesMax: number): CcxtSocket {
+/**
+ * Frames that are too large or too deep are dropped before they are parsed, those that are no JSON when they are, and the
+ * socket is left to go on (fault 42).
+ */
+function guardedSocket(
+  socket: CcxtSocket & { isGuarded?: boolean },
+  lengthMax: number,
+  onDrop: () => void,
+): CcxtSocket {
   if (socket.isGuarded) return socket;
   socket.isGuarded = true;
   const take = socket.onMessage.bind(socket);
   socket.onMessage = (event) => {
     const { data } = event;
-    const isFit = typeof data !== "string" || (data.length <= bytesMax && isShallow(data));
+    const isFit = typeof data !== "string" || (data.length <= lengthMax && isShallow(data) && isJsonLike(data));
     if (isFit) take(event);
+    else onDrop();
   };
-  socket.log = () => {}; // the library prints what it cannot parse
+  // The library prints what it cannot parse.
+  socket.log = (_, what) => {
+    if (what === "onMessage JSON.parse") onDrop();
+  };
   return socket;
+}
+
+/** The library hands on as it is what does not begin as JSON does; single words are the heartbeats of some venues. */
+function isJsonLike(text: string): boolean {
+  return /^[[{]/.test(text) || /^\w{1,16}$/.test(text);
 }
 
 function withoutUndefined(headers: Record<string, string | undefined>): Record<string, string> {

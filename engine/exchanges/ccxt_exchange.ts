@@ -1,10 +1,11 @@
 import type { Outcome } from "../errors/mod.ts";
 import type { RequestUse } from "../market/mod.ts";
-import type { Timeframe } from "../time/mod.ts";
+import type { Timeframe, TimestampMs } from "../time/mod.ts";
 import { type Call, during, newCall } from "./call.ts";
 import { type Capabilities, capabilitiesOf } from "./capabilities.ts";
 import type { CcxtClient } from "./ccxt_client.ts";
 import type { Dialect } from "./dialect.ts";
+import { allFills, type FillPage } from "./fill_pages.ts";
 import type {
   Balance,
   Book,
@@ -42,8 +43,8 @@ export class CcxtExchange implements Exchange {
   readonly #client: CcxtClient;
   readonly #dialect: Dialect;
   readonly #signal: AbortSignal | undefined;
-  /** Frames of sockets that were no such frames: counted and left out (fault 42). */
-  badFrames = 0;
+  /** What the schemas did not let through. */
+  #unfit = 0;
   /** The library's own symbols by ours: a contract is `BTC/USDT:USDT` there. */
   #symbols: Promise<ReadonlyMap<string, string>> | null = null;
 
@@ -61,6 +62,10 @@ export class CcxtExchange implements Exchange {
       clientOrderIds: client.has.createOrder === true &&
         (client.has.fetchOrder === true || client.has.fetchOrders === true),
     });
+  }
+
+  get badFrames(): number {
+    return this.#unfit + this.#client.droppedFrames;
   }
 
   markets(): Promise<Outcome<readonly Market[]>> {
@@ -142,8 +147,26 @@ export class CcxtExchange implements Exchange {
   fills(query: HistoryQuery): Promise<Outcome<readonly VenueFill[]>> {
     return this.#read("query", async () => {
       const symbol = await this.#symbol(query.symbol);
-      const rows = await this.#client.fetchMyTrades(symbol, query.fromMs, query.limit, this.#until(query));
-      return inRange(rowsOf(rows, fillOf, "fills"), query, ({ timeMs }) => timeMs);
+      const ask = async ({ fromMs, toMs, fromId }: FillPage) => {
+        const parameters = fromId === null ? toMs === null ? {} : this.#dialect.until(toMs) : { fromId };
+        const since = fromId === null ? fromMs : undefined;
+        return rowsOf(await this.#client.fetchMyTrades(symbol, since, query.limit, parameters), fillOf, "fills");
+      };
+      const { fromMs, toMs = null, limit } = query,
+        { fillPaging: paging, fillsPerPage: rowsMin, fillSpanMs: lengthMs } = this.#dialect;
+      const untilMs = toMs ?? this.#client.milliseconds() as TimestampMs;
+      const rows = limit === undefined
+        ? await allFills(ask, { paging, rowsMin }, fromMs, toMs, lengthMs === undefined ? null : { lengthMs, untilMs })
+        : [...await ask({ fromMs, toMs, fromId: null })];
+      return inRange(rows, query, ({ timeMs }) => timeMs);
+    });
+  }
+
+  orders(query: HistoryQuery): Promise<Outcome<readonly VenueOrder[]>> {
+    return this.#read("query", async () => {
+      const symbol = await this.#symbol(query.symbol);
+      const rows = await this.#client.fetchOrders(symbol, query.fromMs, query.limit, this.#until(query));
+      return inRange(rowsOf(rows, orderOf, "orders"), query, ({ timeMs }) => timeMs ?? query.fromMs);
     });
   }
 
@@ -213,14 +236,14 @@ export class CcxtExchange implements Exchange {
     signal: AbortSignal,
   ): AsyncGenerator<T> {
     const own = symbol === null ? "" : await this.#symbol(symbol);
-    for await (const rows of watched(() => next(own), signal, () => this.badFrames++)) {
+    for await (const rows of watched(() => next(own), signal, () => this.#unfit++)) {
       for (const row of Array.isArray(rows) ? rows : [rows]) {
         let checked: T;
         try {
           checked = rowOf(row);
         } catch (error) {
           if (!(error instanceof BadFrame)) throw error;
-          this.badFrames++;
+          this.#unfit++;
           continue;
         }
         yield checked;
@@ -295,7 +318,7 @@ export class CcxtExchange implements Exchange {
         return market === null || (kind !== "any" && market.kind !== kind) ? [] : [[own, market] as const];
       } catch (error) {
         if (!(error instanceof BadFrame)) throw error;
-        this.badFrames++;
+        this.#unfit++;
         return [];
       }
     });

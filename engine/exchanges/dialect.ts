@@ -1,4 +1,5 @@
 import type { RateLimit } from "../market/mod.ts";
+import type { FillPaging } from "./fill_pages.ts";
 import type { KeyPermissions, OrderRequest } from "./exchange.ts";
 
 /** What differs between venues: one value of this shape each, and the same adapter for all. */
@@ -20,6 +21,11 @@ export interface Dialect {
   readonly candlesPerRequest: number;
   /** True where trades have whole numbers and can be asked for from one on. */
   readonly tradesById?: boolean;
+  readonly fillPaging: FillPaging;
+  /** Where there are more fills, a page has at least so many. */
+  readonly fillsPerPage: number;
+  /** A page of fills that is asked for by time reaches no further than this; undefined where it does. */
+  readonly fillSpanMs?: number;
   /** Most settlements of funding in one answer, where it has to be asked for more than few. */
   readonly fundingPerRequest?: number;
   /** After so long the venue refuses a late request by rule; null where it has no such rule. */

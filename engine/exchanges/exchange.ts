@@ -81,6 +81,8 @@ export interface VenueOrder {
   readonly triggerPrice: string | null;
   readonly quantity: string | null;
   readonly filled: string | null;
+  /** When the venue changed it last, which is its version: a report with an earlier one is older news (fault 28). */
+  readonly updatedAtMs: TimestampMs | null;
   readonly timeMs: TimestampMs | null;
 }
 
@@ -153,6 +155,9 @@ export interface Exchange {
   openOrders(symbol: string): Promise<Outcome<readonly VenueOrder[]>>;
   /** The order of a name that we gave; `refused` with `order-not-found` where the venue knows none. */
   order(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>>;
+  /** Orders of ours whatever became of them, oldest first: as many as the venue gives at once from a time on. */
+  orders(query: HistoryQuery): Promise<Outcome<readonly VenueOrder[]>>;
+  /** All fills of a stretch, page by page; without `limit`, which asks for one page only. */
   fills(query: HistoryQuery): Promise<Outcome<readonly VenueFill[]>>;
   submit(order: OrderRequest): Promise<Outcome<VenueOrder>>;
   cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>>;
@@ -164,7 +169,7 @@ export interface Exchange {
   watchOrders(symbol: string, signal: AbortSignal): AsyncIterable<VenueOrder>;
   watchFills(symbol: string, signal: AbortSignal): AsyncIterable<VenueFill>;
   watchBalances(signal: AbortSignal): AsyncIterable<readonly Balance[]>;
-  /** Frames of its sockets that were left out because they were no such frames. */
+  /** Frames of its sockets, and markets, that were left out: too large, too deep, no JSON, or not what they must be. */
   readonly badFrames: number;
   /** Closes its connections. */
   close(): Promise<void>;

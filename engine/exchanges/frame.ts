@@ -67,6 +67,8 @@ export const orderFrame = z.object({
   clientOrderId: perhaps(word),
   symbol: perhaps(word),
   timestamp: perhaps(moment),
+  lastUpdateTimestamp: perhaps(moment),
+  lastTradeTimestamp: perhaps(moment),
   status: perhaps(z.enum(["open", "closed", "canceled", "canceling", "rejected", "expired"])),
   side: perhaps(side),
   price: perhaps(notNegative),

@@ -122,7 +122,9 @@ export function orderOf(value: unknown): VenueOrder {
   const { id, clientOrderId, price, triggerPrice, filled, timestamp } = frame;
   const status = frame.status === null ? null : STATUS[frame.status];
   const timeMs = timestamp === null ? null : time(timestamp);
-  return { id, clientOrderId, status, price, triggerPrice, quantity: frame.amount, filled, timeMs };
+  const updated = frame.lastUpdateTimestamp ?? frame.lastTradeTimestamp;
+  const updatedAtMs = updated === null ? null : time(updated);
+  return { id, clientOrderId, status, price, triggerPrice, quantity: frame.amount, filled, updatedAtMs, timeMs };
 }
 
 export function fillOf(value: unknown): VenueFill {

@@ -37,6 +37,8 @@ export interface ExchangeOptions {
 
 const TIMEOUT_MS = 10_000;
 const BODY_BYTES_MAX = 20_000_000;
+/** The largest frames of venues are snapshots of books, a few million letters long. */
+const FRAME_LENGTH_MAX = 8_000_000;
 const processBudget = new ProcessBudget(systemClock);
 
 /**
@@ -62,6 +64,7 @@ export async function openExchange(id: string, options: ExchangeOptions = {}): P
     gate: new BudgetGate(limit, budget, clock),
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     bodyBytesMax: BODY_BYTES_MAX,
+    frameLengthMax: FRAME_LENGTH_MAX,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(options.key === undefined ? {} : { key: options.key }),
   });

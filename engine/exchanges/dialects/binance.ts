@@ -32,6 +32,8 @@ export const BINANCE: Dialect = {
   usedWeightHeader: "x-mbx-used-weight-1m",
   candlesPerRequest: 1_000,
   tradesById: true,
+  fillPaging: "by-id",
+  fillsPerPage: 500,
   requestExpiryMs: 3_000,
   ambiguous: /"code":\s*(-1006|-1007|-4116)\b|duplicate order sent/i,
   orderParameters: binanceOrder,

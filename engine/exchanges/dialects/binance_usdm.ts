@@ -1,3 +1,4 @@
+import { DAY_MS } from "../../time/mod.ts";
 import type { Dialect } from "../dialect.ts";
 import { BINANCE } from "./binance.ts";
 
@@ -9,6 +10,7 @@ export const BINANCE_USDM: Dialect = {
   options: { ...BINANCE.options, defaultType: "swap", fetchMarkets: { types: ["linear"] } },
   kind: "linear",
   fundingPerRequest: 1_000,
+  fillSpanMs: 7 * DAY_MS,
   limit: { ...BINANCE.limit, weight: 2_400, cancelWeight: 40, tradingWeight: 30 },
   weight: (cost) => cost,
 };

@@ -26,6 +26,8 @@ export function ccxtDialect(id: string, ccxtId: string, rateLimitMs: number): Di
     weight: (cost) => Math.min(cost, Math.max(1, perSecond - 1)),
     usedWeightHeader: null,
     candlesPerRequest: 500,
+    fillPaging: "forward",
+    fillsPerPage: 20,
     requestExpiryMs: null,
     ambiguous: null,
     orderParameters: (order) => ({

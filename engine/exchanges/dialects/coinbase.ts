@@ -25,6 +25,8 @@ export const COINBASE: Dialect = {
   weight: () => 1,
   usedWeightHeader: null,
   candlesPerRequest: 300,
+  fillPaging: "backward",
+  fillsPerPage: 100,
   requestExpiryMs: null,
   ambiguous: null,
   orderParameters: (order) => ({

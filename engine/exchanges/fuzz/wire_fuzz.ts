@@ -60,6 +60,7 @@ export async function fuzzWire(adapter: string, frames: number, seed: number): P
     },
     timeoutMs: 1_000,
     bodyBytesMax: 1_000_000,
+    frameLengthMax: 1_000_000,
     key: new AccountKey({ apiKey: shapes.apiKey ?? "key", secret: shapes.secret ?? "secret" }),
   });
   const exchange = new CcxtExchange(client, dialect);
