@@ -1,6 +1,11 @@
 import type { RateLimit } from "../market/mod.ts";
-import type { FillPaging } from "./fill_pages.ts";
 import type { KeyPermissions, OrderRequest } from "./exchange.ts";
+
+/**
+ * How a venue's list of fills is walked. `by-id`: from a trade's number on. `backward`: it gives the newest of a stretch.
+ * `forward`: it gives the oldest of one.
+ */
+export type FillPaging = "by-id" | "backward" | "forward";
 
 /** What differs between venues: one value of this shape each, and the same adapter for all. */
 export interface Dialect {

@@ -1,12 +1,7 @@
 import type { TimestampMs } from "../time/mod.ts";
+import type { FillPaging } from "./dialect.ts";
 import type { VenueFill } from "./exchange.ts";
 import { BadFrame } from "./outcome_of.ts";
-
-/**
- * How a venue's list of fills is walked. `by-id`: from a trade's number on. `backward`: it gives the newest of a stretch.
- * `forward`: it gives the oldest of one.
- */
-export type FillPaging = "by-id" | "backward" | "forward";
 
 /** Where a page begins or ends. */
 export interface FillPage {

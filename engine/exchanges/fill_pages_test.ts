@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { TimestampMs } from "../time/mod.ts";
+import type { FillPaging } from "./dialect.ts";
 import type { VenueFill } from "./exchange.ts";
-import { allFills, type FillPage, type FillPaging } from "./fill_pages.ts";
+import { allFills, type FillPage } from "./fill_pages.ts";
 
 const fill = (number: number, timeMs: number) => ({ id: `${number}`, timeMs }) as VenueFill;
 
