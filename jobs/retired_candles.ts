@@ -24,9 +24,20 @@ export async function retireCandles(flags: RetentionFlags): Promise<void> {
     ...(flags.archive === undefined ? {} : { archive: flags.archive }),
   };
   const found = await retiredMonths(lake, rule, options);
-  const removed = flags.apply ? await retireMonths(lake, rule, options) : [];
   const kept = flags.force ? [] : found.filter(({ neededBy }) => neededBy.length > 0);
+  const going = found.filter((month) => !kept.includes(month));
+  const removed = flags.apply ? await retired(going, () => retireMonths(lake, rule, options)) : [];
   answer(flags, { dryRun: !flags.apply, months: found, removed, kept }, () => textOf(flags, found, removed, kept));
+}
+
+/** Months that go are told to the audit chain first; where none go, nothing is. */
+async function retired(going: readonly RetiredMonth[], work: () => Promise<RetiredMonth[]>): Promise<RetiredMonth[]> {
+  if (going.length === 0) return [];
+  const { audited } = await import("./audit.ts");
+  return await audited(
+    { action: "candles.retention", subject: counted(going.length, "month"), before: going },
+    work,
+  );
 }
 
 function ruleOf({ keepDays, drop, exchange, symbol, timeframe, kind = "candles" }: RetentionFlags): RetentionRule {

@@ -1,6 +1,7 @@
 // Where the vault is, and how it is opened.
 import { Secret } from "../engine/errors/mod.ts";
 import { type NewVaultOpener, Vault, vaultOpensWith } from "../engine/security/mod.ts";
+import { audited } from "./audit.ts";
 import { note } from "./output.ts";
 import type { SecretInput } from "./secret_input.ts";
 
@@ -24,7 +25,8 @@ export async function openedVault(path: string, input: SecretInput): Promise<Vau
 export async function openedOrNewVault(path: string, input: SecretInput): Promise<Vault> {
   if (await vaultOpensWith(path) !== null) return await openedVault(path, input);
   note(`there is no vault yet: a new one is made at ${path}; without its passphrase nobody gets its keys back`);
-  return await Vault.create(path, await newOpener(path, input));
+  const opener = await newOpener(path, input);
+  return await audited({ action: "vault.create", subject: "vault" }, () => Vault.create(path, opener));
 }
 
 /** What a vault is to open with: the keyring's key where `unlock --new` pipes one in, else a new passphrase. */

@@ -5,6 +5,7 @@ import { leases } from "./migrations/0001_leases.ts";
 import { journal } from "./migrations/0002_journal.ts";
 import { tasks } from "./migrations/0003_tasks.ts";
 import { cache } from "./migrations/0004_cache.ts";
+import { audit } from "./migrations/0005_audit.ts";
 
 /** All of them, in their order. */
-export const migrations: readonly Migration[] = [leases, journal, tasks, cache];
+export const migrations: readonly Migration[] = [leases, journal, tasks, cache, audit];

@@ -1,5 +1,6 @@
 /**
- * Who may do what, and what was done: the vault of venues' keys. What opens it is an argument; nothing here prompts, asks
+ * Who may do what, and what was done: the vault of the keys of venues, and the chain of privileged acts. What opens the
+ * vault is an argument; nothing here prompts, asks
  * a venue or prints.
  *
  * @module
@@ -17,3 +18,7 @@ export {
   vaultOpensWith,
   vaultRows,
 } from "./vault.ts";
+export { type AuditAnchor, setAnchorsAside } from "./audit_anchors.ts";
+export type { AuditCheck, AuditFault } from "./audit_check.ts";
+export { type AuditFilter, AuditLog } from "./audit_log.ts";
+export type { AuditAct, AuditHead, AuditRow } from "./audit_row.ts";

@@ -1,12 +1,14 @@
 import { Command } from "commander";
 import { InputError } from "../../engine/errors/mod.ts";
 import { inTransaction, openDatabase } from "../../engine/database/mod.ts";
-import { applyRetention, backup, restore, verifyJournal } from "../../engine/journal/mod.ts";
+import { backup, restore, verifyJournal } from "../../engine/journal/mod.ts";
 import { counted } from "../../engine/errors/mod.ts";
+import { setAnchorsAside } from "../../engine/security/mod.ts";
 import { DAY_MS, formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
-import { parquetArchive } from "../journal_archive.ts";
-import { answer, table } from "../output.ts";
+import { anchorsOf, tellAfterwards } from "../audit.ts";
+import { answer, note, table } from "../output.ts";
 import { readSettings } from "../settings.ts";
+import { thinnedJournal } from "../thinned_journal.ts";
 
 interface Flags {
   json?: boolean;
@@ -51,7 +53,12 @@ async function backUp(folder: string | undefined, flags: Flags): Promise<void> {
 
 async function restoreFrom(folder: string, flags: Flags): Promise<void> {
   await using database = await opened({ migrate: false });
+  const place = readSettings().values;
   const { tables, states, madeAtMs } = await restore(database.sql, folder);
+  // The chain is that of the backup now. Its rows cannot be written into before, as only an empty database is filled.
+  const former = await setAnchorsAside(anchorsOf(place), systemClock.now());
+  await tellAfterwards(database.sql, place, { action: "journal.restore", subject: folder, after: states });
+  if (former !== null) note(`anchors of the audit chain that was here before are in ${former}`);
   const rows = tables.reduce((sum, { rows }) => sum + rows, 0), accounts = Object.keys(states).length;
   answer(
     flags,
@@ -63,7 +70,7 @@ async function restoreFrom(folder: string, flags: Flags): Promise<void> {
 }
 
 async function retain({ journalDays, dryRun = false, json }: Flags): Promise<void> {
-  const { dataDir, journalDays: days } = readSettings({ journalDays }).values;
+  const settings = readSettings({ journalDays }).values, { journalDays: days } = settings;
   if (days === null) {
     throw new InputError(
       "retention-days",
@@ -72,7 +79,7 @@ async function retain({ journalDays, dryRun = false, json }: Flags): Promise<voi
   }
   const endedBeforeMs = systemClock.now() - days * DAY_MS;
   await using database = await opened();
-  const done = await applyRetention(database.sql, { endedBeforeMs, dryRun }, parquetArchive(dataDir));
+  const done = await thinnedJournal(database.sql, settings, { endedBeforeMs, dryRun });
   answer({ ...json === undefined ? {} : { json } }, { endedBeforeMs, dryRun, ...done }, () =>
     [
       `${dryRun ? "would leave" : "left"}: ${Object.entries(done.rows).map(([name, n]) => `${n} ${name}`).join(", ")}`,

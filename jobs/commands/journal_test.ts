@@ -38,6 +38,9 @@ Deno.test("the journal is thinned out, backed up and restored on an empty machin
       const elsewhere = programOn(empty);
       const restored = await elsewhere("journal", "restore", `${empty}/saved`, "--json");
       assert.deepEqual(JSON.parse(restored.stdout).states, saved.states);
+      const told = await elsewhere("audit", "list", "--json");
+      assert.deepEqual(actionsIn(told.stdout), ["journal.restore", "journal.retention", "settings.change"]);
+      assert.deepEqual(JSON.parse((await elsewhere("audit", "verify", "--json")).stdout).faults, []);
       const again = await elsewhere("journal", "restore", `${empty}/saved`);
       assert.equal(again.code, 1);
       assert.match(again.stderr, /the database has rows in \w+: a backup is restored into an empty one/);
@@ -45,3 +48,7 @@ Deno.test("the journal is thinned out, backed up and restored on an empty machin
     const { stderr, code } = await program("journal", "retention");
     assert.deepEqual([code, /everything is kept: say for how long/.test(stderr)], [1, true]);
   }));
+
+function actionsIn(list: string): string[] {
+  return JSON.parse(list).rows.map(({ action }: { action: string }) => action);
+}

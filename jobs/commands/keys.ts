@@ -1,7 +1,15 @@
 import { Command } from "commander";
 import { CodedError } from "../../engine/errors/mod.ts";
-import { keyFaults, type KeyRow, type KeySecrets, permissionsText, vaultRows } from "../../engine/security/mod.ts";
+import {
+  fingerprintOf,
+  keyFaults,
+  type KeyRow,
+  type KeySecrets,
+  permissionsText,
+  vaultRows,
+} from "../../engine/security/mod.ts";
 import { formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
+import { audited } from "../audit.ts";
 import { answer, table } from "../output.ts";
 import { SecretInput } from "../secret_input.ts";
 import { readSettings } from "../settings.ts";
@@ -54,8 +62,11 @@ async function add(name: string, { venue, password = false, ...flags }: AddFlags
   const { checkExchange } = await import("../../engine/exchanges/mod.ts");
   await checkExchange(venue);
   const input = await SecretInput.open(), vault = await openedOrNewVault(path(), input);
-  const secrets = await askedSecrets(input, password);
-  const row = await vault.add(name, venue, secrets, systemClock.now());
+  const secrets = await askedSecrets(input, password), after = { name, venue, fingerprint: fingerprintOf(secrets) };
+  const row = await audited(
+    { action: "keys.add", subject: name, after },
+    () => vault.add(name, venue, secrets, systemClock.now()),
+  );
   answer(flags, shown(row), () => `${name} is in the vault: deno task keys test ${name} asks ${venue} what it may do`);
 }
 
@@ -74,7 +85,11 @@ async function list(flags: Flags): Promise<void> {
 async function test(name: string, flags: VenueFlags): Promise<void> {
   const vault = await openedVault(path(), await SecretInput.open()), row = vault.row(name);
   const { permissions } = await tested(row.venue, await vault.secrets(name), flags);
-  const after = shown(await vault.noteTest(row, permissions, systemClock.now()));
+  const noted = await audited(
+    { action: "keys.test", subject: name, before: row.tested?.permissions, after: permissions },
+    () => vault.noteTest(row, permissions, systemClock.now()),
+  );
+  const after = shown(noted);
   answer(flags, after, () => `${name} may ${permissionsText(permissions)}: ${after.verdict}`);
   if (after.faults.length > 0) Deno.exitCode = 1;
 }
@@ -89,23 +104,31 @@ async function rotate(name: string, { password = false, untested, ...flags }: Ro
       `the new secret of ${name} is refused, the old one stays: ${found.faults.join(", ")}; restrict it at ${venue}`,
     );
   }
-  let row = await vault.rotate(name, secrets, systemClock.now());
-  if (found !== null) row = await vault.noteTest(row, found.permissions, systemClock.now());
+  const before = stateOf(vault.row(name)), after = { ...before, fingerprint: fingerprintOf(secrets) };
+  const row = await audited({ action: "keys.rotate", subject: name, before, after }, async () => {
+    const row = await vault.rotate(name, secrets, systemClock.now());
+    return found === null ? row : await vault.noteTest(row, found.permissions, systemClock.now());
+  });
   answer(flags, shown(row), () => `${name} has its new secret; revoke the old one at ${venue}`);
 }
 
 async function reopen(flags: Flags): Promise<void> {
   const input = await SecretInput.open(), vault = await openedVault(path(), input);
   const opener = await newOpener(path(), input);
-  await vault.reopenWith(opener);
+  await audited({ action: "keys.rotate", subject: "vault" }, () => vault.reopenWith(opener));
   const { kind } = opener;
   answer(flags, { opensWith: kind, keys: vault.rows.length }, () => `the vault opens with the new ${kind} only`);
 }
 
 async function remove(name: string, flags: Flags): Promise<void> {
   const vault = await openedVault(path(), await SecretInput.open()), row = vault.row(name);
-  await vault.remove(name);
+  await audited({ action: "keys.remove", subject: name, before: stateOf(row) }, () => vault.remove(name));
   answer(flags, { removed: shown(row) }, () => `${name} is no longer in the vault; revoke it at ${row.venue}`);
+}
+
+/** What the chain knows a key by. */
+function stateOf({ name, venue, fingerprint }: KeyRow) {
+  return { name, venue, fingerprint };
 }
 
 function path(): string {

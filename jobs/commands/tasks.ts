@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { InputError } from "../../engine/errors/mod.ts";
 import { scheduleStates, type TaskQueue, type TaskState } from "../../engine/tasks/mod.ts";
+import { toldTo } from "../audit.ts";
 import { interruption } from "../interruption.ts";
 import { answer, table } from "../output.ts";
 import { whole } from "../parameters.ts";
 import { openQueue } from "../services.ts";
+import { readSettings } from "../settings.ts";
 import { settled } from "../settled_task.ts";
 import { tasksOf } from "../task_registry.ts";
 import { taskCells, taskText } from "../task_text.ts";
@@ -47,9 +49,9 @@ export function tasksCommand(): Command {
   command.command("show").description("Show a task: its payload, progress, result or error.").argument("<id>")
     .action((id: string, flags: Flags) => one(flags, (queue) => queue.show(id)));
   command.command("cancel").description("Take a task back; one that is worked on ends soon.").argument("<id>")
-    .action((id: string, flags: Flags) => one(flags, (queue) => queue.cancel(id)));
+    .action((id: string, flags: Flags) => told(flags, id, "tasks.cancel", "cancelled", (queue) => queue.cancel(id)));
   command.command("retry").description("Give a task that has failed or was cancelled another attempt.").argument("<id>")
-    .action((id: string, flags: Flags) => one(flags, (queue) => queue.retry(id)));
+    .action((id: string, flags: Flags) => told(flags, id, "tasks.retry", "retry", (queue) => queue.retry(id)));
   command.command("schedules").description("List what is due again and again, and when next.").action(schedules);
   return command;
 }
@@ -93,6 +95,25 @@ function one(flags: Flags, work: (queue: TaskQueue) => ReturnType<TaskQueue["sho
   return withQueue(async (queue) => {
     const task = await work(queue);
     answer(flags, task, () => taskText(task));
+  });
+}
+
+/** What is done to a task that is there, told to the audit chain first. */
+function told(
+  flags: Flags,
+  id: string,
+  action: string,
+  after: TaskState,
+  work: (queue: TaskQueue) => ReturnType<TaskQueue["show"]>,
+): Promise<void> {
+  return one(flags, async (queue) => {
+    const { state } = await queue.show(id);
+    return await toldTo(
+      queue.sql,
+      readSettings().values,
+      { action, subject: id, before: { state }, after: { state: after } },
+      () => work(queue),
+    );
   });
 }
 

@@ -30,9 +30,14 @@ export function retention(surroundings: TaskSurroundings) {
 /** What left the journal; null where it keeps everything. */
 async function thinJournal({ sql, dataDir, journalDays }: TaskSurroundings, dryRun: boolean) {
   if (journalDays === null) return null;
-  const { applyRetention } = await import("../../engine/journal/mod.ts");
-  const { parquetArchive } = await import("../journal_archive.ts");
+  const { readSettings } = await import("../settings.ts"), { databaseUrl } = readSettings().values;
+  const { thinnedJournal } = await import("../thinned_journal.ts");
   const endedBeforeMs = systemClock.now() - journalDays * DAY_MS;
-  const { rows, files } = await applyRetention(sql, { endedBeforeMs, dryRun }, parquetArchive(dataDir));
+  const { rows, files } = await thinnedJournal(
+    sql,
+    { dataDir, databaseUrl },
+    { endedBeforeMs, dryRun },
+    "task retention",
+  );
   return { rows, files };
 }

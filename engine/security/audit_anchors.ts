@@ -1,0 +1,108 @@
+// The heads of the audit chain in a file outside of the database: who changes the database cannot change them with it.
+import { z } from "zod";
+import { CodedError, InputError } from "../errors/mod.ts";
+import { asHolderOf, folderOf, unlessMissing } from "../database/mod.ts";
+import type { AuditHead } from "./audit_row.ts";
+
+const anchorSchema = z.strictObject({
+  atMs: z.int(),
+  seq: z.int().positive(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** A head as it was at a time. */
+export type AuditAnchor = Readonly<z.infer<typeof anchorSchema>>;
+
+/**
+ * All anchors, the oldest first; none where there is no file. A last line that was cut by a crash is left out.
+ *
+ * @throws {InputError} `anchors-damaged` where any other line is none.
+ */
+export async function readAnchors(path: string): Promise<AuditAnchor[]> {
+  const text = await unlessMissing(Deno.readTextFile(path));
+  if (text === null) return [];
+  const lines = text.split("\n"), unfinished = lines.pop()!;
+  const anchors = lines.map((line, i) => {
+    const anchor = anchorOf(line);
+    if (anchor === null) {
+      throw new InputError(
+        "anchors-damaged",
+        `line ${i + 1} of ${path} is no anchor of the audit chain: restore the file`,
+      );
+    }
+    return anchor;
+  });
+  const last = anchorOf(unfinished);
+  return last === null ? anchors : [...anchors, last];
+}
+
+/**
+ * Adds the head to the file, durably, where it has moved.
+ *
+ * @param headOf Reads the head, while nobody else writes to the file.
+ * @returns True when a line was added.
+ * @throws {CodedError} `audit-cut` when the head is before the last anchor, or another row than that: rows were cut off.
+ */
+export async function anchorHead(path: string, headOf: () => Promise<AuditHead>, nowMs: number): Promise<boolean> {
+  await Deno.mkdir(folderOf(path), { recursive: true, mode: 0o700 });
+  return await asHolderOf(`${path}.lock`, async () => {
+    const anchors = await readAnchors(path), last = anchors.at(-1), { seq, hash } = await headOf();
+    if (last !== undefined && (seq < last.seq || (seq === last.seq && hash !== last.hash))) {
+      throw new CodedError(
+        "audit-cut",
+        `the audit chain ends at row ${seq}, and row ${last.seq} was anchored: deno task audit verify says more; where ` +
+          `the database was made anew on purpose, move ${path} away`,
+      );
+    }
+    if (seq === (last?.seq ?? 0)) return false;
+    await append(path, `${JSON.stringify({ atMs: nowMs, seq, hash })}\n`);
+    return true;
+  });
+}
+
+/** Puts the anchors of a chain away that a restored backup has replaced. @returns Where they are; null without any. */
+export async function setAnchorsAside(path: string, nowMs: number): Promise<string | null> {
+  const aside = `${path}.before-${nowMs}`;
+  return await unlessMissing(Deno.rename(path, aside).then(() => aside));
+}
+
+function anchorOf(line: string): AuditAnchor | null {
+  try {
+    return anchorSchema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** A line that a crash has cut is ended first, so that the next one does not run into it. */
+async function append(path: string, line: string): Promise<void> {
+  const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  try {
+    const whole = await wholeLength(file);
+    await file.truncate(whole);
+    await file.seek(whole, Deno.SeekMode.Start);
+    const bytes = new TextEncoder().encode(line);
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    await file.sync();
+  } finally {
+    file.close();
+  }
+  const folder = await Deno.open(folderOf(path), { read: true });
+  try {
+    await folder.sync();
+  } finally {
+    folder.close();
+  }
+}
+
+/** Length up to the end of the last whole line. */
+async function wholeLength(file: Deno.FsFile): Promise<number> {
+  const { size } = await file.stat(), tail = new Uint8Array(Math.min(size, 4_096));
+  await file.seek(size - tail.length, Deno.SeekMode.Start);
+  for (let at = 0; at < tail.length;) {
+    const read = await file.read(tail.subarray(at));
+    if (read === null) break;
+    at += read;
+  }
+  return size - tail.length + tail.lastIndexOf(10) + 1;
+}

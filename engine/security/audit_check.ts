@@ -1,0 +1,56 @@
+import { type AuditHead, type AuditRow, hashOfRow, NO_ROWS } from "./audit_row.ts";
+import type { AuditAnchor } from "./audit_anchors.ts";
+
+/** Something that is not as it was written. */
+export interface AuditFault {
+  readonly kind: "edited" | "deleted" | "replaced" | "cut";
+  /** Row at which it shows. */
+  readonly seq: number;
+  readonly message: string;
+}
+
+/** What a chain is found to be. */
+export interface AuditCheck {
+  readonly rows: number;
+  readonly head: AuditHead;
+  /** Row up to which the chain is tied to the file outside of the database; what follows could still be cut off. */
+  readonly anchoredTo: number;
+  /** The first {@linkcode FAULTS_SHOWN}; there are none in a sound chain. */
+  readonly faults: readonly AuditFault[];
+}
+
+/** More of them say no more. */
+const FAULTS_SHOWN = 100;
+
+/** Reads the rows in their order, and ties them to what was remembered of them elsewhere. */
+export async function checkAudit(
+  rows: AsyncIterable<readonly AuditRow[]> | Iterable<readonly AuditRow[]>,
+  anchors: readonly AuditAnchor[],
+): Promise<AuditCheck> {
+  const faults: AuditFault[] = [], anchored = Map.groupBy(anchors, ({ seq }) => seq);
+  const tell = (kind: AuditFault["kind"], seq: number, message: string) => {
+    if (faults.length < FAULTS_SHOWN) faults.push({ kind, seq, message });
+  };
+  let head = NO_ROWS, count = 0;
+  for await (const some of rows) {
+    for (const row of some) {
+      count++;
+      if (row.seq !== head.seq + 1) tell("deleted", head.seq + 1, missing(head.seq + 1, row.seq - 1));
+      else if (row.prevHash !== head.hash) {
+        tell("replaced", row.seq, `row ${row.seq} follows another row ${head.seq} than the one that is there`);
+      }
+      if (hashOfRow(row) !== row.hash) tell("edited", row.seq, `row ${row.seq} is not what its hash says`);
+      if (anchored.get(row.seq)?.some(({ hash }) => hash !== row.hash)) {
+        tell("replaced", row.seq, `row ${row.seq} is another one than the one that was anchored`);
+      }
+      head = { seq: row.seq, hash: row.hash };
+    }
+  }
+  const last = anchors.reduce((most, { seq }) => Math.max(most, seq), 0);
+  if (last > head.seq) tell("cut", head.seq + 1, `${missing(head.seq + 1, last)}: an anchor knows row ${last}`);
+  return { rows: count, head, anchoredTo: Math.min(last, head.seq), faults };
+}
+
+function missing(first: number, last: number): string {
+  return first >= last ? `row ${first} is missing` : `rows ${first} to ${last} are missing`;
+}
