@@ -6,6 +6,7 @@ import { needingRoom } from "./disk_full.ts";
 import { appendDoubles } from "./duckdb.ts";
 import type { Database } from "./duckdb.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
+import { LastMonth, monthOf } from "./last_month.ts";
 import { mergeCandles, type MergedCandles, type MergeOptions } from "./merge_candles.ts";
 import type { ProviderProvenance } from "./provenance.ts";
 import type { Storage } from "./storage.ts";
@@ -21,10 +22,12 @@ export class CandleWriter {
   readonly #storage: Storage;
   #database: Promise<Database> | null = null;
   #last: Promise<unknown> = Promise.resolve();
+  readonly #month: LastMonth;
 
   /** @param root The lake's folder, or the address of its bucket. */
   constructor(root: LakeRoot) {
     this.#storage = storageOf(root);
+    this.#month = new LastMonth(this.#storage);
   }
 
   /**
@@ -47,18 +50,33 @@ export class CandleWriter {
     await this.#last;
     const database = this.#database;
     this.#database = null;
+    this.#month.forget();
     (await database)?.close();
   }
 
   async #merge(candles: CandleColumns, origin: CandleOrigin, options: MergeOptions): Promise<MergedCandles> {
     const database = await (this.#database ??= this.#storage.database([], 1));
+    if (await this.#month.append(database, candles, origin, options.kind)) {
+      return {
+        added: candles.length,
+        revised: 0,
+        duplicates: 0,
+        partitions: [monthOf(candles.openTimeMs[0]! as TimestampMs)],
+      };
+    }
     await makeIncoming(database, candles);
     const { instrument: { exchange, symbol }, timeframe } = candles;
-    return await mergeCandles(this.#storage, database, {
-      name: { exchange, symbol, timeframe },
-      source: `what ${origin.provider} says of ${symbol}`,
-      provenance: (counts) => Promise.resolve({ ...origin, ...counts }),
-    }, options);
+    return await mergeCandles(
+      this.#storage,
+      database,
+      {
+        name: { exchange, symbol, timeframe },
+        source: `what ${origin.provider} says of ${symbol}`,
+        provenance: (counts) => Promise.resolve({ ...origin, ...counts }),
+      },
+      options,
+      this.#month,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type Candle, type CandleColumns, candleColumns, instrument } from "../market/mod.ts";
+import { type Candle, type CandleColumns, candleColumns, instrument, sliceCandles } from "../market/mod.ts";
 import { filesBelow, inTemporaryFolder } from "../testing/temporary_folder.ts";
-import { parseTimestamp, timeframe, type TimestampMs } from "../time/mod.ts";
+import { parseTimestamp, SeededRandom, timeframe, type TimestampMs } from "../time/mod.ts";
 import { CandleWriter, Lake, storeCandles } from "./mod.ts";
 
 const BTC = instrument({ exchange: "binance", symbol: "BTC/USDT" }), MINUTE = timeframe("1m"), MINUTE_MS = 60_000;
@@ -108,4 +108,47 @@ Deno.test("two writers of one month at once lose nothing of each other, in 20 ro
     await lake.close();
     const left = Array.from(Deno.readDirSync(`${root}/candles/exchange=binance/symbol=BTC%2FUSDT/timeframe=1m`));
     assert.deepEqual(left.map(({ name }) => name).filter((name) => name.startsWith(".")), [], "no lock is left");
+  }));
+
+Deno.test("minute by minute, by two writers in turn, gives the lake of one batch to the last bit, over a month's end", () =>
+  inTemporaryFolder(async (folder) => {
+    const random = new SeededRandom(7),
+      rows = Array.from({ length: 60 }, (_, i): Candle => {
+        const [low, open, close, high] = Array.from({ length: 4 }, () => random.next() / 3).sort();
+        const openTimeMs = START_MS + i * MINUTE_MS as TimestampMs;
+        return { openTimeMs, open: open!, high: high!, low: low!, close: close!, volume: 1e-17 * random.next() };
+      });
+    const whole = candleColumns(BTC, MINUTE, rows), root = `${folder}/parts`;
+    const writers = [new CandleWriter(root), new CandleWriter(root)];
+    for (let i = 0; i < rows.length; i++) {
+      const { added, partitions } = await writers[i % 7 === 6 ? 1 : 0]!.store(sliceCandles(whole, i, i + 1), FETCH);
+      assert.deepEqual([added, partitions], [1, [i < 30 ? "2024-01" : "2024-02"]]);
+    }
+    for (const writer of writers) await writer.close();
+    await storeCandles(`${folder}/whole`, whole, FETCH);
+    const [parts, once] = await Promise.all(["parts", "whole"].map(async (name) => {
+      const lake = new Lake(`${folder}/${name}`);
+      try {
+        assert.deepEqual((await lake.check()).issues, []);
+        return { candles: { ...await lake.candles(MINUTES) }, listed: await lake.list() };
+      } finally {
+        await lake.close();
+      }
+    }));
+    assert.deepEqual(parts, once);
+    assert.deepEqual(parts!.candles, { ...whole });
+  }));
+
+Deno.test("a month that was damaged since its writer wrote it is not written over", () =>
+  inTemporaryFolder(async (root) => {
+    const writer = new CandleWriter(root);
+    await writer.store(minutes(0, 10), FETCH);
+    const path = `${root}/${Object.keys(await filesBelow(root)).find((name) => name.endsWith(".parquet"))}`;
+    const bytes = await Deno.readFile(path);
+    bytes[100]! ^= 1;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await Deno.writeFile(path, bytes);
+    await assert.rejects(writer.store(minutes(10, 11), FETCH), { code: "partition-damaged" });
+    await writer.close();
+    assert.deepEqual(await Deno.readFile(path), bytes);
   }));

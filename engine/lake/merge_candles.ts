@@ -5,6 +5,7 @@ import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { INCOMING } from "./candle_file.ts";
 import { candleValues, parquet } from "./candle_values.ts";
 import { type Database, literal, rowsOf } from "./duckdb.ts";
+import { LastMonth, MONTH } from "./last_month.ts";
 import {
   type CandleKind,
   damaged,
@@ -69,6 +70,7 @@ interface MonthPlan extends ProvenanceCounts {
  * Merges {@linkcode INCOMING} into the lake. All of its months are compared before the first is written, and nobody else
  * writes them meanwhile.
  *
+ * @param last Remembers what this database merged last.
  * @throws {InputError} `import` when candles differ from what is kept and may not revise it.
  */
 export async function mergeCandles(
@@ -76,6 +78,7 @@ export async function mergeCandles(
   database: Database,
   incoming: Incoming,
   options: MergeOptions,
+  last: LastMonth = new LastMonth(storage),
 ): Promise<MergedCandles> {
   const months = await rowsOf(
     database,
@@ -86,7 +89,7 @@ export async function mergeCandles(
   return await storage.exclusively(months.map(({ month }) => pathOf(month)), async () => {
     const plans = await planMonths(storage, database, incoming, months, pathOf, options);
     const changed = plans.filter(({ added, revised }) => added + revised > 0);
-    for (const plan of changed) await writeMonth(storage, database, incoming, plan);
+    for (const plan of changed) await writeMonth(storage, database, incoming, plan, last);
     const total = (what: "added" | "revised" | "duplicates") => plans.reduce((sum, plan) => sum + plan[what], 0);
     return {
       added: total("added"),
@@ -152,6 +155,7 @@ async function writeMonth(
   database: Database,
   { name, outOfOrder, provenance }: Incoming,
   { month, path, sidecar, isAppended, duplicates, rows, added, revised }: MonthPlan,
+  last: LastMonth,
 ): Promise<void> {
   const columns = `open_time, ${VALUE_COLUMNS.join(", ")}`;
   const incoming = `select ${columns} from ${INCOMING} where strftime(open_time, '%Y-%m') = ${literal(month)}`;
@@ -162,10 +166,11 @@ async function writeMonth(
     : isAppended
     ? `${kept} union all (${incoming} order by open_time)`
     : `from (${incoming} union all ${kept} where open_time not in (select open_time from ${INCOMING})) order by open_time`;
-  await database.connection.run(`create or replace temp table month as ${whole}`);
-  const candles = await candleValues(database, "month");
+  last.forget();
+  await database.connection.run(`create or replace temp table ${MONTH} as ${whole}`);
+  const candles = await candleValues(database, MONTH);
   const before = sidecar?.quality;
-  await writePartition(storage, database, path, "from month", {
+  const written = await writePartition(storage, database, path, `from ${MONTH}`, {
     rows: candles.openTimeMs.length,
     firstOpenMs: candles.openTimeMs[0]!,
     lastOpenMs: candles.openTimeMs.at(-1)!,
@@ -175,4 +180,5 @@ async function writeMonth(
       outOfOrder: (before?.outOfOrder ?? 0) + (outOfOrder?.get(month) ?? 0),
     }),
   });
+  await last.remember({ path, sidecar: written, candles });
 }

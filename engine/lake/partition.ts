@@ -71,6 +71,7 @@ export function partsOf(parquet: string): [parquet: string, sidecar: string, pen
  *
  * @param select SQL that gives the rows, sorted; of candles `open_time`, then the five value columns.
  * @param step Called after each step; tests stop there.
+ * @returns The new sidecar.
  */
 export async function writePartition<T extends FileSidecar = Sidecar>(
   storage: Storage,
@@ -79,7 +80,7 @@ export async function writePartition<T extends FileSidecar = Sidecar>(
   select: string,
   facts: Omit<T, "sha256">,
   step: (name: string) => void = () => {},
-): Promise<void> {
+): Promise<T> {
   await settlePartition(storage, parquet);
   const staged = await storage.stage(parquet);
   const orDiscarded = <Outcome>(outcome: Promise<Outcome>): Promise<Outcome> =>
@@ -90,7 +91,7 @@ export async function writePartition<T extends FileSidecar = Sidecar>(
   const copied = database.connection.run(
     `copy (${select}) to ${literal(staged.path)} (${FORMAT})`,
   );
-  const sidecar = { sha256: await orDiscarded(copied.then(() => staged.seal())), ...facts };
+  const sha256 = await orDiscarded(copied.then(() => staged.seal())), sidecar = { sha256, ...facts } as T;
   step("parquet written");
   await orDiscarded(storage.replace(pendingPath(parquet), sealed(below(storage, parquet), sidecar)));
   step("sidecar pending");
@@ -98,6 +99,7 @@ export async function writePartition<T extends FileSidecar = Sidecar>(
   step("parquet renamed");
   await storage.move(pendingPath(parquet), sidecarPath(parquet));
   step("sidecar renamed");
+  return sidecar;
 }
 
 /** Brings an interrupted write to one of its two ends, for the only writer, and clears away what was left over. */

@@ -65,12 +65,17 @@ export function missingBetween(before: number, after: number, timeframe: Timefra
 }
 
 function outliersOf(close: Float64Array): number {
+  // Those that moved at all.
   const moves = new Float64Array(Math.max(0, close.length - 1));
-  for (let i = 0; i < moves.length; i++) moves[i] = Math.abs(close[i + 1]! / close[i]! - 1);
-  const usual = moves.filter((move) => move > 0);
-  if (usual.length === 0) return 0;
-  const limit = OUTLIER_FACTOR * inOrder(usual, usual.length >> 1);
-  return moves.reduce((count, move) => move > limit ? count + 1 : count, 0);
+  let moved = 0, outliers = 0;
+  for (let i = 1; i < close.length; i++) {
+    const move = Math.abs(close[i]! / close[i - 1]! - 1);
+    if (move > 0) moves[moved++] = move;
+  }
+  if (moved === 0) return 0;
+  const usual = moves.subarray(0, moved), limit = OUTLIER_FACTOR * inOrder(usual, moved >> 1);
+  for (let i = 0; i < moved; i++) if (usual[i]! > limit) outliers++;
+  return outliers;
 }
 
 /**
