@@ -9,7 +9,7 @@ const SYMBOLS = 20;
 const HOURS_SQL = `select symbol, epoch_ms(open_time) // 3600000 as hour, arg_min(open, open_time) as open,
   max(high) as high, min(low) as low, arg_max(close, open_time) as close, sum(volume) as volume from candles group by all`;
 /** Candles of a month that are there, and how many are added after them one by one. */
-const KEPT = 40_000, APPENDED = 20;
+const KEPT = 40_000, APPENDED = 200;
 
 /**
  * The year of minutes imported into a lake of its own, then read into columns: all of it, and the month of March. Then a
