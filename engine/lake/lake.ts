@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBResultReader } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
 import { type Table, tableFromArrays } from "apache-arrow";
 import { CodedError, InputError } from "../errors/mod.ts";
 import {
@@ -132,7 +132,7 @@ export class Lake implements CandleSource, FeedSource {
     return await this.#use(async ({ connection }) => {
       for (const view of views) await connection.run(view);
       try {
-        return arrowTable(await runQuery(connection, text));
+        return await arrowTable(await runQuery(connection, text));
       } catch (cause) {
         if (cause instanceof InputError) throw cause;
         throw new InputError("sql", `the SQL cannot be run: ${(cause as Error).message}`, { cause });
@@ -367,19 +367,19 @@ function unwritable(path: string, cause: unknown): InputError {
   });
 }
 
-async function runQuery(connection: DuckDBConnection, text: string): Promise<DuckDBResultReader> {
+async function runQuery(connection: DuckDBConnection, text: string): Promise<DuckDBMaterializedResult> {
   const { StatementType: { SELECT, CREATE, DROP } } = await import("@duckdb/node-api");
   const statements = await connection.extractStatements(text);
-  let reader: DuckDBResultReader;
+  let result: DuckDBMaterializedResult;
   for (let i = 0; i < statements.count; i++) {
     const statement = await statements.prepare(i); // one by one, as one may need what the one before has made
     // Others, as COPY or ATTACH, could write over the lake's own files.
     if (![SELECT, CREATE, DROP].includes(statement.statementType)) {
       throw new InputError("sql", "the SQL is no query: use SELECT, and the export of candles to write a file");
     }
-    reader = await statement.runAndReadAll();
+    result = await statement.run();
   }
-  return reader!; // where there is no statement, the extraction has failed
+  return result!; // where there is no statement, the extraction has failed
 }
 
 /** Candles of partitions with open times in [`from`, `to`), in the order of time. */
