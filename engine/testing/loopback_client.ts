@@ -6,7 +6,7 @@ import {
   SeededMarket,
   startLoopbackExchange,
 } from "../exchanges/mod.ts";
-import type { RequestFault } from "../exchanges/loopback/faults.ts";
+import { type FaultName, type FaultOf, FAULTS } from "../exchanges/loopback/fault.ts";
 import { SimulatedClock, type TimestampMs } from "../time/mod.ts";
 
 // deno-lint-ignore no-explicit-any
@@ -15,21 +15,12 @@ export type Client = any;
 /** Where the markets of tests begin, and where their clock stands at first. */
 export const LISTED_MS = Date.UTC(2026, 0, 1) as TimestampMs, START_MS = Date.UTC(2026, 0, 4) as TimestampMs;
 
-/** For each fault of a request whether the exchange has done what it asked for. */
-export const CARRIED_OUT: readonly (readonly [RequestFault, boolean])[] = [
-  ["lost-request", false],
-  ["lost-response", true],
-  ["unknown-status", true],
-  ["unavailable", false],
-  ["cut-body", true],
-  ["not-json", false],
-  ["slow", true],
-  ["limited", false],
-  ["banned", false],
-  ["forbidden", false],
-  ["revoked-key", false],
-  ["clock-skew", false],
-];
+/** For each fault of an answer whether the exchange has done what it was asked for. */
+export const CARRIED_OUT: readonly (readonly [FaultOf<"answer">, boolean])[] = (Object.keys(FAULTS) as FaultName[])
+  .flatMap((name) => {
+    const own = FAULTS[name];
+    return own.acts === "answer" ? [[name as FaultOf<"answer">, own.isCarriedOut] as const] : [];
+  });
 
 /** A loopback exchange whose markets stand still until they are told to go on, and a client of it. */
 export interface LoopbackDesk {

@@ -3,19 +3,21 @@ import { AMOUNT_DECIMALS, formatDecimal, formatPrice, notionalOf, UNIT_DECIMALS 
 import type { OrderKind } from "../../orders/mod.ts";
 import { MINUTE_MS } from "../../time/mod.ts";
 import type { HistoryCandle } from "./candle_history.ts";
+import type { FaultWords } from "./faulty_answer.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
 import type { LoopbackFill, LoopbackOrder, LoopbackVenue, Refusal } from "./loopback_venue.ts";
 import type { RequestLimit } from "./request_limit.ts";
 
 /** The venue's answer that says no: HTTP status, its own code and words. */
 export class BinanceError extends Error {
-  constructor(readonly status: number, readonly code: number, message: string) {
+  constructor(readonly status: number, readonly code: number, message: string, readonly data?: unknown) {
     super(message);
   }
 }
 
 export const REFUSALS: Readonly<Record<Refusal, BinanceError>> = {
   "unknown-symbol": new BinanceError(400, -1121, "Invalid symbol."),
+  "closed": new BinanceError(400, -1013, "Market is closed."),
   "bad-quantity": new BinanceError(400, -1013, "Filter failure: LOT_SIZE"),
   "bad-price": new BinanceError(400, -1013, "Filter failure: PRICE_FILTER"),
   "too-small": new BinanceError(400, -1013, "Filter failure: NOTIONAL"),
@@ -23,6 +25,22 @@ export const REFUSALS: Readonly<Record<Refusal, BinanceError>> = {
   "duplicate-name": new BinanceError(400, -2010, "Duplicate order sent."),
   "would-take": new BinanceError(400, -2010, "Order would immediately match and take."),
   "triggers-at-once": new BinanceError(400, -2010, "Stop price would trigger immediately."),
+};
+
+const told = (status: number, code: number, msg: string) => ({ status, body: { code, msg } });
+
+/** What Binance says when something is wrong with it, or with us. */
+export const BINANCE_FAULTS: FaultWords = {
+  "unknown-status": told(
+    500,
+    -1007,
+    "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
+  ),
+  unavailable: told(503, -1008, "Server is currently overloaded with other requests."),
+  limited: told(429, -1003, "Too many requests; current limit is in use."),
+  banned: told(418, -1003, "Way too many requests; IP banned."),
+  "revoked-key": told(401, -2015, "Invalid API-key, IP, or permissions for action."),
+  "clock-skew": told(400, -1021, "Timestamp for this request is outside of the recvWindow."),
 };
 
 /** Order types by their names there. */
@@ -49,7 +67,7 @@ export function exchangeInfo(venue: LoopbackVenue, { weightPerWindow, windowMs }
       { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, limit: 100 },
     ],
     exchangeFilters: [],
-    symbols: venue.markets.map((market) => symbolInfo(market, venue.now())),
+    symbols: venue.markets.map((market) => symbolInfo(venue, market)),
   };
 }
 
@@ -58,11 +76,11 @@ function intervalOf(ms: number) {
   return { interval: isMinutes ? "MINUTE" : "SECOND", intervalNum: ms / (isMinutes ? MINUTE_MS : 1_000) };
 }
 
-function symbolInfo(market: LoopbackMarket, nowMs: number) {
-  const [base, quote] = market.symbol.split("/"), isTrading = nowMs >= market.listedAtMs && nowMs < market.endsAtMs;
+function symbolInfo(venue: LoopbackVenue, market: LoopbackMarket) {
+  const [base, quote] = market.symbol.split("/"), { tick, lot, minNotional } = venue.grid(market);
   return {
     symbol: venueSymbol(market),
-    status: isTrading ? "TRADING" : "BREAK",
+    status: venue.isTrading(market) ? "TRADING" : "BREAK",
     baseAsset: base,
     baseAssetPrecision: 8,
     quoteAsset: quote,
@@ -76,9 +94,9 @@ function symbolInfo(market: LoopbackMarket, nowMs: number) {
     permissions: ["SPOT"],
     permissionSets: [["SPOT"]],
     filters: [
-      { filterType: "PRICE_FILTER", minPrice: market.tick, maxPrice: "10000000", tickSize: market.tick },
-      { filterType: "LOT_SIZE", minQty: market.lot, maxQty: "100000000", stepSize: market.lot },
-      { filterType: "NOTIONAL", minNotional: market.minNotional, applyMinToMarket: true, maxNotional: "100000000" },
+      { filterType: "PRICE_FILTER", minPrice: tick, maxPrice: "10000000", tickSize: tick },
+      { filterType: "LOT_SIZE", minQty: lot, maxQty: "100000000", stepSize: lot },
+      { filterType: "NOTIONAL", minNotional, applyMinToMarket: true, maxNotional: "100000000" },
     ],
   };
 }
@@ -162,6 +180,17 @@ export function tradeAnswer({ number, order, price, quantity, fee, feeAsset, sid
     isMaker: liquidity === "maker",
     isBestMatch: true,
   };
+}
+
+/** An execution whose fee is not known yet. */
+export function tradeWithoutFee(fill: LoopbackFill) {
+  const { commission: _, commissionAsset: __, ...rest } = tradeAnswer(fill);
+  return rest;
+}
+
+/** News of an amount that came to the account, or left it. */
+export function balanceUpdate(asset: string, amount: string, timeMs: number) {
+  return { e: "balanceUpdate", E: timeMs, a: asset, d: amount, T: timeMs };
 }
 
 /** News of an order as the user data stream has them. */

@@ -1,21 +1,27 @@
 // Binance's spot REST API over a loopback venue. Source: Binance Spot API documentation, "Market data endpoints", "Trading
 // endpoints", "Account endpoints", "Limits".
+import { ZERO_NOTIONAL } from "../../money/mod.ts";
 import { DAY_MS, MINUTE_MS, nominalLengthMs, timeframe } from "../../time/mod.ts";
 import {
+  BINANCE_FAULTS,
   BinanceError,
   exchangeInfo,
   kline,
   orderAnswer,
   REFUSALS,
   tradeAnswer,
+  tradeWithoutFee,
   TYPES,
   venueSymbol,
 } from "./binance_answers.ts";
 import { bookLevels } from "./book_levels.ts";
 import { checkSignature } from "./binance_signature.ts";
 import { historyCandles } from "./candle_history.ts";
+import type { Deed } from "./fault.ts";
 import { type Faults, withCandleFault } from "./faults.ts";
+import type { FaultyClock } from "./faulty_clock.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
+import { Mishaps, spendElsewhere, stale } from "./mishaps.ts";
 import type { LoopbackOrder, LoopbackRequest, LoopbackVenue } from "./loopback_venue.ts";
 import { lastWholeMinute, publicTrades } from "./public_trades.ts";
 import type { RequestLimit } from "./request_limit.ts";
@@ -28,11 +34,14 @@ export interface LoopbackKey {
 }
 
 interface Endpoint {
+  readonly deed: Deed;
   readonly weight: (params: URLSearchParams) => number;
   readonly isSigned?: boolean;
   answer(params: URLSearchParams): unknown;
 }
 
+/** Rows of a page that a fault has cut. */
+const SHORT_PAGE = 3;
 const KLINES_MAX = 1_000, TRADES_MAX = 1_000, DEPTH_MAX = 100;
 const PERMISSIONS = {
   ipRestrict: true,
@@ -47,30 +56,40 @@ const PERMISSIONS = {
 
 /** Answers requests in the words of Binance spot. */
 export class BinanceApi {
+  /** What it says of faults. */
+  readonly words = BINANCE_FAULTS;
   readonly #endpoints: ReadonlyMap<string, Endpoint>;
+  readonly #mishaps: Mishaps;
 
   constructor(
     readonly venue: LoopbackVenue,
     readonly limit: RequestLimit,
     readonly key: LoopbackKey,
     readonly faults: Faults,
+    readonly requestClock: FaultyClock,
   ) {
+    this.#mishaps = new Mishaps(venue, faults);
     this.#endpoints = new Map(Object.entries(this.#table()));
   }
 
-  /** Method and path of a request, as in `POST /order`. */
-  callOf({ method, url }: Request): string {
+  /** What a request asks for. */
+  deedOf(request: Request): Deed {
+    return this.#endpoints.get(this.#callOf(request))?.deed ?? "other";
+  }
+
+  #callOf({ method, url }: Request): string {
     return `${method} ${new URL(url).pathname.replace(/^\/api\/v[13]|^\/sapi\/v1/, "")}`;
   }
 
   /** The answer to a request below `/api` or `/sapi`. */
   async answer(request: Request): Promise<Response> {
     const { pathname, search } = new URL(request.url), body = await request.text(), query = search.slice(1);
-    const endpoint = this.#endpoints.get(this.callOf(request));
+    const endpoint = this.#endpoints.get(this.#callOf(request));
     if (endpoint === undefined) {
       return problem(new BinanceError(404, -1000, `There is no ${request.method} ${pathname}.`));
     }
     const params = new URLSearchParams(query + (query !== "" && body !== "" ? "&" : "") + body);
+    spendElsewhere(this.faults, this.limit, endpoint.deed);
     const admission = this.limit.admit(endpoint.weight(params)),
       headers = { "x-mbx-used-weight-1m": `${admission.used}` };
     if (admission.kind !== "admitted") {
@@ -83,7 +102,7 @@ export class BinanceApi {
     }
     try {
       const apiKey = request.headers.get("x-mbx-apikey");
-      if (endpoint.isSigned) checkSignature({ query, body, apiKey }, this.key, this.limit.clock.now());
+      if (endpoint.isSigned) checkSignature({ query, body, apiKey }, this.key, this.requestClock.now());
       return Response.json(endpoint.answer(params), { headers });
     } catch (error) {
       if (error instanceof BinanceError) return problem(error, headers);
@@ -93,62 +112,92 @@ export class BinanceApi {
 
   #table(): Record<string, Endpoint> {
     const { venue, limit } = this, signed = { isSigned: true };
+    const other = { deed: "other" } as const,
+      ticker = { deed: "ticker" } as const,
+      trades = { deed: "trades" } as const;
     return {
-      "GET /ping": { weight: () => 1, answer: () => ({}) },
-      "GET /time": { weight: () => 1, answer: () => ({ serverTime: limit.clock.now() }) },
-      "GET /exchangeInfo": { weight: () => 20, answer: () => exchangeInfo(venue, limit) },
-      "GET /klines": { weight: () => 2, answer: (params) => this.#klines(params) },
+      "GET /ping": { ...other, weight: () => 1, answer: () => ({}) },
+      "GET /time": { deed: "time", weight: () => 1, answer: () => ({ serverTime: this.requestClock.told() }) },
+      "GET /exchangeInfo": { deed: "markets", weight: () => 20, answer: () => exchangeInfo(venue, limit) },
+      "GET /klines": { deed: "candles", weight: () => 2, answer: (params) => this.#klines(params) },
       "GET /ticker/24hr": {
+        ...ticker,
         weight: (params) => params.has("symbol") ? 2 : 80,
         answer: (params) => this.#each(params, (market) => this.#day(market)),
       },
       "GET /ticker/price": {
+        ...ticker,
         weight: (params) => params.has("symbol") ? 2 : 4,
         answer: (params) =>
           this.#each(params, (market) => ({ symbol: venueSymbol(market), price: `${venue.lastPrice(market)}` })),
       },
       "GET /ticker/bookTicker": {
+        ...ticker,
         weight: (params) => params.has("symbol") ? 2 : 4,
         answer: (params) => this.#each(params, (market) => this.#best(market)),
       },
       "GET /depth": {
+        deed: "book",
         weight: (params) => Number(params.get("limit") ?? 100) <= 100 ? 5 : 25,
         answer: (params) =>
           bookLevels(venue, this.#market(params), Math.min(whole(params, "limit", DEPTH_MAX), DEPTH_MAX)),
       },
-      "GET /trades": { weight: () => 25, answer: (params) => this.#trades(params) },
-      "GET /aggTrades": { weight: () => 4, answer: (params) => this.#trades(params).map(aggregate) },
-      "POST /order": { weight: () => 1, ...signed, answer: (params) => this.#place(params) },
-      "GET /order": { weight: () => 4, ...signed, answer: (params) => orderAnswer(this.#order(params)) },
-      "DELETE /order": { weight: () => 1, ...signed, answer: (params) => this.#cancel(this.#order(params)) },
-      "GET /openOrders": { weight: () => 6, ...signed, answer: (params) => this.#openOrders(params).map(orderAnswer) },
+      "GET /trades": { ...trades, weight: () => 25, answer: (params) => this.#trades(params) },
+      "GET /aggTrades": { ...trades, weight: () => 4, answer: (params) => this.#trades(params).map(aggregate) },
+      "POST /order": { deed: "place", weight: () => 1, ...signed, answer: (params) => this.#place(params) },
+      "POST /order/cancelReplace": {
+        deed: "replace",
+        weight: () => 1,
+        ...signed,
+        answer: (params) => this.#replace(params),
+      },
+      "GET /order": {
+        deed: "order",
+        weight: () => 4,
+        ...signed,
+        answer: (params) => orderAnswer(this.#order(params, this.#seen("order", this.#ordersOf(params)))),
+      },
+      "DELETE /order": { deed: "cancel", weight: () => 1, ...signed, answer: (params) => this.#cancelOne(params) },
+      "GET /openOrders": {
+        deed: "open-orders",
+        weight: () => 6,
+        ...signed,
+        answer: (params) => this.#openOrders(params, true).map(orderAnswer),
+      },
       "DELETE /openOrders": {
+        deed: "cancel-all",
         weight: () => 1,
         ...signed,
         answer: (params) => this.#openOrders(params).map((order) => this.#cancel(order)),
       },
       "GET /allOrders": {
+        deed: "orders",
         weight: () => 20,
         ...signed,
         answer: (params) =>
-          page(params, this.#ordersOf(params), "orderId", ({ id }) => id, ({ placedAtMs }) => placedAtMs).map(
+          page(
+            params,
+            this.#seen("orders", this.#ordersOf(params)),
+            "orderId",
+            ({ id }) => id,
+            ({ placedAtMs }) => placedAtMs,
+          ).map(
             orderAnswer,
           ),
       },
-      "GET /myTrades": {
+      "GET /myTrades": { deed: "fills", weight: () => 20, ...signed, answer: (params) => this.#fills(params) },
+      "GET /account": {
+        deed: "balances",
         weight: () => 20,
         ...signed,
-        answer: (params) => {
-          const fills = venue.fills.filter(({ order }) => order.market === this.#market(params));
-          return page(params, fills, "fromId", ({ number }) => number, ({ timeMs }) => timeMs).map(tradeAnswer);
+        answer: () => {
+          const updateTime = venue.now(), isStale = this.#mishaps.at("balances").fault === "stale-snapshot";
+          const balances = isStale ? venue.balancesBefore() : venue.balances();
+          return { accountType: "SPOT", canTrade: true, updateTime, balances };
         },
       },
-      "GET /account": {
-        weight: () => 20,
-        ...signed,
-        answer: () => ({ accountType: "SPOT", canTrade: true, updateTime: venue.now(), balances: venue.balances() }),
-      },
       "GET /account/apiRestrictions": {
+        ...other,
         weight: () => 1,
         ...signed,
         answer: () => ({ ...PERMISSIONS, ...this.key.permissions }),
@@ -171,7 +220,7 @@ export class BinanceApi {
     const limit = Math.min(whole(params, "limit", 500), KLINES_MAX), toMs = whole(params, "endTime", nowMs);
     const fromMs = params.has("startTime") ? whole(params, "startTime", 0) : toMs - limit * nominalLengthMs(length);
     const rows = historyCandles(market, length, { fromMs, toMs, limit, nowMs }).map(kline);
-    const fault = this.faults.ofCandles("GET /klines");
+    const fault = this.faults.draw("candles", "candles");
     return fault === null ? rows : withCandleFault(rows, fault);
   }
 
@@ -187,7 +236,7 @@ export class BinanceApi {
       weightedAvgPrice: `${last}`,
       prevClosePrice: `${open}`,
       lastPrice: `${last}`,
-      lastQty: market.lot,
+      lastQty: this.venue.grid(market).lot,
       openPrice: `${open}`,
       highPrice: `${Math.max(last, ...candles.map(({ high }) => high))}`,
       lowPrice: `${Math.min(last, ...candles.map(({ low }) => low))}`,
@@ -229,6 +278,13 @@ export class BinanceApi {
   }
 
   #place(params: URLSearchParams): unknown {
+    const market = this.#market(params), mishap = this.#mishaps.at("place", { market });
+    const placed = this.#placed(params);
+    mishap.after(placed);
+    return orderAnswer(placed);
+  }
+
+  #placed(params: URLSearchParams): LoopbackOrder {
     const type = TYPES[params.get("type") ?? ""], market = this.#market(params);
     if (type === undefined) throw new BinanceError(400, -1116, "Invalid orderType.");
     const side = params.get("side");
@@ -252,7 +308,40 @@ export class BinanceApi {
     };
     const placed = this.venue.place(request);
     if (typeof placed === "string") throw REFUSALS[placed];
-    return orderAnswer(placed);
+    return placed;
+  }
+
+  /** Cancels an order and places another one; the second part may fail for itself (409, −2021). */
+  #replace(params: URLSearchParams): unknown {
+    const order = this.#order(params, this.#ordersOf(params), "cancelOrderId", "cancelOrigClientOrderId");
+    const { fault } = this.#mishaps.at("replace", { order });
+    const cancelResponse = this.#cancel(order);
+    try {
+      if (fault === "half-done") throw REFUSALS["no-funds"];
+      const newOrderResponse = orderAnswer(this.#placed(params));
+      return { cancelResult: "SUCCESS", newOrderResult: "SUCCESS", cancelResponse, newOrderResponse };
+    } catch (error) {
+      if (!(error instanceof BinanceError)) throw error;
+      const newOrderResponse = { code: error.code, msg: error.message };
+      const data = { cancelResult: "SUCCESS", newOrderResult: "FAILURE", cancelResponse, newOrderResponse };
+      throw new BinanceError(409, -2021, "Order cancel-replace partially failed.", data);
+    }
+  }
+
+  #fills(params: URLSearchParams): unknown[] {
+    const market = this.#market(params);
+    this.venue.now();
+    const { fault } = this.#mishaps.at("fills");
+    const all = fault === "stale-snapshot" ? this.venue.fills.slice(0, -1) : this.venue.fills;
+    const fills = all.filter(({ order }) => order.market === market);
+    const limit = fault === "short-page" ? SHORT_PAGE : TRADES_MAX;
+    const rows = page(params, fills, "fromId", ({ number }) => number, ({ timeMs }) => timeMs, limit);
+    return rows.map(fault === "fee-missing" ? tradeWithoutFee : tradeAnswer);
+  }
+
+  /** Orders as this query sees them: perhaps as they were. */
+  #seen(deed: "order" | "open-orders" | "orders", orders: LoopbackOrder[]): LoopbackOrder[] {
+    return this.#mishaps.at(deed).fault === "stale-snapshot" ? stale(orders) : orders;
   }
 
   #ordersOf(params: URLSearchParams): LoopbackOrder[] {
@@ -261,15 +350,21 @@ export class BinanceApi {
     return this.venue.orders.filter((order) => order.market === market);
   }
 
-  #openOrders(params: URLSearchParams): LoopbackOrder[] {
+  #openOrders(params: URLSearchParams, isQuery = false): LoopbackOrder[] {
     this.venue.now();
-    const open = this.venue.openOrders();
+    const isStale = isQuery && this.#mishaps.at("open-orders").fault === "stale-snapshot";
+    const open = isStale ? stale(this.venue.orders).filter(({ state }) => state === "open") : this.venue.openOrders();
     return params.has("symbol") ? open.filter(({ market }) => market === this.#market(params)) : open;
   }
 
   /** By the venue's number, or by the client's name: then the last order that had it. */
-  #order(params: URLSearchParams): LoopbackOrder {
-    const id = params.get("orderId"), name = params.get("origClientOrderId"), all = this.#ordersOf(params);
+  #order(
+    params: URLSearchParams,
+    all: readonly LoopbackOrder[],
+    idParameter = "orderId",
+    nameParameter = "origClientOrderId",
+  ): LoopbackOrder {
+    const id = params.get(idParameter), name = params.get(nameParameter);
     const order = id !== null
       ? all.find((own) => `${own.id}` === id)
       : all.findLast((own) => own.clientOrderId === name);
@@ -277,7 +372,16 @@ export class BinanceApi {
     return order;
   }
 
-  #cancel(order: LoopbackOrder): unknown {
+  #cancelOne(params: URLSearchParams): unknown {
+    const order = this.#order(params, this.#ordersOf(params)), before = order.filled;
+    const mishap = this.#mishaps.at("cancel", { order }, (name) => name !== "half-done");
+    const answer = this.#cancel(order);
+    mishap.after(order);
+    if (mishap.fault !== "cancel-misstates") return answer;
+    return { ...answer, ...orderAnswer({ ...order, filled: before, value: ZERO_NOTIONAL }) };
+  }
+
+  #cancel(order: LoopbackOrder): Record<string, unknown> {
     if (!this.venue.cancel(order)) throw new BinanceError(400, -2011, "Unknown order sent.");
     return { ...orderAnswer(order), origClientOrderId: order.clientOrderId };
   }
@@ -290,8 +394,9 @@ function page<Row>(
   from: string,
   numberOf: (row: Row) => number,
   timeOf: (row: Row) => number,
+  most = TRADES_MAX,
 ): Row[] {
-  const limit = Math.min(whole(params, "limit", 500), TRADES_MAX);
+  const limit = Math.min(whole(params, "limit", 500), most);
   if (params.has(from)) return rows.filter((row) => numberOf(row) >= whole(params, from, 0)).slice(0, limit);
   const start = whole(params, "startTime", -Infinity), end = whole(params, "endTime", Infinity);
   const found = rows.filter((row) => timeOf(row) >= start && timeOf(row) <= end);
@@ -326,6 +431,6 @@ function interval(params: URLSearchParams) {
   }
 }
 
-function problem({ status, code, message }: BinanceError, headers: Record<string, string> = {}): Response {
-  return Response.json({ code, msg: message }, { status, headers });
+function problem({ status, code, message, data }: BinanceError, headers: Record<string, string> = {}): Response {
+  return Response.json({ code, msg: message, ...(data === undefined ? {} : { data }) }, { status, headers });
 }

@@ -345,7 +345,7 @@ for (const [fault, isThere] of CARRIED_OUT) {
   card(
     `of an order that meets "${fault}" the client hears an error, and it is ${isThere ? "" : "not "}there`,
     async (desk, client) => {
-      desk.exchange.faults.plan({ scripted: [{ call: "POST /order", n: 1, fault }] });
+      desk.exchange.faults.plan({ scripted: [{ at: "place", n: 1, fault }] });
       await assert.rejects(buy(client, 0.1, { newClientOrderId: "asked" }));
       assert.equal(desk.exchange.faults.fired.get(fault), 1);
       const found = client.fetchOrder(undefined, BTC, { origClientOrderId: "asked" });
@@ -384,7 +384,7 @@ for (const [fault, shows] of Object.entries(CANDLES)) {
       (await client.publicGetKlines({ symbol: "BTCUSDT", interval: "1m", startTime: LISTED_MS, limit: 10 }))
         .map((row: string[]) => row.map(Number));
     const sound = await asked();
-    exchange.faults.plan({ candles: { [fault]: 1 } });
+    exchange.faults.plan({ shares: { [fault]: 1 } });
     assert.ok(shows(await asked(), sound));
   });
 }
@@ -455,7 +455,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 for (const fault of ["lost-event", "duplicate-event", "disordered-event", "late-event"] as const) {
   card(`news of the account can be a "${fault}", and its orders tell the truth`, async ({ exchange }, client) => {
-    exchange.faults.plan({ events: { [fault]: 1 } });
+    exchange.faults.plan({ shares: { [fault]: 1 } });
     const told = client.watchMyTrades(BTC).catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, 300));
     await buy(client, 0.01, { newClientOrderId: "asked" });

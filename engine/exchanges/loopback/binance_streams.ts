@@ -2,23 +2,23 @@
 // Binance Spot API documentation, "WebSocket Streams", "WebSocket API" and "User Data Streams".
 import { barOpen, type Clock, DAY_MS, timeframe } from "../../time/mod.ts";
 import type { LoopbackKey } from "./binance_api.ts";
-import { BinanceError, executionReport, venueSymbol } from "./binance_answers.ts";
-import { type BookLevels, bookLevels, type TextLevel } from "./book_levels.ts";
+import { balanceUpdate, BinanceError, executionReport, venueSymbol } from "./binance_answers.ts";
+import { type BookLevels, bookLevels, changedLevels } from "./book_levels.ts";
 import { checkSignature } from "./binance_signature.ts";
 import { candleOf, type HistoryCandle } from "./candle_history.ts";
 import type { Faults } from "./faults.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
-import type { LoopbackFill, LoopbackOrder, LoopbackVenue } from "./loopback_venue.ts";
+import type { LoopbackVenue, VenueNews } from "./loopback_venue.ts";
+import { SocketFaults } from "./socket_faults.ts";
 
-const EVERY_MS = 250, LATE_MS = 500, BOOK_LEVELS = 100;
-/** Messages that a slow client may leave unread before it is dropped. */
-const MOST_BUFFERED_BYTES = 1_000_000;
+const EVERY_MS = 250, BOOK_LEVELS = 100;
 
 /** One client's connection: what it is subscribed to, and what it has been told. */
 export class BinanceStreams {
   readonly #subscribed = new Set<string>();
   readonly #lastCandle = new Map<string, HistoryCandle>();
   readonly #lastPrice = new Map<string, number>();
+  readonly #faults: SocketFaults;
   #timer: ReturnType<typeof setInterval> | undefined;
   #updates = 0;
   readonly #lastBook = new Map<string, BookLevels>();
@@ -32,6 +32,7 @@ export class BinanceStreams {
     readonly requestClock: Clock,
     readonly isSilent: () => boolean,
   ) {
+    this.#faults = new SocketFaults(socket, faults, isSilent);
     socket.onmessage = ({ data }) => this.#hear(String(data));
     socket.onclose = () => this.#end();
     this.#timer = setInterval(() => this.#tellAll(), EVERY_MS);
@@ -39,7 +40,7 @@ export class BinanceStreams {
 
   #end(): void {
     clearInterval(this.#timer);
-    this.venue.listeners.delete(this.#onOrder);
+    this.venue.listeners.delete(this.#onNews);
   }
 
   close(): void {
@@ -80,24 +81,22 @@ export class BinanceStreams {
       if (!(error instanceof BinanceError)) throw error;
       return this.#send({ id, status: error.status, error: { code: error.code, msg: error.message } });
     }
-    this.venue.listeners.add(this.#onOrder);
+    this.venue.listeners.add(this.#onNews);
     this.#send({ id, status: 200, result: { subscriptionId: 0 }, rateLimits: [] });
   }
 
-  readonly #onOrder = (order: LoopbackOrder, fill: LoopbackFill | null): void => {
-    const report = executionReport(order, fill), fault = this.faults.ofEvent();
-    if (fault === "lost-event") return;
+  readonly #onNews = (news: VenueNews): void => {
+    if (news.kind === "transfer") {
+      const event = balanceUpdate(news.asset, news.amount, this.venue.now());
+      return this.#faults.tellNews([{ subscriptionId: 0, event }]);
+    }
+    const report = executionReport(news.order, news.fill);
     const position = { e: "outboundAccountPosition", E: report.E, u: report.E, B: this.venue.balances().map(told) };
-    const events: { readonly e: string }[] = [report, position];
-    if (fault === "duplicate-event") events.push(report);
-    if (fault === "disordered-event") events.reverse();
-    const tell = () => events.forEach((event) => this.#send({ subscriptionId: 0, event }));
-    if (fault === "late-event") setTimeout(tell, LATE_MS);
-    else if (!this.isSilent()) tell();
+    this.#faults.tellNews([report, position].map((event) => ({ subscriptionId: 0, event })));
   };
 
   #tellAll(): void {
-    if (!this.isSilent()) this.#subscribed.forEach((name) => this.#tell(name));
+    this.#subscribed.forEach((name) => this.#tell(name));
   }
 
   #tell(name: string): void {
@@ -116,13 +115,13 @@ export class BinanceStreams {
     const tf = timeframe(length), nowMs = this.venue.now(), before = this.#lastCandle.get(name);
     if (before !== undefined && before.closeTimeMs <= nowMs) {
       const whole = candleOf(market, tf, before.openTimeMs, nowMs);
-      if (whole !== null) this.#send(candleEvent(market, length, whole, nowMs, true));
+      if (whole !== null) this.#faults.tellFrame(candleEvent(market, length, whole, nowMs, true));
       this.#lastCandle.delete(name);
     }
     const candle = candleOf(market, tf, barOpen(tf, nowMs), nowMs);
     if (candle === null) return;
     this.#lastCandle.set(name, candle);
-    this.#send(candleEvent(market, length, candle, nowMs, false));
+    this.#faults.tellFrame(candleEvent(market, length, candle, nowMs, false));
   }
 
   #tellTrade(name: string, market: LoopbackMarket, kind: string): void {
@@ -130,12 +129,14 @@ export class BinanceStreams {
     this.#lastPrice.set(name, price);
     const id = ++this.#updates,
       trade = { E: nowMs, s: venueSymbol(market), p: `${price}`, q: market.lot, T: nowMs, m: price < before, M: true };
-    this.#send(kind === "trade" ? { e: kind, ...trade, t: id } : { e: kind, ...trade, a: id, f: id, l: id });
+    this.#faults.tellFrame(
+      kind === "trade" ? { e: kind, ...trade, t: id } : { e: kind, ...trade, a: id, f: id, l: id },
+    );
   }
 
   #tellBest(market: LoopbackMarket): void {
     const { bids: [bid], asks: [ask], lastUpdateId } = bookLevels(this.venue, market, 1);
-    this.#send({ u: lastUpdateId, s: venueSymbol(market), b: bid![0], B: bid![1], a: ask![0], A: ask![1] });
+    this.#faults.tellFrame({ u: lastUpdateId, s: venueSymbol(market), b: bid![0], B: bid![1], a: ask![0], A: ask![1] });
   }
 
   /** What has changed in the book since this connection was told last; at first all of it. */
@@ -143,7 +144,8 @@ export class BinanceStreams {
     const book = bookLevels(this.venue, market, BOOK_LEVELS), before = this.#lastBook.get(name);
     if (before !== undefined && book.lastUpdateId <= before.lastUpdateId) return;
     this.#lastBook.set(name, book);
-    this.#send({
+    if (before !== undefined && this.#faults.skipsBook()) return;
+    this.#faults.tellFrame({
       e: "depthUpdate",
       E: this.venue.now(),
       s: venueSymbol(market),
@@ -157,7 +159,7 @@ export class BinanceStreams {
   #tellTicker(market: LoopbackMarket, kind: "ticker" | "miniTicker"): void {
     const { bids: [bid], asks: [ask] } = bookLevels(this.venue, market, 1), nowMs = this.venue.now();
     const last = `${this.venue.lastPrice(market)}`;
-    this.#send({
+    this.#faults.tellFrame({
       e: kind === "ticker" ? "24hrTicker" : "24hrMiniTicker",
       E: nowMs,
       s: venueSymbol(market),
@@ -176,18 +178,10 @@ export class BinanceStreams {
     });
   }
 
+  /** An answer to the client itself. */
   #send(message: unknown): void {
-    if (this.socket.readyState !== WebSocket.OPEN) return;
-    if (this.socket.bufferedAmount > MOST_BUFFERED_BYTES) return this.close();
-    this.socket.send(JSON.stringify(message));
+    this.#faults.send(message);
   }
-}
-
-/** Levels with what they have now; those that are gone have nothing. */
-function changedLevels(before: readonly TextLevel[], now: readonly TextLevel[]): TextLevel[] {
-  const old = new Map(before), left = new Set(now.map(([price]) => price));
-  const gone = before.filter(([price]) => !left.has(price)).map(([price]): TextLevel => [price, "0"]);
-  return [...now.filter(([price, size]) => old.get(price) !== size), ...gone];
 }
 
 const told = ({ asset, free, locked }: { asset: string; free: string; locked: string }) => ({

@@ -23,3 +23,10 @@ export function bookLevels(venue: LoopbackVenue, market: LoopbackMarket, limit: 
       .map((at): TextLevel => [formatPrice(at), size(at)]);
   return { lastUpdateId: Math.floor(venue.now() / 100), bids: levels(bid, -tick), asks: levels(ask, tick) };
 }
+
+/** Levels with what they have now; those that are gone have nothing. */
+export function changedLevels(before: readonly TextLevel[], now: readonly TextLevel[]): TextLevel[] {
+  const old = new Map(before), left = new Set(now.map(([price]) => price));
+  const gone = before.filter(([price]) => !left.has(price)).map(([price]): TextLevel => [price, "0"]);
+  return [...now.filter(([price, size]) => old.get(price) !== size), ...gone];
+}

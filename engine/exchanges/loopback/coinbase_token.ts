@@ -9,9 +9,9 @@ export interface CoinbaseKey {
   readonly permissions?: Readonly<Record<string, boolean>>;
 }
 
-/** A request as its token names it. */
+/** A request as its token names it; a socket's token names no method and no path. */
 interface TokenRequest {
-  readonly method: string;
+  readonly method: string | null;
   readonly path: string;
   readonly authorization: string | null;
 }
@@ -36,6 +36,7 @@ export function tokenProblem(request: TokenRequest, key: CoinbaseKey | null, now
   if (!isSigned) return "the signature is not valid";
   const nowS = nowMs / 1_000;
   if (!(Number(claims.nbf) <= nowS + AHEAD_S && nowS < Number(claims.exp))) return "not valid at this time";
+  if (request.method === null) return null;
   const uris = [claims.uri, ...(Array.isArray(claims.uris) ? claims.uris : [])].map(String);
   const isForIt = uris.some((uri) => uri.startsWith(`${request.method} `) && uri.endsWith(request.path));
   return isForIt ? null : "for another request";

@@ -1,28 +1,41 @@
-import type { RequestFault } from "./faults.ts";
+import { type FaultName, type FaultOf, FAULTS } from "./fault.ts";
 
 const DRIP_MS = 100;
 
-/** Faults after which the venue has done what was asked. */
-const CARRIED_OUT: ReadonlySet<RequestFault> = new Set(["lost-response", "unknown-status", "cut-body", "slow"]);
+/** A refusal in a dialect's own words. */
+export interface Words {
+  readonly status: number;
+  readonly body: unknown;
+}
 
-/** The answer to a request that meets a fault; `carryOut` does what was asked. */
-export async function faultyAnswer(fault: RequestFault, carryOut: () => Promise<Response>): Promise<Response> {
-  const done = CARRIED_OUT.has(fault) ? await carryOut() : null;
-  const say = (status: number, code: number, msg: string, headers: Record<string, string> = {}) =>
-    Response.json({ code, msg }, { status, headers });
+/** Faults that a dialect has words for; null where its venue never says so. */
+export type FaultWords = Readonly<
+  Record<"unknown-status" | "unavailable" | "limited" | "banned" | "revoked-key" | "clock-skew", Words | null>
+>;
+
+/** False for a fault that the dialect's venue never tells of. */
+export function hasWords(words: FaultWords, fault: FaultName): boolean {
+  return !(fault in words) || words[fault as keyof FaultWords] !== null;
+}
+
+/** The answer to a request that meets a fault, in the words of a dialect; `carryOut` does what was asked. */
+export async function faultyAnswer(
+  fault: FaultOf<"answer">,
+  words: FaultWords,
+  signal: AbortSignal,
+  carryOut: () => Promise<Response>,
+): Promise<Response> {
+  const done = FAULTS[fault].isCarriedOut ? await carryOut() : null;
+  const say = (told: Words | null, headers: Record<string, string> = {}) =>
+    Response.json(told!.body, { status: told!.status, headers });
   switch (fault) {
     case "lost-request":
     case "lost-response":
       // Less than was promised: the connection ends in the middle of the answer.
       return new Response(new Blob([]).stream(), { headers: { "content-length": "1000" } });
-    case "unknown-status":
-      return say(
-        500,
-        -1007,
-        "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
-      );
-    case "unavailable":
-      return say(503, -1008, "Server is currently overloaded with other requests.");
+    case "half-open":
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      return new Response(null, { status: 504 });
     case "cut-body": {
       const text = await done!.text();
       return new Response(text.slice(0, Math.ceil(text.length / 2)), {
@@ -35,16 +48,16 @@ export async function faultyAnswer(fault: RequestFault, carryOut: () => Promise<
       return new Response("<html><body>Please sign in to the network</body></html>", {
         headers: { "content-type": "text/html" },
       });
-    case "limited":
-      return say(429, -1003, "Too many requests; current limit is in use.", { "retry-after": "1" });
-    case "banned":
-      return say(418, -1003, "Way too many requests; IP banned.", { "retry-after": "2" });
     case "forbidden":
       return new Response("<html>403 Forbidden</html>", { status: 403, headers: { "content-type": "text/html" } });
-    case "revoked-key":
-      return say(401, -2015, "Invalid API-key, IP, or permissions for action.");
-    case "clock-skew":
-      return say(400, -1021, "Timestamp for this request is outside of the recvWindow.");
+    case "limited":
+      return say(words.limited, { "retry-after": "1" });
+    case "limited-untold":
+      return say(words.limited);
+    case "banned":
+      return say(words.banned, { "retry-after": "2" });
+    default:
+      return say(words[fault]);
   }
 }
 

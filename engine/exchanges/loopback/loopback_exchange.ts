@@ -3,9 +3,11 @@ import type { Clock } from "../../time/mod.ts";
 import { BinanceApi, type LoopbackKey } from "./binance_api.ts";
 import { BinanceStreams } from "./binance_streams.ts";
 import { CoinbaseApi, isCoinbasePath } from "./coinbase_api.ts";
+import { CoinbaseStreams } from "./coinbase_streams.ts";
 import type { CoinbaseKey } from "./coinbase_token.ts";
 import { type FaultPlan, Faults } from "./faults.ts";
-import { faultyAnswer } from "./faulty_answer.ts";
+import { faultyAnswer, hasWords } from "./faulty_answer.ts";
+import { FaultyClock } from "./faulty_clock.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
 import { type LoopbackAccountOptions, LoopbackVenue } from "./loopback_venue.ts";
 import { RequestLimit, type RequestLimitOptions } from "./request_limit.ts";
@@ -23,7 +25,7 @@ export interface LoopbackExchangeOptions {
   readonly limit?: RequestLimitOptions;
   readonly key?: LoopbackKey;
   /** Key for Coinbase's dialect; without one nothing signed is let in there. */
-  readonly coinbaseKey?: CoinbaseKey;
+  readonly coinbaseKey?: CoinbaseKey | null;
   readonly faults?: FaultPlan;
 }
 
@@ -51,22 +53,29 @@ export const LOOPBACK_KEY: LoopbackKey = { apiKey: "loopback", secret: "loopback
  */
 export function startLoopbackExchange(options: LoopbackExchangeOptions): LoopbackExchange {
   const { markets, clock = systemClock, requestClock = systemClock, port = 0, key = LOOPBACK_KEY } = options;
+  const { coinbaseKey = null } = options;
   const venue = new LoopbackVenue(markets, clock, options.account),
     limit = new RequestLimit(requestClock, options.limit);
-  const faults = new Faults(options.faults), binance = new BinanceApi(venue, limit, key, faults);
-  const coinbase = new CoinbaseApi(venue, limit, options.coinbaseKey ?? null, faults, requestClock);
-  const sockets = new Set<BinanceStreams>();
+  const faults = new Faults(options.faults), faultyClock = new FaultyClock(requestClock, faults);
+  const binance = new BinanceApi(venue, limit, key, faults, faultyClock);
+  const coinbase = new CoinbaseApi(venue, limit, coinbaseKey, faults, faultyClock);
+  const sockets = new Set<BinanceStreams | CoinbaseStreams>();
   const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, (request) => {
     if (request.headers.get("upgrade") === "websocket") {
       const { socket, response } = Deno.upgradeWebSocket(request);
-      const streams = new BinanceStreams(venue, socket, key, faults, requestClock, () => exchange.isSilent);
+      const isSilent = () => exchange.isSilent;
+      // Coinbase's sockets are at the root, Binance's at paths of their own.
+      const streams = new URL(request.url).pathname === "/"
+        ? new CoinbaseStreams(venue, socket, coinbaseKey, faults, faultyClock, isSilent)
+        : new BinanceStreams(venue, socket, key, faults, faultyClock, isSilent);
       sockets.add(streams);
       socket.addEventListener("close", () => sockets.delete(streams));
       return response;
     }
     const api = isCoinbasePath(new URL(request.url).pathname) ? coinbase : binance;
-    const fault = faults.ofRequest(api.callOf(request));
-    return fault === null ? api.answer(request) : faultyAnswer(fault, () => api.answer(request));
+    const fault = faults.draw("answer", api.deedOf(request), (name) => hasWords(api.words, name));
+    if (fault === null) return api.answer(request);
+    return faultyAnswer(fault, api.words, request.signal, () => api.answer(request));
   });
   const exchange: LoopbackExchange = {
     url: `http://127.0.0.1:${server.addr.port}`,

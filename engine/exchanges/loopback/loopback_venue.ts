@@ -1,8 +1,9 @@
 import { type Instrument, instrument } from "../../market/mod.ts";
 import {
-  addQuantity,
-  AMOUNT_DECIMALS,
-  formatDecimal,
+  feeInAsset,
+  feeOn,
+  type FeeRate,
+  feeRateFromBps,
   type Notional,
   notional,
   notionalOf,
@@ -12,13 +13,11 @@ import {
   priceToNumber,
   type Quantity,
   quantity,
-  UNIT_DECIMALS,
   ZERO_NOTIONAL,
   ZERO_QUANTITY,
 } from "../../money/mod.ts";
 import {
   type ClientOrderId,
-  type Fill,
   type OrderIntent,
   type OrderKind,
   PLAIN_TERMS,
@@ -31,6 +30,7 @@ import {
 import { costsOf, defaultRules, Simulator, type TradedCandles } from "../../simulator/mod.ts";
 import { type Clock, MINUTE_MS, type TimestampMs } from "../../time/mod.ts";
 import { priceAt, TURNS } from "./candle_history.ts";
+import { ledgerAmount, type LoopbackBalance, LoopbackLedger } from "./loopback_ledger.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
 
 /** An order as the venue has it. */
@@ -52,13 +52,33 @@ export interface LoopbackOrder {
   /** Σ price × quantity of its fills. */
   value: Notional;
   readonly fills: LoopbackFill[];
+  /** As it was before its last change; null where it was not there. */
+  before: LoopbackOrder | null;
+  /** Asset of its fees, where that is a third one. */
+  readonly feeAsset: string | null;
 }
 
 /** An execution, with the venue's number of it. */
-export interface LoopbackFill extends Fill {
+export interface LoopbackFill {
   readonly number: number;
   readonly order: LoopbackOrder;
+  readonly timeMs: TimestampMs;
+  readonly side: Side;
+  readonly price: Price;
+  readonly quantity: Quantity;
+  readonly liquidity: "maker" | "taker";
+  /** Count of 10^-24 of its asset. */
+  fee: bigint;
+  readonly feeAsset: string;
 }
+
+/** What the account's listeners hear of. */
+export type VenueNews =
+  | { readonly kind: "order"; readonly order: LoopbackOrder; readonly fill: LoopbackFill | null }
+  | { readonly kind: "transfer"; readonly asset: string; readonly amount: string };
+
+/** Steps of a market's orders and their least worth, decimal text. */
+export type LoopbackGrid = Pick<LoopbackMarket, "tick" | "lot" | "minNotional">;
 
 /** An order as it is asked for: decimal text. */
 export interface LoopbackRequest {
@@ -76,6 +96,7 @@ export interface LoopbackRequest {
 /** Why the venue says no. */
 export type Refusal =
   | "unknown-symbol"
+  | "closed"
   | "bad-quantity"
   | "bad-price"
   | "too-small"
@@ -90,6 +111,8 @@ export interface LoopbackAccountOptions {
   readonly cashQuote?: string;
   readonly makerBps?: number;
   readonly takerBps?: number;
+  /** Fees are taken in what a trade brings (as at Binance), or always in the quote asset (as at Coinbase). */
+  readonly feeAsset?: "received" | "quote";
   /** Distance of bid and ask from the last price. */
   readonly halfSpreadBps?: number;
   readonly seed?: number;
@@ -102,33 +125,55 @@ export interface LoopbackAccountOptions {
 export class LoopbackVenue {
   readonly orders: LoopbackOrder[] = [];
   readonly fills: LoopbackFill[] = [];
-  /** Hears of each change of an order. */
-  readonly listeners = new Set<(order: LoopbackOrder, fill: LoopbackFill | null) => void>();
+  /** Hear of each change of an order, and of what comes to the account or leaves it. */
+  readonly listeners = new Set<(news: VenueNews) => void>();
   readonly halfSpreadBps: number;
   readonly #simulator: Simulator;
   readonly #instruments: readonly Instrument[];
-  readonly #bySimulatedName = new Map<string, LoopbackOrder>();
+  readonly #bySimulatedName = new Map<ClientOrderId, LoopbackOrder>();
   readonly #open = new Set<LoopbackOrder>();
+  readonly #ledger = new LoopbackLedger();
+  readonly #grids = new Map<LoopbackMarket, LoopbackGrid>();
+  readonly #feesIn = new Map<LoopbackMarket, string>();
+  readonly #closed = new Set<LoopbackMarket>();
+  readonly #rates: Readonly<Record<"maker" | "taker", FeeRate>>;
+  readonly #feeAsset: "received" | "quote";
+  /** Balances before their last change. */
+  #before: readonly LoopbackBalance[] = [];
+  #trades = 0;
+  #simulated = 0;
   #nowMs: number;
   #refused: { code: string; reason: string } | null = null;
 
   constructor(
     readonly markets: readonly LoopbackMarket[],
     readonly clock: Clock,
-    { cashQuote = "100000", makerBps = 10, takerBps = 10, halfSpreadBps = 1, seed = 1 }: LoopbackAccountOptions = {},
+    options: LoopbackAccountOptions = {},
   ) {
+    const { cashQuote = "100000", makerBps = 10, takerBps = 10, halfSpreadBps = 1, seed = 1 } = options;
+    this.#rates = { maker: feeRateFromBps(makerBps), taker: feeRateFromBps(takerBps) };
+    this.#feeAsset = options.feeAsset ?? "received";
     this.halfSpreadBps = halfSpreadBps;
     this.#instruments = markets.map(({ symbol, tick, lot, minNotional }) =>
-      instrument({ exchange: "loopback", symbol, tick, lot, minNotional })
+      instrument({ exchange: "loopback", symbol, kind: "linear", tick, lot, minNotional })
     );
+    // It only matches: what the account has, and what it pays, is the ledger's.
     this.#simulator = new Simulator({
       instruments: this.#instruments,
-      cash: notional(cashQuote),
+      cash: notional(MATCHING_CASH),
       leverage: 1,
       rules: defaultRules,
-      costs: costsOf({ makerBps, takerBps, fixedFeeQuote: 0, slippage: { kind: "fixed", bps: halfSpreadBps } }),
+      costs: costsOf({ makerBps: 0, takerBps: 0, fixedFeeQuote: 0, slippage: { kind: "fixed", bps: halfSpreadBps } }),
       seed,
     });
+    for (const { base, quote } of this.#instruments) {
+      this.#ledger.add(quote, 0n);
+      this.#ledger.add(base, 0n);
+    }
+    for (const quote of new Set(this.#instruments.map((own) => own.quote))) {
+      this.#ledger.add(quote, ledgerAmount(cashQuote));
+    }
+    this.#before = this.balances();
     this.#nowMs = clock.now();
     this.#passTo(this.#nowMs, this.#nowMs);
   }
@@ -170,15 +215,15 @@ export class LoopbackVenue {
     if (market === undefined) return "unknown-symbol";
     const last = this.#priceAt(market, nowMs);
     if (Number.isNaN(last)) return "unknown-symbol";
-    const own = this.#instrument(market), made = this.#read(request, own);
+    if (this.#closed.has(market)) return "closed";
+    const own = this.#instrument(market), made = this.#read(request, this.grid(market));
     if (typeof made === "string") return made;
     if (this.openOrders().some(({ clientOrderId }) => clientOrderId === request.clientOrderId)) return "duplicate-name";
     const { size, limit, trigger } = made;
-    const worth = notionalOf(limit ?? trigger ?? priceFromNumber(last, own.tick, "nearest"), size);
-    if (worth < own.minNotional) return "too-small";
-    if (request.side === "buy" ? worth > this.free(own.quote) : size > this.free(own.base)) {
-      return "no-funds";
-    }
+    const worth = notionalOf(limit ?? trigger ?? this.quotes(market).ask, size);
+    if (worth < notional(this.grid(market).minNotional)) return "too-small";
+    const needed = this.#lockOf(request.side, limit ?? trigger ?? this.quotes(market).ask, size);
+    if (needed > this.free(request.side === "buy" ? own.quote : own.base)) return "no-funds";
     if (trigger !== null && this.#hasTriggered(request, priceToNumber(trigger), last)) return "triggers-at-once";
     const order: LoopbackOrder = {
       id: this.orders.length + 1,
@@ -197,6 +242,8 @@ export class LoopbackVenue {
       filled: ZERO_QUANTITY,
       value: ZERO_NOTIONAL,
       fills: [],
+      before: null,
+      feeAsset: this.#feesIn.get(market) ?? null,
     };
     return this.#submit(order);
   }
@@ -205,47 +252,126 @@ export class LoopbackVenue {
   cancel(order: LoopbackOrder): boolean {
     this.now();
     if (order.state !== "open") return false;
-    this.#simulator.cancel(simulatedName(order));
-    this.#drain();
+    this.#end(order, "cancelled");
+    this.#tell(order, null);
     return true;
+  }
+
+  /** Ends an order as the venue likes to, without news. */
+  vanish(order: LoopbackOrder): void {
+    if (order.state === "open") this.#end(order, "cancelled");
+  }
+
+  /** Trades so much of an order whatever the market does, one that has ended too, at its price or the last one. */
+  trade(order: LoopbackOrder, size: Quantity): LoopbackFill {
+    const timeMs = this.now(), isOpen = order.state === "open";
+    if (isOpen) this.#withdraw(order);
+    const { tick } = this.#instrument(order.market);
+    const at = order.price ?? order.triggerPrice ??
+      priceFromNumber(this.#priceAt(order.market, timeMs), tick, "nearest");
+    const fill = this.#book(order, { price: at, quantity: size, liquidity: "maker", timeMs });
+    if (isOpen && order.state === "open") this.#simulate(order);
+    this.#tell(order, fill);
+    return fill;
+  }
+
+  /** Takes a trade back, without news. */
+  bust(fill: LoopbackFill): void {
+    const { order } = fill, { base, quote } = this.#instrument(order.market), sign = fill.side === "buy" ? 1n : -1n;
+    this.#change(order, this.#nowMs);
+    this.fills.splice(this.fills.indexOf(fill), 1);
+    order.fills.splice(order.fills.indexOf(fill), 1);
+    order.filled = (order.filled - fill.quantity) as Quantity;
+    order.value = (order.value - notionalOf(fill.price, fill.quantity)) as Notional;
+    if (order.state === "filled") order.state = "cancelled";
+    this.#ledger.add(base, -sign * fill.quantity * UNITS);
+    this.#ledger.add(quote, sign * notionalOf(fill.price, fill.quantity));
+    this.#ledger.add(fill.feeAsset, fill.fee);
+  }
+
+  /** Charges another fee for a trade than was told. */
+  reviseFee(fill: LoopbackFill, fee: bigint): void {
+    this.#change(fill.order, this.#nowMs);
+    this.#ledger.add(fill.feeAsset, fill.fee - fee);
+    fill.fee = fee;
+  }
+
+  /** Brings an amount to the account, or takes one away (below 0): decimal text. */
+  transfer(asset: string, amount: string): void {
+    this.now();
+    this.#before = this.balances();
+    this.#ledger.add(asset, ledgerAmount(amount));
+    for (const hear of this.listeners) hear({ kind: "transfer", asset, amount });
+  }
+
+  /** Takes fees of a market's orders in a third asset from now on. */
+  payFeesIn(market: LoopbackMarket, asset: string): void {
+    this.#feesIn.set(market, asset);
+  }
+
+  /** Steps and least worth of a market's orders as they are now. */
+  grid(market: LoopbackMarket): LoopbackGrid {
+    return this.#grids.get(market) ?? market;
+  }
+
+  /** Changes them; the market's own steps divide the new ones. */
+  regrid(market: LoopbackMarket, grid: LoopbackGrid): void {
+    this.#grids.set(market, grid);
+  }
+
+  /** True while orders of a market are taken in. */
+  isTrading(market: LoopbackMarket): boolean {
+    const nowMs = this.clock.now();
+    return nowMs >= market.listedAtMs && nowMs < market.endsAtMs && !this.#closed.has(market);
+  }
+
+  /** Takes no orders of a market any more, and cancels as before; or opens it again. */
+  halt(market: LoopbackMarket, isHalted = true): void {
+    if (isHalted) this.#closed.add(market);
+    else this.#closed.delete(market);
+  }
+
+  /** Ends a market: what rests there expires. */
+  delist(market: LoopbackMarket): void {
+    this.halt(market);
+    for (const order of this.openOrders().filter((own) => own.market === market)) {
+      this.#end(order, "expired");
+      this.#tell(order, null);
+    }
   }
 
   openOrders(): LoopbackOrder[] {
     return [...this.#open];
   }
 
-  /** All of an asset, in counts of 10^-24 for quote assets and of 10^-12 for base assets. */
-  total(asset: string): bigint {
-    const { account } = this.#simulator;
-    const base = this.#instruments.findIndex((own) => own.base === asset);
-    if (base >= 0) return account.position(base);
-    return this.#instruments.some(({ quote }) => quote === asset) ? account.cash : ZERO_QUANTITY;
-  }
-
-  /** What open orders leave of it. */
+  /** What open orders leave of an asset, in counts of 10^-24. */
   free(asset: string): bigint {
-    let left = this.total(asset);
+    let left = this.#ledger.total(asset);
     for (const order of this.openOrders()) {
       const { base, quote } = this.#instrument(order.market), rest = (order.quantity - order.filled) as Quantity;
-      if (order.side === "sell" && base === asset) left -= rest;
-      if (order.side === "buy" && quote === asset) left -= notionalOf(order.price ?? order.triggerPrice!, rest);
+      if (asset !== (order.side === "buy" ? quote : base)) continue;
+      left -= this.#lockOf(order.side, order.price ?? order.triggerPrice ?? this.quotes(order.market).ask, rest);
     }
     return left;
   }
 
   assets(): string[] {
-    return [...new Set(this.#instruments.flatMap(({ base, quote }) => [quote, base]))];
+    return this.#ledger.assets;
   }
 
-  /** What there is of each asset, decimal text. */
-  balances(): { readonly asset: string; readonly free: string; readonly locked: string; readonly total: string }[] {
-    return this.assets().map((asset) => {
-      const decimals = this.#instruments.some(({ quote }) => quote === asset) ? AMOUNT_DECIMALS : UNIT_DECIMALS;
-      const free = this.free(asset),
-        total = this.total(asset),
-        text = (value: bigint) => formatDecimal(value, decimals);
-      return { asset, free: text(free), locked: text(total - free), total: text(total) };
-    });
+  /** What there is of each asset. */
+  balances(): LoopbackBalance[] {
+    return this.assets().map((asset) => this.#ledger.balance(asset, this.free(asset)));
+  }
+
+  /** The same before its last change. */
+  balancesBefore(): readonly LoopbackBalance[] {
+    return this.#before;
+  }
+
+  /** What an order takes of the free balance of the asset that it gives. */
+  #lockOf(side: Side, at: Price, size: Quantity): bigint {
+    return side === "sell" ? size * UNITS : notionalOf(at, size);
   }
 
   #instrument(market: LoopbackMarket): Instrument {
@@ -254,14 +380,14 @@ export class LoopbackVenue {
 
   #read(
     request: LoopbackRequest,
-    own: Instrument,
+    grid: LoopbackGrid,
   ): { size: Quantity; limit: Price | null; trigger: Price | null } | Refusal {
     try {
-      const size = quantity(request.quantity);
-      if (size <= 0n || size % own.lot !== 0n) return "bad-quantity";
+      const size = quantity(request.quantity), lot = quantity(grid.lot), tick = price(grid.tick);
+      if (size <= 0n || size % lot !== 0n) return "bad-quantity";
       const read = (text: string | undefined) => text === undefined ? null : price(text);
       const limit = read(request.price), trigger = read(request.triggerPrice);
-      for (const one of [limit, trigger]) if (one !== null && (one <= 0n || one % own.tick !== 0n)) return "bad-price";
+      for (const one of [limit, trigger]) if (one !== null && (one <= 0n || one % tick !== 0n)) return "bad-price";
       if ((request.kind === "limit" || request.kind === "stop-limit") !== (limit !== null)) return "bad-price";
       if (["stop", "stop-limit", "take-profit"].includes(request.kind) !== (trigger !== null)) return "bad-price";
       return { size, limit, trigger };
@@ -276,12 +402,11 @@ export class LoopbackVenue {
   }
 
   #submit(order: LoopbackOrder): LoopbackOrder | Refusal {
-    this.#bySimulatedName.set(simulatedName(order), order);
+    this.#before = this.balances();
     this.orders.push(order);
     this.#open.add(order);
     this.#refused = null;
-    this.#simulator.submit(this.#intentOf(order));
-    this.#drain();
+    this.#simulate(order);
     if (this.#refused !== null) {
       this.orders.pop();
       this.#open.delete(order);
@@ -291,24 +416,42 @@ export class LoopbackVenue {
     return order;
   }
 
+  /** Gives what is left of an order to the simulator, under a name of its own each time. */
+  #simulate(order: LoopbackOrder): void {
+    const name = `order-${order.id}-${++this.#simulated}` as ClientOrderId;
+    this.#bySimulatedName.set(name, order);
+    this.#simulator.submit(this.#intentOf(order, name));
+    this.#drain();
+  }
+
+  /** Takes it back from there. */
+  #withdraw(order: LoopbackOrder): void {
+    for (const [name, own] of this.#bySimulatedName) {
+      if (own !== order) continue;
+      this.#bySimulatedName.delete(name);
+      this.#simulator.cancel(name);
+    }
+    this.#drain();
+  }
+
   /** The account has no trader's proofs: this is where others' orders come in. */
-  #intentOf(order: LoopbackOrder): Recorded<RiskApproved<OrderIntent>> {
-    const { kind, side, quantity: size, price: limit, triggerPrice, timeInForce, postOnly, placedAtMs } = order;
+  #intentOf(order: LoopbackOrder, name: ClientOrderId): Recorded<RiskApproved<OrderIntent>> {
+    const { kind, side, price: limit, triggerPrice, timeInForce, postOnly, placedAtMs } = order;
     const intent: OrderIntent = {
-      clientOrderId: simulatedName(order),
+      clientOrderId: name,
       instrument: this.#instrument(order.market).id,
-      book: 0,
-      // Spot is sold from what is held.
-      slot: side === "buy" ? "entry" : "reduce",
+      // Orders have nothing to do with each other: what is held is the ledger's.
+      book: this.#simulated,
+      slot: "entry",
       decidedAtMs: placedAtMs,
       side,
       kind,
-      quantity: size,
+      quantity: (order.quantity - order.filled) as Quantity,
       price: kind === "limit" ? limit : triggerPrice,
       limitPrice: kind === "stop-limit" ? limit : null,
       trail: null,
       terms: { ...PLAIN_TERMS, timeInForce, postOnly },
-      reduceOnly: side === "sell",
+      reduceOnly: false,
       sizeAtFill: null,
       reason: "",
     };
@@ -351,40 +494,91 @@ export class LoopbackVenue {
     return minute === null ? NaN : priceAt(market, minute, (timeMs - minute.openTimeMs) / MINUTE_MS);
   }
 
+  /** One by one: what hears of an event may cause others. */
   #drain(): void {
     const { events } = this.#simulator;
-    for (const event of events) this.#take(event);
-    events.length = 0;
+    for (let event = events.shift(); event !== undefined; event = events.shift()) this.#take(event);
   }
 
   #take(event: VenueEvent): void {
     if (event.kind === "refused") this.#refused = event;
-    const order = "clientOrderId" in event
-      ? this.#bySimulatedName.get(event.clientOrderId)
+    const name = "clientOrderId" in event
+      ? event.clientOrderId
       : event.kind === "fill"
-      ? this.#bySimulatedName.get(event.fill.clientOrderId)
+      ? event.fill.clientOrderId
       : undefined;
+    const order = name === undefined ? undefined : this.#bySimulatedName.get(name);
     if (order === undefined) return;
-    order.updatedAtMs = event.timeMs;
     let fill: LoopbackFill | null = null;
-    if (event.kind === "fill") {
-      fill = { ...event.fill, number: this.fills.length + 1, order };
-      this.fills.push(fill);
-      order.fills.push(fill);
-      order.filled = addQuantity(order.filled, fill.quantity);
-      order.value = (order.value + notionalOf(fill.price, fill.quantity)) as Notional;
-      if (order.filled >= order.quantity) order.state = "filled";
-    } else if (event.kind === "ended") order.state = event.state;
-    else if (event.kind === "refused") order.state = "refused";
+    if (event.kind === "fill") fill = this.#book(order, event.fill);
+    else if (event.kind === "ended") this.#end(order, event.state, event.timeMs);
+    else if (event.kind === "refused") this.#end(order, "refused", event.timeMs);
     else return;
-    if (order.state !== "open") this.#open.delete(order);
-    for (const hear of this.listeners) hear(order, fill);
+    this.#tell(order, fill);
+  }
+
+  #tell(order: LoopbackOrder, fill: LoopbackFill | null): void {
+    for (const hear of this.listeners) hear({ kind: "order", order, fill });
+  }
+
+  /** Remembers what was, before an order and the balances change. A later change has a later time. */
+  #change(order: LoopbackOrder, timeMs: number): void {
+    this.#before = this.balances();
+    order.before = { ...order, fills: [...order.fills], before: null };
+    order.updatedAtMs = Math.max(timeMs, order.updatedAtMs) as TimestampMs;
+  }
+
+  #end(order: LoopbackOrder, state: LoopbackOrder["state"], timeMs: number = this.#nowMs): void {
+    this.#change(order, timeMs);
+    order.state = state;
+    this.#open.delete(order);
+    this.#withdraw(order);
+  }
+
+  /** Books an execution: the order, the account and the fee. */
+  #book(order: LoopbackOrder, traded: Pick<LoopbackFill, "price" | "quantity" | "liquidity" | "timeMs">): LoopbackFill {
+    this.#change(order, traded.timeMs);
+    const { price: at, quantity: size, liquidity, timeMs } = traded, { side } = order;
+    const worth = notionalOf(at, size), { base, quote } = this.#instrument(order.market);
+    const charge = this.#feeOf(order, worth, size, liquidity);
+    const number = ++this.#trades;
+    const fill: LoopbackFill = { number, order, timeMs, side, price: at, quantity: size, liquidity, ...charge };
+    this.fills.push(fill);
+    order.fills.push(fill);
+    order.filled = (order.filled + size) as Quantity;
+    order.value = (order.value + worth) as Notional;
+    const sign = side === "buy" ? 1n : -1n;
+    this.#ledger.add(base, sign * size * UNITS);
+    this.#ledger.add(quote, -sign * worth);
+    this.#ledger.add(fill.feeAsset, -fill.fee);
+    if (order.state === "open" && order.filled >= order.quantity) this.#fill(order);
+    return fill;
+  }
+
+  #fill(order: LoopbackOrder): void {
+    order.state = "filled";
+    this.#open.delete(order);
+    this.#withdraw(order);
+  }
+
+  #feeOf(order: LoopbackOrder, worth: Notional, size: Quantity, liquidity: "maker" | "taker") {
+    const { base, quote } = this.#instrument(order.market), rate = this.#rates[liquidity];
+    if (order.feeAsset !== null) {
+      return { fee: feeInAsset(worth, rate, ZERO_NOTIONAL, THIRD_ASSET_PRICE, FEE_DECIMALS), feeAsset: order.feeAsset };
+    }
+    const isBase = this.#feeAsset === "received" && order.side === "buy";
+    const amount = (isBase ? size * UNITS : worth) as Notional;
+    return { fee: feeOn(amount, rate, FEE_DECIMALS) as bigint, feeAsset: isBase ? base : quote };
   }
 }
 
-function simulatedName({ id }: LoopbackOrder): ClientOrderId {
-  return `order-${id}` as ClientOrderId;
-}
+/** More than anybody orders. */
+const MATCHING_CASH = "1000000000000000";
+/** Counts of the ledger in one of a quantity. */
+const UNITS = 10n ** 12n;
+const FEE_DECIMALS = 8;
+/** What one unit of a third asset is worth when it pays a fee. */
+const THIRD_ASSET_PRICE = price("600");
 
 function floor(timeMs: number): number {
   return Math.floor(timeMs / MINUTE_MS) * MINUTE_MS;

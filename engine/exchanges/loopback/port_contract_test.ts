@@ -5,7 +5,7 @@ import { timeframe, type TimestampMs } from "../../time/mod.ts";
 import { AccountKey } from "../account_key.ts";
 import type { Exchange, OrderRequest } from "../exchange.ts";
 import { openExchange } from "../open_exchange.ts";
-import type { RequestFault } from "./faults.ts";
+import type { FaultOf } from "./fault.ts";
 
 const BTC = "BTC/USDT", MINUTE = timeframe("1m"), TIMEOUT_MS = 1_500;
 
@@ -101,7 +101,7 @@ card("more than the account has is refused as such", async (exchange) => {
 });
 
 /** What is known of an order that meets each fault; and whether it is at the venue. */
-const KNOWN: Readonly<Record<RequestFault, readonly [outcome: string, isThere: boolean]>> = {
+const KNOWN: Readonly<Record<FaultOf<"answer">, readonly [outcome: string, isThere: boolean]>> = {
   "lost-request": ["unknown", false],
   "lost-response": ["unknown", true],
   "unknown-status": ["unknown", true],
@@ -109,6 +109,8 @@ const KNOWN: Readonly<Record<RequestFault, readonly [outcome: string, isThere: b
   "cut-body": ["unknown", true],
   "not-json": ["unknown", false],
   slow: ["unknown", true],
+  "half-open": ["unknown", true],
+  "limited-untold": ["refused rate-limited", false],
   limited: ["refused rate-limited", false],
   banned: ["refused banned", false],
   forbidden: ["unknown", false],
@@ -116,9 +118,9 @@ const KNOWN: Readonly<Record<RequestFault, readonly [outcome: string, isThere: b
   "clock-skew": ["refused clock-skew", false],
 };
 
-for (const [fault, [known, isThere]] of Object.entries(KNOWN) as [RequestFault, readonly [string, boolean]][]) {
+for (const [fault, [known, isThere]] of Object.entries(KNOWN) as [FaultOf<"answer">, readonly [string, boolean]][]) {
   card(`of an order that meets "${fault}" it is ${known}, and never is one sent twice`, async (exchange, desk) => {
-    desk.exchange.faults.plan({ scripted: [{ call: "POST /order", n: 1, fault }] });
+    desk.exchange.faults.plan({ scripted: [{ at: "place", n: 1, fault }] });
     const outcome = await exchange.submit(order());
     assert.equal("code" in outcome ? `${outcome.kind} ${outcome.code}` : outcome.kind, known);
     assert.equal(desk.exchange.venue.orders.length, isThere ? 1 : 0);
@@ -127,7 +129,7 @@ for (const [fault, [known, isThere]] of Object.entries(KNOWN) as [RequestFault, 
 }
 
 card("what is unknown of an order is found by its name", async (exchange, desk) => {
-  desk.exchange.faults.plan({ scripted: [{ call: "POST /order", n: 1, fault: "lost-response" }] });
+  desk.exchange.faults.plan({ scripted: [{ at: "place", n: 1, fault: "lost-response" }] });
   assert.equal((await exchange.submit(order())).kind, "unknown");
   assert.equal((await done(exchange.order(BTC, "asked"))).status, "filled");
 });
@@ -142,7 +144,7 @@ for (const fault of ["future", "micros", "not-a-number"] as const) {
       limit: 10,
     };
     const sound = await done(exchange.candles(query));
-    desk.exchange.faults.plan({ candles: { [fault]: 1 } });
+    desk.exchange.faults.plan({ shares: { [fault]: 1 } });
     const outcome = await exchange.candles(query);
     if (outcome.kind !== "done") return;
     const wrong = outcome.value.filter((row) =>
