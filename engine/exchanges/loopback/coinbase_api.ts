@@ -147,6 +147,10 @@ export class CoinbaseApi {
     const book = ({ params }: Call) => this.#book(this.#market(params.get("product_id") ?? ""), params);
     return [
       ["time", /^GET \/time$/, false, () => this.#time()],
+      ["time", /^GET \/v2\/time$/, false, () => {
+        const { iso, epochSeconds } = this.#time();
+        return { data: { iso, epoch: Number(epochSeconds) } };
+      }],
       ["other", /^GET \/v2\/currencies$/, false, () => ({ data: [] })],
       ["other", /^GET \/v2\/currencies\/crypto$/, false, () => ({
         data: venue.assets().map((code) => ({ asset_id: code, code, name: code, exponent: 8, type: "crypto" })),

@@ -1,6 +1,6 @@
 import { type FaultName, type FaultOf, FAULTS } from "./fault.ts";
 
-const DRIP_MS = 100;
+const DRIP_MS = 20;
 
 /** A refusal in a dialect's own words. */
 export interface Words {
