@@ -43,7 +43,10 @@ export function exchangeCommand(): Command {
     .option("--port <port>", "where it listens; 0 takes a free one", whole, 8090)
     .addOption(new Option("--speed <factor>", "seconds of its markets in one of ours").argParser(number).default(1))
     .option("--replay <exchange>", "do what that venue's markets did, from the minutes in the lake")
-    .option("--faults <file>", 'JSON of faults, as {"shares":{"lost-response":0.01,"gap":0.01}}: docs/venue_contract.md')
+    .option(
+      "--faults <file>",
+      'JSON of faults, as {"shares":{"lost-response":0.01,"gap":0.01}}: docs/venue_contract.md',
+    )
     .option("--coinbase-key <file>", 'JSON of a key for its Coinbase dialect, as {"apiKey":"…","publicKey":"(PEM)"}')
     .option("--key-may <json>", 'what its keys may do, as {"enableWithdrawals":true,"can_transfer":true}', permissions)
     .action(run);
