@@ -44,6 +44,7 @@ const commands: CommandEntry[] = [
   ["ledger", "list and verify the trials of the ledger", () => import("./commands/ledger.ts")],
   ["journal", "back up, restore, verify and thin out the journal of trading", () => import("./commands/journal.ts")],
   ["keys", "add, list, test, rotate and remove the keys of venues", () => import("./commands/keys.ts")],
+  ["unlock", "hand what opens the vault to another process", () => import("./commands/unlock.ts")],
   ["audit", "list and verify the privileged acts", () => import("./commands/audit.ts")],
   ["slippage", "fit a slippage model to recorded fills", () => import("./commands/slippage.ts")],
   ["kernels", "compile the kernels written in AssemblyScript", () => import("./commands/kernels.ts")],

@@ -5,6 +5,7 @@
  *
  * @module
  */
+export { type Keyring, openKeyring } from "./keyring.ts";
 export { keyFaults, type KeyPermissions, permissionsText } from "./key_verdict.ts";
 export {
   fingerprintOf,

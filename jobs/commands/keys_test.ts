@@ -168,3 +168,23 @@ Deno.test("input that ends too soon, and a name that is none, are refused with w
       /standard input ended before the secret: give one line for each/,
     );
   }));
+
+Deno.test("unlock hands the key of the vault to keys, which moves it into the keyring and opens it with what is there", () =>
+  atDesk(async (desk) => {
+    await desk.run([PASSPHRASE, API_KEY, SECRET], "keys", "add", "main", "--venue", "binance");
+    const wrong = await desk.run([NEXT_PASSPHRASE], "unlock");
+    assert.deepEqual([wrong.code, wrong.stdout], [1, ""]);
+    const { stdout: line, stderr } = await desk.run([PASSPHRASE], "unlock");
+    assert.match(line, /^vault-key:[0-9a-f]{64}\n$/);
+    assert.match(stderr, /the vault opens with a passphrase, not with the OS keyring/);
+    const made = `new-vault-key:0123456789abcdef:${"5a".repeat(32)}`;
+    assert.deepEqual(await desk.json([line.trim(), made], "keys", "rotate"), { opensWith: "keyring", keys: 1 });
+    const old = await desk.run([line.trim()], "keys", "remove", "main");
+    assert.match(old.stderr, /does not open/);
+    const byPassphrase = await desk.run([PASSPHRASE], "keys", "remove", "main");
+    assert.match(byPassphrase.stderr, /this vault opens with the OS keyring: pipe in what unlock prints/);
+    const none = await desk.run([], "unlock");
+    assert.deepEqual([none.code, none.stdout], [1, ""]);
+    assert.match(none.stderr, /the OS keyring has no key 0123456789abcdef|no OS keyring answers on this machine/);
+    assert.equal((await desk.json([`vault-key:${"5a".repeat(32)}`], "keys", "remove", "main")).removed.name, "main");
+  }));
