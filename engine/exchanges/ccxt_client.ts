@@ -216,9 +216,10 @@ function guardedSocket(
   return socket;
 }
 
-/** The library hands on as it is what does not begin as JSON does; single words are the heartbeats of some venues. */
+/** What does not begin and end as JSON does is handed on by the library; single words are the heartbeats of some venues. */
 function isJsonLike(text: string): boolean {
-  return /^[[{]/.test(text) || /^\w{1,16}$/.test(text);
+  const ends = `${text[0]}${text.trimEnd().at(-1)}`;
+  return ends === "{}" || ends === "[]" || /^\w{1,16}$/.test(text);
 }
 
 function withoutUndefined(headers: Record<string, string | undefined>): Record<string, string> {

@@ -36,8 +36,8 @@ export function fired({ desk }: Talk, fault: FaultName, times = 1): void {
   assert.equal(desk.exchange.faults.fired.get(fault) ?? 0, times, `"${fault}" fired`);
 }
 
-/** What comes within two seconds. */
-export async function within<Answer>(answer: Promise<Answer>, ms = 2_000): Promise<Answer> {
+/** What comes within five seconds. */
+export async function within<Answer>(answer: Promise<Answer>, ms = 5_000): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => timer = setTimeout(() => reject(new Error("nothing came")), ms));
   try {
@@ -47,11 +47,11 @@ export async function within<Answer>(answer: Promise<Answer>, ms = 2_000): Promi
   }
 }
 
-/** Waits until something holds, for two seconds. */
+/** Waits until something holds, for ten seconds: the machine may be busy. */
 export async function until(holds: () => boolean): Promise<void> {
-  const endMs = performance.now() + 2_000;
+  const endMs = performance.now() + 10_000;
   while (!holds()) {
-    assert.ok(performance.now() < endMs, "it has not come to hold in two seconds");
+    assert.ok(performance.now() < endMs, "it has not come to hold in ten seconds");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
