@@ -1,10 +1,9 @@
 // A sweep as it is counted, judged and kept for the pages.
 import { type AppendedTrials, keepOverfitting, writeStudy } from "../engine/lake/mod.ts";
-import { type JudgedStudy, judgeStudy, studyDocument, trialsOfStudy } from "../engine/research/mod.ts";
+import { type JudgedStudy, judgeStudy, studyDocument } from "../engine/research/mod.ts";
 import { keptSweep } from "./kept_sweep.ts";
 import type { StudyHost } from "./study_host.ts";
 import type { SweepFlags } from "./sweep_flags.ts";
-import { countedIn, countStudy } from "./trial_counting.ts";
 
 /** Where a study is kept and how it was counted. */
 export interface KeptStudy {
@@ -19,13 +18,10 @@ export interface KeptStudy {
 /** Sweeps what the options of a command say, counts every trial, judges the best one by their number, and keeps the document. */
 export async function judgedSweep(
   flags: SweepFlags,
-  { dataDir, ledger }: { readonly dataDir: string; readonly ledger: string | null },
+  place: { readonly dataDir: string; readonly ledger: string | null },
   host?: StudyHost,
 ): Promise<{ readonly judged: JudgedStudy; readonly kept: KeptStudy }> {
-  const { study, input, id, file, resumed } = await keptSweep(flags, dataDir, "sweep", host);
-  const count = study.trials.length > 0
-    ? await countStudy(await trialsOfStudy(study, input), countedIn(dataDir, ledger))
-    : null;
+  const { study, input, id, file, resumed, count } = await keptSweep(flags, place, "sweep", host), { dataDir } = place;
   const judged = judgeStudy(study, input, count);
   if (count !== null) await keepOverfitting(dataDir, count.own[0]!.family, judged.overfitting);
   await writeStudy(dataDir, id, studyDocument(judged, input.candles));

@@ -1,9 +1,12 @@
 // A walk through history as commands run it: with progress, its trials kept as they are made, counted, and shown by a page.
 import { type AppendedTrials, keepWalk, Lake, StudyFile, studyPath, writeStudy } from "../engine/lake/mod.ts";
 import {
+  countedTrials,
   gridPoints,
   runWalkForward,
   sweepInput,
+  type SweepTrial,
+  WALK_SOURCE,
   walkDocument,
   type WalkForward,
   type WalkForwardLayout,
@@ -13,7 +16,7 @@ import { lakePlace } from "./lake_place.ts";
 import { lateProgress } from "./progress.ts";
 import { queueFor } from "./study_flags.ts";
 import { loadSweep, type SweepFlags, sweepId } from "./sweep_flags.ts";
-import { countedIn, countStudy } from "./trial_counting.ts";
+import { countedIn, StudyCounter } from "./trial_counting.ts";
 
 /** Where a walk is kept and how it was counted. */
 export interface KeptWalk {
@@ -33,16 +36,22 @@ export async function keptWalk(
   await lake.close();
   const points = gridPoints(plan.strategy, plan.axes, plan).length, windows = 1 + layout.trainDays / layout.testDays;
   const queue = queueFor(flags, points * windows * history[0]!.length, dataDir);
-  const shown = lateProgress("walk-forward");
+  const shown = lateProgress("walk-forward"), counter = new StudyCounter(countedIn(dataDir, ledger));
   let resumed = 0, walk: WalkForward;
   try {
     walk = await runWalkForward({ sweep: plan, layout }, history, {
       ...(queue === undefined ? {} : { queue }),
       async window(_, own, input) {
         const file = new StudyFile(studyPath(dataDir, await sweepId(own, input)));
+        const { spec, money = "exact" } = own, counted = countedTrials({ spec, money }, input, WALK_SOURCE);
         const done = await file.open(flags.resume ?? false);
         resumed += done.length;
-        return { done, onTrials: (trials) => file.append(trials), close: () => file.close() };
+        await counter.add(await counted(done));
+        const onTrials = async (trials: readonly SweepTrial[]) => {
+          await file.append(trials);
+          await counter.add(await counted(trials));
+        };
+        return { done, onTrials, close: () => file.close() };
       },
       progress(done, total) {
         shown.advance(done, total);
@@ -52,8 +61,10 @@ export async function keptWalk(
   } finally {
     await queue?.close();
     shown.end();
+    await counter.flush();
   }
-  const count = walk.evaluated.length > 0 ? await countStudy(walk.evaluated, countedIn(dataDir, ledger)) : null;
+  await counter.addRest(walk.evaluated);
+  const count = await counter.end();
   if (count !== null) await keepWalk(dataDir, count.own[0]!.family, walk);
   const decided = { walkForward: layout, objective: walk.objective };
   const id = await sweepId(plan, sweepInput(plan, history), decided);

@@ -1,7 +1,7 @@
 // Which ledger counts the runs of a command, who is told when it cannot, and what it says of a run.
 import type { RunRecord } from "../engine/backtest/mod.ts";
 import { isCodedError } from "../engine/errors/mod.ts";
-import { type AppendedTrials, appendTrials, ledgerPath, readTrials, type TrialCounting } from "../engine/lake/mod.ts";
+import { type AppendedTrials, ledgerPath, readTrials, type TrialCounting, TrialLedger } from "../engine/lake/mod.ts";
 import {
   type CountedStudy,
   judgeTrial,
@@ -24,10 +24,58 @@ export interface StudyCount extends CountedStudy {
   readonly counted: AppendedTrials;
 }
 
-/** Counts the trials of a study. @throws {InputError} where the ledger cannot be used. */
-export async function countStudy(own: readonly Trial[], { ledger }: Counting): Promise<StudyCount> {
-  const counted = await appendTrials(ledger, own), first = own[0];
-  return { counted, own, family: first === undefined ? [] : trialsOf(first.family, await readTrials(ledger)) };
+/** So many trials, or those of so long, are counted at once: each time waits for the disk. */
+const COUNTED_TOGETHER = 256, COUNTED_MS = 500;
+
+/**
+ * Counts the trials of a study while they are made: whoever kills it has seen them all the same.
+ *
+ * All methods throw an {@linkcode InputError} where the ledger cannot be used.
+ */
+export class StudyCounter {
+  readonly #path: string;
+  readonly #ledger: TrialLedger;
+  readonly #own: Trial[] = [];
+  readonly #counted = { appended: 0, repeated: 0, total: 0 };
+  #waiting = 0;
+  #lastMs = -Infinity;
+
+  constructor({ ledger }: Counting) {
+    this.#path = ledger;
+    this.#ledger = new TrialLedger(ledger);
+  }
+
+  /** Takes trials in the order in which they were made. */
+  async add(trials: readonly Trial[]): Promise<void> {
+    this.#own.push(...trials);
+    this.#waiting += trials.length;
+    if (this.#waiting >= COUNTED_TOGETHER || performance.now() - this.#lastMs >= COUNTED_MS) await this.flush();
+  }
+
+  /** Takes those of some trials that it was not given before. */
+  async addRest(trials: readonly Trial[]): Promise<void> {
+    const given = new Set(this.#own.map(({ hash }) => hash));
+    await this.add(trials.filter(({ hash }) => !given.has(hash)));
+  }
+
+  /** Counts those that still wait for others. */
+  async flush(): Promise<void> {
+    if (this.#waiting === 0) return;
+    const { appended, repeated, total } = await this.#ledger.append(this.#own.slice(-this.#waiting));
+    this.#waiting = 0;
+    this.#lastMs = performance.now();
+    this.#counted.appended += appended;
+    this.#counted.repeated += repeated;
+    this.#counted.total = total;
+  }
+
+  /** All that was counted, with what the ledger has of their family; null where there was nothing. */
+  async end(): Promise<StudyCount | null> {
+    await this.flush();
+    const own = this.#own, first = own[0];
+    if (first === undefined) return null;
+    return { counted: this.#counted, own, family: trialsOf(first.family, await readTrials(this.#path)) };
+  }
 }
 
 /** A run among all trials of its family. */

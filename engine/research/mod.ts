@@ -71,7 +71,7 @@ export {
   type SearchTrial,
   topTrials,
 } from "./search/search_study.ts";
-export { trialsOfSearch } from "./search/searched_trial.ts";
+export { countedSearchTrials, trialsOfSearch } from "./search/searched_trial.ts";
 export { surfaceOf, type SurfacePoint, type TrialSurface } from "./search/trial_surface.ts";
 export type { BootstrapSettings } from "./stationary_bootstrap.ts";
 export * from "./study.ts";
@@ -81,7 +81,7 @@ export { studyReturns } from "./study_returns.ts";
 export * from "./sweep.ts";
 export type { ChunkQueue, ChunkStudy, TrialChunk } from "./chunk_queue.ts";
 export { TrialTrader } from "./trial_trader.ts";
-export { trialsOfStudy } from "./swept_trial.ts";
+export { type CountedTrials, countedTrials, trialsOfStudy } from "./swept_trial.ts";
 export { MOST_WORKERS, TrialPool } from "./trial_pool.ts";
 export * from "./trial.ts";
 export * from "./trial_check.ts";

@@ -13,18 +13,27 @@ import type { Study, SweepTrial } from "./study.ts";
 import type { SweepInput } from "./sweep.ts";
 import { type Trial, trialOfManifest } from "./trial.ts";
 
-/** What the ledger keeps of the trials of a study, in their order. */
-export async function trialsOfStudy(study: Study, { points, candles }: SweepInput): Promise<Trial[]> {
-  const data = await runDataOf(study.spec, candles);
+/** What the ledger keeps of some trials of a study, in their order. */
+export type CountedTrials<Own extends SweepTrial = SweepTrial> = (trials: readonly Own[]) => Promise<Trial[]>;
+
+/** What the ledger keeps of the trials of a study, as they are made. */
+export function countedTrials(
+  { spec, money }: Pick<Study, "spec" | "money">,
+  { points, candles }: SweepInput,
+  source = "sweep",
+): CountedTrials {
   const strategies = new Map(points.map(({ index, strategy }) => [index, strategy]));
-  return study.trials.map((trial) =>
-    sweptTrial(study.spec, strategies.get(trial.index)!, trial, {
-      data,
-      tradeFromMs: candles.tradeFromMs,
-      source: "sweep",
-      money: study.money,
-    })
-  );
+  const { tradeFromMs } = candles;
+  let data: Promise<readonly RunData[]> | null = null;
+  return async (trials) => {
+    const origin = { data: await (data ??= runDataOf(spec, candles)), tradeFromMs, source, money };
+    return trials.map((trial) => sweptTrial(spec, strategies.get(trial.index)!, trial, origin));
+  };
+}
+
+/** What the ledger keeps of the trials of a study, in their order. */
+export function trialsOfStudy(study: Study, input: SweepInput): Promise<Trial[]> {
+  return countedTrials(study, input)(study.trials);
 }
 
 /** The candles of a trial, and who traded it. */

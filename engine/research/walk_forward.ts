@@ -11,7 +11,7 @@ import { gridPoints } from "./parameter_grid.ts";
 import { returnMoments } from "./return_moments.ts";
 import { objectiveOf, type Study } from "./study.ts";
 import { runSweep, type SweepInput, sweepInput, type SweepPlan, type SweepSurroundings } from "./sweep.ts";
-import { trialsOfStudy } from "./swept_trial.ts";
+import { countedTrials } from "./swept_trial.ts";
 import { type Trial, trialOfRun } from "./trial.ts";
 import { judgeReturns, type TrialJudgement } from "./trial_family.ts";
 import {
@@ -158,6 +158,9 @@ function closing(rules: RunSpec["fillRules"]): RunSpec["fillRules"] {
   return { ...rules, id: `${rules.id}, closing at the end`, atEnd: "close-at-last-open" };
 }
 
+/** Where the ledger says that trials of a walk come from. */
+export const WALK_SOURCE = "walk-forward";
+
 /** Puts the tests together. */
 class Walk {
   readonly #steps: WalkForwardStep[] = [];
@@ -171,7 +174,7 @@ class Walk {
   }
 
   async take(span: TrainTestSpan, study: Study, input: SweepInput, test: RunRecord | null): Promise<void> {
-    this.#evaluated.push(...(await trialsOfStudy(study, input)).map(ofWalk));
+    this.#evaluated.push(...await countedTrials(study, input, WALK_SOURCE)(study.trials));
     this.#steps.push({
       ...span,
       trials: study.trials.length,
@@ -182,7 +185,7 @@ class Walk {
     });
     if (test === null) return;
     this.#runs.push(test);
-    this.#evaluated.push(trialOfRun(test, "walk-forward"));
+    this.#evaluated.push(trialOfRun(test, WALK_SOURCE));
     this.cash = test.equity.equity.at(-1) ?? this.cash;
     if (this.cash > 0) return;
     throw new InputError(
@@ -211,10 +214,6 @@ class Walk {
       evaluated: this.#evaluated,
     };
   }
-}
-
-function ofWalk(trial: Trial): Trial {
-  return { ...trial, source: "walk-forward" };
 }
 
 function joined(curves: readonly EquityCurve[]): EquityCurve {

@@ -1,12 +1,11 @@
 import { Command } from "commander";
-import { crossValidatedChoice, studyReturns, trialsOfStudy } from "../../engine/research/mod.ts";
+import { crossValidatedChoice, studyReturns } from "../../engine/research/mod.ts";
 import { crossValidationSummary } from "../cross_validation_summary.ts";
 import { keptSweep } from "../kept_sweep.ts";
 import { answer, note } from "../output.ts";
 import { dayCount, whole } from "../parameters.ts";
 import { readSettings } from "../settings.ts";
 import { type SweepFlags, withSweepOptions } from "../sweep_flags.ts";
-import { countedIn, countStudy } from "../trial_counting.ts";
 
 interface Flags extends SweepFlags {
   groups: number;
@@ -27,13 +26,12 @@ export function crossValidateCommand(): Command {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const { dataDir, ledger } = readSettings().values;
-  const { study, input } = await keptSweep(flags, dataDir, "cross-validate");
+  const { study, input, count } = await keptSweep(flags, readSettings().values, "cross-validate");
   if (study.trials.length < study.points) {
     note(`${study.trials.length} of ${study.points} trials are kept: --resume goes on with the rest`);
     return;
   }
-  const { counted } = await countStudy(await trialsOfStudy(study, input), countedIn(dataDir, ledger));
+  const { counted } = count!; // a study has a point at least
   const choice = crossValidatedChoice(studyReturns(study, input), {
     groups: flags.groups,
     testGroups: flags.testGroups,

@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { keepOverfitting, writeStudy } from "../../engine/lake/mod.ts";
 import {
+  countedSearchTrials,
   judgeSearch,
   runSearch,
   searchDocument,
   type SearchStudy,
   type SearchTrial,
   topTrials,
-  trialsOfSearch,
 } from "../../engine/research/mod.ts";
 import { keepingTrials } from "../kept_trials.ts";
 import { answer, note } from "../output.ts";
@@ -15,7 +15,7 @@ import { loadSearch, type SearchFlags, withSearchOptions } from "../search_flags
 import { searchSummary } from "../search_summary.ts";
 import { readSettings } from "../settings.ts";
 import { queueFor } from "../study_flags.ts";
-import { countedIn, countStudy } from "../trial_counting.ts";
+import { countedIn, StudyCounter } from "../trial_counting.ts";
 
 /** `search`: looks for good parameters, counts every trial, and judges the best one by their number and its neighbours. */
 export function searchCommand(): Command {
@@ -26,15 +26,16 @@ export function searchCommand(): Command {
 
 async function run(flags: SearchFlags): Promise<void> {
   const { dataDir, ledger } = readSettings().values, { plan, input, id, file } = await loadSearch(flags, dataDir);
+  const counter = new StudyCounter(countedIn(dataDir, ledger)), { spec, strategy, money = "exact" } = plan;
   const { result: study, resumed } = await keepingTrials<SearchTrial, SearchStudy>({
     label: "search",
     file,
     resume: flags.resume,
+    counter,
+    counted: countedSearchTrials({ spec, money }, strategy, input),
     queueFor: () => queueFor(flags, (plan.trials ?? 100) * input.candles.used[0]!.length, dataDir),
   }, (around) => runSearch(plan, input, around));
-  const count = study.trials.length > 0
-    ? await countStudy(await trialsOfSearch(study, plan.strategy, input), countedIn(dataDir, ledger))
-    : null;
+  const count = await counter.end();
   if (study.ended === "interrupted") {
     note(`${study.trials.length} of ${study.wanted} trials are kept: --resume goes on with the rest`);
   }

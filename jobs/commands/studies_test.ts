@@ -96,3 +96,32 @@ Deno.test("a study that cannot be made says what to do, and leaves the ledger as
     assert.equal(cut.code, 1);
     assert.match(cut.stderr, /ledger .* was changed by hand, its last rows are not those that were written/);
   }));
+
+Deno.test("who kills a sweep has seen the trials that it made: the ledger has them, each once, whatever is run afterwards", () =>
+  withProgram(swingingDays(400), async (program, dataDir, ledger) => {
+    const path = `${dataDir}/spec.json`, markets = [{ exchange: "test", symbol: "BTC/USDT" }];
+    // One position at most is a rule of the event path, which takes its time.
+    await Deno.writeTextFile(
+      path,
+      JSON.stringify({ strategy: "sma-cross", markets, timeframe: "1d", limits: { maxPositions: 1 } }),
+    );
+    const sweep = ["--spec", path, "--grid", "fast=2:40", "--grid", "slow=50:90:10"];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-P=worker", "--no-prompt", "jobs/main.ts", "sweep", ...sweep],
+      env: { CRYPTO_TRADER_DATA_DIR: dataDir, CRYPTO_TRADER_LEDGER: ledger, DATABASE_URL: "", REDIS_URL: "" },
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const rowsOf = async () => (await Deno.readTextFile(ledger).catch(() => "")).split("\n").length - 1;
+    while (await rowsOf() < 16) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGKILL");
+    await child.status;
+    const seen = await rowsOf();
+    assert.ok(seen < 195, "killed before its end");
+    const listed = async () => JSON.parse((await program("ledger", "list", "--json")).stdout).families[0].trials;
+    assert.equal(await listed(), seen);
+    assert.equal((await program("ledger", "verify")).code, 0);
+    const whole = JSON.parse((await program("sweep", ...sweep, "--json")).stdout);
+    assert.deepEqual([whole.trials.length, whole.counted.appended, whole.counted.repeated], [195, 195 - seen, seen]);
+    assert.equal(await listed(), 195);
+  }));
