@@ -45,6 +45,7 @@ const commands: CommandEntry[] = [
   ["journal", "back up, restore, verify and thin out the journal of trading", () => import("./commands/journal.ts")],
   ["keys", "add, list, test, rotate and remove the keys of venues", () => import("./commands/keys.ts")],
   ["unlock", "hand what opens the vault to another process", () => import("./commands/unlock.ts")],
+  ["mode", "show what each account may do, raise it and lower it", () => import("./commands/mode.ts")],
   ["audit", "list and verify the privileged acts", () => import("./commands/audit.ts")],
   ["slippage", "fit a slippage model to recorded fills", () => import("./commands/slippage.ts")],
   ["kernels", "compile the kernels written in AssemblyScript", () => import("./commands/kernels.ts")],

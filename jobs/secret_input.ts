@@ -51,6 +51,11 @@ export class SecretInput {
     return first;
   }
 
+  /** Text that is no secret and that a person has to type, seen. */
+  async confirm(what: string): Promise<string> {
+    return this.lines === null ? prompt(what) ?? "" : await this.#line(what);
+  }
+
   async #line(what: string): Promise<string> {
     if (this.lines === null) return await typed(what);
     const line = this.lines.shift();

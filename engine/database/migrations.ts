@@ -6,6 +6,7 @@ import { journal } from "./migrations/0002_journal.ts";
 import { tasks } from "./migrations/0003_tasks.ts";
 import { cache } from "./migrations/0004_cache.ts";
 import { audit } from "./migrations/0005_audit.ts";
+import { modes } from "./migrations/0006_modes.ts";
 
 /** All of them, in their order. */
-export const migrations: readonly Migration[] = [leases, journal, tasks, cache, audit];
+export const migrations: readonly Migration[] = [leases, journal, tasks, cache, audit, modes];

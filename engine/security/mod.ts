@@ -23,3 +23,17 @@ export { type AuditAnchor, setAnchorsAside } from "./audit_anchors.ts";
 export type { AuditCheck, AuditFault } from "./audit_check.ts";
 export { type AuditFilter, AuditLog } from "./audit_log.ts";
 export type { AuditAct, AuditHead, AuditRow } from "./audit_row.ts";
+export { accountModes, modeInForce, setMode } from "./account_modes.ts";
+export {
+  type AccountMode,
+  ALLOWED,
+  allows,
+  changedMode,
+  confirmationOf,
+  type ModeChange,
+  type ModeLimits,
+  needsConfirmation,
+  PERMISSION_MODES,
+  type PermissionMode,
+  type TradingAct,
+} from "./permission_mode.ts";
