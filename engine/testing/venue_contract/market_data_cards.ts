@@ -76,7 +76,24 @@ export const MARKET_DATA_CARDS: readonly Card[] = [
   candles("C37", "spike", (rows, sound) => Math.max(...rows.map((row) => row[2]!)) > 5 * sound[0]![2]!),
   candles("C37 no number", "not-a-number", (rows) => rows.some((row) => !Number.isFinite(row[4]))),
   candles("C38", "micros", (rows, sound) => rows[0]![0]! > 500 * sound[0]![0]!),
-  card("C41", "a change of the book is left out: the client sees the gap in the numbers", async (talk) => {
+  card("C41", "a change of the book is left out, and its numbers with it", async (talk) => {
+    const { client, desk } = talk;
+    const hasGap = () => {
+      const numbers = talk.frames.map((own) => talk.numbersOf(own)).filter((own) => own !== null);
+      return numbers.some(([first], i) => i > 0 && first > numbers[i - 1]![1] + 1);
+    };
+    await within(client.watchOrderBook(BTC));
+    strike(talk, "book-frame", "book-gap");
+    const later = setInterval(() => desk.pass(1), 100);
+    try {
+      assert.equal(hasGap(), false);
+      await until(hasGap);
+    } finally {
+      clearInterval(later);
+    }
+    fired(talk, "book-gap");
+  }),
+  card("C41 heard", "a change of the book is left out: the client hears of the gap in the numbers", async (talk) => {
     const { client, desk } = talk;
     await within(client.watchOrderBook(BTC));
     desk.pass(3);

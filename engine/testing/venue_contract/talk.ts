@@ -32,10 +32,12 @@ export interface Talk {
   last(): Promise<number>;
   /** True for a message that tells of a trade of the account. */
   isTrade(message: unknown): boolean;
+  /** First and last number of what a message changes of the book; null for others. */
+  numbersOf(message: unknown): readonly [first: number, last: number] | null;
   close(): Promise<void>;
 }
 
-type Own = Pick<Talk, "buy" | "stop" | "raw" | "named" | "allFills" | "total" | "isTrade">;
+type Own = Pick<Talk, "buy" | "stop" | "raw" | "named" | "allFills" | "total" | "isTrade" | "numbersOf">;
 
 /** @param nameParameter The client's own word for an order's name. */
 function talkOf(desk: LoopbackDesk, client: Client, nameParameter: string, own: Own): Talk {
@@ -99,6 +101,10 @@ export const BINANCE_SPEAKER: Speaker = {
         }
       },
       total: async (asset) => (await client.fetchBalance())[asset]?.total ?? 0,
+      numbersOf: (message) => {
+        const { e, U, u } = message as Client;
+        return e === "depthUpdate" ? [U, u] : null;
+      },
       isTrade: (message) => (message as Client)?.event?.x === "TRADE" || (message as Client)?.x === "TRADE",
     });
   },
@@ -116,7 +122,7 @@ export const COINBASE_SPEAKER: Speaker = {
     "B19": "its answer to a cancel states no amounts",
     "B23 elsewhere": "all its fees are in the quote asset",
     "B27 news": "it has no channel of balances",
-    "C41": "its client does not look at the numbers of messages",
+    "C41 heard": "its client does not look at the numbers of messages",
     "D44 ban": "it tells nobody of a ban",
   },
   async talk(options) {
@@ -153,6 +159,10 @@ export const COINBASE_SPEAKER: Speaker = {
         }
       },
       total: async (asset) => (await client.fetchBalance({ v3: true }))[asset]?.total ?? 0,
+      numbersOf: (message) => {
+        const { sequence_num } = message as Client;
+        return sequence_num === undefined ? null : [sequence_num, sequence_num];
+      },
       isTrade: (message) => {
         const { channel, events } = message as Client;
         return channel === "user" && Number(events?.[0]?.orders?.[0]?.cumulative_quantity ?? 0) > 0;
