@@ -113,6 +113,18 @@ Deno.test("a report of an order that is older than another one tells so (fault 2
     assert.ok(older.updatedAtMs! < newer.updatedAtMs!);
   }));
 
+Deno.test("a trade that is taken back shows as a newer report of its order with less in it (fault 29)", () =>
+  opened("loopback", BINANCE_SPEAKER, async (exchange, desk) => {
+    await done(exchange.submit(market("asked")));
+    const before = await done(exchange.order(BTC, "asked"));
+    desk.pass(1);
+    desk.exchange.faults.plan({ scripted: [{ at: "fills", n: 1, fault: "bust" }] });
+    assert.deepEqual(await done(exchange.fills({ symbol: BTC, fromMs: START_MS })), []);
+    const after = await done(exchange.order(BTC, "asked"));
+    assert.deepEqual([before.filled, after.filled], ["0.01", "0"]);
+    assert.ok(after.updatedAtMs! > before.updatedAtMs!);
+  }));
+
 Deno.test("the table of capabilities says what Coinbase's sockets do not bring", () =>
   opened("coinbase", COINBASE_SPEAKER, ({ capabilities }) => {
     const { watchCandles, watchFills, watchBalances, watchOrders, watchTicker, watchBook, watchTrades } = capabilities;
