@@ -50,7 +50,8 @@ export class AuditLog {
       return await work();
     } catch (error) {
       const { beforeHash } = act;
-      await this.append({ ...act, action: `${act.action}.failed`, afterHash: beforeHash });
+      // Where this cannot be told any more, the first row stands alone, and the act's own error is the one that counts.
+      await this.append({ ...act, action: `${act.action}.failed`, afterHash: beforeHash }).catch(() => {});
       throw error;
     }
   }

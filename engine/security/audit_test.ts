@@ -112,7 +112,11 @@ Deno.test("an act is told before it is done, one that fails is told too, and who
         "keys.rotate",
         "tasks.cancel",
       ]);
-      await database.sql`alter table audit_log rename to gone`;
+      const failing = log.during(act(4), async () => {
+        await database.sql`alter table audit_log rename to gone`;
+        throw new Error("the act's own");
+      });
+      await assert.rejects(failing, /the act's own/);
       let isDone = false;
       await assert.rejects(log.during(act(3), () => Promise.resolve(isDone = true)));
       assert.equal(isDone, false);
