@@ -8,8 +8,8 @@ Deno.test("a plan of faults that names none, or cannot be read, is refused with 
   try {
     for (
       const [text, what] of [
-        ['{"requests":{"lost-respons":0.1}}', /no plan of faults[^]*lost-respons/],
-        ['{"candles":{"gap":7}}', /no plan of faults[^]*gap/],
+        ['{"shares":{"lost-respons":0.1}}', /no plan of faults[^]*lost-respons/],
+        ['{"shares":{"gap":7}}', /no plan of faults[^]*gap/],
         ["{", /no plan of faults/],
       ] as const
     ) {
