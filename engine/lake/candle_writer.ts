@@ -2,7 +2,6 @@ import { InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
 import { barOpen, formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { INCOMING, isPrice, isVolume } from "./candle_file.ts";
-import { needingRoom } from "./disk_full.ts";
 import { appendDoubles } from "./duckdb.ts";
 import type { Database } from "./duckdb.ts";
 import { type LakeRoot, storageOf } from "./lake_root.ts";
@@ -40,7 +39,7 @@ export class CandleWriter {
   async store(candles: CandleColumns, origin: CandleOrigin, options: MergeOptions = {}): Promise<MergedCandles> {
     refuseImpossible(candles, origin);
     if (candles.length === 0) return { added: 0, revised: 0, duplicates: 0, partitions: [] };
-    const stored = this.#last.then(() => needingRoom(this.#storage.root, () => this.#merge(candles, origin, options)));
+    const stored = this.#last.then(() => this.#merge(candles, origin, options));
     this.#last = stored.catch(() => {});
     return await stored;
   }

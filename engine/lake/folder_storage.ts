@@ -8,6 +8,7 @@ import {
   TEMPORARY,
   unlessMissing,
 } from "./atomic_file.ts";
+import { needingRoom } from "./disk_full.ts";
 import { type Database, openDatabase } from "./duckdb.ts";
 import { asOnlyWriterOf } from "./folder_lock.ts";
 import type { Staged, Storage } from "./storage.ts";
@@ -76,6 +77,6 @@ export class FolderStorage implements Storage {
   }
 
   exclusively<T>(paths: readonly string[], work: () => Promise<T>): Promise<T> {
-    return asOnlyWriterOf(paths, work);
+    return needingRoom(this.root, () => asOnlyWriterOf(paths, work));
   }
 }

@@ -7,7 +7,7 @@ import { exampleTrials } from "../testing/example_trials.ts";
 import { type Bar, runScript } from "../testing/scripted_run.ts";
 import { fillUpTo, onSmallDisk } from "../testing/small_disk.ts";
 import { filesBelow, inTemporaryFolder } from "../testing/temporary_folder.ts";
-import { timeframe } from "../time/mod.ts";
+import { timeframe, type TimestampMs } from "../time/mod.ts";
 import {
   appendTrials,
   checkLedger,
@@ -17,6 +17,8 @@ import {
   listRuns,
   readRun,
   storeCandles,
+  storeFunding,
+  storeListings,
   writeRun,
 } from "./mod.ts";
 
@@ -141,6 +143,43 @@ Deno.test("what a venue gave is not kept in part on a full disk, and kept when i
     (root) => storeCandles(root, SECOND, FETCH),
     closesByMonth,
   ));
+
+const CONTRACT = instrument({ exchange: "test", symbol: "BTC/USDT", kind: "linear" });
+
+/** Settlements and listings, as text each. */
+async function fundingAndListings(root: string): Promise<Record<string, string>> {
+  const lake = new Lake(root);
+  try {
+    assert.deepEqual((await lake.check()).issues, []);
+    return {
+      funding: `${await lake.sql("select time, rate from funding order by time")}`,
+      listings: JSON.stringify(await lake.listings("test")),
+    };
+  } finally {
+    await lake.close();
+  }
+}
+
+Deno.test("funding and listings that a venue told are kept whole or not at all on a full disk, and kept when told again", () => {
+  const settlements = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      timeMs: FEBRUARY_MS + i * 8 * HOUR_MS,
+      rate: `0.00${1_000 + i * 7919 % 9_000}`,
+    }));
+  const listings = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      exchange: "test",
+      symbol: `S${i * 7919 % 100_003}/USDT`,
+      listedAtMs: FEBRUARY_MS + i * HOUR_MS as TimestampMs,
+      delistedAtMs: null,
+      renamedTo: null,
+    }));
+  const told = async (root: string, count: number) => {
+    await storeFunding(root, CONTRACT, settlements(count));
+    await storeListings(root, "test", listings(count));
+  };
+  return withEachRoom((root) => told(root, 20), (root) => told(root, 500), fundingAndListings);
+});
 
 Deno.test("a run on a full disk is kept whole or not at all, and kept when it is made again", async () => {
   const bars: Bar[] = Array.from({ length: 400 }, (_, i) => {

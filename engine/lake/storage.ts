@@ -38,7 +38,7 @@ export interface Storage {
    * Does work that writes some files while no other process, and nobody else in this one, writes any of them. Readers need
    * not ask. Of a process that dies the files become free again.
    *
-   * @throws {InputError} `locked` when another writer holds one for too long.
+   * @throws {InputError} `locked` when another writer holds one for too long, `disk-full`.
    */
   exclusively<T>(paths: readonly string[], work: () => Promise<T>): Promise<T>;
 }
