@@ -7,7 +7,8 @@ import { checkReach, closedFolder, OPEN_PLACE, type ProgramUser, serverUser } fr
 /** The database's owner, which every process of ours signs in as. */
 export const ROLE = "trader";
 
-const START_SECONDS = 60, STOP_SECONDS = 30, LOG_LIMIT_BYTES = 4_000_000;
+/** A server that stops writes what it has to disk, which others may keep busy. */
+const START_SECONDS = 60, STOP_SECONDS = 120, LOG_LIMIT_BYTES = 4_000_000;
 
 /** What a server that does not start said. */
 export class StartFailure extends CodedError {
