@@ -51,7 +51,7 @@ export async function keepingTrials<Trial extends SweepTrial, Result>(
   } finally {
     await queue?.close();
     file.close();
-    await counter.flush();
     host.end();
+    await counter.flush();
   }
 }

@@ -47,7 +47,8 @@ export class StudyCounter {
 
   /** Takes trials in the order in which they were made. */
   async add(trials: readonly Trial[]): Promise<void> {
-    this.#own.push(...trials);
+    // One by one: a study that goes on may have more of them than a call takes arguments.
+    for (const trial of trials) this.#own.push(trial);
     this.#waiting += trials.length;
     if (this.#waiting >= COUNTED_TOGETHER || performance.now() - this.#lastMs >= COUNTED_MS) await this.flush();
   }
