@@ -23,6 +23,16 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
 }
 
+/** Makes what was written to a file, or renamed in a folder, durable. */
+export async function syncPath(path: string): Promise<void> {
+  const file = await Deno.open(path, { read: true });
+  try {
+    await file.sync();
+  } finally {
+    file.close();
+  }
+}
+
 /** Opens a lock's file, making it where it is missing; one that may only be read can be locked too. */
 export async function openLock(path: string): Promise<Deno.FsFile> {
   return await unlessMissing(Deno.open(path, { read: true })) ??

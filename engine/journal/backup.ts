@@ -11,10 +11,12 @@ import {
   appliedSteps,
   checksumOf,
   inTransaction,
+  isThere,
   migrate,
   migrations,
   SCHEMA,
   type Sql,
+  syncPath,
   type Transaction,
 } from "../database/mod.ts";
 import { hashOfJournal } from "../orders/mod.ts";
@@ -63,7 +65,7 @@ export async function backup(sql: Sql, folder: string, nowMs: number): Promise<B
     return { format: 1 as const, madeAtMs: nowMs, server, migrations: applied, tables, states: await states(tx) };
   }, { isolation: "repeatable read", readOnly: true });
   await Deno.writeTextFile(`${part}/${MANIFEST}`, JSON.stringify(manifest, null, 2));
-  for await (const { name } of Deno.readDir(part)) await sync(`${part}/${name}`);
+  for await (const { name } of Deno.readDir(part)) await syncPath(`${part}/${name}`);
   await Deno.rename(part, folder);
   return manifest;
 }
@@ -187,23 +189,4 @@ function digesting() {
 
 function pathOf(folder: string, table: string): string {
   return `${folder}/${table}.copy.gz`;
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await Deno.open(path, { read: true });
-  try {
-    await file.sync();
-  } finally {
-    file.close();
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

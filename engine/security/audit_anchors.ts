@@ -1,7 +1,7 @@
 // The heads of the audit chain in a file outside of the database: who changes the database cannot change them with it.
 import { z } from "zod";
 import { CodedError, InputError } from "../errors/mod.ts";
-import { asHolderOf, folderOf, unlessMissing } from "../database/mod.ts";
+import { asHolderOf, folderOf, syncPath, unlessMissing } from "../database/mod.ts";
 import type { AuditHead } from "./audit_row.ts";
 
 const anchorSchema = z.strictObject({
@@ -87,12 +87,7 @@ async function append(path: string, line: string): Promise<void> {
   } finally {
     file.close();
   }
-  const folder = await Deno.open(folderOf(path), { read: true });
-  try {
-    await folder.sync();
-  } finally {
-    folder.close();
-  }
+  await syncPath(folderOf(path));
 }
 
 /** Length up to the end of the last whole line. */

@@ -2,13 +2,12 @@
 // are refused in the same words after the same work. Tested in vault_test.ts, with a crash at each step.
 import { didYouMean, InputError, Secret } from "../errors/mod.ts";
 import { canonicalJson, sha256Hex } from "../identity/mod.ts";
-import { asHolderOf } from "../database/mod.ts";
+import { asHolderOf, folderOf } from "../database/mod.ts";
 import { type DerivationCost, derivedBytes, newDerivation, USUAL_COST } from "./key_derivation.ts";
 import type { KeyPermissions } from "./key_verdict.ts";
 import { open, seal, sealingKey } from "./sealed.ts";
 import {
   bodyOf,
-  folderOf,
   KEY_NAME,
   readVaultFile,
   removeFormer,

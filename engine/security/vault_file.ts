@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
 import { identityOf } from "../identity/mod.ts";
-import { unlessMissing } from "../database/mod.ts";
+import { folderOf, syncPath, unlessMissing } from "../database/mod.ts";
 import { derivationSchema } from "./key_derivation.ts";
 import { keyPermissionsSchema } from "./key_verdict.ts";
 import { sealedSchema } from "./sealed.ts";
@@ -112,7 +112,7 @@ export async function writeVaultFile(path: string, rest: Omit<VaultFile, "checks
 /** Removes the version before: it opens with what is no longer trusted. */
 export async function removeFormer(path: string): Promise<void> {
   await unlessMissing(Deno.remove(formerOf(path)));
-  await sync(folderOf(path));
+  await syncPath(folderOf(path));
 }
 
 async function replace(path: string, text: string): Promise<void> {
@@ -127,19 +127,5 @@ async function replace(path: string, text: string): Promise<void> {
     file.close();
   }
   await Deno.rename(part, path);
-  await sync(folderOf(path));
-}
-
-/** The folder of a vault. */
-export function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/")) || ".";
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await Deno.open(path, { read: true });
-  try {
-    await file.sync();
-  } finally {
-    file.close();
-  }
+  await syncPath(folderOf(path));
 }
