@@ -1,10 +1,10 @@
 // The month that a writer wrote last: candles that follow it are put behind it without reading it again.
-import { type CandleColumns, candleQuality, sliceCandles, VALUE_COLUMNS } from "../market/mod.ts";
-import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
+import { type CandleColumns, candleQuality, sliceCandles, type SourceQuality, VALUE_COLUMNS } from "../market/mod.ts";
+import { formatTimestamp, type Timeframe, type TimestampMs } from "../time/mod.ts";
 import type { CandleValues } from "./candle_values.ts";
 import type { Database } from "./duckdb.ts";
 import { type CandleKind, partitionPath, settlePartition, type Sidecar, writePartition } from "./partition.ts";
-import { type ProviderProvenance, withProvenance } from "./provenance.ts";
+import { type Provenance, type ProviderProvenance, withProvenance } from "./provenance.ts";
 import type { Storage } from "./storage.ts";
 
 /** Temporary table of the candles that a month is to have, or has. */
@@ -21,6 +21,15 @@ interface WrittenMonth {
   readonly candles: CandleValues;
 }
 
+/** What the table holds now, for its file. */
+interface NewMonth {
+  readonly candles: CandleValues;
+  readonly timeframe: Timeframe;
+  readonly provenance: readonly Provenance[];
+  /** What was found where the candles came from. */
+  readonly source: SourceQuality;
+}
+
 /** What a writer's database holds of the month that was written last. */
 export class LastMonth {
   #written: WrittenMonth | null = null;
@@ -32,10 +41,18 @@ export class LastMonth {
     this.#written = null;
   }
 
-  /** After the table has been written to a file. */
-  async remember(month: Omit<WrittenMonth, "stamp">): Promise<void> {
-    const stamp = await this.storage.stamp(month.path);
-    this.#written = stamp === null ? null : { ...month, stamp };
+  /** Writes the table to its file, durably, with what is known of it. */
+  async write(database: Database, path: string, { candles, timeframe, provenance, source }: NewMonth): Promise<void> {
+    const { storage } = this;
+    const sidecar = await writePartition(storage, database, path, `from ${MONTH}`, {
+      rows: candles.openTimeMs.length,
+      firstOpenMs: candles.openTimeMs[0]!,
+      lastOpenMs: candles.openTimeMs.at(-1)!,
+      provenance,
+      quality: candleQuality(candles, timeframe, source),
+    });
+    const stamp = await storage.stamp(path);
+    this.#written = stamp === null ? null : { path, stamp, sidecar, candles };
   }
 
   /**
@@ -60,16 +77,13 @@ export class LastMonth {
       if (sidecar.lastOpenMs >= candles.openTimeMs[0]!) return false;
       this.forget();
       await database.connection.run(`insert into ${MONTH} values ${rowsSql(candles)}`);
-      const all = joined(kept, candles), added = candles.length;
-      const { duplicates, outOfOrder } = sidecar.quality;
-      const next = await writePartition(storage, database, path, `from ${MONTH}`, {
-        rows: all.openTimeMs.length,
-        firstOpenMs: sidecar.firstOpenMs,
-        lastOpenMs: all.openTimeMs.at(-1)!,
+      const added = candles.length, { duplicates, outOfOrder } = sidecar.quality;
+      await this.write(database, path, {
+        candles: joined(kept, candles),
+        timeframe: candles.timeframe,
         provenance: withProvenance(sidecar.provenance, { ...origin, rows: added, added, revised: 0 }),
-        quality: candleQuality(all, candles.timeframe, { duplicates, outOfOrder }),
+        source: { duplicates, outOfOrder },
       });
-      await this.remember({ path, sidecar: next, candles: all });
       return true;
     });
   }

@@ -1,20 +1,12 @@
 // Puts checked candles into the months they belong to, whatever they came from.
 import { InputError } from "../errors/mod.ts";
-import { candleQuality, VALUE_COLUMNS } from "../market/mod.ts";
+import { VALUE_COLUMNS } from "../market/mod.ts";
 import { formatTimestamp, type TimestampMs } from "../time/mod.ts";
 import { INCOMING } from "./candle_file.ts";
 import { candleValues, parquet } from "./candle_values.ts";
 import { type Database, literal, rowsOf } from "./duckdb.ts";
 import { LastMonth, MONTH } from "./last_month.ts";
-import {
-  type CandleKind,
-  damaged,
-  partitionPath,
-  readSidecar,
-  settlePartition,
-  type Sidecar,
-  writePartition,
-} from "./partition.ts";
+import { type CandleKind, damaged, partitionPath, readSidecar, settlePartition, type Sidecar } from "./partition.ts";
 import { type Provenance, type ProvenanceCounts, withProvenance } from "./provenance.ts";
 import type { SourceName } from "./source_name.ts";
 import { digestOf, type Storage } from "./storage.ts";
@@ -89,7 +81,7 @@ export async function mergeCandles(
   return await storage.exclusively(months.map(({ month }) => pathOf(month)), async () => {
     const plans = await planMonths(storage, database, incoming, months, pathOf, options);
     const changed = plans.filter(({ added, revised }) => added + revised > 0);
-    for (const plan of changed) await writeMonth(storage, database, incoming, plan, last);
+    for (const plan of changed) await writeMonth(database, incoming, plan, last);
     const total = (what: "added" | "revised" | "duplicates") => plans.reduce((sum, plan) => sum + plan[what], 0);
     return {
       added: total("added"),
@@ -151,7 +143,6 @@ async function intactSidecar(storage: Storage, path: string): Promise<Sidecar | 
 }
 
 async function writeMonth(
-  storage: Storage,
   database: Database,
   { name, outOfOrder, provenance }: Incoming,
   { month, path, sidecar, isAppended, duplicates, rows, added, revised }: MonthPlan,
@@ -170,15 +161,13 @@ async function writeMonth(
   await database.connection.run(`create or replace temp table ${MONTH} as ${whole}`);
   const candles = await candleValues(database, MONTH);
   const before = sidecar?.quality;
-  const written = await writePartition(storage, database, path, `from ${MONTH}`, {
-    rows: candles.openTimeMs.length,
-    firstOpenMs: candles.openTimeMs[0]!,
-    lastOpenMs: candles.openTimeMs.at(-1)!,
+  await last.write(database, path, {
+    candles,
+    timeframe: name.timeframe,
     provenance: withProvenance(sidecar?.provenance ?? [], await provenance({ rows, added, revised })),
-    quality: candleQuality(candles, name.timeframe, {
+    source: {
       duplicates: (before?.duplicates ?? 0) + duplicates,
       outOfOrder: (before?.outOfOrder ?? 0) + (outOfOrder?.get(month) ?? 0),
-    }),
+    },
   });
-  await last.remember({ path, sidecar: written, candles });
 }
