@@ -5,69 +5,56 @@ import type { LoopbackKey } from "./binance_api.ts";
 import { balanceUpdate, BinanceError, executionReport, venueSymbol } from "./binance_answers.ts";
 import { type BookLevels, bookLevels, changedLevels } from "./book_levels.ts";
 import { checkSignature } from "./binance_signature.ts";
+import { ClientSocket, type StreamDialect } from "./client_socket.ts";
 import { candleOf, type HistoryCandle } from "./candle_history.ts";
 import type { Faults } from "./faults.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
 import type { LoopbackVenue, VenueNews } from "./loopback_venue.ts";
 import { SocketFaults } from "./socket_faults.ts";
 
-const EVERY_MS = 250, BOOK_LEVELS = 100;
+const BOOK_LEVELS = 100;
 
 /** One client's connection: what it is subscribed to, and what it has been told. */
-export class BinanceStreams {
-  readonly #subscribed = new Set<string>();
+export class BinanceStreams implements StreamDialect {
+  /** Its streams are as in `btcusdt@trade`. */
+  readonly #client: ClientSocket;
   readonly #lastCandle = new Map<string, HistoryCandle>();
   readonly #lastPrice = new Map<string, number>();
   readonly #faults: SocketFaults;
-  #timer: ReturnType<typeof setInterval> | undefined;
   #updates = 0;
   readonly #lastBook = new Map<string, BookLevels>();
 
   /** @param isSilent True while the connection stays open and nothing comes through it. */
   constructor(
     readonly venue: LoopbackVenue,
-    readonly socket: WebSocket,
+    socket: WebSocket,
     readonly key: LoopbackKey,
-    readonly faults: Faults,
+    faults: Faults,
     readonly requestClock: Clock,
-    readonly isSilent: () => boolean,
+    isSilent: () => boolean,
   ) {
     this.#faults = new SocketFaults(socket, faults, isSilent);
-    socket.onmessage = ({ data }) => this.#hear(String(data));
-    socket.onclose = () => this.#end();
-    this.#timer = setInterval(() => this.#tellAll(), EVERY_MS);
-  }
-
-  #end(): void {
-    clearInterval(this.#timer);
-    this.venue.listeners.delete(this.#onNews);
+    this.#client = new ClientSocket(venue, socket, this);
   }
 
   close(): void {
-    this.#end();
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.close();
+    this.#client.close();
   }
 
-  #hear(text: string): void {
-    let message: { method?: string; params?: unknown; id?: number | string };
-    try {
-      message = JSON.parse(text);
-    } catch {
-      return this.socket.close(1003, "not JSON");
-    }
+  hear(message: { method?: string; params?: unknown; id?: number | string }): void {
     if (message.method === "userDataStream.subscribe.signature") return this.#subscribeUser(message.id, message.params);
     const names = Array.isArray(message.params) ? message.params.map(String) : [];
     for (const name of names) {
       if (message.method === "SUBSCRIBE") this.#subscribe(name);
-      else if (message.method === "UNSUBSCRIBE") this.#subscribed.delete(name);
+      else if (message.method === "UNSUBSCRIBE") this.#client.subscribed.delete(name);
     }
-    this.#send({ result: null, id: message.id });
+    this.#faults.send({ result: null, id: message.id });
   }
 
   /** Tells of a stream from now on; of the book at once, as changes count from there. */
   #subscribe(name: string): void {
-    this.#subscribed.add(name);
-    if (name.includes("@depth")) this.#tell(name);
+    this.#client.subscribed.add(name);
+    if (name.includes("@depth")) this.tell(name);
   }
 
   /** Tells of the account from now on. */
@@ -79,13 +66,13 @@ export class BinanceStreams {
       checkSignature({ query: `${query}&signature=${signature}`, body: "", apiKey }, this.key, this.requestClock.now());
     } catch (error) {
       if (!(error instanceof BinanceError)) throw error;
-      return this.#send({ id, status: error.status, error: { code: error.code, msg: error.message } });
+      return this.#faults.send({ id, status: error.status, error: { code: error.code, msg: error.message } });
     }
-    this.venue.listeners.add(this.#onNews);
-    this.#send({ id, status: 200, result: { subscriptionId: 0 }, rateLimits: [] });
+    this.#client.listen();
+    this.#faults.send({ id, status: 200, result: { subscriptionId: 0 }, rateLimits: [] });
   }
 
-  readonly #onNews = (news: VenueNews): void => {
+  readonly onNews = (news: VenueNews): void => {
     if (news.kind === "transfer") {
       const event = balanceUpdate(news.asset, news.amount, this.venue.now());
       return this.#faults.tellNews([{ subscriptionId: 0, event }]);
@@ -95,11 +82,7 @@ export class BinanceStreams {
     this.#faults.tellNews([report, position].map((event) => ({ subscriptionId: 0, event })));
   };
 
-  #tellAll(): void {
-    this.#subscribed.forEach((name) => this.#tell(name));
-  }
-
-  #tell(name: string): void {
+  tell(name: string): void {
     const [symbol = "", kind = ""] = name.split("@");
     const market = this.venue.markets.find((own) => venueSymbol(own).toLowerCase() === symbol);
     if (market === undefined) return;
@@ -176,11 +159,6 @@ export class BinanceStreams {
       O: nowMs - DAY_MS,
       C: nowMs,
     });
-  }
-
-  /** An answer to the client itself. */
-  #send(message: unknown): void {
-    this.#faults.send(message);
   }
 }
 

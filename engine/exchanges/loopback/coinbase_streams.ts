@@ -2,6 +2,7 @@
 // Developer Documentation, "WebSocket Overview" and "WebSocket Channels". It has no channel of fills or of balances.
 import type { Clock } from "../../time/mod.ts";
 import { type BookLevels, bookLevels, changedLevels, type TextLevel } from "./book_levels.ts";
+import { ClientSocket, type StreamDialect } from "./client_socket.ts";
 import { coinbaseOrderUpdate, productId } from "./coinbase_answers.ts";
 import { type CoinbaseKey, tokenProblem } from "./coinbase_token.ts";
 import type { Faults } from "./faults.ts";
@@ -10,56 +11,41 @@ import type { LoopbackOrder, LoopbackVenue, VenueNews } from "./loopback_venue.t
 import { lastWholeMinute, publicTrades } from "./public_trades.ts";
 import { SocketFaults } from "./socket_faults.ts";
 
-const EVERY_MS = 250, BOOK_LEVELS = 50;
+const BOOK_LEVELS = 50;
 
 /** One client's connection: the channels that it is subscribed to, and what it has been told. */
-export class CoinbaseStreams {
-  /** Channel and product, as in `ticker BTC-USDT`. */
-  readonly #subscribed = new Set<string>();
+export class CoinbaseStreams implements StreamDialect {
+  /** Its streams are a channel and a product, as in `ticker BTC-USDT`. */
+  readonly #client: ClientSocket;
   readonly #lastBook = new Map<string, BookLevels>();
   readonly #lastTrade = new Map<string, number>();
   readonly #faults: SocketFaults;
-  readonly #timer: ReturnType<typeof setInterval>;
   #sequence = 0;
 
   /** @param isSilent True while the connection stays open and nothing comes through it. */
   constructor(
     readonly venue: LoopbackVenue,
-    readonly socket: WebSocket,
+    socket: WebSocket,
     readonly key: CoinbaseKey | null,
     faults: Faults,
     readonly requestClock: Clock,
     isSilent: () => boolean,
   ) {
     this.#faults = new SocketFaults(socket, faults, isSilent);
-    socket.onmessage = ({ data }) => this.#hear(String(data));
-    socket.onclose = () => this.#end();
-    this.#timer = setInterval(() => this.#subscribed.forEach((name) => this.#tell(name)), EVERY_MS);
-  }
-
-  #end(): void {
-    clearInterval(this.#timer);
-    this.venue.listeners.delete(this.#onNews);
+    this.#client = new ClientSocket(venue, socket, this);
   }
 
   close(): void {
-    this.#end();
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.close();
+    this.#client.close();
   }
 
-  #hear(text: string): void {
-    let message: { type?: string; channel?: string; product_ids?: unknown; jwt?: string };
-    try {
-      message = JSON.parse(text);
-    } catch {
-      return this.socket.close(1003, "not JSON");
-    }
-    const { type, channel = "", jwt } = message;
+  hear(message: { type?: string; channel?: string; product_ids?: unknown; jwt?: string }): void {
+    const { type, channel = "", jwt } = message, { subscribed } = this.#client;
     const products = Array.isArray(message.product_ids) ? message.product_ids.map(String) : [];
-    if (type === "unsubscribe") products.forEach((product) => this.#subscribed.delete(`${channel} ${product}`));
+    if (type === "unsubscribe") products.forEach((product) => subscribed.delete(`${channel} ${product}`));
     if (type !== "subscribe") return;
     if (channel === "user") this.#subscribeUser(jwt, products);
-    else products.forEach((product) => this.#subscribed.add(`${channel} ${product}`));
+    else products.forEach((product) => subscribed.add(`${channel} ${product}`));
     this.#faults.send(this.#message("subscriptions", { subscriptions: { [channel]: products } }));
   }
 
@@ -71,10 +57,10 @@ export class CoinbaseStreams {
     this.venue.now();
     const open = this.venue.openOrders().filter(({ market }) => products.includes(productId(market)));
     this.#faults.send(this.#user("snapshot", open));
-    this.venue.listeners.add(this.#onNews);
+    this.#client.listen();
   }
 
-  readonly #onNews = (news: VenueNews): void => {
+  readonly onNews = (news: VenueNews): void => {
     if (news.kind === "order") this.#faults.tellNews([this.#user("update", [news.order])]);
   };
 
@@ -87,7 +73,7 @@ export class CoinbaseStreams {
     return { channel, client_id: "", timestamp, sequence_num: this.#sequence++, events: [event] };
   }
 
-  #tell(name: string): void {
+  tell(name: string): void {
     const [channel = "", product = ""] = name.split(" ");
     const market = this.venue.markets.find((own) => productId(own) === product);
     if (market === undefined) return;
