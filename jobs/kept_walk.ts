@@ -1,12 +1,10 @@
 // A walk through history as commands run it: with progress, its trials kept as they are made, counted, and shown by a page.
 import { type AppendedTrials, keepWalk, Lake, StudyFile, studyPath, writeStudy } from "../engine/lake/mod.ts";
 import {
-  countedTrials,
   gridPoints,
   runWalkForward,
   sweepInput,
   type SweepTrial,
-  WALK_SOURCE,
   walkDocument,
   type WalkForward,
   type WalkForwardLayout,
@@ -41,9 +39,8 @@ export async function keptWalk(
   try {
     walk = await runWalkForward({ sweep: plan, layout }, history, {
       ...(queue === undefined ? {} : { queue }),
-      async window(_, own, input) {
+      async window(_, own, input, counted) {
         const file = new StudyFile(studyPath(dataDir, await sweepId(own, input)));
-        const { spec, money = "exact" } = own, counted = countedTrials({ spec, money }, input, WALK_SOURCE);
         const done = await file.open(flags.resume ?? false);
         resumed += done.length;
         await counter.add(await counted(done));

@@ -11,7 +11,7 @@ import { gridPoints } from "./parameter_grid.ts";
 import { returnMoments } from "./return_moments.ts";
 import { objectiveOf, type Study } from "./study.ts";
 import { runSweep, type SweepInput, sweepInput, type SweepPlan, type SweepSurroundings } from "./sweep.ts";
-import { countedTrials } from "./swept_trial.ts";
+import { type CountedTrials, countedTrials } from "./swept_trial.ts";
 import { type Trial, trialOfRun } from "./trial.ts";
 import { judgeReturns, type TrialJudgement } from "./trial_family.ts";
 import {
@@ -30,11 +30,15 @@ export interface WalkForwardPlan {
 
 /** What goes on around a walk. */
 export interface WalkForwardSurroundings extends Pick<SweepSurroundings, "queue" | "progress"> {
-  /** Trials of a window's training that an earlier walk has done, and who keeps those that are made. */
+  /**
+   * Trials of a window's training that an earlier walk has done, and who keeps those that are made; `counted` gives what the
+   * ledger keeps of them.
+   */
   readonly window?: (
     index: number,
     plan: SweepPlan,
     input: SweepInput,
+    counted: CountedTrials,
   ) => Promise<Pick<SweepSurroundings, "done" | "onTrials"> & { readonly close?: () => void }>;
 }
 
@@ -92,7 +96,8 @@ export async function runWalkForward(
   let goesOn = true;
   for (const [index, span] of windows.entries()) {
     const own = { ...sweep, spec: within(spec, span.train) }, input = sweepInput(own, history);
-    const around = await window?.(index, own, input);
+    const { money = "exact" } = own, counted = countedTrials({ spec: own.spec, money }, input, WALK_SOURCE);
+    const around = await window?.(index, own, input, counted);
     const study = await runSweep(own, input, {
       ...around,
       ...(queue === undefined ? {} : { queue }),
@@ -100,7 +105,7 @@ export async function runWalkForward(
     });
     around?.close?.();
     if (!goesOn && study.trials.length < study.points) break;
-    await walk.take(span, study, input, await testOf(sweep, study, span.test, history, walk.cash));
+    await walk.take(span, study, counted, await testOf(sweep, study, span.test, history, walk.cash));
     if (!goesOn) break;
   }
   const { strategy, axes } = sweep;
@@ -159,7 +164,7 @@ function closing(rules: RunSpec["fillRules"]): RunSpec["fillRules"] {
 }
 
 /** Where the ledger says that trials of a walk come from. */
-export const WALK_SOURCE = "walk-forward";
+const WALK_SOURCE = "walk-forward";
 
 /** Puts the tests together. */
 class Walk {
@@ -173,8 +178,8 @@ class Walk {
     this.cash = startQuote;
   }
 
-  async take(span: TrainTestSpan, study: Study, input: SweepInput, test: RunRecord | null): Promise<void> {
-    this.#evaluated.push(...await countedTrials(study, input, WALK_SOURCE)(study.trials));
+  async take(span: TrainTestSpan, study: Study, counted: CountedTrials, test: RunRecord | null): Promise<void> {
+    for (const trial of await counted(study.trials)) this.#evaluated.push(trial);
     this.#steps.push({
       ...span,
       trials: study.trials.length,
