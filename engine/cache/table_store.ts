@@ -1,4 +1,4 @@
-import type { Sql, Transaction } from "../database/mod.ts";
+import { type Sql, type Transaction, tryTransaction } from "../database/mod.ts";
 import { sha256Hex } from "../identity/mod.ts";
 import {
   type CacheStore,
@@ -164,7 +164,7 @@ export class TableStore implements CacheStore {
     const namespace = this.#namespace, expiry = this.#sql`clock_timestamp() + ${MEMBERS_TTL_MS} * interval '1 ms'`;
     return counted(
       await this.#ask((sql) =>
-        sql.begin(async (tx) => {
+        tryTransaction(sql, "", async (tx) => {
           // The row of the set is locked until the end, so that additions come one after another.
           const [set] = how === "known"
             ? await tx<{ first_day: number }[]>`

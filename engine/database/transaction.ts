@@ -70,7 +70,7 @@ export async function inTransaction<T>(
   for (let attempt = 0;; attempt++) {
     let commit: Commit | undefined, result: T;
     try {
-      await begun(sql, modeOf(options), async (transaction) => {
+      await tryTransaction(sql, modeOf(options), async (transaction) => {
         result = await work(transaction);
         commit = await askedBefore(transaction, options.settle !== undefined);
       });
@@ -90,11 +90,17 @@ export async function inTransaction<T>(
 }
 
 /**
- * `sql.begin`, kept from what postgres 3.4.9 does when the connection breaks in a transaction: it sends a rollback, and
- * whatever the work still asks, into the connection that is gone, which is then lost to the pool or ends the process.
+ * Does work in a transaction once: for work that is safe to lose, as no one tells here what became of a commit that was
+ * not answered. It is `sql.begin`, kept from what postgres 3.4.9 does when the connection breaks in a transaction: it
+ * sends a rollback, and whatever the work still asks, into the connection that is gone, which is then lost to the pool or
+ * ends the process.
  */
-async function begun(sql: Sql, mode: string, work: (transaction: Transaction) => Promise<void>): Promise<void> {
-  let isClosed = false;
+export async function tryTransaction<T>(
+  sql: Sql,
+  mode: string,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  let isClosed = false, result: T;
   const refuseWhenClosed = () => {
     if (isClosed) {
       throw Object.assign(new Error("the transaction's connection is closed"), { code: "CONNECTION_CLOSED" });
@@ -113,7 +119,7 @@ async function begun(sql: Sql, mode: string, work: (transaction: Transaction) =>
         },
       });
       try {
-        await work(transaction);
+        result = await work(transaction);
       } catch (error) {
         // The close that follows ends `begin`; an error of somebody else's connection does not, and is a usual one.
         if (isConnectionLost(error)) await new Promise((resolve) => setTimeout(resolve, CLOSE_FOLLOWS_MS));
@@ -121,6 +127,7 @@ async function begun(sql: Sql, mode: string, work: (transaction: Transaction) =>
         throw error;
       }
     });
+    return result!;
   } finally {
     isClosed = true;
   }

@@ -1,11 +1,14 @@
 // What pg-boss asks of a database, answered by our own pool: its limits and its way back after the server was lost.
 import type { Db } from "pg-boss";
-import type { Sql } from "../database/mod.ts";
+import { type Sql, tryTransaction } from "../database/mod.ts";
 
 type Rows = readonly unknown[];
 
 /** PostgreSQL's pseudo-type of a value whose type it finds out for itself. */
 const UNKNOWN_TYPE = 705;
+
+/** A script that is a transaction of its own: it must stay on one connection, which a failure leaves as it was. */
+const WHOLE_TRANSACTION = /^\s*BEGIN;(.*)\bCOMMIT;\s*$/s;
 
 /** The pool as pg-boss wants it. */
 export function bossPool(sql: Sql): Db {
@@ -18,9 +21,12 @@ export function bossPool(sql: Sql): Db {
       : value;
   return {
     async executeSql(text, values = []) {
-      const run = (on: Pick<Sql, "unsafe">): Promise<Rows> =>
-        values.length === 0 ? on.unsafe(text) : on.unsafe(text, values.map(parameter) as never[], { prepare: true });
-      const rows = /^\s*BEGIN\b/i.test(text) ? await onOneConnection(sql, run) : await run(sql);
+      const script = values.length === 0 ? WHOLE_TRANSACTION.exec(text) : null;
+      const rows: Rows = script !== null
+        ? await tryTransaction(sql, "", (transaction) => transaction.unsafe(script[1]!))
+        : values.length === 0
+        ? await sql.unsafe(text)
+        : await sql.unsafe(text, values.map(parameter) as never[], { prepare: true });
       return { rows: rows.some(Array.isArray) ? rows.flat() : [...rows] };
     },
     async listen(channel, onNotification, onReconnect) {
@@ -32,17 +38,4 @@ export function bossPool(sql: Sql): Db {
 
 function isPlainObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-/** A script that begins a transaction of its own must stay on one connection. */
-async function onOneConnection(sql: Sql, run: (on: Pick<Sql, "unsafe">) => Promise<Rows>): Promise<Rows> {
-  const connection = await sql.reserve();
-  try {
-    return await run(connection);
-  } catch (error) {
-    await connection.unsafe("rollback").catch(() => {});
-    throw error;
-  } finally {
-    connection.release();
-  }
 }
