@@ -15,6 +15,14 @@ export type Transaction = postgres.TransactionSql<{ int8: number }>;
 /** With `socket`, which the package's types lack. */
 type PostgresOptions = postgres.Options<{ int8: postgres.PostgresType<number> }>;
 
+/** What postgres says to whoever makes its sockets. */
+interface ConnectionPlaces {
+  readonly host: string[];
+  readonly port: number[];
+  readonly path: string | false;
+  readonly ssl: unknown;
+}
+
 /** What may be set for a pool. */
 export interface PoolOptions {
   /** Connections at most; 5 unless stated. */
@@ -40,9 +48,10 @@ const WRITTEN_AT_ONCE_BYTES = 1_024;
 /** Connections to the server at an address. */
 export function poolTo(url: string, options: PoolOptions = {}): Sql {
   let attempts = 0;
-  const socket = ({ host, port, path }: { host: string[]; port: number[]; path: string | false }) => {
+  const socket = ({ host, port, path, ssl }: ConnectionPlaces) => {
     const i = attempts++ % host.length; // of several hosts, the next one
-    return openSocket(path ? { path } : { host: host[i], port: port[i] }).catch(failingSocket);
+    const place = path ? { path } : { host: host[i], port: port[i] };
+    return openSocket(place, Boolean(ssl)).catch(failingSocket);
   };
   return postgres(url, { ...shared(options), socket } as PostgresOptions);
 }

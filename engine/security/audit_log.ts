@@ -90,10 +90,18 @@ export class AuditLog {
 /** Checks the rows that a transaction sees. */
 export async function checkOf(tx: Transaction, anchors: readonly AuditAnchor[]): Promise<AuditCheck> {
   await tx`set local statement_timeout = '10min'`;
-  return await checkAudit(
-    tx<AuditRow[]>`select ${columns(tx)} from audit_log order by seq`.cursor(READ_AT_ONCE),
-    anchors,
-  );
+  return await checkAudit(rowsBySeq(tx), anchors);
+}
+
+/** All rows, some at a time. */
+async function* rowsBySeq(tx: Transaction): AsyncGenerator<readonly AuditRow[]> {
+  await tx`declare audit_rows cursor for select ${columns(tx)} from audit_log order by seq`;
+  for (;;) {
+    const rows = await tx<AuditRow[]>`fetch ${(tx as unknown as Sql).unsafe(`${READ_AT_ONCE}`)} from audit_rows`;
+    if (rows.length === 0) break;
+    yield rows;
+  }
+  await tx`close audit_rows`;
 }
 
 async function headOf(sql: Sql | Transaction): Promise<AuditHead> {
