@@ -28,6 +28,8 @@ const PAGE_BYTES = 65_536, MOST_PAGES = 65_536;
 const MOST_SPARE_BYTES = 2 ** 28;
 /** What lies here begins at multiples of this: no two threads write to one line of the cache, nor to its neighbour that is fetched with it. */
 const GRAIN_BYTES = 128;
+/** Kernels may look at so many bytes beyond what they were asked for. */
+const SLACK_BYTES = 32;
 /** At byte 0 how many grains are taken; no module keeps anything of its own beyond this, where a directory may lie. */
 const DIRECTORY_BYTE = 1_024, FIRST_BYTE = DIRECTORY_BYTE + DIRECTORY_BYTES;
 
@@ -339,10 +341,10 @@ export class ColumnMemory {
 
   /** The byte at which so many bytes begin. */
   #place(bytes: number): number {
-    const memory = this.#memory!, grains = Math.ceil(bytes / GRAIN_BYTES);
+    const memory = this.#memory!, grains = Math.ceil((bytes + SLACK_BYTES) / GRAIN_BYTES);
     const at = Atomics.add(new Uint32Array(memory.buffer, 0, 1), 0, grains) * GRAIN_BYTES;
-    if (this.isCommon && at + bytes > memory.buffer.byteLength) memory.grow(0);
-    const missing = Math.ceil((at + bytes - memory.buffer.byteLength) / PAGE_BYTES);
+    if (this.isCommon && at + bytes + SLACK_BYTES > memory.buffer.byteLength) memory.grow(0);
+    const missing = Math.ceil((at + bytes + SLACK_BYTES - memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) memory.grow(Math.min(Math.max(missing, 64), MOST_PAGES - memory.buffer.byteLength / PAGE_BYTES));
     return at;
   }

@@ -120,9 +120,9 @@ export class ColumnRunner {
       const filled = Math.min(size, words - first);
       window.fill(first);
       for (const own of signals) own.fill(filled);
-      for (const trial of trials) trial.look(first);
+      for (const trial of here) trial.look(first);
       const end = Math.min((first + filled) * ROWS_PER_WORD, length);
-      this.#kernels?.advance(addresses.byteOffset, there.length, end);
+      this.#kernels?.advance(addresses.byteOffset, there.length, first, end);
       for (const trial of here) trial.advance(end);
     }
     memory.freeBits(addresses);

@@ -51,153 +51,220 @@ export class Equity {
   close: Blocks;
 }
 
+/** The record at work. What is read at every change stands in the variables below: each look into memory is checked, one at them is not. */
+let record: Equity = changetype<Equity>(0);
+let maxDrawdownFraction: f64 = 0, leastEquity: f64 = 0, sum: f64 = 0, barReturns: f64 = 0, barSquares: f64 = 0;
+let before: f64 = 0, peak: f64 = 0, floor: f64 = 0, reference: f64 = 0;
+let heldRows: i32 = 0, at: i32 = 0, dayRow: i32 = 0, isBelow: i32 = 0, perBar: i32 = 0, closes: usize = 0;
+export let cash: f64 = 0, quantity: f64 = 0, table: usize = 0;
+
+/** Takes a record to work on; `put` gives it back. */
+export function take(own: Equity): void {
+  record = own;
+  maxDrawdownFraction = own.maxDrawdownFraction;
+  leastEquity = own.leastEquity;
+  sum = own.sum;
+  barReturns = own.barReturns;
+  barSquares = own.barSquares;
+  cash = own.cash;
+  quantity = own.quantity;
+  before = own.before;
+  peak = own.peak;
+  floor = own.floor;
+  reference = own.reference;
+  heldRows = own.heldRows;
+  at = own.row;
+  isBelow = own.isBelow;
+  perBar = own.perBar;
+  table = own.table;
+  closes = own.close.values;
+  dayRow = dayRowOf(own, own.day);
+}
+
+export function put(): void {
+  const own = record;
+  own.maxDrawdownFraction = maxDrawdownFraction;
+  own.leastEquity = leastEquity;
+  own.sum = sum;
+  own.barReturns = barReturns;
+  own.barSquares = barSquares;
+  own.cash = cash;
+  own.quantity = quantity;
+  own.before = before;
+  own.peak = peak;
+  own.floor = floor;
+  own.heldRows = heldRows;
+  own.row = at;
+  own.isBelow = isBelow;
+}
+
 /** Follows so many changes, each a row with the cash and the quantity from its close on, and then up to a row. */
 export function follow(own: Equity, rows: usize, cashes: usize, quantities: usize, changes: i32, end: i32): void {
+  take(own);
   for (let i = 0; i < changes; i++) {
-    pass(own, load<i32>(rows + ((<usize>i) << 2)));
-    own.cash = load<f64>(cashes + ((<usize>i) << 3));
-    own.quantity = load<f64>(quantities + ((<usize>i) << 3));
+    pass(load<i32>(rows + ((<usize>i) << 2)));
+    cash = load<f64>(cashes + ((<usize>i) << 3));
+    quantity = load<f64>(quantities + ((<usize>i) << 3));
   }
-  pass(own, end);
+  pass(end);
+  put();
+}
+
+/** Where the table has what is known up to a row and with it; so far before it stands the row before. */
+const TABLE_BYTES: usize = 32;
+
+// @ts-ignore: decorator
+@inline
+function placeOf(row: i32): usize {
+  return table + ((<usize>(row + 1)) << 5);
 }
 
 // @ts-ignore: decorator
 @inline
-function closeOf(own: Equity, row: i32): f64 {
-  return load<f64>(own.table + ((<usize>row) << 5));
+export function closeOf(row: i32): f64 {
+  return load<f64>(placeOf(row));
 }
 
 /** Goes on to a row (not included) without a change. */
-export function pass(own: Equity, to: i32): void {
-  const row = own.row;
+export function pass(to: i32): void {
+  const row = at;
   if (to <= row) return;
-  const cash = own.cash, held = own.quantity, at = own.table + ((<usize>row) << 5), until = own.table + ((<usize>to) << 5);
-  const rows = <f64>(to - row);
+  const own = cash, held = quantity, rows = <f64>(to - row);
   if (held == 0) {
-    if (own.perBar) {
-      const first = cash / own.before - 1;
-      own.barReturns += first;
-      own.barSquares += first * first;
-      own.before = cash;
+    if (perBar) {
+      const first = own / before - 1;
+      barReturns += first;
+      barSquares += first * first;
+      before = own;
     }
-    own.sum += cash * rows;
-    if (!own.isBelow || !(cash < own.peak) || cash < own.floor) flat(own, row, cash);
+    sum += own * rows;
+    if (!isBelow || !(own < peak) || own < floor) flat(row, own);
   } else {
-    if (own.perBar) {
-      const first = (cash + held * load<f64>(at)) / own.before - 1;
-      own.barReturns += first;
-      own.barSquares += first * first;
-      own.before = cash + held * load<f64>(until - 32);
+    const from = placeOf(row), last = placeOf(to - 1);
+    if (perBar) {
+      const first = (own + held * load<f64>(from)) / before - 1, after = own + held * load<f64>(last);
+      before = after;
       // Of a position without cash beside it the returns are the market's own.
-      if (abs(cash) <= NEARLY_NOTHING * abs(own.before)) {
-        own.barReturns += load<f64>(until, 16) - load<f64>(at, 48);
-        own.barSquares += load<f64>(until, 24) - load<f64>(at, 56);
-      } else changes(own, at + 32, until, cash, held);
+      if (abs(own) <= NEARLY_NOTHING * abs(after)) {
+        barReturns = barReturns + first + (load<f64>(last, 16) - load<f64>(from, 16));
+        barSquares = barSquares + first * first + (load<f64>(last, 24) - load<f64>(from, 24));
+      } else {
+        barReturns += first;
+        barSquares += first * first;
+        changes(from, last, own, held);
+      }
     }
-    own.sum += (cash + held * own.reference) * rows + held * (load<f64>(until, 8) - load<f64>(at, 8));
-    own.heldRows += to - row;
-    findExtremes(own.close.values + ((<usize>row) << 3), to - row);
-    const low = cash + held * (held > 0 ? least : most), high = cash + held * (held > 0 ? most : least);
-    if (!(own.isBelow && high < own.peak && low >= own.floor)) holding(own, row, to, low, high);
+    sum += (own + held * reference) * rows + held * (load<f64>(last, 8) - load<f64>(from - TABLE_BYTES, 8));
+    heldRows += to - row;
+    findExtremes(closes + ((<usize>row) << 3), to - row);
+    const low = own + held * (held > 0 ? least : most), high = own + held * (held > 0 ? most : least);
+    if (!(isBelow && high < peak && low >= floor)) holding(row, to, low, high);
   }
-  own.row = to;
-  if (own.day < own.days && load<i32>(own.dayRows + ((<usize>own.day) << 2)) < to) passDays(own, row, to);
+  at = to;
+  if (dayRow < to) passDays(row, to);
 }
 
 /** Adds the returns from close to close of a position with cash beside it. */
-function changes(own: Equity, from: usize, until: usize, cash: f64, held: f64): void {
-  let equity = cash + held * load<f64>(from - 32), returns = own.barReturns, squares = own.barSquares;
-  for (let at = from; at < until; at += 32) {
-    const after = cash + held * load<f64>(at), change = after / equity - 1;
+function changes(from: usize, last: usize, own: f64, held: f64): void {
+  let equity = own + held * load<f64>(from), returns = barReturns, squares = barSquares;
+  while (from < last) {
+    from += TABLE_BYTES;
+    const after = own + held * load<f64>(from), change = after / equity - 1;
     returns += change;
     squares += change * change;
     equity = after;
   }
-  own.barReturns = returns;
-  own.barSquares = squares;
+  barReturns = returns;
+  barSquares = squares;
 }
 
-function passDays(own: Equity, row: i32, to: i32): void {
-  const cash = own.cash, held = own.quantity, days = own.days;
-  let day = own.day, dayRow = load<i32>(own.dayRows + ((<usize>day) << 2));
-  while (dayRow < to) {
+// @ts-ignore: decorator
+@inline
+function dayRowOf(own: Equity, day: i32): i32 {
+  return day < own.days ? load<i32>(own.dayRows + ((<usize>day) << 2)) : NEVER;
+}
+
+function passDays(row: i32, to: i32): void {
+  const own = record, held = quantity;
+  let day = own.day, next = dayRow;
+  while (next < to) {
     // A day without a close returns nothing.
-    const equity = dayRow < row ? own.dayEquity : held == 0 ? cash : cash + held * closeOf(own, dayRow);
+    const equity = next < row ? own.dayEquity : held == 0 ? cash : cash + held * closeOf(next);
     store<f64>(own.dailyReturns + ((<usize>day) << 3), equity / own.dayEquity - 1);
     own.dayEquity = equity;
-    day++;
-    dayRow = day < days ? load<i32>(own.dayRows + ((<usize>day) << 2)) : NEVER;
+    next = dayRowOf(own, ++day);
   }
   own.day = day;
+  dayRow = next;
 }
 
-function flat(own: Equity, from: i32, equity: f64): void {
-  if (equity < own.leastEquity) own.leastEquity = equity;
-  if (equity < own.peak) return sink(own, from, equity);
-  if (own.isBelow) recovered(own, timeOf(own, from));
-  rise(own, equity);
+function flat(from: i32, equity: f64): void {
+  if (equity < leastEquity) leastEquity = equity;
+  if (equity < peak) return sink(from, equity);
+  if (isBelow) recovered(timeOf(from));
+  rise(equity);
 }
 
-function holding(own: Equity, from: i32, to: i32, low: f64, high: f64): void {
-  if (low < own.leastEquity) own.leastEquity = low;
-  if (high < own.peak) {
+function holding(from: i32, to: i32, low: f64, high: f64): void {
+  if (low < leastEquity) leastEquity = low;
+  if (high < peak) {
     // The first row decides when it went below.
-    if (!own.isBelow) sink(own, from, low);
-    else deepen(own, low);
-  } else rowByRow(own, from, to);
+    if (!isBelow) sink(from, low);
+    else deepen(low);
+  } else rowByRow(from, to);
 }
 
-function rowByRow(own: Equity, from: i32, to: i32): void {
-  const cash = own.cash, held = own.quantity;
+function rowByRow(from: i32, to: i32): void {
+  const own = cash, held = quantity;
   for (let row = from; row < to;) {
-    const equity = cash + held * closeOf(own, row);
-    if (equity < own.peak) sink(own, row, equity);
+    const equity = own + held * closeOf(row);
+    if (equity < peak) sink(row, equity);
     else {
-      if (own.isBelow) recovered(own, timeOf(own, row));
-      rise(own, equity);
+      if (isBelow) recovered(timeOf(row));
+      rise(equity);
     }
     row++;
-    if (!own.isBelow || row >= to) continue;
+    if (!isBelow || row >= to) continue;
     // Below the peak the rows are left out that do not come back to it, with a margin for what rounding may hide.
-    const price = (own.peak - cash) / held;
-    const margin = ROUNDING * (abs(price) + (own.peak + abs(cash)) / abs(held));
-    const found = held > 0 ? firstAbove(own.close, price - margin, true, row, to) : firstBelow(own.close, price + margin, true, row, to);
+    const price = (peak - own) / held, blocks = record.close;
+    const margin = ROUNDING * (abs(price) + (peak + abs(own)) / abs(held));
+    const found = held > 0 ? firstAbove(blocks, price - margin, true, row, to) : firstBelow(blocks, price + margin, true, row, to);
     if (found > row) {
-      findExtremes(own.close.values + ((<usize>row) << 3), found - row);
-      deepen(own, cash + held * (held > 0 ? least : most));
+      findExtremes(closes + ((<usize>row) << 3), found - row);
+      deepen(own + held * (held > 0 ? least : most));
     }
     row = found;
   }
 }
 
-function timeOf(own: Equity, row: i32): f64 {
-  return load<f64>(own.closeTimeMs + ((<usize>row) << 3));
+function timeOf(row: i32): f64 {
+  return load<f64>(record.closeTimeMs + ((<usize>row) << 3));
 }
 
-function rise(own: Equity, equity: f64): void {
-  own.isBelow = 0;
-  own.peak = equity;
-  own.floor = equity * (1 + own.maxDrawdownFraction) * (1 + ROUNDING);
+function rise(equity: f64): void {
+  isBelow = 0;
+  peak = equity;
+  floor = equity * (1 + maxDrawdownFraction) * (1 + ROUNDING);
 }
 
-function sink(own: Equity, row: i32, equity: f64): void {
-  if (!own.isBelow) {
-    own.isBelow = 1;
-    own.peakMs = row == own.firstRow ? own.startMs : timeOf(own, row - 1);
+function sink(row: i32, equity: f64): void {
+  if (!isBelow) {
+    isBelow = 1;
+    record.peakMs = row == record.firstRow ? record.startMs : timeOf(row - 1);
   }
-  deepen(own, equity);
+  deepen(equity);
 }
 
-function deepen(own: Equity, equity: f64): void {
-  const drawdown = equity / own.peak - 1;
-  if (!(drawdown < own.maxDrawdownFraction)) return;
-  own.maxDrawdownFraction = drawdown;
-  own.floor = equity * (1 + ROUNDING);
+function deepen(equity: f64): void {
+  const drawdown = equity / peak - 1;
+  if (!(drawdown < maxDrawdownFraction)) return;
+  maxDrawdownFraction = drawdown;
+  floor = equity * (1 + ROUNDING);
 }
 
-function recovered(own: Equity, timeMs: f64): void {
-  const days = (timeMs - own.peakMs) / DAY_MS;
-  if (days > own.longestUnderwaterDays) own.longestUnderwaterDays = days;
+function recovered(timeMs: f64): void {
+  const days = (timeMs - record.peakMs) / DAY_MS;
+  if (days > record.longestUnderwaterDays) record.longestUnderwaterDays = days;
 }
 
 /** The first row of `from` … `to` (not included) at or below a price, or only below it; `to` where there is none. */
@@ -239,6 +306,53 @@ export function firstAbove(own: Blocks, price: f64, orAt: bool, from: i32, to: i
   return to;
 }
 
+/**
+ * The first row whose value in one column is at or below a price, or whose value in another is above another price; with `orAt` only
+ * below the one, or at or above the other. `to` where there is none before it. Up to three blocks beyond are read.
+ */
+// @ts-ignore: decorator
+@inline
+export function firstBeyond(lows: Blocks, highs: Blocks, under: f64, over: f64, orUnder: bool, from: i32, to: i32): i32 {
+  const fineLeast = lows.fineLeast, fineMost = highs.fineMost, last = (to - 1) >>> 4;
+  const unders = f64x2.splat(under), overs = f64x2.splat(over);
+  for (let block = from >>> 4; block <= last;) {
+    const byte = (<usize>block) << 3;
+    if ((block & 15) == 0) {
+      const coarse = byte >>> 4;
+      if (!isBeyond(load<f64>(lows.coarseLeast + coarse), load<f64>(highs.coarseMost + coarse), under, over, orUnder)) {
+        block += 16;
+        continue;
+      }
+    }
+    const least0 = v128.load(fineLeast + byte), least1 = v128.load(fineLeast + byte, 16);
+    const most0 = v128.load(fineMost + byte), most1 = v128.load(fineMost + byte, 16);
+    const beyond = orUnder
+      ? v128.or(v128.or(f64x2.le(least0, unders), f64x2.le(least1, unders)), v128.or(f64x2.gt(most0, overs), f64x2.gt(most1, overs)))
+      : v128.or(v128.or(f64x2.lt(least0, unders), f64x2.lt(least1, unders)), v128.or(f64x2.ge(most0, overs), f64x2.ge(most1, overs)));
+    const following = (block | 3) + 1;
+    if (v128.any_true(beyond)) {
+      const row = firstRowBeyond(lows.values, highs.values, under, over, orUnder, max(from, block << 4), min(to, following << 4));
+      if (row >= 0) return row;
+    }
+    block = following;
+  }
+  return to;
+}
+
+function firstRowBeyond(lows: usize, highs: usize, under: f64, over: f64, orUnder: bool, from: i32, to: i32): i32 {
+  for (let row = from; row < to; row++) {
+    const byte = (<usize>row) << 3;
+    if (isBeyond(load<f64>(lows + byte), load<f64>(highs + byte), under, over, orUnder)) return row;
+  }
+  return -1;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBeyond(low: f64, high: f64, under: f64, over: f64, orUnder: bool): bool {
+  return orUnder ? low <= under || high > over : low < under || high >= over;
+}
+
 /** True where a least value is beyond a price that counts when it is reached, or only when it is passed. */
 // @ts-ignore: decorator
 @inline
@@ -272,24 +386,32 @@ export function findBlocks(leasts: usize, mosts: usize, rows: i32, block: i32, o
 let least: f64 = 0, most: f64 = 0;
 
 /** Finds the least and the largest of so many known values, at least one. */
-function findExtremes(at: usize, rows: i32): void {
-  let least0 = v128.load64_splat(at), most0 = least0, least1 = least0, most1 = least0;
-  for (; rows >= 4; rows -= 4, at += 32) {
-    const x = v128.load(at), y = v128.load(at, 16);
+function findExtremes(from: usize, rows: i32): void {
+  if (rows < 4) return findFew(from, rows);
+  // Some of the last four values are looked at twice: that is faster than to go on one by one.
+  const end = from + ((<usize>rows) << 3) - 32;
+  const x = v128.load(end), y = v128.load(end, 16);
+  let least0 = x, most0 = x, least1 = y, most1 = y;
+  for (; from < end; from += 32) {
+    const x = v128.load(from), y = v128.load(from, 16);
     least0 = f64x2.pmin(least0, x);
     most0 = f64x2.pmax(most0, x);
     least1 = f64x2.pmin(least1, y);
     most1 = f64x2.pmax(most1, y);
   }
-  for (; rows > 0; rows--, at += 8) {
-    const x = v128.load64_splat(at);
-    least0 = f64x2.pmin(least0, x);
-    most0 = f64x2.pmax(most0, x);
-  }
-  least0 = f64x2.pmin(least0, least1);
-  most0 = f64x2.pmax(most0, most1);
-  least0 = f64x2.pmin(least0, v128.shuffle<f64>(least0, least0, 1, 0));
-  most0 = f64x2.pmax(most0, v128.shuffle<f64>(most0, most0, 1, 0));
-  least = f64x2.extract_lane(least0, 0);
-  most = f64x2.extract_lane(most0, 0);
+  keepExtremes(f64x2.pmin(least0, least1), f64x2.pmax(most0, most1));
+}
+
+/** The same of one to three. */
+function findFew(from: usize, rows: i32): void {
+  if (rows == 1) return keepExtremes(v128.load64_splat(from), v128.load64_splat(from));
+  const end = from + ((<usize>rows) << 3) - 16, x = v128.load(from), y = v128.load(end);
+  keepExtremes(f64x2.pmin(x, y), f64x2.pmax(x, y));
+}
+
+// @ts-ignore: decorator
+@inline
+function keepExtremes(leasts: v128, mosts: v128): void {
+  least = f64x2.extract_lane(f64x2.pmin(leasts, v128.shuffle<f64>(leasts, leasts, 1, 0)), 0);
+  most = f64x2.extract_lane(f64x2.pmax(mosts, v128.shuffle<f64>(mosts, mosts, 1, 0)), 0);
 }

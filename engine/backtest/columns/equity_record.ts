@@ -81,10 +81,10 @@ export class EquityRecord implements EquityFollower {
       const to = i < length ? rows[i]! : end;
       if (to > row) {
         if (perBar) {
-          const first = (held === 0 ? cash : cash + held * table[4 * row]!) / before - 1;
+          const first = (held === 0 ? cash : cash + held * table[4 * row + 4]!) / before - 1;
           barReturns += first;
           barSquares += first * first;
-          before = held === 0 ? cash : cash + held * table[4 * to - 4]!;
+          before = held === 0 ? cash : cash + held * table[4 * to]!;
         }
         if (held === 0) {
           sum += cash * (to - row);
@@ -97,7 +97,7 @@ export class EquityRecord implements EquityFollower {
             barReturns += table[4 * to + 2]! - table[4 * row + 6]!;
             barSquares += table[4 * to + 3]! - table[4 * row + 7]!;
           } else if (perBar) {
-            for (let at = 4 * row + 4, equity = cash + held * table[at - 4]!; at < 4 * to; at += 4) {
+            for (let at = 4 * row + 8, equity = cash + held * table[at - 4]!; at <= 4 * to; at += 4) {
               const after = cash + held * table[at]!, change = after / equity - 1;
               barReturns += change;
               barSquares += change * change;
@@ -110,7 +110,7 @@ export class EquityRecord implements EquityFollower {
         }
         while (dayRow < to) {
           // A day without a close returns nothing.
-          const equity = dayRow < row ? this.#dayEquity : held === 0 ? cash : cash + held * table[4 * dayRow]!;
+          const equity = dayRow < row ? this.#dayEquity : held === 0 ? cash : cash + held * table[4 * dayRow + 4]!;
           this.dailyReturns[day++] = equity / this.#dayEquity - 1;
           this.#dayEquity = equity;
           dayRow = day < days ? dayRows[day]! : NEVER;

@@ -15,8 +15,8 @@ export class ColumnHistory {
   /** For each day, UTC, the last row whose close belongs to it or to a day before; −1 before the first. */
   readonly dayRows: Int32Array;
   /**
-   * Four numbers a row, side by side because they are looked at together: its close; and over all rows before it Σ of
-   * close − `reference` (sums of small differences keep their digits), and of r and r² with r = close ÷ close before − 1.
+   * Four numbers a row after four zeros, side by side because they are looked at together: its close; and over all rows up to
+   * it Σ of close − `reference` (sums of small differences keep their digits), and of r and r² with r = close ÷ close before − 1.
    */
   readonly table: Float64Array;
   readonly reference: number;
@@ -65,11 +65,11 @@ export class ColumnHistory {
 function fillTable(close: Float64Array, reference: number, table: Float64Array): void {
   table.fill(0, 0, 4);
   for (let row = 0, before = close[0]!, sum = 0, returns = 0, squares = 0; row < close.length; row++) {
-    const own = close[row]!, change = own / before - 1, at = 4 * row;
+    const own = close[row]!, change = own / before - 1, at = 4 * row + 4;
     table[at] = own;
-    table[at + 5] = sum += own - reference;
-    table[at + 6] = returns += change;
-    table[at + 7] = squares += change * change;
+    table[at + 1] = sum += own - reference;
+    table[at + 2] = returns += change;
+    table[at + 3] = squares += change * change;
     before = own;
   }
 }

@@ -1,6 +1,6 @@
 // AssemblyScript: a trial from signal to signal, its money in float64. Its plain twins are column_trial.ts and
 // unrounded_account.ts, whose bits it gives; `deno task kernels` compiles it, and equity.as with it.
-import { Blocks, Equity, firstAbove, firstBelow, pass } from "./equity";
+import { Blocks, cash, closeOf, Equity, firstBeyond, pass, put, quantity, take } from "./equity";
 
 export { findBlocks, follow } from "./equity";
 
@@ -31,7 +31,6 @@ class Trial {
   tradeFees: f64;
   stopPrice: f64;
   targetPrice: f64;
-  wanted: f64;
   trades: i32;
   wins: i32;
   row: i32;
@@ -52,143 +51,205 @@ class Trial {
   low: Blocks;
 }
 
-/** For so many trials, whose addresses stand one after the other: does all that fills before a row. */
-export function advance(trials: usize, count: i32, end: i32): void {
+/** The trial at work. What is read at every trade stands in the variables below, as in equity.as. */
+let trial: Trial = changetype<Trial>(0);
+let minNotional: f64 = 0, leverage: f64 = 0, takerFraction: f64 = 0, slippageFraction: f64 = 0;
+let size: f64 = 0, markFactor: f64 = 0, contractSize: f64 = 0;
+let won: f64 = 0, lost: f64 = 0, fees: f64 = 0, traded: f64 = 0, entryPrice: f64 = 0, tradeFees: f64 = 0;
+let trades: i32 = 0, wins: i32 = 0, at: i32 = 0, side: i32 = 0, usesMargin: i32 = 0, sizing: i32 = 0, isProtected: bool = false;
+let wants: usize = 0, wantsLong: usize = 0, wantsShort: usize = 0, leavesLong: usize = 0, leavesShort: usize = 0, open: usize = 0;
+
+/**
+ * For so many trials, whose addresses stand one after the other: does all that fills before the row `end`. Their signals begin with
+ * the word `first` of the rows.
+ */
+export function advance(trials: usize, count: i32, first: i32, end: i32): void {
   for (let i = 0; i < count; i++) {
-    const own = load<Trial>(trials + ((<usize>i) << 2));
-    while (own.side == 0 ? seekEntry(own, end) : seekExit(own, end)) {}
-    pass(own.equity, end);
+    takeTrial(load<Trial>(trials + ((<usize>i) << 2)), (<usize>first) << 2);
+    while (side == 0 ? seekEntry(end) : seekExit(end)) {}
+    pass(end);
+    putTrial();
   }
+}
+
+function takeTrial(own: Trial, bytes: usize): void {
+  trial = own;
+  take(own.equity);
+  minNotional = own.minNotional;
+  leverage = own.leverage;
+  takerFraction = own.takerFraction;
+  slippageFraction = own.slippageFraction;
+  size = own.size;
+  markFactor = 1 + own.reserveFraction;
+  contractSize = own.contractSize;
+  won = own.won;
+  lost = own.lost;
+  fees = own.fees;
+  traded = own.traded;
+  entryPrice = own.entryPrice;
+  tradeFees = own.tradeFees;
+  trades = own.trades;
+  wins = own.wins;
+  at = own.row;
+  side = own.side;
+  usesMargin = own.usesMargin;
+  sizing = own.sizing;
+  isProtected = (own.stopKind | own.targetKind) != NONE;
+  wants = own.wants - bytes;
+  wantsLong = own.wantsLong - bytes;
+  wantsShort = own.wantsShort - bytes;
+  leavesLong = own.leavesLong - bytes;
+  leavesShort = own.leavesShort - bytes;
+  open = own.open;
+}
+
+function putTrial(): void {
+  const own = trial;
+  put();
+  own.won = won;
+  own.lost = lost;
+  own.fees = fees;
+  own.traded = traded;
+  own.entryPrice = entryPrice;
+  own.tradeFees = tradeFees;
+  own.trades = trades;
+  own.wins = wins;
+  own.row = at;
+  own.side = side;
 }
 
 /** False when nothing more is entered before that row. */
-function seekEntry(own: Trial, end: i32): bool {
-  const decided = next(own.wants, own.row, end - 1);
+function seekEntry(end: i32): bool {
+  const decided = next(wants, at, end - 1);
   if (decided >= end - 1) {
-    if (decided > own.row) own.row = decided;
+    if (decided > at) at = decided;
     return false;
   }
-  own.row = decided + 1;
-  const side = isSet(own.wantsLong, decided) ? 1 : -1;
-  if (asks(own, side, decided)) enter(own, side, decided + 1);
+  at = decided + 1;
+  const way = isSet(wantsLong, decided) ? 1 : -1, wanted = asked(way, decided);
+  if (wanted > 0) enter(way, wanted, decided + 1);
   return true;
 }
 
-/** True when an entry that is decided in a row passes all checks. */
-function asks(own: Trial, side: i32, row: i32): bool {
-  if (side < 0 && !own.usesMargin) return false;
-  const equity = own.equity, mark = load<f64>(equity.close.values + ((<usize>row) << 3));
-  const wanted = own.sizing == OF_EQUITY
-    ? (equity.cash + equity.quantity * mark) * own.size / (mark * (1 + own.reserveFraction) * own.contractSize)
-    : own.sizing == OF_QUOTE
-    ? own.size / (mark * own.contractSize)
-    : own.size;
-  own.wanted = wanted;
-  return wanted > 0 && wanted < Infinity && !(wanted * mark < own.minNotional);
+/** How much an entry that is decided in a row wants; 0 where it does not pass all checks. */
+// @ts-ignore: decorator
+@inline
+function asked(way: i32, row: i32): f64 {
+  if (way < 0 && !usesMargin) return 0;
+  const mark = closeOf(row);
+  const wanted = sizing == OF_EQUITY
+    ? (cash + quantity * mark) * size / (mark * markFactor * contractSize)
+    : sizing == OF_QUOTE
+    ? size / (mark * contractSize)
+    : size;
+  return wanted > 0 && wanted < Infinity && !(wanted * mark < minNotional) ? wanted : 0;
 }
 
-function enter(own: Trial, side: i32, row: i32): void {
-  const equity = own.equity, direction = <f64>side, taker = own.takerFraction;
-  const price = load<f64>(own.open + ((<usize>row) << 3)) * (1 + direction * own.slippageFraction);
-  const spendable = own.usesMargin ? max(0, equity.cash) * own.leverage : equity.cash;
-  const size = min(own.wanted, spendable / (price * (1 + taker)));
-  if (!(size > 0)) return;
-  pass(equity, row);
-  const fee = size * price * taker;
-  equity.cash -= direction * size * price + fee;
-  equity.quantity = direction * size;
-  own.entryPrice = price;
-  own.tradeFees = fee;
-  own.side = side;
-  own.entryRow = own.row = row;
-  if (own.stopKind != NONE) own.stopPrice = placed(own.stopKind, own.stop, price, -direction);
-  if (own.targetKind != NONE) own.targetPrice = placed(own.targetKind, own.target, price, direction);
+function enter(way: i32, wanted: f64, row: i32): void {
+  const direction = <f64>way, taker = takerFraction;
+  const price = load<f64>(open + ((<usize>row) << 3)) * (1 + direction * slippageFraction);
+  const spendable = usesMargin ? max(0, cash) * leverage : cash;
+  const units = min(wanted, spendable / (price * (1 + taker)));
+  if (!(units > 0)) return;
+  pass(row);
+  const fee = units * price * taker;
+  cash -= direction * units * price + fee;
+  quantity = direction * units;
+  entryPrice = price;
+  tradeFees = fee;
+  side = way;
+  at = row;
+  if (isProtected) protect(price, direction);
 }
 
+function protect(price: f64, direction: f64): void {
+  const own = trial;
+  own.entryRow = at;
+  own.stopPrice = placed(own.stopKind, own.stop, price, -direction);
+  own.targetPrice = placed(own.targetKind, own.target, price, direction);
+}
+
+/** No price is at or beyond that of a protection that is not there. */
 function placed(kind: i32, value: f64, from: f64, direction: f64): f64 {
-  return kind == FRACTION ? from * (1 + direction * value) : kind == DISTANCE ? from + direction * value : value;
+  return kind == NONE ? NaN : kind == FRACTION ? from * (1 + direction * value) : kind == DISTANCE ? from + direction * value : value;
 }
 
 /** False when the position is still open at that row. */
-function seekExit(own: Trial, end: i32): bool {
+function seekExit(end: i32): bool {
   // A signal in the last row before the end fills beyond it; it protects no longer than that row.
-  const left = next(own.side > 0 ? own.leavesLong : own.leavesShort, own.row, end);
-  if ((own.stopKind | own.targetKind) != NONE && leavesByPrice(own, min(left + 1, end))) return true;
+  const held = side, left = next(held > 0 ? leavesLong : leavesShort, at, end);
+  if (isProtected && leavesByPrice(min(left + 1, end))) return true;
   if (left >= end - 1) {
-    own.row = min(left, end - 1);
+    at = min(left, end - 1);
     return false;
   }
-  const side = own.side, open = load<f64>(own.open + ((<usize>left) << 3), 8);
-  const turns = isSet(side > 0 ? own.wantsShort : own.wantsLong, left) && asks(own, -side, left);
-  exit(own, left + 1, open, true);
-  if (turns) enter(own, -side, left + 1);
+  const raw = load<f64>(open + ((<usize>left) << 3), 8);
+  const wanted = isSet(held > 0 ? wantsShort : wantsLong, left) ? asked(-held, left) : 0;
+  exit(left + 1, raw, true);
+  if (wanted > 0) enter(-held, wanted, left + 1);
   return true;
 }
 
 /** Closes the position at a price before slippage. */
-function exit(own: Trial, row: i32, raw: f64, taker: bool): void {
-  const equity = own.equity, quantity = equity.quantity;
-  pass(equity, row);
-  const price = taker ? raw * (1 - <f64>own.side * own.slippageFraction) : raw;
-  const fee = abs(quantity * price) * (taker ? own.takerFraction : own.makerFraction);
-  equity.cash += quantity * price - fee;
-  equity.quantity = 0;
-  const fees = own.tradeFees + fee, profit = quantity * (price - own.entryPrice) - fees;
-  own.trades++;
+function exit(row: i32, raw: f64, taker: bool): void {
+  const held = quantity;
+  pass(row);
+  const price = taker ? raw * (1 - <f64>side * slippageFraction) : raw;
+  const fee = abs(held * price) * (taker ? takerFraction : trial.makerFraction);
+  cash += held * price - fee;
+  quantity = 0;
+  const costs = tradeFees + fee, profit = held * (price - entryPrice) - costs;
+  trades++;
   if (profit > 0) {
-    own.wins++;
-    own.won += profit;
-  } else if (profit < 0) own.lost += profit;
-  own.fees += fees;
-  own.traded += abs(quantity) * (own.entryPrice + price);
-  own.side = 0;
-  own.row = row;
+    wins++;
+    won += profit;
+  } else if (profit < 0) lost += profit;
+  fees += costs;
+  traded += abs(held) * (entryPrice + price);
+  side = 0;
+  at = row;
 }
 
 /** Leaves in the first candle before `end` that trades the stop or the target; false where none does. */
-function leavesByPrice(own: Trial, end: i32): bool {
-  const isLong = own.side > 0, stopPrice = own.stopPrice, targetPrice = own.targetPrice, from = own.row;
-  let stopRow = end, targetRow = end;
-  if (own.stopKind != NONE) {
-    stopRow = isLong ? firstBelow(own.low, stopPrice, true, from, end) : firstAbove(own.high, stopPrice, true, from, end);
-  }
-  if (own.targetKind != NONE) {
-    const until = min(stopRow + 1, end);
-    const found = isLong
-      ? firstAbove(own.high, targetPrice, false, from, until)
-      : firstBelow(own.low, targetPrice, false, from, until);
-    if (found < until) targetRow = found;
-  }
-  const row = min(stopRow, targetRow), entryRow = own.entryRow;
+function leavesByPrice(end: i32): bool {
+  const own = trial, isLong = side > 0, stopPrice = own.stopPrice, targetPrice = own.targetPrice;
+  const row = isLong
+    ? firstBeyond(own.low, own.high, stopPrice, targetPrice, true, at, end)
+    : firstBeyond(own.low, own.high, targetPrice, stopPrice, false, at, end);
   if (row == end) return false;
-  const atOpen = load<f64>(own.open + ((<usize>row) << 3));
+  const byte = (<usize>row) << 3, low = load<f64>(own.low.values + byte), high = load<f64>(own.high.values + byte);
+  const stops = isLong ? low <= stopPrice : high >= stopPrice, targets = isLong ? high > targetPrice : low < targetPrice;
+  const entryRow = own.entryRow, atOpen = load<f64>(open + byte);
   // Of both the stop counts, save where the candle of another entry opens beyond the target.
-  const opensBeyond = targetRow == row && row != entryRow && (isLong ? atOpen > targetPrice : atOpen < targetPrice);
-  const opensStopped = stopRow == row && (isLong ? atOpen <= stopPrice : atOpen >= stopPrice);
-  if (stopRow == row && (targetRow != row || opensStopped || !opensBeyond)) {
-    exit(own, row, isLong ? min(atOpen, stopPrice) : max(atOpen, stopPrice), true);
+  const opensBeyond = targets && row != entryRow && (isLong ? atOpen > targetPrice : atOpen < targetPrice);
+  const opensStopped = stops && (isLong ? atOpen <= stopPrice : atOpen >= stopPrice);
+  if (stops && (!targets || opensStopped || !opensBeyond)) {
+    exit(row, isLong ? min(atOpen, stopPrice) : max(atOpen, stopPrice), true);
     return true;
   }
   const price = isLong ? max(atOpen, targetPrice) : min(atOpen, targetPrice);
   // One that was at or beyond the market when it was sent takes liquidity, unless the market comes back to it.
   const wasBeyond = row == entryRow && (isLong ? targetPrice <= atOpen : targetPrice >= atOpen);
-  exit(own, row, price, wasBeyond && price != targetPrice);
+  exit(row, price, wasBeyond && price != targetPrice);
   return true;
 }
 
+// @ts-ignore: decorator
+@inline
 function isSet(bits: usize, row: i32): bool {
   return (load<u32>(bits + ((<usize>row >>> 5) << 2)) >>> (row & 31) & 1) == 1;
 }
 
-/** The first set bit at or after a row; `end` where there is none before it. */
+/** The first set bit at or after a row; `end` where there is none before it. Up to a word before and after the bits is read. */
+// @ts-ignore: decorator
+@inline
 function next(bits: usize, from: i32, end: i32): i32 {
   if (from >= end) return end;
-  let word = from >>> 5, left = load<i32>(bits + ((<usize>word) << 2)) & (-1 << (from & 31));
-  const last = (end - 1) >>> 5;
+  let pair = from >>> 6, left = load<u64>(bits + ((<usize>pair) << 3)) & (<u64>-1 << (from & 63));
+  const last = (end - 1) >>> 6;
   while (left == 0) {
-    if (++word > last) return end;
-    left = load<i32>(bits + ((<usize>word) << 2));
+    if (++pair > last) return end;
+    left = load<u64>(bits + ((<usize>pair) << 3));
   }
-  const row = (word << 5) + ctz(left);
-  return row < end ? row : end;
+  return min((pair << 6) + <i32>ctz(left), end);
 }

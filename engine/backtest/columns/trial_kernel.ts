@@ -31,7 +31,6 @@ const enum At {
   tradeFees,
   stopPrice,
   targetPrice,
-  wanted,
   count,
 }
 
@@ -63,7 +62,6 @@ export class TrialKernel {
   readonly equity: EquityKernel;
   readonly record: KernelRecord;
   readonly #start: number;
-  #signals!: TrialSignals;
 
   constructor(readonly history: ColumnHistory, terms: ColumnTerms, perBar: boolean, kernels: TrialKernels) {
     const { memory, open } = history;
@@ -100,22 +98,14 @@ export class TrialKernel {
     integers[Whole.row] = history.firstRow;
     [integers[Whole.stopKind], numbers[At.stop]] = placeOf(stop as Protection | null);
     [integers[Whole.targetKind], numbers[At.target]] = placeOf(target as Protection | null);
-    this.#signals = signals;
-    this.look(0);
+    integers[Whole.wants] = signals.wants.byteOffset;
+    integers[Whole.wantsLong] = signals.wantsLong.byteOffset;
+    integers[Whole.wantsShort] = signals.wantsShort.byteOffset;
+    integers[Whole.leavesLong] = signals.leavesLong.byteOffset;
+    integers[Whole.leavesShort] = signals.leavesShort.byteOffset;
     if (stop === null && target === null) return;
     integers[Whole.high] = blocksRecord(history, history.high);
     integers[Whole.low] = blocksRecord(history, history.low);
-  }
-
-  /** The signals begin with this word of the rows from now on. */
-  look(firstWord: number): void {
-    const { integers } = this.record, { wants, wantsLong, wantsShort, leavesLong, leavesShort } = this.#signals;
-    const bytes = 4 * firstWord;
-    integers[Whole.wants] = wants.byteOffset - bytes;
-    integers[Whole.wantsLong] = wantsLong.byteOffset - bytes;
-    integers[Whole.wantsShort] = wantsShort.byteOffset - bytes;
-    integers[Whole.leavesLong] = leavesLong.byteOffset - bytes;
-    integers[Whole.leavesShort] = leavesShort.byteOffset - bytes;
   }
 
   /** After the last row. */
