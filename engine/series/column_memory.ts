@@ -16,6 +16,8 @@ import { RELATION_WASM } from "./relation_wasm.ts";
 
 interface Kernels {
   findLarger(pairs: number, count: number, first: number, words: number): void;
+  findLargerBySingles(pairs: number, count: number, words: number, singles: number): void;
+  findSingles(values: number, words: number, singles: number): void;
   findEither(a: number, b: number, words: number, bits: number): void;
   findBoth(a: number, b: number, words: number, bits: number): void;
   findWithout(a: number, b: number, words: number, bits: number): void;
@@ -44,8 +46,16 @@ export interface ColumnStretch {
   readonly known: Int32Array;
   /** The word of the rows with which both begin. */
   readonly firstWord: number;
-  /** True where that changes from window to window. */
-  readonly moves: boolean;
+  /** Of one that moves from window to window, what else is there of it. */
+  readonly moving: MovingStretch | null;
+}
+
+/** A stretch that begins with the window. */
+export interface MovingStretch {
+  /** Its values as float32, which lie right behind them. */
+  readonly singles: Float32Array;
+  /** True where all values of this window are known. */
+  readonly isKnown: boolean;
 }
 
 /** Two columns, and words for the rows in which the first is the larger, and for those in which the second is, where asked for. */
@@ -261,19 +271,50 @@ export class ColumnMemory {
       };
       return { fill, release: () => {} };
     }
+    const moving = pairs.filter(({ a, b }) => a.moving !== null && b.moving !== null);
+    const others = pairs.filter((pair) => !moving.includes(pair));
+    const parts = [this.#movingComparison(moving, kernels), this.#otherComparison(others, kernels)];
+    return {
+      fill: (first, words) => parts.forEach((part) => part.fill(first, words)),
+      release: () => parts.forEach((part) => part.release()),
+    };
+  }
+
+  /** Of columns that begin with each window, by their float32. */
+  #movingComparison(pairs: readonly ColumnPair[], kernels: Kernels): ComparedColumns {
+    const list = this.bits(4 * pairs.length), stretches = new Set(pairs.flatMap(({ a, b }) => [a.moving!, b.moving!]));
+    const singles = pairs.length === 0 ? 0 : pairs[0]!.a.values.byteLength;
+    pairs.forEach(({ a, b, bits, others }, i) =>
+      list.set([a.values.byteOffset, b.values.byteOffset, bits.byteOffset, others?.byteOffset ?? 0], 4 * i)
+    );
+    const fill = (_: number, words: number) => {
+      let isKnown = true;
+      for (const stretch of stretches) isKnown &&= stretch.isKnown;
+      if (isKnown) kernels.findLargerBySingles(list.byteOffset, pairs.length, words, singles);
+      else kernels.findLarger(list.byteOffset, pairs.length, 0, words);
+    };
+    return { fill, release: () => this.freeBits(list) };
+  }
+
+  #otherComparison(pairs: readonly ColumnPair[], kernels: Kernels): ComparedColumns {
     const list = this.bits(4 * pairs.length);
     pairs.forEach(({ a, b, bits, others }, i) =>
       list.set([columnByte(a), columnByte(b), bits.byteOffset, others?.byteOffset ?? 0], 4 * i)
     );
-    const moving = pairs.some(({ a, b }) => a.moves || b.moves);
+    const moves = pairs.some(({ a, b }) => a.moving !== null || b.moving !== null);
     const fill = (first: number, words: number) => {
-      for (let i = 0; moving && i < pairs.length; i++) {
+      for (let i = 0; moves && i < pairs.length; i++) {
         list[4 * i] = columnByte(pairs[i]!.a);
         list[4 * i + 1] = columnByte(pairs[i]!.b);
       }
       kernels.findLarger(list.byteOffset, pairs.length, first, words);
     };
     return { fill, release: () => this.freeBits(list) };
+  }
+
+  /** Fills the float32 of finite values that lie here, for whole words of rows; nothing where there are no kernels. */
+  findSingles(singles: Float32Array, values: Float64Array): void {
+    this.#kernels?.findSingles(values.byteOffset, values.length / ROWS_PER_WORD, singles.byteOffset);
   }
 
   /** Fills so many words with the rows that are in one of two. */

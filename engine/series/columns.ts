@@ -212,12 +212,12 @@ export interface ColumnStretcher {
 
 const byteOf = ({ byteOffset }: Float64Array) => byteOffset;
 
-/** What is at most so large, times at most so much, is finite. */
-const MODEST = 1e300, MOST_GROWTH = 1e8;
+/** What is at most so large, times at most so much, is within the range of float32. */
+const MODEST = 1e30, MOST_GROWTH = 1e8;
 
 const modest = new WeakMap<Float64Array, boolean>();
 
-/** True where all values are known, and far from what a float64 can hold. Looked for once. */
+/** True where all values are known, and far from what a float32 can hold. Looked for once. */
 function isModest(column: Float64Array): boolean {
   let answer = modest.get(column);
   if (answer !== undefined) return answer;

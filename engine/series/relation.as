@@ -11,7 +11,7 @@ function larger(a0: v128, b0: v128, a1: v128, b1: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function bits16(m0: v128, m1: v128, m2: v128, m3: v128): i32 {
-  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(m0, m1), i16x8.narrow_i32x4_s(m2, m3)));
+  return i8x16.bitmask(narrowed(m0, m1, m2, m3));
 }
 
 /** Words that are filled for all pairs before the next ones: their rows of some dozens of columns stay in the nearest cache. */
@@ -66,6 +66,81 @@ function findHalf(at: usize, end: usize, rowByte: usize, byte: usize): usize {
     at += offsetof<Pair>();
   } while (at < end && changetype<Pair>(at).a == column);
   return at;
+}
+
+/**
+ * Fills so many words for so many pairs as findLarger does, from the first row of their columns on, by the float32 of the values, which
+ * lie `singles` bytes beyond them: where one of those is larger, so is the value. Where two are equal the values are compared. All
+ * values are finite.
+ */
+export function findLargerBySingles(pairs: usize, count: i32, words: i32, singles: usize): void {
+  const end = pairs + (<usize>count) * offsetof<Pair>();
+  for (let from = 0; from < words; from += BLOCK_WORDS) {
+    const until = min(from + BLOCK_WORDS, words);
+    for (let at = pairs; at < end;) {
+      let next = at;
+      for (let word = from; word < until; word++) next = findWord(at, end, word, singles);
+      at = next;
+    }
+  }
+}
+
+/** Fills a word of all pairs from `at` on that have the same first column; gives the first pair that has not. */
+// @ts-ignore: decorator
+@inline
+function findWord(at: usize, end: usize, word: i32, singles: usize): usize {
+  const rowByte = singles + ((<usize>word) << 7), byte = (<usize>word) << 2;
+  const column = changetype<Pair>(at).a, a = column + rowByte;
+  const a0 = v128.load(a, 0), a1 = v128.load(a, 16), a2 = v128.load(a, 32), a3 = v128.load(a, 48);
+  const a4 = v128.load(a, 64), a5 = v128.load(a, 80), a6 = v128.load(a, 96), a7 = v128.load(a, 112);
+  do {
+    const pair = changetype<Pair>(at), b = pair.b + rowByte, others = pair.others;
+    // The narrowed differences have their signs, and are zero where they are: those of the first 16 rows, and of the others.
+    const low = narrowed(
+      f32x4.sub(v128.load(b, 0), a0),
+      f32x4.sub(v128.load(b, 16), a1),
+      f32x4.sub(v128.load(b, 32), a2),
+      f32x4.sub(v128.load(b, 48), a3),
+    );
+    const high = narrowed(
+      f32x4.sub(v128.load(b, 64), a4),
+      f32x4.sub(v128.load(b, 80), a5),
+      f32x4.sub(v128.load(b, 96), a6),
+      f32x4.sub(v128.load(b, 112), a7),
+    );
+    if (i8x16.bitmask(i8x16.eq(i8x16.min_u(low, high), i8x16.splat(0))) == 0) {
+      const bits = i8x16.bitmask(low) | (i8x16.bitmask(high) << 16);
+      store<i32>(pair.bits + byte, bits);
+      if (others != 0) store<i32>(others + byte, ~bits);
+    } else findHalves(pair, word);
+    at += offsetof<Pair>();
+  } while (at < end && changetype<Pair>(at).a == column);
+  return at;
+}
+
+function findHalves(pair: Pair, word: i32): void {
+  const at = changetype<usize>(pair), end = at + offsetof<Pair>();
+  for (let half = <usize>word << 1; half < (<usize>word + 1) << 1; half++) findHalf(at, end, half << 7, half << 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function narrowed(x0: v128, x1: v128, x2: v128, x3: v128): v128 {
+  return i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(x0, x1), i16x8.narrow_i32x4_s(x2, x3));
+}
+
+/** Fills the float32 nearest to each value, which is within their range, for so many words of rows; 0 for −0. */
+export function findSingles(values: usize, words: i32, singles: usize): void {
+  for (const end = singles + ((<usize>words) << 7); singles < end; singles += 32, values += 64) {
+    v128.store(singles, nearest(v128.load(values, 0), v128.load(values, 16)), 0);
+    v128.store(singles, nearest(v128.load(values, 32), v128.load(values, 48)), 16);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function nearest(x0: v128, x1: v128): v128 {
+  return f32x4.add(v128.shuffle<i32>(f32x4.demote_f64x2_zero(x0), f32x4.demote_f64x2_zero(x1), 0, 1, 4, 5), f32x4.splat(0));
 }
 
 /** Fills `words` words with the rows that are in one of two. */
@@ -132,7 +207,7 @@ let odd = i64x2.splat(0);
 @inline
 function finite16(a: usize): i32 {
   let m0 = finite(a), m1 = finite(a + 32), m2 = finite(a + 64), m3 = finite(a + 96);
-  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(m0, m1), i16x8.narrow_i32x4_s(m2, m3)));
+  return i8x16.bitmask(narrowed(m0, m1, m2, m3));
 }
 
 /** Fills the bits of the rows whose values are finite; true when a value is neither that nor NaN. */

@@ -1,6 +1,6 @@
 // The third evaluator: the rules of a whole parameter grid over one history.
 import type { CandleColumns } from "../market/mod.ts";
-import { ColumnMemory, type ColumnStretch, type ComparedColumns } from "./column_memory.ts";
+import { ColumnMemory, type ColumnStretch, type ComparedColumns, type MovingStretch } from "./column_memory.ts";
 import { ColumnScope, type ColumnStretcher } from "./columns.ts";
 import { ROWS_PER_WORD, wordsOf } from "./relation.ts";
 import type { Series } from "./series.ts";
@@ -179,9 +179,8 @@ export class SweepEvaluator {
     for (const node of nodes) {
       const stretcher = this.#sides.has(node) ? null : this.#scope.stretchOf(node);
       if (stretcher === null) continue;
-      const room = this.#newBits({ words: 2 * ROWS_PER_WORD * words });
-      const values = new Float64Array(room.buffer, room.byteOffset, ROWS_PER_WORD * words);
-      moving.set(node, new MovingSide(stretcher, values, this.#newBits({ words }), length));
+      const room = this.#newBits({ words: 3 * ROWS_PER_WORD * words }), known = this.#newBits({ words });
+      moving.set(node, new MovingSide(stretcher, room, known, length, this.memory));
     }
     return moving;
   }
@@ -258,22 +257,35 @@ interface Side extends ColumnStretch {
   readonly isCommon: boolean;
 }
 
-const WHOLE = { firstWord: 0, moves: false };
+const WHOLE = { firstWord: 0, moving: null };
 
 /** What a window shows of a column of which only that is there. */
-class MovingSide implements Side {
+class MovingSide implements Side, MovingStretch {
+  readonly values: Float64Array;
+  readonly singles: Float32Array;
   firstWord = 0;
-  readonly moves = true;
+  isKnown = false;
   readonly isPlain = true;
   readonly isCommon = false;
 
-  /** @param rows Of the whole column. */
+  /**
+   * @param room Three words for each row of a window.
+   * @param rows Of the whole column.
+   */
   constructor(
     readonly stretcher: ColumnStretcher,
-    readonly values: Float64Array,
+    room: Int32Array,
     readonly known: Int32Array,
     readonly rows: number,
-  ) {}
+    readonly memory: ColumnMemory,
+  ) {
+    this.values = new Float64Array(room.buffer, room.byteOffset, room.length / 3);
+    this.singles = new Float32Array(room.buffer, room.byteOffset + this.values.byteLength, room.length / 3);
+  }
+
+  get moving(): MovingStretch {
+    return this;
+  }
 
   move(firstWord: number, words: number): void {
     const { stretcher, values, known, rows } = this, from = firstWord * ROWS_PER_WORD;
@@ -284,6 +296,8 @@ class MovingSide implements Side {
     values.fill(0, end - from);
     known.fill(0);
     setBits(known, start - from, end - from);
+    this.isKnown = start === from;
+    if (this.isKnown) this.memory.findSingles(this.singles, values);
   }
 }
 

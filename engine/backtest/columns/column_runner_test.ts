@@ -66,8 +66,11 @@ function assertSameWithoutKernels(
     assert.equal(own === null, exact[i] === null);
     if (own !== null) assertSameMetrics(own, exact[i]!);
   });
-  const unrounded = (plain: boolean) => new ColumnRunner(candles, terms, "unrounded", true, { plain }).run(rules);
-  assert.deepEqual(unrounded(false), unrounded(true));
+  for (const windowWords of [1, 4, 64]) {
+    const unrounded = (plain: boolean) =>
+      new ColumnRunner(candles, terms, "unrounded", true, { plain, windowWords }).run(rules);
+    assert.deepEqual(unrounded(false), unrounded(true));
+  }
 }
 
 function check(recipe: RuleRecipe): void {

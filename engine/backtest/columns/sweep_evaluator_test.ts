@@ -6,7 +6,16 @@ import { sma } from "../../indicators/mod.ts";
 import { candleColumns, instrument } from "../../market/mod.ts";
 import { randomRules, ruleRecipes } from "../../testing/random_rules.ts";
 import { timeframe, type TimestampMs } from "../../time/mod.ts";
-import { close, crossesAbove, evaluateColumns, open, type Series, SweepEvaluator, volume } from "../../series/mod.ts";
+import {
+  close,
+  crossesAbove,
+  crossesBelow,
+  evaluateColumns,
+  open,
+  type Series,
+  SweepEvaluator,
+  volume,
+} from "../../series/mod.ts";
 
 /** The rows in which a column is 1, as the plain evaluator has them. */
 const onesOf = (values: Float64Array) => Array.from(values, (value) => value === 1);
@@ -42,6 +51,16 @@ Deno.test("rules of a sweep fire where columns have a 1, for random rules and ca
   fc.assert(property, { numRuns: 1_000 });
 });
 
+/** Closes whose averages differ in float32, or hardly, or not at all; are equal for long; are the least there are; are 0 and −0. */
+const SCALES: readonly ((close: number, row: number) => number)[] = [
+  (close) => close,
+  (close) => 1e6 + close * 1e-3,
+  (close) => 1e6 + close * 1e-9,
+  (close) => Math.round(close / 20),
+  (close) => close * 1e-43,
+  (_, row) => row % 200 === 0 ? -5e-324 : 0,
+];
+
 Deno.test("averages that are computed window by window fire rules in the same rows", () => {
   const lengths = fc.uniqueArray(fc.integer({ min: 1, max: 1_500 }), { minLength: 2, maxLength: 5 });
   const recipe = fc.record({
@@ -50,13 +69,15 @@ Deno.test("averages that are computed window by window fire rules in the same ro
     slow: lengths,
     wanted: fc.integer({ min: 100, max: 5_000 }),
     words: fc.integer({ min: 2, max: 100 }),
+    scaled: fc.constantFrom(...SCALES),
   });
-  const property = fc.property(recipe, ({ seed, fast, slow, wanted, words }) => {
-    const { candles } = randomRules({ seed, candles: wanted, rough: false }), rows = candles.length;
+  const property = fc.property(recipe, ({ seed, fast, slow, wanted, words, scaled }) => {
+    const made = randomRules({ seed, candles: wanted, rough: false }).candles, rows = made.length;
+    const candles = { ...made, close: made.close.map(scaled) };
     const nodes = fast.flatMap((short) =>
       slow.flatMap((long) => {
         const a = sma(close, short), b = sma(close, long);
-        return [a.gt(b), a.lte(b), crossesAbove(a, b)];
+        return [a.gt(b), a.lte(b), crossesAbove(a, b), crossesBelow(a, b)];
       })
     );
     const evaluator = new SweepEvaluator(candles, undefined, { keptBytes: 0, cachedBytes: 0 });
