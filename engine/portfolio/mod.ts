@@ -13,3 +13,7 @@ export * from "./holdings.ts";
 export * from "./lots.ts";
 export * from "./trade.ts";
 export * from "./trade_report.ts";
+export * from "./weights/covariance.ts";
+export * from "./weights/minimum_variance.ts";
+export * from "./weights/portfolio_weights.ts";
+export * from "./weights/risk_parity.ts";
