@@ -41,7 +41,9 @@ export function evaluatedSeries({ series, schedule }: BoundStrategy, sizing: Siz
 function lookBackCandles(spec: RunSpec, { strategy, sizing, timeframe }: PlannedStrategy): number {
   const series = evaluatedSeries(strategy, sizing ?? spec.sizing, timeframe);
   const { warmUp } = compileStream(series, timeframe, spec.markets[0]!.symbol);
-  return warmUp * SETTLING_FACTOR;
+  // Returns are one less than the closes that they are made of.
+  const allocation = strategy.allocation === undefined ? 0 : strategy.allocation.lookback + 1;
+  return Math.max(warmUp * SETTLING_FACTOR, allocation);
 }
 
 /** Open times of the candles to load for a run: look-back included, null where the data decide. */

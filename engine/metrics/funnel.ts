@@ -13,6 +13,15 @@ const SIGNALS: Readonly<Record<string, string>> = {
   withdraw: "waiting entries taken back",
 };
 
+/** Changes of positions that were not asked for. */
+const KEPT: Readonly<Record<string, string>> = {
+  "within-band": "changes too small for their band",
+  "too-small": "changes below the least trade, or without cash",
+  "not-worth-it": "changes that cost more than they bring",
+  "no-weights": "closes at which weights were not known yet",
+  "not-filled": "portfolios whose orders did not all fill",
+};
+
 /** Ends of an order that did not give all that was asked for. */
 const LOSING_ENDS = new Set(["partly-filled", "refused", "expired", "absent", "cancelled"]);
 
@@ -53,7 +62,9 @@ function rowOf(step: string, count: number): FunnelRow | null {
     case "refused":
       return row(ROUNDING_CODES.has(name) ? "rounding" : "risk", `refused: ${name}`, true);
     case "kept":
-      return row("signals", "changes too small for their band", true);
+      return row("signals", KEPT[name] ?? `left undone: ${name}`, true);
+    case "rebalances":
+      return row("signals", "portfolios brought to their weights");
     case "shrunk":
       return row("risk", `made smaller: ${name}`, true);
     case "orders":

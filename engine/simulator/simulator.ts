@@ -20,7 +20,7 @@ import { OrderNews } from "./order_news.ts";
 import { PositionDesk } from "./position_desk.ts";
 import { restsThrough } from "./rests_through.ts";
 import { SimulatedAccount } from "./simulated_account.ts";
-import { simulatedOrder } from "./simulated_order.ts";
+import { type SimulatedOrder, simulatedOrder } from "./simulated_order.ts";
 import type { SimulatorConfig } from "./simulator_config.ts";
 import { trailAtClose } from "./trail_at_close.ts";
 import type { TradedCandles } from "./traded_candles.ts";
@@ -208,11 +208,20 @@ export class Simulator implements Venue {
     this.#volume.offer(candles);
     this.desk?.atOpen(candles);
     this.#execution.isOpening = true;
-    for (const row of this.#rows) this.#opening.open(candles, row);
+    for (const row of this.#rowsOfSales(candles)) this.#opening.open(candles, row);
     this.#execution.isOpening = false;
     this.desk?.beforeClose(candles);
     if (this.#stage === "walk") { for (const row of this.#rows) this.#walk.begin(candles, row, -Infinity); }
     this.#forgetEnded();
+  }
+
+  /** Markets of which something is closed at this open come first: what they bring pays for what is bought in others. */
+  #rowsOfSales({ instrument }: TradedCandles): readonly number[] {
+    const rows = this.#rows;
+    if (rows.length < 2) return rows;
+    const closes = (row: number) => this.#orders.of(instrument[row]!).some(closesAtMarket);
+    const first = rows.filter(closes);
+    return first.length === 0 ? rows : [...first, ...rows.filter((row) => !first.includes(row))];
   }
 
   #work(candles: TradedCandles): void {
@@ -308,4 +317,8 @@ export class Simulator implements Venue {
   #forgetEnded(): void {
     for (const row of this.#rows) this.#orders.forgetEnded(this.#traded!.instrument[row]!);
   }
+}
+
+function closesAtMarket({ state, intent: { kind, reduceOnly } }: SimulatedOrder): boolean {
+  return state === "open" && kind === "market" && reduceOnly;
 }

@@ -1,4 +1,5 @@
 import type { Series } from "../series/mod.ts";
+import type { AllocationRule } from "./allocation_rule.ts";
 import type { DecisionContext } from "./decision_context.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -13,11 +14,15 @@ export abstract class BaseStrategy {
   /** When it may enter; always without one. */
   readonly schedule?: Schedule;
 
+  /** How its equity is divided among all its markets, where it decides on them together; it need not decide on each then. */
+  readonly allocation?: AllocationRule;
+
   /** Called once for each closed candle of its market. */
   abstract decide(context: DecisionContext): void;
 
   /** What makes two strategies different: here the code of the class and the series it reads. */
   identity(): unknown {
-    return { source: String(this.constructor), series: this.series.map((node) => node.toJSON()) };
+    const { allocation } = this, series = this.series.map((node) => node.toJSON());
+    return { source: String(this.constructor), series, ...(allocation === undefined ? {} : { allocation }) };
   }
 }

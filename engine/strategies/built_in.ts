@@ -3,6 +3,7 @@ import { bollingerBreakout } from "./built_in/bollinger_breakout.ts";
 import { buyAndHold } from "./built_in/buy_and_hold.ts";
 import { donchianBreakout } from "./built_in/donchian_breakout.ts";
 import { macdTrend } from "./built_in/macd_trend.ts";
+import { rebalance } from "./built_in/rebalance.ts";
 import { rsiReversion } from "./built_in/rsi_reversion.ts";
 import { smaCross } from "./built_in/sma_cross.ts";
 import type { Strategy } from "./strategy.ts";
@@ -15,5 +16,6 @@ export const BUILT_IN_STRATEGIES = Object.freeze([
   bollingerBreakout,
   donchianBreakout,
   atrBreakout,
+  rebalance,
   buyAndHold,
 ]) as readonly unknown[] as readonly Strategy[];

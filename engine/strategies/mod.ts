@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./allocation_rule.ts";
 export * from "./base_strategy.ts";
 export * from "./decision_context.ts";
 export * from "./entry_price.ts";
@@ -28,5 +29,6 @@ export * from "./built_in/bollinger_breakout.ts";
 export * from "./built_in/buy_and_hold.ts";
 export * from "./built_in/donchian_breakout.ts";
 export * from "./built_in/macd_trend.ts";
+export * from "./built_in/rebalance.ts";
 export * from "./built_in/rsi_reversion.ts";
 export * from "./built_in/sma_cross.ts";

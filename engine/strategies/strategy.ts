@@ -1,6 +1,7 @@
 import { InputError } from "../errors/mod.ts";
 import { identityOf } from "../identity/mod.ts";
 import type { Series } from "../series/mod.ts";
+import type { AllocationRule } from "./allocation_rule.ts";
 import type { BaseStrategy } from "./base_strategy.ts";
 import { type ParameterSchema, type ParameterValue, resolveParameters, type ValuesOf } from "./parameter.ts";
 import { RuleStrategy } from "./rule_strategy.ts";
@@ -17,6 +18,8 @@ export interface BoundStrategy {
   readonly series: readonly Series[];
   /** When it may enter; always without one. */
   readonly schedule?: Schedule;
+  /** How it divides its equity among its markets, where it does. */
+  readonly allocation?: AllocationRule;
   /** A fresh decision maker for one market. */
   create(): BaseStrategy;
 }
@@ -84,7 +87,7 @@ export function defineStrategy<const S extends ParameterSchema>(definition: Stra
 function bind<S extends ParameterSchema>(definition: StrategyDefinition<S>, values: ValuesOf<S>): BoundStrategy {
   const create = () => "rules" in definition ? new RuleStrategy(definition.rules(values)) : definition.create(values);
   const sample = create();
-  const { schedule } = sample;
+  const { schedule, allocation } = sample;
   if (schedule !== undefined) scheduleSeries(schedule); // says what is wrong with it
   let hash: string | undefined;
   return {
@@ -97,6 +100,7 @@ function bind<S extends ParameterSchema>(definition: StrategyDefinition<S>, valu
     },
     series: sample.series,
     ...(schedule ? { schedule } : {}),
+    ...(allocation ? { allocation } : {}),
     create,
   };
 }

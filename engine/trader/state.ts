@@ -4,6 +4,7 @@ import type { ClientOrderId, OrderIntent, OrderState, OrderTerms, PlainSizing, R
 import type { EntryPlace, EntryPrice, Memory, Protection, TargetPart, TrailingStop } from "../strategies/mod.ts";
 import type { Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import type { AllocationState } from "./allocation_state.ts";
 import type { UniverseState } from "./universe_state.ts";
 
 /** An order as the trader knows it. */
@@ -110,6 +111,8 @@ export interface TraderState {
   readonly books: BookState[];
   /** Markets that take entries, where they are ranked. */
   readonly universe?: UniverseState;
+  /** Of strategies that divide their equity among their books, in the order of their first books. */
+  readonly allocations?: readonly AllocationState[];
   /** Orders that may still do something. */
   readonly orders: OrderRecord[];
   /** The last orders that ended, so that late news of them is understood; at most twice {@linkcode RECENT_ORDERS}. */
@@ -122,7 +125,8 @@ export interface TraderState {
   readonly marks: Float64Array;
   readonly lastOpenTimeMs: Float64Array;
   /**
-   * How many of what happened, from signals to fills: `requests`, of these `signals:KIND`; `refused:CODE` and
+   * How many of what happened, from signals to fills: `rebalances` of portfolios and `kept:REASON` for changes that they
+   * left undone; `requests`, of these `signals:KIND`; `refused:CODE` and
    * `shrunk:CODE` by our own rules, `venue:CODE` refused by the venue; `orders`, of these `orders:SLOT`; `fills`;
    * `ended:SLOT:STATE` for the end of each order, where `partly-filled` means that the rest was cancelled or expired.
    */

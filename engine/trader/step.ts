@@ -2,6 +2,7 @@ import { beginGroup, noteClose, noteReturn } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { priceAt } from "../market/mod.ts";
 import { equityOf, markFeeBalance } from "../portfolio/mod.ts";
+import { allocate } from "./allocate.ts";
 import { checkOcoSent } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { carryOut, closeNow } from "./decide.ts";
@@ -74,6 +75,10 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     state.books[i]!.candles += seen;
     if (books[i]!.context.openTimeMs >= config.tradeFromMs) decide(trader, books[i]!, i);
   }
+  const { allocations, turns } = trader;
+  for (let i = 0; i < allocations.length; i++) {
+    allocate(trader, allocations[i]!, state.allocations![i]!, group.closeTimeMs);
+  }
   for (let row = 0; row < group.count; row++) {
     const instrument = group.instrument[row]!;
     if (group.openTimeMs[row]! > state.lastOpenTimeMs[instrument]!) {
@@ -82,7 +87,8 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
   }
   if (isRanked) leaveOutside(trader, commands);
   leaveDelisted(trader, commands);
-  for (let i = 0; i < books.length; i++) {
+  for (let turn = 0; turn < books.length; turn++) {
+    const i = turns[turn]!;
     const { requests } = books[i]!.context;
     const own = state.books[i]!;
     if (own.positionNumber !== 0) followCandle(trader, i, group, commands);
@@ -93,6 +99,7 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     // One by one: to set the length to 0 gives the memory back, and takes ten times as long.
     while (requests.length > 0) requests.pop();
   }
+  if (allocations.length > 0) turns.sort();
 }
 
 function decide(trader: Trader, book: BookRuntime, index: number): void {

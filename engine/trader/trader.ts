@@ -8,6 +8,7 @@ import { type BaseStrategy, DecisionContext, scheduleSeries } from "../strategie
 import { ZERO_QUANTITY } from "../money/mod.ts";
 import { newHistory, newReturnWindow, sizingSeries } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import { type Allocation, allocationsOf, openAllocation } from "./allocation_state.ts";
 import { type BookConfig, strategyIdOf, type TraderConfig } from "./config.ts";
 import type { BookState, TraderState } from "./state.ts";
 import { openUniverse } from "./universe_state.ts";
@@ -34,6 +35,10 @@ export interface Trader {
   readonly config: TraderConfig;
   state: TraderState;
   readonly books: readonly BookRuntime[];
+  /** Strategies that decide on all their books together. */
+  readonly allocations: readonly Allocation[];
+  /** The order in which books carry out what was asked for: that of their numbers, save where sales must come first. */
+  readonly turns: Int32Array;
 }
 
 /**
@@ -45,6 +50,7 @@ export function createTrader(config: TraderConfig): Trader {
   const books = config.books.map((book) => bookRuntime(config, book));
   const { correlationCandles = 0, instruments } = config;
   const returns = correlationCandles > 0 ? newReturnWindow(instruments.length, correlationCandles) : null;
+  const allocations = allocationsOf(config);
   const account = accountAtStart(config), equity = equityOf(account, [], []);
   const state: TraderState = {
     nowMs: 0 as TimestampMs,
@@ -54,6 +60,7 @@ export function createTrader(config: TraderConfig): Trader {
     lastEquity: equity,
     books: config.books.map(emptyBook),
     ...(config.universe === undefined ? {} : { universe: openUniverse(config.instruments.length, config.universe) }),
+    ...(allocations.length === 0 ? {} : { allocations: allocations.map(openAllocation) }),
     orders: [],
     recent: [],
     recentCharges: [],
@@ -62,7 +69,7 @@ export function createTrader(config: TraderConfig): Trader {
     lastOpenTimeMs: new Float64Array(config.instruments.length).fill(-Infinity),
     funnel: {},
   };
-  return { config, state, books };
+  return { config, state, books, allocations, turns: Int32Array.from(books.keys()) };
 }
 
 function accountAtStart({ cash, instruments, feeBalance: own, tradeFromMs }: TraderConfig): Account {
