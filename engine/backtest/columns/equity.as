@@ -37,6 +37,8 @@ export class Equity {
   floor: f64;
   reference: f64;
   startMs: f64;
+  firstMs: f64;
+  stepMs: f64;
   heldRows: i32;
   row: i32;
   day: i32;
@@ -238,7 +240,8 @@ function rowByRow(from: i32, to: i32): void {
 }
 
 function timeOf(row: i32): f64 {
-  return load<f64>(record.closeTimeMs + ((<usize>row) << 3));
+  const step = record.stepMs;
+  return step > 0 ? record.firstMs + <f64>row * step : load<f64>(record.closeTimeMs + ((<usize>row) << 3));
 }
 
 function rise(equity: f64): void {

@@ -22,6 +22,8 @@ const enum At {
   floor,
   reference,
   startMs,
+  firstMs,
+  stepMs,
   count,
 }
 
@@ -48,17 +50,19 @@ export class EquityKernel implements EquityFollower {
   readonly dailyReturns: Float64Array;
 
   constructor(readonly history: ColumnHistory, readonly perBar: boolean, readonly kernels: TrialKernels) {
-    const { memory, dayRows, table, closeTimeMs, close, firstRow, reference, startMs } = history;
+    const { memory, dayRows, table, times, close, firstRow, reference, startMs } = history;
     this.record = new KernelRecord(memory, At.count, Whole.count);
     this.dailyReturns = memory.numbers(dayRows.length);
     const { numbers, integers } = this.record;
     numbers[At.reference] = reference;
     numbers[At.startMs] = startMs;
+    numbers[At.firstMs] = times.firstMs;
+    numbers[At.stepMs] = times.stepMs;
     integers[Whole.days] = dayRows.length;
     integers[Whole.perBar] = perBar ? 1 : 0;
     integers[Whole.firstRow] = firstRow;
     integers[Whole.table] = table.byteOffset;
-    integers[Whole.closeTimeMs] = closeTimeMs.byteOffset;
+    integers[Whole.closeTimeMs] = times.listed.byteOffset;
     integers[Whole.dayRows] = dayRows.byteOffset;
     integers[Whole.dailyReturns] = this.dailyReturns.byteOffset;
     integers[Whole.close] = blocksRecord(history, close);
@@ -79,9 +83,9 @@ export class EquityKernel implements EquityFollower {
   }
 
   finish(): void {
-    const { numbers, integers } = this.record, { candles: { length }, closeTimeMs } = this.history;
+    const { numbers, integers } = this.record, { candles: { length }, times } = this.history;
     if (integers[Whole.isBelow] === 0) return;
-    const days = (closeTimeMs[length - 1]! - numbers[At.peakMs]!) / DAY_MS;
+    const days = (times.at(length - 1) - numbers[At.peakMs]!) / DAY_MS;
     if (days > this.longestUnderwaterDays) numbers[At.longestUnderwaterDays] = days;
   }
 

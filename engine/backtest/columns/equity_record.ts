@@ -133,8 +133,8 @@ export class EquityRecord implements EquityFollower {
 
   /** After the last candle. */
   finish(): void {
-    const { candles: { length }, closeTimeMs } = this.history;
-    if (this.#isBelow) this.#recovered(closeTimeMs[length - 1]!);
+    const { candles: { length }, times } = this.history;
+    if (this.#isBelow) this.#recovered(times.at(length - 1));
   }
 
   /** Equity at the last close. */
@@ -146,7 +146,7 @@ export class EquityRecord implements EquityFollower {
   #flat(from: number, equity: number): void {
     if (equity < this.leastEquity) this.leastEquity = equity;
     if (equity < this.#peak) return this.#sink(from, equity);
-    if (this.#isBelow) this.#recovered(this.history.closeTimeMs[from]!);
+    if (this.#isBelow) this.#recovered(this.history.times.at(from));
     this.#rise(equity);
   }
 
@@ -160,12 +160,12 @@ export class EquityRecord implements EquityFollower {
   }
 
   #rowByRow(from: number, to: number, cash: number, held: number): void {
-    const { candles: { close }, closeTimeMs, close: blocks } = this.history;
+    const { candles: { close }, times, close: blocks } = this.history;
     for (let row = from; row < to;) {
       const equity = cash + held * close[row]!;
       if (equity < this.#peak) this.#sink(row, equity);
       else {
-        if (this.#isBelow) this.#recovered(closeTimeMs[row]!);
+        if (this.#isBelow) this.#recovered(times.at(row));
         this.#rise(equity);
       }
       row++;
@@ -191,9 +191,9 @@ export class EquityRecord implements EquityFollower {
 
   #sink(row: number, equity: number): void {
     if (!this.#isBelow) {
-      const { closeTimeMs, firstRow, startMs } = this.history;
+      const { times, firstRow, startMs } = this.history;
       this.#isBelow = true;
-      this.#peakMs = row === firstRow ? startMs : closeTimeMs[row - 1]!;
+      this.#peakMs = row === firstRow ? startMs : times.at(row - 1);
     }
     this.#deepen(equity);
   }

@@ -1,14 +1,15 @@
-import type { CandleColumns } from "../../market/mod.ts";
-import { curveStartMs, dayOfClose } from "../../metrics/mod.ts";
+import { type CandleColumns, rowAtOrAfter } from "../../market/mod.ts";
+import { dayOfClose } from "../../metrics/mod.ts";
 import { close, type ColumnMemory, high, low, open, type SweepEvaluator } from "../../series/mod.ts";
-import { barClose, DAY_MS, fixedLengthMs, type TimestampMs } from "../../time/mod.ts";
+import { DAY_MS, type TimestampMs } from "../../time/mod.ts";
 import { BlockExtremes } from "./block_extremes.ts";
+import { CloseTimes } from "./close_times.ts";
 
 /** What all trials over the same candles have in common. What only some trials need is made when it is asked for. */
 export class ColumnHistory {
   /** First row on which a strategy may decide, and at whose close the account is first looked at. */
   readonly firstRow: number;
-  readonly closeTimeMs: Float64Array;
+  readonly times: CloseTimes;
   readonly close: BlockExtremes;
   /** Where all of this lies, and the kernels that work on it. */
   readonly memory: ColumnMemory;
@@ -29,19 +30,17 @@ export class ColumnHistory {
    * @param tradeFromMs Open time of the first candle on which a strategy may decide.
    * @param evaluator In whose memory it lies.
    */
-  constructor(readonly candles: CandleColumns, tradeFromMs: number, readonly evaluator: SweepEvaluator) {
-    const { openTimeMs, length } = candles, closes = candles.close;
+  constructor(readonly candles: CandleColumns, tradeFromMs: TimestampMs, readonly evaluator: SweepEvaluator) {
+    const { length } = candles, closes = candles.close;
     this.memory = evaluator.memory;
     const { memory } = this;
-    this.closeTimeMs = memory.lasting("close times", length, (times) => fillCloseTimes(candles, times));
-    let firstRow = 0;
-    while (firstRow < length && openTimeMs[firstRow]! < tradeFromMs) firstRow++;
-    this.firstRow = firstRow;
+    this.times = new CloseTimes(candles, memory);
+    this.firstRow = rowAtOrAfter(candles, tradeFromMs);
     this.reference = closes[0] ?? 0;
     this.table = memory.lasting("table", 4 * (length + 1), (table) => fillTable(closes, this.reference, table));
     this.close = this.#blocks("close");
-    this.dayRows = dayRowsOf(this.closeTimeMs, firstRow, memory);
-    this.startMs = curveStartMs({ closeTimeMs: this.closeTimeMs.subarray(firstRow) });
+    this.dayRows = dayRowsOf(this.times, this.firstRow, length, memory);
+    this.startMs = this.times.startMs(this.firstRow);
   }
 
   get high(): BlockExtremes {
@@ -74,24 +73,11 @@ function fillTable(close: Float64Array, reference: number, table: Float64Array):
   }
 }
 
-function fillCloseTimes({ openTimeMs, timeframe, length }: CandleColumns, times: Float64Array): void {
-  const lengthMs = fixedLengthMs(timeframe);
-  for (let row = 0; row < length; row++) {
-    const openMs = openTimeMs[row]!;
-    times[row] = lengthMs > 0 ? openMs + lengthMs : barClose(timeframe, openMs as TimestampMs);
-  }
-}
-
 /** The last rows of days, as `dailyReturns` of the metrics takes them. */
-function dayRowsOf(closeTimeMs: Float64Array, firstRow: number, memory: ColumnMemory): Int32Array {
-  const length = closeTimeMs.length;
+function dayRowsOf(times: CloseTimes, firstRow: number, length: number, memory: ColumnMemory): Int32Array {
   if (firstRow >= length) return new Int32Array(0);
-  const firstDay = dayOfClose(closeTimeMs[firstRow]!);
-  const rows = memory.integers(dayOfClose(closeTimeMs[length - 1]!) - firstDay + 1);
-  for (let day = 0, row = firstRow - 1; day < rows.length; day++) {
-    const endMs = (firstDay + day + 1) * DAY_MS;
-    while (row + 1 < length && closeTimeMs[row + 1]! <= endMs) row++;
-    rows[day] = row;
-  }
+  const firstDay = dayOfClose(times.at(firstRow)),
+    rows = memory.integers(dayOfClose(times.at(length - 1)) - firstDay + 1);
+  for (let day = 0; day < rows.length; day++) rows[day] = times.lastBy((firstDay + day + 1) * DAY_MS);
   return rows;
 }
