@@ -1,28 +1,18 @@
 // Where the columns of a sweep lie, and who compares them: in the memory of a small WebAssembly module, 16 rows at a time;
 // where there is none, in plain arrays, row by row, with the same bits.
 import { ColumnDirectory, DIRECTORY_BYTES } from "./column_directory.ts";
-import {
-  fillBoth,
-  fillCrossings,
-  fillEither,
-  fillKnown,
-  fillLarger,
-  fillNeither,
-  fillWithout,
-  ROWS_PER_WORD,
-  wordsOf,
-} from "./relation.ts";
+import { fillKnown, fillLarger, ROWS_PER_WORD, wordsOf } from "./relation.ts";
 import { RELATION_WASM } from "./relation_wasm.ts";
 
-interface Kernels {
+/** What makes bits of others in relation.as. */
+export interface BitKernels {
+  runSteps(steps: number, count: number, first: number, words: number): void;
+}
+
+interface Kernels extends BitKernels {
   findLarger(pairs: number, count: number, first: number, words: number): void;
   findLargerBySingles(pairs: number, count: number, words: number, singles: number): void;
   findSingles(values: number, words: number, singles: number): void;
-  findEither(a: number, b: number, words: number, bits: number): void;
-  findBoth(a: number, b: number, words: number, bits: number): void;
-  findWithout(a: number, b: number, words: number, bits: number): void;
-  findNeither(known: number, other: number, a: number, b: number, words: number, bits: number): void;
-  findCrossings(known: number, other: number, larger: number, words: number, bits: number): void;
   findKnown(a: number, words: number, known: number): number;
 }
 
@@ -72,20 +62,9 @@ export interface ComparedColumns {
   readonly release: () => void;
 }
 
-/** Two columns, by the rows in which each is finite. */
-export interface KnownRows {
-  readonly a: ColumnStretch;
-  readonly b: ColumnStretch;
-}
-
 /** Where row 0 of a column would lie. */
 function columnByte({ values, firstWord }: ColumnStretch): number {
   return values.byteOffset - firstWord * ROWS_PER_WORD * 8;
-}
-
-/** Where the bits of a word of the rows lie. */
-function knownByte({ known, firstWord }: ColumnStretch, word: number): number {
-  return known.byteOffset + 4 * (word - firstWord);
 }
 
 /** Null on a host that cannot compile it. */
@@ -152,6 +131,11 @@ export class ColumnMemory {
       this.#directory = new ColumnDirectory(common.buffer, DIRECTORY_BYTE);
     }
     this.#kernels = this.kernels<Kernels>(RELATION_WASM);
+  }
+
+  /** Null where there are plain arrays. */
+  get bitKernels(): BitKernels | null {
+    return this.#kernels;
   }
 
   /** True where other threads work in it, too: what is made here by name serves them all. */
@@ -315,42 +299,6 @@ export class ColumnMemory {
   /** Fills the float32 of finite values that lie here, for whole words of rows; nothing where there are no kernels. */
   findSingles(singles: Float32Array, values: Float64Array): void {
     this.#kernels?.findSingles(values.byteOffset, values.length / ROWS_PER_WORD, singles.byteOffset);
-  }
-
-  /** Fills so many words with the rows that are in one of two. */
-  findEither(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
-    if (this.#kernels === null) fillEither(bits, a, b, words);
-    else this.#kernels.findEither(a.byteOffset, b.byteOffset, words, bits.byteOffset);
-  }
-
-  /** Fills so many words with the rows that are in both. */
-  findBoth(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
-    if (this.#kernels === null) fillBoth(bits, a, b, words);
-    else this.#kernels.findBoth(a.byteOffset, b.byteOffset, words, bits.byteOffset);
-  }
-
-  /** Fills so many words with the rows that are in the first and not in the second. */
-  findWithout(bits: Int32Array, a: Int32Array, b: Int32Array, words: number): void {
-    if (this.#kernels === null) fillWithout(bits, a, b, words);
-    else this.#kernels.findWithout(a.byteOffset, b.byteOffset, words, bits.byteOffset);
-  }
-
-  /** Fills so many words with the rows that are known, from their word `first` on, and in neither of two others. */
-  findNeither(bits: Int32Array, known: KnownRows, a: Int32Array, b: Int32Array, first: number, words: number): void {
-    if (this.#kernels === null) {
-      return fillNeither(bits, known.a.known.subarray(first), known.b.known.subarray(first), a, b, words);
-    }
-    const own = knownByte(known.a, first), other = knownByte(known.b, first);
-    this.#kernels.findNeither(own, other, a.byteOffset, b.byteOffset, words, bits.byteOffset);
-  }
-
-  /** Fills so many words with the rows that are larger, whose row before is known and was not. */
-  findCrossings(bits: Int32Array, known: KnownRows, larger: Int32Array, first: number, words: number): void {
-    if (this.#kernels === null) {
-      return fillCrossings(bits, known.a.known.subarray(first), known.b.known.subarray(first), larger, words);
-    }
-    const own = knownByte(known.a, first), other = knownByte(known.b, first);
-    this.#kernels.findCrossings(own, other, larger.byteOffset, words, bits.byteOffset);
   }
 
   /** Fills bits with the rows of a column that lies here whose values are finite; true when all others are NaN. */

@@ -7,6 +7,7 @@
  */
 export * from "./calendar_series.ts";
 export * from "./candle_series.ts";
+export { BitSteps } from "./bit_steps.ts";
 export { ColumnMemory, commonMemory } from "./column_memory.ts";
 export { evaluateColumns } from "./columns.ts";
 export * from "./crossing.ts";

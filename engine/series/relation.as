@@ -143,29 +143,69 @@ function nearest(x0: v128, x1: v128): v128 {
   return f32x4.add(v128.shuffle<i32>(f32x4.demote_f64x2_zero(x0), f32x4.demote_f64x2_zero(x1), 0, 1, 4, 5), f32x4.splat(0));
 }
 
+/** What a step does, and what is added to it where the bits of a column begin with row 0: bit_steps.ts. */
+const EITHER: i32 = 0, BOTH: i32 = 1, WITHOUT: i32 = 2, NEITHER: i32 = 3;
+const LISTED: i32 = 8, OTHER_LISTED: i32 = 16;
+
+/** Bits that are made of others, and of the known rows of two columns. */
+@unmanaged
+class Step {
+  kind: i32;
+  bits: usize;
+  a: usize;
+  b: usize;
+  known: usize;
+  other: usize;
+}
+
+/** Takes so many steps for `words` words, from the word `first` of the rows on. */
+export function runSteps(steps: usize, count: i32, first: i32, words: i32): void {
+  const end = steps + (<usize>count) * offsetof<Step>(), byte = (<usize>first) << 2;
+  for (let at = steps; at < end; at += offsetof<Step>()) {
+    const step = changetype<Step>(at), kind = step.kind, bits = step.bits, a = step.a, b = step.b;
+    const known = step.known + (kind & LISTED ? byte : 0), other = step.other + (kind & OTHER_LISTED ? byte : 0);
+    switch (kind & 7) {
+      case EITHER:
+        findEither(a, b, words, bits);
+        break;
+      case BOTH:
+        findBoth(a, b, words, bits);
+        break;
+      case WITHOUT:
+        findWithout(a, b, words, bits);
+        break;
+      case NEITHER:
+        findNeither(known, other, a, b, words, bits);
+        break;
+      default:
+        findCrossings(known, other, a, words, bits);
+    }
+  }
+}
+
 /** Fills `words` words with the rows that are in one of two. */
-export function findEither(a: usize, b: usize, words: i32, bits: usize): void {
+function findEither(a: usize, b: usize, words: i32, bits: usize): void {
   let at = 0;
   for (; at + 16 <= words << 2; at += 16) v128.store(bits + at, v128.or(v128.load(a + at), v128.load(b + at)));
   for (; at < words << 2; at += 4) store<i32>(bits + at, load<i32>(a + at) | load<i32>(b + at));
 }
 
 /** Fills `words` words with the rows that are in both. */
-export function findBoth(a: usize, b: usize, words: i32, bits: usize): void {
+function findBoth(a: usize, b: usize, words: i32, bits: usize): void {
   let at = 0;
   for (; at + 16 <= words << 2; at += 16) v128.store(bits + at, v128.and(v128.load(a + at), v128.load(b + at)));
   for (; at < words << 2; at += 4) store<i32>(bits + at, load<i32>(a + at) & load<i32>(b + at));
 }
 
 /** Fills `words` words with the rows that are in the first and not in the second. */
-export function findWithout(a: usize, b: usize, words: i32, bits: usize): void {
+function findWithout(a: usize, b: usize, words: i32, bits: usize): void {
   let at = 0;
   for (; at + 16 <= words << 2; at += 16) v128.store(bits + at, v128.andnot(v128.load(a + at), v128.load(b + at)));
   for (; at < words << 2; at += 4) store<i32>(bits + at, load<i32>(a + at) & ~load<i32>(b + at));
 }
 
 /** Fills `words` words with the rows that are known and in neither of two others. */
-export function findNeither(known: usize, other: usize, a: usize, b: usize, words: i32, bits: usize): void {
+function findNeither(known: usize, other: usize, a: usize, b: usize, words: i32, bits: usize): void {
   let at = 0;
   for (; at + 16 <= words << 2; at += 16) {
     const rows = v128.and(v128.load(known + at), v128.load(other + at));
@@ -177,7 +217,7 @@ export function findNeither(known: usize, other: usize, a: usize, b: usize, word
 }
 
 /** Fills `words` words with the rows that are larger, whose row before is known and was not. */
-export function findCrossings(known: usize, other: usize, larger: usize, words: i32, bits: usize): void {
+function findCrossings(known: usize, other: usize, larger: usize, words: i32, bits: usize): void {
   let carried: u64 = 0, at = 0;
   for (; at + 8 <= words << 2; at += 8) {
     const own = load<u64>(larger + at), before = load<u64>(known + at) & load<u64>(other + at) & ~own;

@@ -1,5 +1,6 @@
 // The third evaluator: the rules of a whole parameter grid over one history.
 import type { CandleColumns } from "../market/mod.ts";
+import { BitSteps } from "./bit_steps.ts";
 import { ColumnMemory, type ColumnStretch, type ComparedColumns, type MovingStretch } from "./column_memory.ts";
 import { ColumnScope, type ColumnStretcher } from "./columns.ts";
 import { ROWS_PER_WORD, wordsOf } from "./relation.ts";
@@ -30,6 +31,7 @@ export class SweepEvaluator {
   #answered: Int32Array[] = [];
   #moving = new Map<Series, MovingSide>();
   #compared: ComparedColumns = { fill: () => {}, release: () => {} };
+  #steps: BitSteps;
 
   /** @param others As for `evaluateColumns`. */
   constructor(
@@ -38,6 +40,7 @@ export class SweepEvaluator {
     { keptBytes = COLUMN_BYTES_KEPT, cachedBytes = CACHED_BYTES, plain = false, common = null }: EvaluatorOptions = {},
   ) {
     this.memory = new ColumnMemory(candles.length, plain, common);
+    this.#steps = new BitSteps(this.memory);
     this.#scope = new ColumnScope(candles, others, this.memory);
     this.#words = wordsOf(candles.length);
     this.#keptBytes = keptBytes;
@@ -85,7 +88,9 @@ export class SweepEvaluator {
   window(nodes: readonly Series[], words: number): TruthWindow {
     this.#answered.forEach((bits) => this.memory.freeBits(bits));
     this.#answered = [];
-    const truths = nodes.map(truthOf), orders = new Orders(), plan: WindowPlan = { orders, words, steps: [] };
+    this.#steps.release();
+    const truths = nodes.map(truthOf), orders = new Orders(), steps = this.#steps = new BitSteps(this.memory);
+    const plan: WindowPlan = { orders, words, steps };
     truths.forEach((truth) => this.#collect(truth, plan));
     this.#makeRoom(orders);
     this.#moving = this.#movingSides(plan);
@@ -103,7 +108,7 @@ export class SweepEvaluator {
       const filled = Math.min(words, this.#words - first);
       for (const side of this.#moving.values()) side.move(first, filled);
       compared.fill(first, filled);
-      for (const step of plan.steps) step(first, filled);
+      steps.run(first, filled);
     };
     return { bits, fill };
   }
@@ -135,11 +140,8 @@ export class SweepEvaluator {
       case "and":
       case "or": {
         const a = this.#bits(truth.a, plan), b = this.#bits(truth.b, plan), bits = this.#newBits(plan);
-        plan.steps.push(
-          truth.kind === "and"
-            ? (_, words) => this.memory.findBoth(bits, a, b, words)
-            : (_, words) => this.memory.findEither(bits, a, b, words),
-        );
+        if (truth.kind === "and") plan.steps.both(bits, a, b);
+        else plan.steps.either(bits, a, b);
         return bits;
       }
       case "relation":
@@ -149,7 +151,7 @@ export class SweepEvaluator {
 
   #ones(node: Series, plan: WindowPlan): Int32Array {
     const values = this.values(node), bits = this.#newBits(plan);
-    plan.steps.push((first, words) => fillOnes(bits, values, first, words));
+    plan.steps.other((first, words) => fillOnes(bits, values, first, words));
     return bits;
   }
 
@@ -159,11 +161,8 @@ export class SweepEvaluator {
     const found = larger.map((own) => own === "a" ? plan.orders.of(a, b) : plan.orders.of(b, a));
     if (made === null) return found[0]!;
     const bits = this.#newBits(plan), known = { a: left, b: right }, [one, other = found[0]!] = found;
-    plan.steps.push(
-      made === "crossings"
-        ? (first, words) => this.memory.findCrossings(bits, known, one!, first, words)
-        : (first, words) => this.memory.findNeither(bits, known, one!, other, first, words),
-    );
+    if (made === "crossings") plan.steps.crossings(bits, known, one!);
+    else plan.steps.neither(bits, known, one!, other);
     return bits;
   }
 
@@ -245,8 +244,8 @@ export interface TruthWindow {
 interface WindowPlan {
   readonly orders: Orders;
   readonly words: number;
-  /** In the order in which one needs another: the first word, and how many there are. */
-  readonly steps: ((first: number, words: number) => void)[];
+  /** In the order in which one needs another. */
+  readonly steps: BitSteps;
 }
 
 /** A column that is compared with others. */

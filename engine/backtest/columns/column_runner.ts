@@ -1,4 +1,4 @@
-import { type EvaluatorOptions, ROWS_PER_WORD, Series, SweepEvaluator, wordsOf } from "../../series/mod.ts";
+import { BitSteps, type EvaluatorOptions, ROWS_PER_WORD, Series, SweepEvaluator, wordsOf } from "../../series/mod.ts";
 import { distance, type Protection } from "../../strategies/mod.ts";
 import { AMOUNT_DECIMALS, decimalToNumber } from "../../money/mod.ts";
 import { AccountPath } from "./account_path.ts";
@@ -26,6 +26,12 @@ const WINDOW_WORDS = 64, OVERLAP_WORDS = 1;
 export interface RunnerOptions extends Pick<EvaluatorOptions, "plain" | "common"> {
   /** Words of rows that all trials pass before the next ones. */
   readonly windowWords?: number;
+}
+
+/** Signals of trials in a window, and what fills them. */
+interface WindowSignals {
+  readonly signals: readonly TrialSignals[];
+  readonly steps: BitSteps;
 }
 
 /** A trade of a trial by its rows, in the order of exits. */
@@ -59,6 +65,7 @@ export class ColumnRunner {
   readonly #path: AccountPath;
   /** Bits of the signals of the last call, which the next one may have. */
   #bits: Int32Array[] = [];
+  #steps: BitSteps;
 
   /**
    * @param perBar True where {@linkcode TrialMetrics.barSharpe} is wanted.
@@ -76,6 +83,7 @@ export class ColumnRunner {
     this.#windowWords = how.windowWords ?? WINDOW_WORDS;
     this.#kernels = trialKernels(this.history.memory);
     this.#path = new AccountPath(this.history.memory);
+    this.#steps = new BitSteps(this.history.memory);
     this.#start = decimalToNumber(terms.cash, AMOUNT_DECIMALS);
   }
 
@@ -101,7 +109,7 @@ export class ColumnRunner {
     const step = this.#windowWords, size = step + OVERLAP_WORDS;
     const nodes = signalNodes(rules), window = this.#evaluator.window(nodes, size);
     const there: TrialKernel[] = [], here: ColumnTrial[] = [];
-    const signals = this.#signals(rules, truthsOf(nodes, window.bits), size);
+    const { signals, steps } = this.#signals(rules, truthsOf(nodes, window.bits), size);
     const trials = rules.map((own, i) => {
       if (this.money === "unrounded" && this.#kernels !== null && TrialKernel.takes(this.terms, own)) {
         const trial = this.#kernelTrials[i] ??= new TrialKernel(this.history, this.terms, this.perBar, this.#kernels);
@@ -119,7 +127,7 @@ export class ColumnRunner {
     for (let first = 0; first < words; first += step) {
       const filled = Math.min(size, words - first);
       window.fill(first);
-      for (const own of signals) own.fill(filled);
+      steps.run(first, filled);
       for (const trial of here) trial.look(first);
       const end = Math.min((first + filled) * ROWS_PER_WORD, length);
       this.#kernels?.advance(addresses.byteOffset, there.length, first, end);
@@ -130,7 +138,7 @@ export class ColumnRunner {
   }
 
   /** Signals of trials in windows of so many words; they hold until the next call. */
-  #signals(rules: readonly PlainRules[], truthOf: (node: Series) => Int32Array, words: number): TrialSignals[] {
+  #signals(rules: readonly PlainRules[], truthOf: (node: Series) => Int32Array, words: number): WindowSignals {
     const { memory } = this.history;
     this.#bits.forEach((bits) => memory.freeBits(bits));
     this.#bits = [];
@@ -139,8 +147,9 @@ export class ColumnRunner {
       this.#bits.push(bits);
       return bits;
     };
-    const never = newBits().fill(0);
-    return rules.map((own) => trialSignals(own, truthOf, memory, newBits, never));
+    this.#steps.release();
+    const never = newBits().fill(0), steps = this.#steps = new BitSteps(memory);
+    return { signals: rules.map((own) => trialSignals(own, truthOf, steps, newBits, never)), steps };
   }
 
   #trial(i: number): ColumnTrial {
@@ -175,9 +184,9 @@ export class ColumnRunner {
         });
       },
     };
-    const { length } = this.history.candles, [signals] = this.#signals([rules], truthOf, wordsOf(length));
-    signals!.fill(wordsOf(length));
-    trial.begin(signals!, this.#protection(rules), observer);
+    const { length } = this.history.candles, words = wordsOf(length), made = this.#signals([rules], truthOf, words);
+    made.steps.run(0, words);
+    trial.begin(made.signals[0]!, this.#protection(rules), observer);
     trial.advance(length);
     return trial.finish() ? trades : null;
   }

@@ -1,4 +1,4 @@
-import { type ColumnMemory, isSet, type Series } from "../../series/mod.ts";
+import { type BitSteps, isSet, type Series } from "../../series/mod.ts";
 import type { PlainRule, PlainRules } from "./plain_rules.ts";
 
 /** In which rows a trial wants something, as bits. */
@@ -9,8 +9,6 @@ export interface TrialSignals {
   readonly wantsShort: Int32Array;
   readonly leavesLong: Int32Array;
   readonly leavesShort: Int32Array;
-  /** Fills so many words of them, once those of the rules are filled. */
-  readonly fill: (words: number) => void;
 }
 
 /** The series whose ones are a trial's signals. */
@@ -22,21 +20,20 @@ export function signalSeries({ enter, exit, enterShort, exitShort }: PlainRules)
  * When rules ask for what, as a rule strategy decides it: exit before entry, and no entry where both sides ask for one.
  *
  * @param truthOf Gives the rows in which a series is 1, as bits.
- * @param memory Where all bits lie.
+ * @param steps Get what fills them once those of the rules are filled.
  * @param newBits Gives words for bits that are still to be written.
  * @param never Bits of which none is set.
  */
 export function trialSignals(
   { enter, exit, enterShort, exitShort }: PlainRules,
   truthOf: (node: Series) => Int32Array,
-  memory: ColumnMemory,
+  steps: BitSteps,
   newBits: () => Int32Array,
   never: Int32Array,
 ): TrialSignals {
-  const made = new SignalBits(memory, newBits),
+  const made = new SignalBits(steps, newBits),
     any = (rules: readonly PlainRule[]) => made.any(rules.map(({ when }) => truthOf(when)));
   const enters = any(enter), exits = any(exit), entersShort = any(enterShort), exitsShort = any(exitShort);
-  const fill = (words: number) => made.fill(words);
   if (entersShort === null) {
     const wants = enters === null ? never : made.without(enters, exits);
     return {
@@ -45,7 +42,6 @@ export function trialSignals(
       wantsShort: never,
       leavesLong: exits ?? never,
       leavesShort: exitsShort === null ? wants : made.either(exitsShort, wants),
-      fill,
     };
   }
   const long = enters === null ? never : made.without(enters, exits);
@@ -57,7 +53,6 @@ export function trialSignals(
     wantsShort,
     leavesLong: exits === null ? wantsShort : made.either(exits, wantsShort),
     leavesShort: exitsShort === null ? wantsLong : made.either(exitsShort, wantsLong),
-    fill,
   };
 }
 
@@ -70,15 +65,9 @@ export function firingReason(
   return rules.find(({ when }) => isSet(truthOf(when), row))?.reason ?? null;
 }
 
-/** Bits that are made of others, and are made again when those have changed. */
+/** Bits that are made of others. */
 class SignalBits {
-  readonly #steps: ((words: number) => void)[] = [];
-
-  constructor(readonly memory: ColumnMemory, readonly newBits: () => Int32Array) {}
-
-  fill(words: number): void {
-    for (const step of this.#steps) step(words);
-  }
+  constructor(readonly steps: BitSteps, readonly newBits: () => Int32Array) {}
 
   any(all: readonly Int32Array[]): Int32Array | null {
     return all.length === 0 ? null : all.reduce((a, b) => this.either(a, b));
@@ -86,14 +75,14 @@ class SignalBits {
 
   either(a: Int32Array, b: Int32Array): Int32Array {
     const bits = this.newBits();
-    this.#steps.push((words) => this.memory.findEither(bits, a, b, words));
+    this.steps.either(bits, a, b);
     return bits;
   }
 
   without(a: Int32Array, b: Int32Array | null): Int32Array {
     if (b === null) return a;
     const bits = this.newBits();
-    this.#steps.push((words) => this.memory.findWithout(bits, a, b, words));
+    this.steps.without(bits, a, b);
     return bits;
   }
 }
