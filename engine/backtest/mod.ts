@@ -8,7 +8,7 @@ export * from "./candle_groups.ts";
 export { ColumnRunner, type ColumnTrade } from "./columns/column_runner.ts";
 export type { ColumnMoney, ColumnTerms } from "./columns/column_terms.ts";
 export { type EventTrial, eventTrial, type TrialCandles } from "./columns/event_trial.ts";
-export { type PlainRules, plainRules } from "./columns/plain_rules.ts";
+export { type PlainRule, type PlainRules, plainRules } from "./columns/plain_rules.ts";
 export { plainTerms } from "./columns/plain_spec.ts";
 export { TRIAL_METRICS, type TrialMetricName, type TrialMetrics } from "./columns/trial_metrics.ts";
 export * from "./explain.ts";

@@ -1,12 +1,12 @@
 // The queue of one process: its threads. It knows how to ask them, and nothing of what they do.
-import { type PlainRules, plainRules, type TrialMetrics } from "../backtest/mod.ts";
+import { plainRules, type TrialMetrics } from "../backtest/mod.ts";
 import { CodedError, InputError } from "../errors/mod.ts";
 import { type CandleColumns, VALUE_COLUMNS } from "../market/mod.ts";
-import { commonMemory, Series } from "../series/mod.ts";
+import { commonMemory } from "../series/mod.ts";
 import type { ChunkQueue, ChunkStudy, TrialChunk } from "./chunk_queue.ts";
-import { canBeSent, knownKernels } from "./known_kernels.ts";
+import { knownKernels } from "./known_kernels.ts";
 import type { SweepTrial } from "./study.ts";
-import { sentRules, type StudyMessage, type TrialsAnswer, type TrialsMessage } from "./trial_message.ts";
+import { type StudyMessage, type TrialsAnswer, type TrialsMessage, TrialsWriter } from "./trial_message.ts";
 import { studyTerms } from "./trial_trader.ts";
 
 /** Most threads that a pool may have. */
@@ -44,12 +44,15 @@ export class TrialPool implements ChunkQueue {
     try {
       // It makes ready for the study while the rules are prepared here.
       this.#tell(worker, study, own);
-      const rules = points.map(({ strategy }) => this.#sendable(plainRules(strategy)));
-      const sent = rules.filter((one) => one !== null).map(sentRules);
-      const figures = sent.length === 0 ? [] : await asked(worker, { kind: "trials", rules: sent });
+      const writer = new TrialsWriter(this.#kernels);
+      const isSent = points.map(({ strategy }) => {
+        const rules = plainRules(strategy);
+        return typeof rules !== "string" && writer.add(rules);
+      });
+      const figures = isSent.includes(true) ? await asked(worker, { kind: "trials", trials: writer.sent() }) : [];
       let next = 0;
       return points.map(({ index, params }, i) => {
-        const metrics = rules[i] === null ? null : figures[next++]!;
+        const metrics = isSent[i] ? figures[next++]! : null;
         return metrics && { index, params, path: "columns", metrics };
       });
     } finally {
@@ -58,10 +61,6 @@ export class TrialPool implements ChunkQueue {
       if (next === undefined) this.#idle.push(worker);
       else next(worker);
     }
-  }
-
-  #sendable(rules: PlainRules | string): PlainRules | null {
-    return typeof rules !== "string" && canBeSent(seriesOf(rules), this.#kernels) ? rules : null;
   }
 
   /** What all trials of a study have in common, unless the thread was told it last. There is no answer. */
@@ -114,11 +113,6 @@ class CommonMemory {
     const isFree = this.#told !== null && !this.#running.has(this.#told.study);
     return this.#told = { study, common: commonMemory(isFree ? this.#told!.common : null) };
   }
-}
-
-function seriesOf({ enter, exit, enterShort, exitShort, stop, target }: PlainRules): Series[] {
-  const lists = [enter, exit, enterShort, exitShort].flat().map(({ when }) => when);
-  return [...lists, ...[stop, target].filter((own) => own instanceof Series)];
 }
 
 function asked(worker: Worker, message: TrialsMessage): Promise<readonly (TrialMetrics | null)[]> {

@@ -22,7 +22,7 @@ function answerTo(message: TrialsMessage): TrialsAnswer {
   try {
     // Where it failed before, it fails again, and now somebody waits for an answer.
     if (study !== null) begin(study);
-    return { metrics: runner!.run(message.rules.map((own) => receivedRules(own, kernels))) };
+    return { metrics: runner!.run(receivedRules(message.trials, kernels)) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

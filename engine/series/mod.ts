@@ -15,7 +15,7 @@ export * from "./kernel.ts";
 export { isSet, ROWS_PER_WORD, wordsOf } from "./relation.ts";
 export * from "./scope.ts";
 export * from "./series.ts";
-export * from "./series_from_json.ts";
+export * from "./series_table.ts";
 export * from "./stream.ts";
 export * from "./sweep.ts";
 export * from "./window.ts";

@@ -137,36 +137,32 @@ export class Series {
   }
 
   toJSON(): SeriesJson {
-    const { operation } = this;
-    const inputs = this.inputs.map((input) => input.toJSON());
-    switch (operation.kind) {
-      case "candle":
-        return ["candle", operation.column];
-      case "close-time":
-        return ["close-time"];
-      case "constant":
-        return ["constant", operation.value];
-      case "pointwise":
-        return [operation.pointwise.name, ...inputs];
-      case "on":
-        return ["on", operation.timeframe, ...inputs];
-      case "of":
-        return ["of", operation.symbol, ...inputs];
-      case "kernel":
-        return [
-          "kernel",
-          operation.kernel.name,
-          operation.output,
-          operation.params.length,
-          ...operation.params,
-          ...inputs,
-        ];
-    }
+    return [...operationJson(this.operation), ...this.inputs.map((input) => input.toJSON())];
   }
 
   /** SHA-256 of the JSON form. */
   get hash(): string {
     return identityOf(this.toJSON());
+  }
+}
+
+/** The JSON form of a node without its inputs. */
+export function operationJson(operation: Operation): SeriesJson {
+  switch (operation.kind) {
+    case "candle":
+      return ["candle", operation.column];
+    case "close-time":
+      return ["close-time"];
+    case "constant":
+      return ["constant", operation.value];
+    case "pointwise":
+      return [operation.pointwise.name];
+    case "on":
+      return ["on", operation.timeframe];
+    case "of":
+      return ["of", operation.symbol];
+    case "kernel":
+      return ["kernel", operation.kernel.name, operation.output, operation.params.length, ...operation.params];
   }
 }
 

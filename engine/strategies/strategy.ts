@@ -20,6 +20,8 @@ export interface BoundStrategy {
   readonly schedule?: Schedule;
   /** How it divides its equity among its markets, where it does. */
   readonly allocation?: AllocationRule;
+  /** What it carries out, where it is stated as rules. */
+  readonly rules?: StrategyRules;
   /** A fresh decision maker for one market. */
   create(): BaseStrategy;
 }
@@ -101,6 +103,7 @@ function bind<S extends ParameterSchema>(definition: StrategyDefinition<S>, valu
     series: sample.series,
     ...(schedule ? { schedule } : {}),
     ...(allocation ? { allocation } : {}),
+    ...(sample instanceof RuleStrategy ? { rules: sample.rules } : {}),
     create,
   };
 }

@@ -1,13 +1,7 @@
 // Which strategies the column path can trade: rules of the market, without code of their own.
 import { Series } from "../../series/mod.ts";
 import { firstStated } from "./first_stated.ts";
-import {
-  type BoundStrategy,
-  type Protection,
-  type RuleList,
-  RuleStrategy,
-  type StrategyRules,
-} from "../../strategies/mod.ts";
+import { type BoundStrategy, type Protection, type RuleList, type StrategyRules } from "../../strategies/mod.ts";
 
 /** A rule and the reason that it gives. */
 export interface PlainRule {
@@ -28,9 +22,9 @@ export interface PlainRules {
 
 /** The strategy's rules, or why the column path cannot trade them. */
 export function plainRules(strategy: BoundStrategy): PlainRules | string {
-  const own = strategy.create();
-  if (!(own instanceof RuleStrategy)) return "the strategy decides in code";
-  const { rules } = own, hook = HOOKED.find((name) => hasHook(rules[name]));
+  const { rules } = strategy;
+  if (rules === undefined) return "the strategy decides in code";
+  const hook = HOOKED.find((name) => hasHook(rules[name]));
   if (hook !== undefined) return `its ${hook} is code`;
   const more = firstStated(rules, RULES);
   if (more !== null) return `its rules state "${more}"`;
