@@ -69,6 +69,8 @@ export interface TraderConfig {
   readonly sizing: Sizing;
   /** `fill` leaves the size to a simulated venue. */
   readonly sizeAt: "decision" | "fill";
+  /** False where the venue cannot move an order that rests: another one takes its place. It can without it. */
+  readonly canMove?: boolean;
   /** `venue`: the venue moves trailing stops after the market. At the close of each candle we do, without it. */
   readonly trailing?: "venue";
   /** Share of the price set aside for fee and slippage when sizing. */

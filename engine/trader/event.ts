@@ -1,4 +1,4 @@
-import type { OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
+import type { ClientOrderId, OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
 import type { Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
@@ -10,6 +10,8 @@ export interface CandleGroup {
   readonly kind: "candles";
   closeTimeMs: TimestampMs;
   count: number;
+  /** True of candles that came too late to be acted on: series and marks follow them, no strategy decides (I11). */
+  isLate?: boolean;
   readonly instrument: Int32Array;
   /** Row of each instrument in this group, −1 where it has no candle. */
   readonly rowOf: Int32Array;
@@ -51,6 +53,17 @@ export type TraderEvent =
     readonly requests: readonly Request[];
     readonly timeMs: TimestampMs;
   }
+  /** A process has begun to lead the account: names of orders carry its epoch from here on (I7). */
+  | { readonly kind: "leader"; readonly epoch: number; readonly timeMs: TimestampMs }
+  /**
+   * The journal has the intent, and the process that was to send it is gone: nobody knows whether it did. It is looked
+   * for, and never sent again.
+   */
+  | { readonly kind: "recovered"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs }
+  /** The account takes no new exposure from here on; entries that wait are taken back, with `flatten` positions closed. */
+  | { readonly kind: "halt"; readonly reason: string; readonly flatten: boolean; readonly timeMs: TimestampMs }
+  /** A person has looked: halts end, save of what is still unknown. */
+  | { readonly kind: "resume"; readonly timeMs: TimestampMs }
   /** Time has passed: answers that are overdue are looked after. */
   | { readonly kind: "timer"; readonly timeMs: TimestampMs }
   | VenueEvent;

@@ -4,6 +4,7 @@ import { sizeNumber } from "../market/mod.ts";
 import { type Price, type Quantity, quantityToNumber } from "../money/mod.ts";
 import {
   assertStep,
+  type ClientOrderId,
   clientOrderId,
   isTerminal,
   type OrderIntent,
@@ -95,9 +96,10 @@ const OCO_CLOSED: Refusal = {
 };
 
 /** The wish as a complete request, with a name of its own. */
-export function intentOf({ config, state }: Trader, wish: OrderWish): OrderIntent {
+export function intentOf(trader: Trader, wish: OrderWish): OrderIntent {
+  const { config, state } = trader;
   const intent = {
-    clientOrderId: clientOrderId(config.session, wish.book, state.nowMs, wish.slot, state.books[wish.book]!.revision++),
+    clientOrderId: clientOrderId(sessionTag(trader), wish.book, state.nowMs, wish.slot, state.books[wish.book]!.revision++),
     instrument: config.instruments[config.books[wish.book]!.instrument]!.id,
     book: wish.book,
     slot: wish.slot,
@@ -116,6 +118,11 @@ export function intentOf({ config, state }: Trader, wish: OrderWish): OrderInten
   const { sinceMs, oco } = wish;
   if (sinceMs === undefined && oco === undefined) return intent;
   return { ...intent, ...(sinceMs === undefined ? {} : { sinceMs }), ...(oco === undefined ? {} : { oco }) };
+}
+
+/** What begins an order's name: the session, and the epoch of the process that leads it. */
+function sessionTag({ config: { session }, state: { epoch } }: Trader): string {
+  return epoch === 0 ? session : `${session}${epoch.toString(36)}`;
 }
 
 /** Turns an order down before it exists for anybody else: counted, and told to those who watch. */
@@ -185,6 +192,23 @@ function send(
   commands.push({ kind: "submit", order });
 }
 
+/**
+ * The intent is durable, and the process that was to send it has died: it counts as sent, and as unknown.
+ * Whoever sent it would have asked the rules once more; what is at the venue is there whatever they say now.
+ */
+export function onRecovered(trader: Trader, id: ClientOrderId, commands: Command[]): void {
+  const record = findOrder(trader.state, id);
+  assert(record, `the journal has ${id}, which this session's inputs do not lead to`);
+  if (record.state === "approved") moveTo(trader, record, "recorded");
+  if (record.state === "recorded") moveTo(trader, record, "sending");
+  if (record.state === "sending") {
+    record.sentAtMs = trader.state.nowMs;
+    moveTo(trader, record, "unknown");
+  }
+  record.askedAtMs = trader.state.nowMs;
+  commands.push({ kind: "query", clientOrderId: id });
+}
+
 /** Moves an order on; one that has ended leaves the live orders for the short memory of the recent ones. */
 export function moveTo(trader: Trader, record: OrderRecord, next: OrderState): void {
   if (record.state === next) return;
@@ -192,6 +216,7 @@ export function moveTo(trader: Trader, record: OrderRecord, next: OrderState): v
   // What was unknown has been found: the halt that came with it ends.
   if (record.state === "quarantined") trader.state.books[record.intent.book]!.halted = null;
   record.state = next;
+  trader.steps?.push({ clientOrderId: record.intent.clientOrderId, to: next, timeMs: trader.state.nowMs, reason: "" });
   if (!isTerminal(next)) return;
   const ended = next !== "filled" && record.filled > 0n ? "partly-filled" : next;
   count(trader.state, figure(figure("ended", record.intent.slot), ended));
@@ -224,6 +249,7 @@ export function move(
 ): boolean {
   const { intent } = record;
   if (record.state !== "open" || record.moving !== null || record.filled > 0n || intent.trail !== null) return false;
+  if (config.canMove === false) return false;
   const own = config.books[intent.book]!.instrument;
   const view = { instrument: config.instruments[own]!, mark: state.marks[own]! };
   const moved = approveMove(intent, price, limitPrice, state.nowMs, view);
@@ -289,7 +315,7 @@ function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
     leverage: config.leverage,
     slotTaken,
     marketClosed: notListed(config, own, state.nowMs) ?? outsideUniverse(trader, own),
-    halted: state.books[intent.book]!.halted,
+    halted: state.halted ?? state.books[intent.book]!.halted,
   };
 }
 

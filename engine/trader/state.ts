@@ -102,6 +102,10 @@ export interface BookState {
 /** All that a trader knows: values only, so that it can be written down after any event and taken up again. */
 export interface TraderState {
   nowMs: TimestampMs;
+  /** Of the process that leads, 0 where there is none: part of every order's name. */
+  epoch: number;
+  /** Why the account takes no new exposure; null where it may. */
+  halted: string | null;
   /** Grows with every fill and halt: what an approval was based on. */
   version: number;
   readonly account: Account;

@@ -8,8 +8,9 @@ import type { Command } from "./command.ts";
 import { carryOut, closeNow } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
 import { feed } from "./feed.ts";
+import { halt, resume } from "./halt.ts";
 import { keepSchedule } from "./keep_schedule.ts";
-import { onRecorded } from "./order_chain.ts";
+import { onRecorded, onRecovered } from "./order_chain.ts";
 import { bestPriceAt, followCandle, protect } from "./protect.ts";
 import { onTimer } from "./reconcile.ts";
 import { hasLiveOrder } from "./state.ts";
@@ -34,6 +35,19 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
     case "decision":
       advance(trader, event.timeMs);
       return carryOut(trader, event.book, event.requests, commands);
+    case "leader":
+      advance(trader, event.timeMs);
+      trader.state.epoch = event.epoch;
+      return;
+    case "recovered":
+      advance(trader, event.timeMs);
+      return onRecovered(trader, event.clientOrderId, commands);
+    case "halt":
+      advance(trader, event.timeMs);
+      return halt(trader, event, commands);
+    case "resume":
+      advance(trader, event.timeMs);
+      return resume(trader);
     case "timer":
       advance(trader, event.timeMs);
       onTimer(trader, commands);
@@ -73,7 +87,7 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     const seen = feed(books[i]!, group, state.lastOpenTimeMs);
     if (seen === 0) continue;
     state.books[i]!.candles += seen;
-    if (books[i]!.context.openTimeMs >= config.tradeFromMs) decide(trader, books[i]!, i);
+    if (books[i]!.context.openTimeMs >= config.tradeFromMs && group.isLate !== true) decide(trader, books[i]!, i);
   }
   const { allocations, turns } = trader;
   for (let i = 0; i < allocations.length; i++) {

@@ -6,6 +6,7 @@ import { type Account, equityOf, feeBalance, openAccount } from "../portfolio/mo
 import { compileStream, type StreamProgram } from "../series/mod.ts";
 import { type BaseStrategy, DecisionContext, scheduleSeries } from "../strategies/mod.ts";
 import { ZERO_QUANTITY } from "../money/mod.ts";
+import type { OrderStep } from "../orders/mod.ts";
 import { newHistory, newReturnWindow, sizingSeries } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type Allocation, allocationsOf, openAllocation } from "./allocation_state.ts";
@@ -39,6 +40,8 @@ export interface Trader {
   readonly allocations: readonly Allocation[];
   /** The order in which books carry out what was asked for: that of their numbers, save where sales must come first. */
   readonly turns: Int32Array;
+  /** Steps of orders since somebody last took them, for a journal; null where nobody keeps one. */
+  readonly steps: OrderStep[] | null;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface Trader {
  *
  * @throws {InputError} `market` when a strategy reads a symbol that the session has no candles of.
  */
-export function createTrader(config: TraderConfig): Trader {
+export function createTrader(config: TraderConfig, steps: OrderStep[] | null = null): Trader {
   const books = config.books.map((book) => bookRuntime(config, book));
   const { correlationCandles = 0, instruments } = config;
   const returns = correlationCandles > 0 ? newReturnWindow(instruments.length, correlationCandles) : null;
@@ -54,6 +57,8 @@ export function createTrader(config: TraderConfig): Trader {
   const account = accountAtStart(config), equity = equityOf(account, [], []);
   const state: TraderState = {
     nowMs: 0 as TimestampMs,
+    epoch: 0,
+    halted: null,
     version: 0,
     account,
     history: newHistory(equity, returns),
@@ -69,7 +74,7 @@ export function createTrader(config: TraderConfig): Trader {
     lastOpenTimeMs: new Float64Array(config.instruments.length).fill(-Infinity),
     funnel: {},
   };
-  return { config, state, books, allocations, turns: Int32Array.from(books.keys()) };
+  return { config, state, books, allocations, turns: Int32Array.from(books.keys()), steps };
 }
 
 function accountAtStart({ cash, instruments, feeBalance: own, tradeFromMs }: TraderConfig): Account {
@@ -151,13 +156,13 @@ export function saveTrader(trader: Trader): string {
 }
 
 /** A trader that goes on where {@linkcode saveTrader} was called. The config must be the one it was made with. */
-export function restoreTrader(config: TraderConfig, saved: string): Trader {
+export function restoreTrader(config: TraderConfig, saved: string, steps: OrderStep[] | null = null): Trader {
   const { state, programs, coarse } = decodePlain(saved) as {
     state: TraderState;
     programs: ReturnType<StreamProgram["save"]>[];
     coarse: Float64Array[][];
   };
-  const trader = createTrader(config);
+  const trader = createTrader(config, steps);
   assert(programs.length === trader.books.length, "the saved state belongs to another session");
   trader.state = state;
   trader.books.forEach((book, i) => {
