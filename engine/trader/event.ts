@@ -1,4 +1,4 @@
-import type { ClientOrderId, OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
+import type { OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
 import type { Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
@@ -55,11 +55,8 @@ export type TraderEvent =
   }
   /** A process has begun to lead the account: names of orders carry its epoch from here on (I7). */
   | { readonly kind: "leader"; readonly epoch: number; readonly timeMs: TimestampMs }
-  /**
-   * The journal has the intent, and the process that was to send it is gone: nobody knows whether it did. It is looked
-   * for, and never sent again.
-   */
-  | { readonly kind: "recovered"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs }
+  /** The process that led is gone, and this is where another one goes on: whatever was on its way is looked for. */
+  | { readonly kind: "recovered"; readonly timeMs: TimestampMs }
   /** The account takes no new exposure from here on; entries that wait are taken back, with `flatten` positions closed. */
   | { readonly kind: "halt"; readonly reason: string; readonly flatten: boolean; readonly timeMs: TimestampMs }
   /** A person has looked: halts end, save of what is still unknown. */

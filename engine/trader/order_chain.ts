@@ -4,7 +4,6 @@ import { sizeNumber } from "../market/mod.ts";
 import { type Price, type Quantity, quantityToNumber } from "../money/mod.ts";
 import {
   assertStep,
-  type ClientOrderId,
   clientOrderId,
   isTerminal,
   type OrderIntent,
@@ -190,23 +189,6 @@ function send(
   record.sentAtMs = trader.state.nowMs;
   record.askedAtMs = trader.state.nowMs;
   commands.push({ kind: "submit", order });
-}
-
-/**
- * The intent is durable, and the process that was to send it has died: it counts as sent, and as unknown.
- * Whoever sent it would have asked the rules once more; what is at the venue is there whatever they say now.
- */
-export function onRecovered(trader: Trader, id: ClientOrderId, commands: Command[]): void {
-  const record = findOrder(trader.state, id);
-  assert(record, `the journal has ${id}, which this session's inputs do not lead to`);
-  if (record.state === "approved") moveTo(trader, record, "recorded");
-  if (record.state === "recorded") moveTo(trader, record, "sending");
-  if (record.state === "sending") {
-    record.sentAtMs = trader.state.nowMs;
-    moveTo(trader, record, "unknown");
-  }
-  record.askedAtMs = trader.state.nowMs;
-  commands.push({ kind: "query", clientOrderId: id });
 }
 
 /** Moves an order on; one that has ended leaves the live orders for the short memory of the recent ones. */

@@ -1,8 +1,10 @@
 // How an order whose fate is unknown finds its end: by news, by a proof of absence, or in quarantine. Never by sending
 // it again.
 import type { Command } from "./command.ts";
+import { closeNow } from "./decide.ts";
 import { moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
+import { protect } from "./protect.ts";
 import type { OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 import type { TimestampMs } from "../time/mod.ts";
@@ -49,6 +51,23 @@ export function onMissing(trader: Trader, record: OrderRecord, timeMs: Timestamp
     record.missedAtMs = timeMs;
   } else if (timeMs - record.missedAtMs >= missGapMs && record.filled === 0n) {
     end(trader, record, "absent", commands);
+  }
+}
+
+/**
+ * Another process goes on. What was never recorded as on its way was never sent, as a step is durable before what follows
+ * from it leaves: it ends, and the strategy decides anew. All else is asked for, and never sent again.
+ */
+export function onRecovered(trader: Trader, commands: Command[]): void {
+  const { state } = trader;
+  for (const record of [...state.orders]) {
+    if (record.state === "approved" || record.state === "recorded") end(trader, record, "refused", commands);
+    else if (record.state === "sending") onUnknown(trader, record, commands);
+    else ask(trader, record, commands);
+  }
+  for (let book = 0; book < state.books.length; book++) {
+    protect(trader, book, commands);
+    closeNow(trader, book, commands);
   }
 }
 

@@ -10,9 +10,9 @@ import type { CandleGroup, TraderEvent } from "./event.ts";
 import { feed } from "./feed.ts";
 import { halt, resume } from "./halt.ts";
 import { keepSchedule } from "./keep_schedule.ts";
-import { onRecorded, onRecovered } from "./order_chain.ts";
+import { onRecorded } from "./order_chain.ts";
 import { bestPriceAt, followCandle, protect } from "./protect.ts";
-import { onTimer } from "./reconcile.ts";
+import { onRecovered, onTimer } from "./reconcile.ts";
 import { hasLiveOrder } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
 import { leaveDelisted } from "./leave_delisted.ts";
@@ -41,7 +41,7 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
       return;
     case "recovered":
       advance(trader, event.timeMs);
-      return onRecovered(trader, event.clientOrderId, commands);
+      return onRecovered(trader, commands);
     case "halt":
       advance(trader, event.timeMs);
       return halt(trader, event, commands);
