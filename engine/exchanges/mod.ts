@@ -19,7 +19,10 @@ export { fundingHistory } from "./download/funding_history.ts";
 export { listingStart } from "./download/listing_start.ts";
 export type * from "./exchange.ts";
 export { checkExchange, DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";
-export { type FaultPlan, faultPlanSchema } from "./loopback/faults.ts";
+export { FAULT_NAMES, type FaultName, FAULTS } from "./loopback/fault.ts";
+export { type FaultPlan, faultPlanSchema, Faults } from "./loopback/faults.ts";
+export { Mishaps, stale } from "./loopback/mishaps.ts";
+export { type LoopbackFill, type LoopbackOrder, LoopbackVenue, type VenueNews } from "./loopback/loopback_venue.ts";
 export {
   LOOPBACK_KEY,
   type LoopbackExchange,

@@ -10,6 +10,7 @@ export * from "./cron.ts";
 export * from "./keyed_random.ts";
 export * from "./lengths.ts";
 export * from "./random.ts";
+export * from "./scheduler.ts";
 export * from "./shuffle.ts";
 export * from "./system_clock.ts";
 export * from "./timeframe.ts";

@@ -1,0 +1,178 @@
+// From candles as they arrive, late, twice, changed or not at all, to groups that a trader may act on.
+import { isConsistent } from "../market/mod.ts";
+import type { Scheduler, TimestampMs } from "../time/mod.ts";
+import type { Alarm } from "./trading_session.ts";
+import type { CandleInput, CandleRow } from "./session_input.ts";
+
+/** A candle from a stream or an answer; whether it has closed is for the feed to say. */
+export interface ArrivedCandle {
+  readonly instrument: number;
+  readonly openTimeMs: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+export interface CandleFeedParts {
+  readonly instruments: number;
+  /** Length of the candles, a divisor of a day. */
+  readonly lengthMs: number;
+  readonly scheduler: Scheduler;
+  readonly offer: (input: CandleInput) => void;
+  /** Asks for the closed candles of an instrument from a moment on; null where there is no answer. */
+  readonly fetch: (instrument: number, fromMs: TimestampMs) => Promise<readonly ArrivedCandle[] | null>;
+  readonly alarm: (alarm: Alarm) => void;
+}
+
+/** After its close a candle may still be on its way for so long; then it is asked for. */
+const GRACE_MS = 2_000;
+/** A candle is acted on for so long after its close: what comes later moves series and marks only (I11). */
+export const FRESH_MS = 20_000;
+/** A close beyond so many times the last one, or below that part of it, is no price (fault 37). */
+const MOST_TIMES = 5;
+/** So many candles are asked for at most after a silence; older ones would not fit in an answer. */
+const MOST_FETCHED = 1_000;
+/** A candle that changes by more than this share after it was used is told of. */
+const REVISION_TOLERANCE = 0.000_1;
+
+/**
+ * Puts candles in groups of one close time. A group is offered once, in order, when the candles of all instruments are
+ * there or the grace is over; what is missing then is asked for, and what is still missing stays absent.
+ */
+export class CandleFeed {
+  readonly #parts: CandleFeedParts;
+  /** Newest candles that are not in a group yet, by instrument and open time. */
+  readonly #arrived: Map<number, ArrivedCandle>[];
+  /** Open time of the newest candle that was offered, and its close. */
+  readonly #lastOpenMs: Float64Array;
+  readonly #lastClose: Float64Array;
+  readonly #quarantined: boolean[];
+  #isRunning = true;
+  #cancelTimer: () => void = () => {};
+
+  constructor(parts: CandleFeedParts, lastOpenMs: ArrayLike<number>, lastClose: ArrayLike<number>) {
+    this.#parts = parts;
+    this.#arrived = Array.from({ length: parts.instruments }, () => new Map());
+    this.#lastOpenMs = Float64Array.from(lastOpenMs);
+    this.#lastClose = Float64Array.from(lastClose);
+    this.#quarantined = Array.from({ length: parts.instruments }, () => false);
+  }
+
+  /** Begins with what was missed, then goes on candle by candle. */
+  async start(): Promise<void> {
+    await this.#close();
+    this.#planNext();
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#cancelTimer();
+  }
+
+  /** Takes a candle in. */
+  take(candle: ArrivedCandle): void {
+    const { lengthMs, scheduler, alarm } = this.#parts, { instrument, openTimeMs } = candle;
+    const fault = this.#faultOf(candle);
+    if (fault !== null) {
+      if (!this.#quarantined[instrument]) {
+        this.#quarantined[instrument] = true;
+        alarm({ code: "bad-candle", message: `candles of instrument ${instrument} are left out: ${fault}` });
+      }
+      return;
+    }
+    const last = this.#lastOpenMs[instrument]!;
+    if (openTimeMs < last) return;
+    if (openTimeMs === last) return this.#revise(candle);
+    // One that is still forming is not a candle yet; its last state comes after its end.
+    if (scheduler.now() < openTimeMs + lengthMs) return;
+    this.#quarantined[instrument] = false;
+    this.#arrived[instrument]!.set(openTimeMs, candle);
+  }
+
+  #revise({ instrument, close }: ArrivedCandle): void {
+    const before = this.#lastClose[instrument]!;
+    if (Math.abs(close / before - 1) <= REVISION_TOLERANCE) return;
+    this.#parts.alarm({
+      code: "revision",
+      message: `a candle of instrument ${instrument} closed at ${before} and is now said to have closed at ${close}`,
+    });
+  }
+
+  #faultOf({ instrument, openTimeMs, open, high, low, close, volume }: ArrivedCandle): string | null {
+    const { lengthMs, scheduler } = this.#parts;
+    if (!Number.isSafeInteger(openTimeMs) || openTimeMs % lengthMs !== 0) return `${openTimeMs} is not on the grid`;
+    if (openTimeMs > scheduler.now() + lengthMs) return `${openTimeMs} lies in the future`;
+    const values = [open, high, low, close, volume];
+    if (!values.every(Number.isFinite)) return "a value is no number";
+    if (!(low > 0) || volume < 0) return "a price or volume is negative or zero";
+    if (!isConsistent(open, high, low, close)) return "its prices contradict each other";
+    const last = this.#lastClose[instrument]!;
+    if (last > 0 && (high > last * MOST_TIMES || low < last / MOST_TIMES)) {
+      return `from ${last} to ${high}/${low} at once`;
+    }
+    return null;
+  }
+
+  #planNext(): void {
+    const { scheduler, lengthMs } = this.#parts, nowMs = scheduler.now();
+    const dueMs = Math.floor((nowMs - GRACE_MS) / lengthMs + 1) * lengthMs + GRACE_MS;
+    this.#cancelTimer = scheduler.after(dueMs - nowMs, () => {
+      this.#planNext();
+      void this.#close();
+    });
+  }
+
+  /** Offers all groups that have closed by now, and asks before for what is missing in them. */
+  async #close(): Promise<void> {
+    const { scheduler, lengthMs, instruments } = this.#parts;
+    const lastOpenMs = Math.floor(scheduler.now() / lengthMs) * lengthMs - lengthMs;
+    const asked: Promise<void>[] = [];
+    for (let instrument = 0; instrument < instruments; instrument++) {
+      if (!this.#isComplete(instrument, lastOpenMs)) asked.push(this.#ask(instrument, lastOpenMs));
+    }
+    await Promise.all(asked);
+    if (!this.#isRunning) return;
+    this.#offerUpTo(lastOpenMs);
+  }
+
+  #isComplete(instrument: number, lastOpenMs: number): boolean {
+    const last = this.#lastOpenMs[instrument]!, { lengthMs } = this.#parts;
+    if (last === -Infinity) return false;
+    for (let openMs = last + lengthMs; openMs <= lastOpenMs; openMs += lengthMs) {
+      if (!this.#arrived[instrument]!.has(openMs)) return false;
+    }
+    return true;
+  }
+
+  async #ask(instrument: number, lastOpenMs: number): Promise<void> {
+    const { lengthMs, fetch } = this.#parts;
+    const earliest = lastOpenMs - (MOST_FETCHED - 1) * lengthMs;
+    const fromMs = Math.max(this.#lastOpenMs[instrument]! + lengthMs, earliest) as TimestampMs;
+    const candles = await fetch(instrument, fromMs);
+    for (const candle of candles ?? []) if (candle.openTimeMs <= lastOpenMs) this.take(candle);
+  }
+
+  #offerUpTo(lastOpenMs: number): void {
+    const { lengthMs, scheduler, offer } = this.#parts;
+    const openTimes = new Set<number>();
+    this.#arrived.forEach((own) => own.forEach((_, openMs) => openMs <= lastOpenMs && openTimes.add(openMs)));
+    for (const openMs of [...openTimes].sort((a, b) => a - b)) {
+      const rows: CandleRow[] = [];
+      this.#arrived.forEach((own, instrument) => {
+        const candle = own.get(openMs);
+        if (candle === undefined) return;
+        own.delete(openMs);
+        if (openMs <= this.#lastOpenMs[instrument]!) return;
+        this.#lastOpenMs[instrument] = openMs;
+        this.#lastClose[instrument] = candle.close;
+        const { open, high, low, close, volume } = candle;
+        rows.push([instrument, openMs, open, high, low, close, volume]);
+      });
+      if (rows.length === 0) continue;
+      const closeTimeMs = (openMs + lengthMs) as TimestampMs;
+      offer({ kind: "candles", closeTimeMs, isLate: scheduler.now() - closeTimeMs > FRESH_MS, rows });
+    }
+  }
+}

@@ -1,0 +1,234 @@
+// From a trader's commands to the calls of a venue, and from its answers back to news.
+import type { Exchange, VenueFill, VenueOrder } from "../exchanges/mod.ts";
+import type { Instrument, InstrumentId } from "../market/mod.ts";
+import { addQuantity, type Quantity, quantity, ZERO_QUANTITY } from "../money/mod.ts";
+import type { ClientOrderId, Fill, OrderIntent, Recorded, RiskApproved, Venue, VenueEvent } from "../orders/mod.ts";
+import type { Scheduler, TimestampMs } from "../time/mod.ts";
+import type { OrderRecord } from "../trader/mod.ts";
+import type { SessionGate } from "./session_gate.ts";
+import { fillOf, requestOf } from "./venue_amounts.ts";
+
+/** What a link asks of a venue. */
+export type TradingExchange = Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills">;
+
+/** An order or execution on the account that is not of this session. */
+export interface ForeignNews {
+  readonly what: "order" | "fill";
+  readonly symbol: string;
+  readonly id: string;
+}
+
+export interface LinkParts {
+  readonly exchange: TradingExchange;
+  readonly instruments: readonly Instrument[];
+  readonly scheduler: Scheduler;
+  readonly gate: SessionGate;
+  /** An order of the session by its name: live, or ended lately. */
+  readonly find: (id: ClientOrderId) => OrderRecord | undefined;
+  /** True of names that this session, or one before it on the account, has given. */
+  readonly isOurs: (id: string) => id is ClientOrderId;
+  readonly hear: (event: VenueEvent) => void;
+  readonly hearForeign: (news: ForeignNews) => void;
+  /** An error that nobody foresaw, in the middle of a call. */
+  readonly failed: (error: unknown) => void;
+  readonly reach?: (label: string) => void;
+}
+
+/** Clocks of two sides may differ by so much: histories are read from so long before the first moment that counts. */
+const CLOCK_SKEW_MS = 10_000;
+
+/**
+ * A venue as a trader knows it. An order of a market leaves after the answers to what was taken back there before: a
+ * stop that takes another's place needs the balance that the other one holds.
+ */
+export class ExchangeLink implements Venue {
+  readonly #parts: LinkParts;
+  readonly #numbers: ReadonlyMap<InstrumentId, Instrument>;
+  /** Calls that change a market and have no answer yet. */
+  readonly #underWay = new Map<InstrumentId, Promise<unknown>>();
+  /** Orders that are being asked for. */
+  readonly #asked = new Set<ClientOrderId>();
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    this.#numbers = new Map(parts.instruments.map((own) => [own.id, own]));
+  }
+
+  submit(order: Recorded<RiskApproved<OrderIntent>>): void {
+    this.#after(order.instrument, () => this.#submit(order));
+  }
+
+  cancel(clientOrderId: ClientOrderId): void {
+    const record = this.#parts.find(clientOrderId);
+    if (record === undefined) return;
+    const work = this.#cancel(clientOrderId, this.#market(record.intent.instrument));
+    this.#follow(record.intent.instrument, work);
+  }
+
+  /** The venue moves nothing: the trader's settings say so. */
+  move({ clientOrderId }: RiskApproved<OrderIntent>): void {
+    throw new Error(`${clientOrderId} cannot be moved at this venue`);
+  }
+
+  query(clientOrderId: ClientOrderId): void {
+    if (this.#asked.has(clientOrderId)) return;
+    this.#asked.add(clientOrderId);
+    this.#lookUp(clientOrderId).catch(this.#parts.failed).finally(() => this.#asked.delete(clientOrderId));
+  }
+
+  /** All executions of a market since a moment, as news: what was told while nobody listened (fault 24). */
+  async catchUp(market: Instrument, sinceMs: number): Promise<boolean> {
+    const fills = await this.#parts.exchange.fills({ symbol: market.symbol, fromMs: from(sinceMs) });
+    if (fills.kind !== "done") return false;
+    for (const own of fills.value) this.hearFill(market, own);
+    const open = await this.#parts.exchange.openOrders(market.symbol);
+    if (open.kind !== "done") return false;
+    for (const own of open.value) this.#hearOwner("order", market.symbol, own.clientOrderId, own.id);
+    return true;
+  }
+
+  /** News of an execution. */
+  hearFill(market: Instrument, own: VenueFill): void {
+    if (!this.#hearOwner("fill", market.symbol, own.clientOrderId, own.id)) return;
+    const fill = fillOf(own, own.clientOrderId as ClientOrderId, market);
+    this.#parts.hear({ kind: "fill", fill, timeMs: this.#now() });
+  }
+
+  /** News of an order: only its end says more than its fills do. */
+  hearOrder(market: Instrument, own: VenueOrder): void {
+    if (!this.#hearOwner("order", market.symbol, own.clientOrderId, own.id)) return;
+    this.#hearState(own.clientOrderId as ClientOrderId, own);
+  }
+
+  #now(): TimestampMs {
+    return this.#parts.scheduler.now();
+  }
+
+  #market(id: InstrumentId): Instrument {
+    return this.#numbers.get(id)!;
+  }
+
+  /** False for what is not ours, which is told to whoever looks after that. */
+  #hearOwner(what: ForeignNews["what"], symbol: string, name: string | null, id: string | null): boolean {
+    if (name !== null && this.#parts.isOurs(name)) return true;
+    this.#parts.hearForeign({ what, symbol, id: name ?? id ?? "unnamed" });
+    return false;
+  }
+
+  #after(instrument: InstrumentId, work: () => Promise<void>): void {
+    const before = this.#underWay.get(instrument) ?? Promise.resolve();
+    this.#follow(instrument, before.then(work));
+  }
+
+  #follow(instrument: InstrumentId, work: Promise<void>): void {
+    const all = Promise.all([this.#underWay.get(instrument), work]).then(() => {}, this.#parts.failed);
+    this.#underWay.set(instrument, all);
+    void all.then(() => {
+      if (this.#underWay.get(instrument) === all) this.#underWay.delete(instrument);
+    });
+  }
+
+  async #submit(order: Recorded<RiskApproved<OrderIntent>>): Promise<void> {
+    const { exchange, gate, hear, reach } = this.#parts, { clientOrderId } = order;
+    const request = requestOf(order, this.#market(order.instrument));
+    reach?.("before sign");
+    // The last look before the socket: what has changed since the approval counts (I7, I10).
+    const refusal = request === null ? `no ${order.kind} order here` : gate.refusalOf(order);
+    if (refusal !== null) {
+      return hear({ kind: "refused", clientOrderId, code: "gate", reason: refusal, timeMs: this.#now() });
+    }
+    const outcome = await exchange.submit(request!);
+    reach?.("response received");
+    switch (outcome.kind) {
+      case "done":
+        return this.#hearSubmitted(order, outcome.value);
+      case "refused":
+        // A name that exists is our own order, which came through though nobody heard (fault 10).
+        if (outcome.code === "duplicate-name") return hear({ kind: "unknown", clientOrderId, timeMs: this.#now() });
+        return hear({ ...outcome, clientOrderId, timeMs: this.#now() });
+      case "notSent":
+      case "unknown":
+        return hear({ kind: outcome.kind, clientOrderId, timeMs: this.#now() });
+    }
+  }
+
+  #hearSubmitted({ clientOrderId, quantity: asked }: OrderIntent, own: VenueOrder): void {
+    if (own.status !== "refused") {
+      const size = own.quantity === null ? asked : quantity(own.quantity);
+      this.#parts.hear({ kind: "accepted", clientOrderId, quantity: size, timeMs: this.#now() });
+    }
+    this.#hearState(clientOrderId, own);
+  }
+
+  async #cancel(clientOrderId: ClientOrderId, { symbol }: Instrument): Promise<void> {
+    const outcome = await this.#parts.exchange.cancel(symbol, clientOrderId);
+    this.#parts.reach?.("cancel acknowledged");
+    // Refused: it may have filled, or have ended. Unknown: it may be gone. Only a look tells.
+    if (outcome.kind === "done") this.#hearState(clientOrderId, outcome.value);
+    else this.query(clientOrderId);
+  }
+
+  #hearState(clientOrderId: ClientOrderId, own: VenueOrder): void {
+    const filled = own.filled === null ? ZERO_QUANTITY : quantity(own.filled), timeMs = this.#now();
+    const reason = "told by the venue";
+    if (own.status === "refused") {
+      return this.#parts.hear({ kind: "refused", clientOrderId, code: "refused", reason, timeMs });
+    }
+    const known = this.#parts.find(clientOrderId)?.filled ?? ZERO_QUANTITY;
+    if (filled > known) return this.query(clientOrderId); // fills first
+    if (own.status === "cancelled" || own.status === "expired") {
+      this.#parts.hear({ kind: "ended", clientOrderId, state: own.status, filled, reason, timeMs });
+    }
+  }
+
+  async #lookUp(clientOrderId: ClientOrderId): Promise<void> {
+    const record = this.#parts.find(clientOrderId);
+    if (record === undefined) return;
+    const market = this.#market(record.intent.instrument), fromMs = from(record.sentAtMs);
+    const { exchange } = this.#parts;
+    const found = await exchange.order(market.symbol, clientOrderId);
+    if (found.kind === "done") return this.#hearFound(record, market, found.value, fromMs);
+    if (found.kind !== "refused" || found.code !== "order-not-found") return;
+    // One look proves nothing: open orders, history and executions must not know it either (RELIABILITY §1.3).
+    const open = await exchange.openOrders(market.symbol);
+    if (open.kind !== "done") return;
+    const history = await exchange.orders({ symbol: market.symbol, fromMs });
+    if (history.kind !== "done") return;
+    const own = [...open.value, ...history.value].find((other) => other.clientOrderId === clientOrderId);
+    if (own !== undefined) return this.#hearFound(record, market, own, fromMs);
+    const fills = await this.#fillsOf(clientOrderId, market, fromMs);
+    if (fills === null) return;
+    const timeMs = this.#now();
+    for (const fill of fills) this.#parts.hear({ kind: "fill", fill, timeMs });
+    if (fills.length === 0) this.#parts.hear({ kind: "missing", clientOrderId, timeMs });
+  }
+
+  async #hearFound(record: OrderRecord, market: Instrument, own: VenueOrder, fromMs: TimestampMs): Promise<void> {
+    const { clientOrderId, price, limitPrice } = record.intent, { status } = own;
+    const filled = own.filled === null ? ZERO_QUANTITY : quantity(own.filled);
+    const fills = filled > 0n ? await this.#fillsOf(clientOrderId, market, fromMs) : [];
+    if (fills === null || status === null) return;
+    const timeMs = this.#now();
+    if (status === "refused") return this.#hearState(clientOrderId, own);
+    // Its end counts once all that it has traded is known; until then it is asked for again (fault 19).
+    const isWhole = status === "open" || sumOf(fills) >= filled;
+    if (!isWhole) return fills.forEach((fill) => this.#parts.hear({ kind: "fill", fill, timeMs }));
+    this.#parts.hear({ kind: "found", clientOrderId, state: status, price, limitPrice, fills, timeMs });
+  }
+
+  async #fillsOf(clientOrderId: ClientOrderId, market: Instrument, fromMs: TimestampMs): Promise<Fill[] | null> {
+    const fills = await this.#parts.exchange.fills({ symbol: market.symbol, fromMs });
+    if (fills.kind !== "done") return null;
+    return fills.value.filter((own) => own.clientOrderId === clientOrderId).map((own) =>
+      fillOf(own, clientOrderId, market)
+    );
+  }
+}
+
+function from(timeMs: number): TimestampMs {
+  return Math.max(0, timeMs - CLOCK_SKEW_MS) as TimestampMs;
+}
+
+function sumOf(fills: readonly Fill[]): Quantity {
+  return fills.reduce((sum, fill) => addQuantity(sum, fill.quantity), ZERO_QUANTITY);
+}

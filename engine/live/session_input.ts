@@ -1,0 +1,90 @@
+// What a session sees, as it is written down before anything follows from it: the same inputs lead to the same state.
+import { assert, CodedError } from "../errors/mod.ts";
+import { decodePlain, encodePlain } from "../identity/mod.ts";
+import type { ClientOrderId, Recorded } from "../orders/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import { type CandleGroup, type Command, findOrder, step, type Trader, type TraderEvent } from "../trader/mod.ts";
+
+/** A candle that closed: instrument number, open time in milliseconds, open, high, low, close, volume. */
+export type CandleRow = readonly [
+  instrument: number,
+  openTimeMs: number,
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume: number,
+];
+
+/** All candles that closed at one moment. */
+export interface CandleInput {
+  readonly kind: "candles";
+  readonly closeTimeMs: TimestampMs;
+  readonly isLate: boolean;
+  readonly rows: readonly CandleRow[];
+}
+
+/** Anything that a session takes in. */
+export type SessionInput =
+  | CandleInput
+  /** The intent of that name is durable. */
+  | { readonly kind: "recorded"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs }
+  | Exclude<TraderEvent, CandleGroup | { readonly kind: "recorded" }>;
+
+/** When it was taken in. */
+export function timeOf(input: SessionInput): TimestampMs {
+  return input.kind === "candles" ? input.closeTimeMs : input.timeMs;
+}
+
+/** Lets a trader take an input in. `group` is filled anew for candles and has room for every instrument. */
+export function takeInput(trader: Trader, input: SessionInput, group: CandleGroup, commands: Command[]): void {
+  if (input.kind === "candles") return step(trader, filled(group, input), commands);
+  if (input.kind !== "recorded") return step(trader, input, commands);
+  const record = findOrder(trader.state, input.clientOrderId);
+  assert(record, `${input.clientOrderId} was recorded, and no input leads to it`);
+  step(
+    trader,
+    { kind: "recorded", order: record.intent as Recorded<typeof record.intent>, timeMs: input.timeMs },
+    commands,
+  );
+}
+
+function filled(group: CandleGroup, { closeTimeMs, isLate, rows }: CandleInput): CandleGroup {
+  group.closeTimeMs = closeTimeMs;
+  group.isLate = isLate;
+  group.count = rows.length;
+  group.rowOf.fill(-1);
+  for (let row = 0; row < rows.length; row++) {
+    const [instrument, openTimeMs, open, high, low, close, volume] = rows[row]!;
+    group.instrument[row] = instrument;
+    group.rowOf[instrument] = row;
+    group.openTimeMs[row] = openTimeMs;
+    group.open[row] = open;
+    group.high[row] = high;
+    group.low[row] = low;
+    group.close[row] = close;
+    group.volume[row] = volume;
+  }
+  return group;
+}
+
+/** An input as one line of text. */
+export function writeInput(input: SessionInput): string {
+  return encodePlain(input);
+}
+
+const KINDS: ReadonlySet<string> = new Set<SessionInput["kind"]>([
+  ...["candles", "recorded", "leader", "recovered", "halt", "resume", "decision", "timer"] as const,
+  ...["accepted", "refused", "fill", "ended", "moved", "notSent", "unknown", "found", "missing"] as const,
+  ...["charge", "liquidation"] as const,
+]);
+
+/** @throws {CodedError} `session-newer` for a kind of input that only a newer program writes (fault 62). */
+export function readInput(text: string): SessionInput {
+  const input = decodePlain(text) as SessionInput;
+  if (KINDS.has(input.kind)) return input;
+  throw new CodedError(
+    "session-newer",
+    `the session holds an input "${input.kind}" that this program does not know: use the version that wrote it`,
+  );
+}

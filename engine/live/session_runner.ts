@@ -1,0 +1,228 @@
+// One process that trades an account: lease, recovery, reconciliation, then candle after candle.
+import type { Exchange } from "../exchanges/mod.ts";
+import { MINUTE_MS, pause, type Scheduler, type TimestampMs } from "../time/mod.ts";
+import { findOrder, type TraderConfig } from "../trader/mod.ts";
+import { type ArrivedCandle, CandleFeed } from "./candle_feed.ts";
+import { ExchangeLink, type ForeignNews } from "./exchange_link.ts";
+import { sessionGate, type TradingMode } from "./session_gate.ts";
+import { type HeldLease, isHeld, type LeaseKeeper } from "./session_lease.ts";
+import type { SessionStore } from "./session_store.ts";
+import { type Alarm, isOfSession, TradingSession } from "./trading_session.ts";
+
+/** What a process needs to trade an account. */
+export interface RunnerParts {
+  readonly config: TraderConfig;
+  readonly lease: LeaseKeeper;
+  /** The session's memory under an epoch. */
+  readonly storeOf: (epoch: number) => SessionStore;
+  readonly exchange: Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills">;
+  /** Closed candles of an instrument from a moment on; null where there is no answer. */
+  readonly fetchCandles: (instrument: number, fromMs: TimestampMs) => Promise<readonly ArrivedCandle[] | null>;
+  readonly scheduler: Scheduler;
+  /** Milliseconds that nobody can set back or forward. */
+  readonly monotonic: () => number;
+  readonly killed: () => string | null;
+  readonly mode: () => TradingMode;
+  readonly alarm: (alarm: Alarm) => void;
+  readonly hearForeign: (news: ForeignNews) => void;
+  readonly ended: (reason: string) => void;
+  readonly reach?: (label: string) => void;
+}
+
+/** A lease lasts so long without being renewed. */
+export const LEASE_TTL_MS = 3_000;
+const RENEWALS_PER_TTL = 3, LEASE_RETRY_MS = 500;
+/** Orders are looked after so often, executions of the account read again so often, with this overlap. */
+const TIMER_MS = 1_000, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
+/** New decisions wait so long at most for what a predecessor left unknown. */
+const SETTLE_MS = 15_000;
+
+/** Leads an account for as long as it can. */
+export class SessionRunner {
+  readonly #parts: RunnerParts;
+  #lease: HeldLease | null = null;
+  #session: TradingSession | null = null;
+  #link: ExchangeLink | null = null;
+  #feed: CandleFeed | null = null;
+  #end: string | null = null;
+
+  private constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins to wait for the account's lease, and trades once it has it. */
+  static start(parts: RunnerParts): SessionRunner {
+    const runner = new SessionRunner(parts);
+    runner.#run().catch((error) => {
+      parts.alarm({ code: "session-failed", message: (error as Error).stack ?? String(error) });
+      runner.stop((error as Error).message);
+    });
+    return runner;
+  }
+
+  get session(): TradingSession | null {
+    return this.#session;
+  }
+
+  get link(): ExchangeLink | null {
+    return this.#link;
+  }
+
+  get feed(): CandleFeed | null {
+    return this.#feed;
+  }
+
+  get epoch(): number | null {
+    return this.#lease?.epoch ?? null;
+  }
+
+  /** Takes no new exposure from here on, with or without a database; entries that wait are taken back at once. */
+  halt(reason: string, flatten: boolean): void {
+    const session = this.#session, timeMs = this.#parts.scheduler.now();
+    if (session === null || this.#link === null) return;
+    // Not by way of the journal, which may be away; the input says the same once it can be written.
+    for (const { intent } of session.trader.state.orders) {
+      if (intent.slot === "entry") this.#link.cancel(intent.clientOrderId);
+    }
+    session.offer({ kind: "halt", reason, flatten, timeMs });
+  }
+
+  stop(reason: string): void {
+    if (this.#end !== null) return;
+    this.#end = reason;
+    this.#feed?.stop();
+    this.#session?.stop(reason);
+    this.#parts.ended(reason);
+  }
+
+  async #run(): Promise<void> {
+    const { scheduler, config: { timing }, storeOf, reach } = this.#parts;
+    const lease = this.#lease = await this.#acquire();
+    if (lease === null) return;
+    this.#renewLater();
+    // What the one before sent last may still arrive: it must not meet what is decided now (I7).
+    if (!lease.isClean) await pause(scheduler, timing.requestExpiryMs + timing.marginMs);
+    const session = await this.#open(storeOf(lease.epoch));
+    if (session === null) return;
+    reach?.("recovery: before venue");
+    const link = this.#link = this.#linkOf(session);
+    this.#session = session;
+    session.lead(link);
+    await this.#reconcile(session, link);
+    reach?.("recovery: after venue");
+    this.#look();
+    await this.#settle(session);
+    if (this.#end !== null) return;
+    const { state } = session.trader;
+    this.#feed = new CandleFeed(
+      {
+        instruments: this.#parts.config.instruments.length,
+        lengthMs: MINUTE_MS,
+        scheduler,
+        offer: (input) => session.offer(input),
+        fetch: this.#parts.fetchCandles,
+        alarm: this.#parts.alarm,
+      },
+      state.lastOpenTimeMs,
+      state.marks,
+    );
+    await this.#feed.start();
+  }
+
+  async #acquire(): Promise<HeldLease | null> {
+    const { lease, scheduler } = this.#parts;
+    while (this.#end === null) {
+      const outcome = await lease.acquire(LEASE_TTL_MS);
+      if (outcome.kind === "done" && isHeld(outcome.value)) return outcome.value;
+      await pause(scheduler, LEASE_RETRY_MS);
+    }
+    return null;
+  }
+
+  #renewLater(): void {
+    const { scheduler, lease } = this.#parts;
+    scheduler.after(LEASE_TTL_MS / RENEWALS_PER_TTL, () => {
+      if (this.#end !== null) return;
+      this.#renewLater();
+      lease.renew(this.#lease!, LEASE_TTL_MS).then((outcome) => {
+        if (outcome.kind === "done") this.#lease = outcome.value;
+        else if (outcome.kind === "refused") this.stop(`another process leads: ${outcome.reason}`);
+      });
+    });
+  }
+
+  async #open(store: SessionStore): Promise<TradingSession | null> {
+    const { config, scheduler, alarm, reach } = this.#parts;
+    while (this.#end === null) {
+      const opened = await TradingSession.open({
+        config,
+        store,
+        scheduler,
+        epoch: this.#lease!.epoch,
+        alarm,
+        ended: (reason) => this.stop(reason),
+        ...(reach === undefined ? {} : { reach }),
+      });
+      if (opened.kind === "done") return opened.value;
+      await pause(scheduler, CATCH_UP_RETRY_MS);
+    }
+    return null;
+  }
+
+  #linkOf(session: TradingSession): ExchangeLink {
+    const { config, exchange, scheduler, killed, mode, monotonic, hearForeign, reach } = this.#parts;
+    return new ExchangeLink({
+      exchange,
+      instruments: config.instruments,
+      scheduler,
+      gate: sessionGate({
+        killed,
+        mode,
+        leads: () => this.#end === null && monotonic() < this.#lease!.validUntilMs,
+        nowMs: () => scheduler.now(),
+      }),
+      find: (id) => findOrder(session.trader.state, id),
+      isOurs: (id) => isOfSession(id, config.session),
+      hear: (event) => session.offer(event),
+      hearForeign,
+      failed: (error) => session.fail(error),
+      ...(reach === undefined ? {} : { reach }),
+    });
+  }
+
+  /** Reads what happened on the account while nobody looked, and goes on reading it. */
+  async #reconcile(session: TradingSession, link: ExchangeLink): Promise<void> {
+    const { config: { instruments }, scheduler } = this.#parts;
+    const sinceMs = session.trader.state.nowMs - OVERLAP_MS;
+    for (const market of instruments) {
+      while (this.#end === null && !await link.catchUp(market, sinceMs)) await pause(scheduler, CATCH_UP_RETRY_MS);
+      this.#parts.reach?.("recovery: between pages");
+    }
+    const again = (lastMs: number) =>
+      scheduler.after(CATCH_UP_MS, async () => {
+        if (this.#end !== null) return;
+        const startedMs = scheduler.now();
+        let isRead = true;
+        for (const market of instruments) isRead = await link.catchUp(market, lastMs - OVERLAP_MS) && isRead;
+        again(isRead ? startedMs : lastMs);
+      });
+    again(scheduler.now());
+  }
+
+  /** Lets the trader look after what is overdue. */
+  #look(): void {
+    const { scheduler } = this.#parts;
+    scheduler.after(TIMER_MS, () => {
+      if (this.#end !== null) return;
+      this.#look();
+      const { trader } = this.#session!;
+      if (trader.state.orders.length > 0) this.#session!.offer({ kind: "timer", timeMs: scheduler.now() });
+    });
+  }
+
+  async #settle({ trader }: TradingSession): Promise<void> {
+    const { scheduler } = this.#parts, untilMs = scheduler.now() + SETTLE_MS;
+    const isUnknown = () => trader.state.orders.some(({ state }) => state === "unknown");
+    while (this.#end === null && isUnknown() && scheduler.now() < untilMs) await pause(scheduler, TIMER_MS);
+  }
+}

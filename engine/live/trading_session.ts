@@ -1,0 +1,243 @@
+import { assert, type Outcome } from "../errors/mod.ts";
+import type { ClientOrderId, Fill, OrderIntent, OrderStep, RiskApproved, Venue } from "../orders/mod.ts";
+import { pause, type Scheduler } from "../time/mod.ts";
+import {
+  type CandleGroup,
+  candleGroup,
+  type Command,
+  createTrader,
+  restoreTrader,
+  saveTrader,
+  type Trader,
+  type TraderConfig,
+} from "../trader/mod.ts";
+import { readInput, type SessionInput, takeInput, writeInput } from "./session_input.ts";
+import type { SessionBatch, SessionStore } from "./session_store.ts";
+
+/** Something that a person should know. */
+export interface Alarm {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What a session works with. */
+export interface SessionParts {
+  readonly config: TraderConfig;
+  readonly store: SessionStore;
+  readonly scheduler: Scheduler;
+  /** Of the lease under which it leads. */
+  readonly epoch: number;
+  readonly alarm: (alarm: Alarm) => void;
+  /** Called once when it cannot go on. */
+  readonly ended: (reason: string) => void;
+  /** See `crashPoint`: where a test may let the process die. */
+  readonly reach?: (label: string) => void;
+}
+
+/** So many inputs wait at most; candles beyond it are left out, and fetched again as late ones (I12). */
+const MOST_WAITING = 10_000;
+/** So many are taken in one turn: one commit makes them durable together. */
+const MOST_IN_TURN = 256;
+/** A successor reads at most about so many inputs. */
+const INPUTS_PER_SNAPSHOT = 2_000;
+const RETRY_MS = 100, LONGEST_RETRY_MS = 2_000;
+
+/**
+ * A trading session: inputs in, one after the other; what follows from them is durable before any of it leaves. Whoever
+ * replays the inputs comes to the same state and the same wishes, which is how a successor takes up and a certificate
+ * proves.
+ */
+export class TradingSession {
+  readonly trader: Trader;
+  readonly #parts: SessionParts;
+  readonly #group: CandleGroup;
+  readonly #waiting: SessionInput[] = [];
+  readonly #steps: OrderStep[];
+  #venue: Venue | null = null;
+  /** Inputs that are durable. */
+  #length: number;
+  #sinceSnapshot = 0;
+  #isWorking = false;
+  #end: string | null = null;
+
+  private constructor(parts: SessionParts, trader: Trader, steps: OrderStep[], length: number) {
+    this.#parts = parts;
+    this.trader = trader;
+    this.#steps = steps;
+    this.#length = length;
+    this.#group = candleGroup(parts.config.instruments.length);
+  }
+
+  /** Reads what a predecessor left behind, or begins; it does nothing before {@linkcode lead}. */
+  static async open(parts: SessionParts): Promise<Outcome<TradingSession>> {
+    parts.reach?.("recovery: before load");
+    const loaded = await parts.store.load();
+    if (loaded.kind !== "done") return loaded;
+    parts.reach?.("recovery: after load");
+    const { snapshot, inputs } = loaded.value, steps: OrderStep[] = [];
+    const trader = snapshot === null
+      ? createTrader(parts.config, steps)
+      : restoreTrader(parts.config, snapshot.state, steps);
+    replayInputs(trader, inputs);
+    steps.length = 0;
+    return { kind: "done", value: new TradingSession(parts, trader, steps, (snapshot?.after ?? 0) + inputs.length) };
+  }
+
+  /** Why it has ended; null while it works. */
+  get ended(): string | null {
+    return this.#end;
+  }
+
+  /** How many inputs wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Begins to work: looks first for what was on its way. */
+  lead(venue: Venue): void {
+    this.#venue = venue;
+    const { epoch, scheduler } = this.#parts, timeMs = scheduler.now();
+    this.offer({ kind: "leader", epoch, timeMs });
+    if (this.#length > 0) this.offer({ kind: "recovered", timeMs });
+  }
+
+  /** Takes an input in; false where it is left out as too many wait. What the venue tells is never left out. */
+  offer(input: SessionInput): boolean {
+    if (this.#end !== null) return false;
+    if (input.kind === "candles" && this.#waiting.length >= MOST_WAITING) return false;
+    this.#waiting.push(input);
+    void this.#work();
+    return true;
+  }
+
+  /** Takes nothing in any more. */
+  stop(reason: string): void {
+    if (this.#end !== null) return;
+    this.#end = reason;
+    this.#parts.ended(reason);
+  }
+
+  /** Ends in a state that nobody foresaw: what is at the venue stays protected there, a successor reads what is durable. */
+  fail(error: unknown): void {
+    this.#parts.alarm({ code: "session-failed", message: (error as Error).stack ?? String(error) });
+    this.stop((error as Error).message);
+  }
+
+  async #work(): Promise<void> {
+    if (this.#isWorking || this.#venue === null) return;
+    this.#isWorking = true;
+    try {
+      while (this.#waiting.length > 0 && this.#end === null) await this.#turn();
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const inputs = this.#waiting.splice(0, MOST_IN_TURN), commands: Command[] = [], fills: Fill[] = [];
+    for (const input of inputs) {
+      takeInput(this.trader, input, this.#group, commands);
+      fills.push(...fillsOf(input));
+    }
+    this.#parts.reach?.("signal computed");
+    const batch = this.#batch(inputs, commands, fills);
+    if (!await this.#commit(batch)) return;
+    this.#parts.reach?.("after commit");
+    const timeMs = this.#parts.scheduler.now();
+    // They go before whatever waits: what was decided on this candle is not to wait for the next.
+    this.#waiting.unshift(
+      ...batch.intents.map(({ clientOrderId }) => ({ kind: "recorded", clientOrderId, timeMs }) as const),
+    );
+    for (const command of commands) {
+      if (this.#end !== null) return;
+      this.#carryOut(command);
+    }
+  }
+
+  #batch(inputs: readonly SessionInput[], commands: readonly Command[], fills: readonly Fill[]): SessionBatch {
+    this.#sinceSnapshot += inputs.length;
+    const isDue = this.#sinceSnapshot >= INPUTS_PER_SNAPSHOT;
+    if (isDue) this.#sinceSnapshot = 0;
+    const intents = commands.flatMap((command): RiskApproved<OrderIntent>[] =>
+      command.kind === "record" ? [command.order] : []
+    );
+    return {
+      first: this.#length,
+      inputs: inputs.map(writeInput),
+      intents,
+      steps: this.#steps.splice(0),
+      fills,
+      adjustments: [],
+      snapshot: isDue ? saveTrader(this.trader) : null,
+    };
+  }
+
+  /** Until it is durable or somebody else leads; false where nothing may follow from it. */
+  async #commit(batch: SessionBatch): Promise<boolean> {
+    for (let attempt = 0; this.#end === null; attempt++) {
+      this.#parts.reach?.("before commit");
+      const outcome = await this.#parts.store.commit(batch);
+      if (outcome.kind === "done") {
+        this.#length += batch.inputs.length;
+        return this.#end === null;
+      }
+      if (outcome.kind === "refused") {
+        this.stop(outcome.reason);
+        return false;
+      }
+      if (attempt === 0) {
+        this.#parts.alarm({ code: "store-away", message: `nothing new is sent: ${outcome.reason}` });
+      }
+      await pause(this.#parts.scheduler, Math.min(RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS));
+    }
+    return false;
+  }
+
+  #carryOut(command: Command): void {
+    const venue = this.#venue!;
+    switch (command.kind) {
+      case "submit":
+        this.#parts.reach?.("before submit");
+        venue.submit(command.order);
+        this.#parts.reach?.("after submit");
+        return;
+      case "cancel":
+        this.#parts.reach?.("before cancel");
+        venue.cancel(command.clientOrderId);
+        return;
+      case "query":
+        return venue.query(command.clientOrderId);
+      case "move":
+        return venue.move(command.order);
+      case "alarm":
+        return this.#parts.alarm(command);
+      case "record": // done by the commit
+      case "refused":
+      case "closed":
+        return;
+    }
+  }
+}
+
+/** Takes inputs in again; what follows from them has been done, or never will be. */
+export function replayInputs(trader: Trader, inputs: readonly string[]): void {
+  const group = candleGroup(trader.config.instruments.length), commands: Command[] = [];
+  for (const text of inputs) {
+    takeInput(trader, readInput(text), group, commands);
+    commands.length = 0;
+    if (trader.steps !== null) trader.steps.length = 0;
+  }
+}
+
+/** Executions that an input tells of. */
+function fillsOf(input: SessionInput): readonly Fill[] {
+  return input.kind === "fill" ? [input.fill] : input.kind === "found" ? input.fills : [];
+}
+
+/** Names of a session's orders begin with its tag and an epoch. */
+export function isOfSession(id: string, session: string): id is ClientOrderId {
+  assert(session.length > 0, "a session has a tag");
+  return id.startsWith(session) && /^[0-9a-z]*-/.test(id.slice(session.length));
+}

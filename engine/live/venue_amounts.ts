@@ -1,0 +1,45 @@
+// Text of a venue as exact values, and back.
+import type { Instrument } from "../market/mod.ts";
+import { fee, formatDecimal, type Price, price, type Quantity, quantity, UNIT_DECIMALS } from "../money/mod.ts";
+import type { ClientOrderId, Fill, OrderIntent } from "../orders/mod.ts";
+import type { OrderRequest, VenueFill } from "../exchanges/mod.ts";
+
+/** An execution as the trader knows it. A fee that the venue has not told yet counts as none, until balances say more. */
+export function fillOf(own: VenueFill, clientOrderId: ClientOrderId, market: Instrument): Fill {
+  const feeAsset = own.feeAsset ?? market.quote;
+  return {
+    tradeId: own.id,
+    clientOrderId,
+    instrument: market.id,
+    side: own.side,
+    price: price(own.price),
+    quantity: quantity(own.quantity),
+    fee: fee(own.fee ?? "0"),
+    feeAsset,
+    feeFrom: feeAsset === market.base ? "position" : feeAsset === market.quote ? "cash" : "third",
+    liquidity: own.liquidity ?? "taker",
+    timeMs: own.timeMs,
+  };
+}
+
+/** An intent as the venue is asked for it; null for a kind that only simulated venues know. */
+export function requestOf(intent: OrderIntent, { symbol }: Instrument): OrderRequest | null {
+  const { clientOrderId, side, kind, terms, reduceOnly } = intent;
+  if (kind === "trailing-stop" || intent.sizeAtFill !== null) return null;
+  return {
+    symbol,
+    clientOrderId,
+    side,
+    kind,
+    quantity: text(intent.quantity),
+    limitPrice: kind === "limit" ? text(intent.price!) : kind === "stop-limit" ? text(intent.limitPrice!) : null,
+    triggerPrice: kind === "limit" || kind === "market" ? null : text(intent.price!),
+    timeInForce: terms.timeInForce,
+    postOnly: terms.postOnly,
+    reduceOnly,
+  };
+}
+
+function text(value: Price | Quantity): string {
+  return formatDecimal(value, UNIT_DECIMALS);
+}

@@ -1,0 +1,81 @@
+import { FAULT_NAMES, type FaultName, FAULTS } from "../../exchanges/mod.ts";
+import { SeededRandom } from "../../time/mod.ts";
+
+/** How bad a world is: which faults it has and how often, drawn from its seed. */
+export interface Swarm {
+  /** Share of its occasions that meets each fault of the venue and the line to it. */
+  readonly shares: Readonly<Partial<Record<FaultName, number>>>;
+  /** Share of calls that the database does not get, or does not answer. */
+  readonly storeRequestLost: number;
+  readonly storeAnswerLost: number;
+  /** How often something of the kind happens, a day; 0 for never. */
+  readonly perDay: Readonly<Record<Mischief, number>>;
+}
+
+/** What befalls a whole process, the database or a stream. */
+export const MISCHIEFS = [
+  "kill",
+  "kill-at-label",
+  "stop-process",
+  "second-process",
+  "store-away",
+  "silent-stream",
+  "terminate",
+] as const;
+
+export type Mischief = typeof MISCHIEFS[number];
+
+/** Not acted out yet, each with what is missing for it. */
+const NOT_ACTED: ReadonlySet<FaultName> = new Set<FaultName>([
+  "half-done",
+  "grid-changed",
+  "halted",
+  "delisted",
+  "fee-elsewhere",
+  "fee-missing",
+  "fee-revised",
+  "short-page",
+  "foreign-order",
+  "deposit",
+  "withdrawal",
+  "dust",
+  "bust",
+  "both-fill",
+  "overfill",
+  "fill-after-end",
+]);
+/** What a world bears less often. */
+const RARE: Readonly<Partial<Record<FaultName, number>>> = {
+  banned: 0.000_5,
+  "revoked-key": 0.01,
+  "vanished-stop": 0.02,
+};
+
+/** Faults that the world's line and venue act out; the others belong to sockets and texts, which have tests of their own. */
+export const ACTED: readonly FaultName[] = FAULT_NAMES.filter((name) =>
+  ["answer", "venue", "candles", "event"].includes(FAULTS[name].acts) && !NOT_ACTED.has(name)
+);
+
+const MOST_SHARE = 0.08, MOST_PER_DAY = 12;
+
+/** A swarm of a seed: each fault is there in half of the worlds, mildly mostly and sometimes badly. */
+export function swarmOf(seed: number): Swarm {
+  const random = new SeededRandom(seed ^ 0x5eed);
+  const strength = () => random.next() < 0.5 ? 0 : random.next() ** 3;
+  const shares = Object.fromEntries(ACTED.map((name) => [name, strength() * (RARE[name] ?? MOST_SHARE)]));
+  const perDay = Object.fromEntries(MISCHIEFS.map((name) => [name, strength() * MOST_PER_DAY]));
+  return {
+    shares: shares as Swarm["shares"],
+    storeRequestLost: strength() * 0.05,
+    storeAnswerLost: strength() * 0.05,
+    perDay: perDay as Swarm["perDay"],
+  };
+}
+
+/** No faults at all. */
+export const CALM: Swarm = {
+  shares: {},
+  storeRequestLost: 0,
+  storeAnswerLost: 0,
+  perDay: Object.fromEntries(MISCHIEFS.map((name) => [name, 0])) as Swarm["perDay"],
+};

@@ -1,0 +1,414 @@
+// Trader, venue, journal, clock and line in one process, with everything that goes wrong drawn from one seed.
+import {
+  type FaultName,
+  FAULTS,
+  Faults,
+  LoopbackVenue,
+  Mishaps,
+  SeededMarket,
+  type VenueNews,
+} from "../../exchanges/mod.ts";
+import { sha256Hex } from "../../identity/mod.ts";
+import { type Candle, type Instrument, instrument } from "../../market/mod.ts";
+import { notional } from "../../money/mod.ts";
+import { limitRules, PRE_TRADE_RULES } from "../../risk/mod.ts";
+import { DAY_MS, MINUTE_MS, SeededRandom, timeframe, type TimestampMs } from "../../time/mod.ts";
+import { DEFAULT_TIMING, type TraderConfig } from "../../trader/mod.ts";
+import type { ArrivedCandle } from "../candle_feed.ts";
+import { SessionRunner } from "../session_runner.ts";
+import { busyStrategy } from "./busy_strategy.ts";
+import { type Limits, WorldChecks } from "./world_checks.ts";
+import { type Mischief, MISCHIEFS, type Swarm, swarmOf } from "./swarm.ts";
+import { WorldClock } from "./world_clock.ts";
+import { fillOf, orderOf, REQUEST_EXPIRY_MS, WorldExchange } from "./world_exchange.ts";
+import { WorldProcess } from "./world_process.ts";
+import { StoreLine, WorldStore } from "./world_store.ts";
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly days: number;
+  /** Drawn from the seed without it. */
+  readonly swarm?: Swarm;
+}
+
+/** What came of a world. */
+export interface WorldResult {
+  readonly seed: number;
+  readonly days: number;
+  readonly violations: readonly string[];
+  /** SHA-256 over all that happened, in its order: the same seed and program give the same. */
+  readonly hash: string;
+  /** How often each fault struck, by its name in the catalogue. */
+  readonly fired: ReadonlyMap<string, number>;
+  /** Steps that orders took, as in `open>filled`. */
+  readonly steps: ReadonlyMap<string, number>;
+  readonly orders: number;
+  readonly fills: number;
+  readonly starts: number;
+  /** From the end of all faults until every order was settled, milliseconds. */
+  readonly settledAfterMs: number;
+}
+
+const START_MS = Date.UTC(2024, 0, 1), CASH = "100000", LIMITS: Limits = { maxPositions: 2, maxEntriesPerDay: 80 };
+const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
+const TICK_MS = 5_000, LIVENESS_MS = 5 * MINUTE_MS;
+/** A part of the labels at which processes come by and may be told to die. */
+const LABELS = [
+  "before commit",
+  "after commit",
+  "signal computed",
+  "before submit",
+  "after submit",
+  "before sign",
+  "response received",
+  "before cancel",
+  "cancel acknowledged",
+  "recovery: before load",
+  "recovery: after load",
+  "recovery: before venue",
+  "recovery: between pages",
+  "recovery: after venue",
+] as const;
+
+/** Where things happen in a world, and what is seen of them. */
+export class World {
+  readonly clock = new WorldClock(START_MS);
+  readonly venue: LoopbackVenue;
+  readonly store = new WorldStore(this.clock);
+  readonly instruments: readonly Instrument[];
+  readonly config: TraderConfig;
+  readonly checks: WorldChecks;
+  readonly fired = new Map<string, number>();
+  readonly #options: WorldOptions;
+  readonly #markets: readonly SeededMarket[];
+  readonly #faults: Faults;
+  readonly #mishaps: Mishaps;
+  readonly #random: SeededRandom;
+  readonly #log: string[] = [];
+  #swarm: Swarm;
+  #hash = "";
+  #starts = 0;
+  /** Processes that were started and have not ended, the newest last. */
+  readonly #running: { readonly process: WorldProcess; readonly runner: SessionRunner }[] = [];
+  #silentUntilMs = -Infinity;
+
+  constructor(options: WorldOptions) {
+    const { seed } = options;
+    this.#options = options;
+    this.#swarm = options.swarm ?? swarmOf(seed);
+    this.#random = new SeededRandom(seed);
+    this.#markets = SYMBOLS.map(([symbol, startPrice]) =>
+      new SeededMarket({ symbol, seed, listedAtMs: START_MS - DAY_MS as TimestampMs, startPrice })
+    );
+    this.venue = new LoopbackVenue(this.#markets, this.clock, { cashQuote: CASH, seed });
+    this.instruments = this.#markets.map(({ symbol, tick, lot, minNotional }) =>
+      instrument({ exchange: "world", symbol, kind: "spot", tick, lot, minNotional })
+    );
+    this.config = configOf(this.instruments, seed);
+    this.#faults = new Faults({ seed, shares: this.#swarm.shares });
+    this.#mishaps = new Mishaps(this.venue, this.#faults);
+    this.checks = new WorldChecks(this, LIMITS);
+    this.venue.listeners.add((news) => this.#tell(news));
+  }
+
+  /** Lets the days pass, then lets all faults end and waits for things to settle. */
+  async run(): Promise<WorldResult> {
+    const { seed, days } = this.#options, untilMs = START_MS + days * DAY_MS;
+    try {
+      this.#tick();
+      this.#minute();
+      this.#startProcess("a");
+      for (const mischief of MISCHIEFS) this.#plan(mischief);
+      await this.clock.runTo(untilMs);
+      this.#calm();
+      await this.#settle();
+      await this.checks.atTheEnd();
+    } catch (error) {
+      this.checks.violation("I15", (error as Error).stack ?? String(error));
+    }
+    for (const { process } of this.#running) process.kill();
+    for (const [name, count] of this.#faults.fired) {
+      FAULTS[name].ids.forEach((id) => this.count(`${id} ${name}`, count));
+    }
+    return {
+      seed,
+      days,
+      violations: this.checks.violations,
+      hash: this.#rolled(),
+      fired: this.fired,
+      steps: this.checks.steps,
+      orders: this.venue.orders.length,
+      fills: this.venue.fills.length,
+      starts: this.#starts,
+      settledAfterMs: this.checks.settledAfterMs,
+    };
+  }
+
+  /** Who trades now: the runner whose process is alive, the newest first. */
+  get leader(): { readonly process: WorldProcess; readonly runner: SessionRunner } | undefined {
+    return this.#running.findLast(({ process, runner }) => process.isAlive && runner.session !== null);
+  }
+
+  count(what: string, times = 1): void {
+    this.fired.set(what, (this.fired.get(what) ?? 0) + times);
+  }
+
+  /** Adds a line to what happened. */
+  note(line: string): void {
+    this.#log.push(`${this.clock.now()} ${line}`);
+    if (this.#log.length >= 1_000) this.#rolled();
+  }
+
+  #rolled(): string {
+    this.#hash = sha256Hex(`${this.#hash}\n${this.#log.join("\n")}`);
+    this.#log.length = 0;
+    return this.#hash;
+  }
+
+  /** Time passes for the venue, too. */
+  #tick(): void {
+    this.venue.now();
+    this.checks.atTick();
+    this.clock.after(TICK_MS, () => this.#tick());
+  }
+
+  /** A minute has closed: its candles are on their way. */
+  #minute(): void {
+    const nowMs = this.clock.now(), next = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;
+    this.clock.after(next - nowMs, () => {
+      this.#minute();
+      for (const running of this.#running) this.#sendCandles(running.process, running.runner, next - MINUTE_MS);
+    });
+  }
+
+  #sendCandles(process: WorldProcess, runner: SessionRunner, openTimeMs: number): void {
+    this.#markets.forEach((market, number) => {
+      const candle = market.minute(openTimeMs);
+      const fault = this.#faults.draw("candles", "candles");
+      if (candle === null || fault === "gap" || this.clock.now() < this.#silentUntilMs) return;
+      const arrived = faulty({ ...candle, instrument: number }, fault);
+      const delayMs = fault === "disorder" ? 500 + this.#random.next() * 90_000 : 20 + this.#random.next() * 900;
+      this.#later(process, delayMs, () => runner.feed?.take(arrived));
+      if (fault === "duplicate") this.#later(process, delayMs + 300, () => runner.feed?.take(arrived));
+      if (fault === "revision") {
+        const changed = { ...arrived, close: arrived.open };
+        this.#later(process, delayMs + 3_000, () => runner.feed?.take(changed));
+      }
+    });
+  }
+
+  #later(process: WorldProcess, delayMs: number, work: () => void): void {
+    this.clock.after(delayMs, () => process.deliver(work));
+  }
+
+  /** The account's stream: every process that listens hears of it, sooner or later or twice or never. */
+  #tell(news: VenueNews): void {
+    if (news.kind !== "order") return;
+    this.note(`venue ${news.order.clientOrderId} ${news.order.state} ${news.order.filled} ${news.fill?.number ?? ""}`);
+    const order = orderOf(news.order), fill = news.fill === null ? null : fillOf(news.fill);
+    for (const { process, runner } of this.#running) {
+      if (this.clock.now() < this.#silentUntilMs) continue;
+      const fault = this.#faults.draw("event", "event");
+      if (fault === "lost-event") continue;
+      const market = this.instruments.find(({ symbol }) => symbol === news.order.market.symbol)!;
+      const delayMs = 5 + this.#random.next() * (fault === "late-event" || fault === "disordered-event" ? 20_000 : 100);
+      const hear = () => {
+        if (fill !== null) runner.link?.hearFill(market, fill);
+        runner.link?.hearOrder(market, order);
+      };
+      this.#later(process, delayMs, hear);
+      if (fault === "duplicate-event") this.#later(process, delayMs + 1_000, hear);
+    }
+  }
+
+  #startProcess(name: string): void {
+    this.#starts++;
+    const process = new WorldProcess(this.clock, `${name}${this.#starts}`), { store } = this;
+    this.note(`start ${process.name}`);
+    const line = new StoreLine(store, process, {
+      draw: () => this.#random.next(),
+      lostRequest: () => this.#swarm.storeRequestLost,
+      lostAnswer: () => this.#swarm.storeAnswerLost,
+      count: (fault) => this.count(`${fault} database`),
+    });
+    const exchange = new WorldExchange({
+      venue: this.venue,
+      faults: this.#faults,
+      mishaps: this.#mishaps,
+      process,
+      draw: () => this.#random.next(),
+      placed: (order) => this.checks.onPlaced(order),
+    });
+    const runner = SessionRunner.start({
+      config: this.config,
+      lease: line,
+      storeOf: (epoch) => line.storeOf(epoch),
+      exchange,
+      fetchCandles: async (number, fromMs) => {
+        const answer = await exchange.call(
+          "candles",
+          () => ({ kind: "done", value: this.#closedCandles(number, fromMs) }),
+        );
+        return answer.kind === "done" ? answer.value : null;
+      },
+      scheduler: process,
+      monotonic: () => process.monotonic(),
+      killed: () => this.checks.killed,
+      mode: () => "trade",
+      alarm: ({ code, message }) => {
+        if (!process.isAlive) return;
+        this.note(`alarm ${code}`);
+        this.count(`alarm ${code}`);
+        if (code === "session-failed") this.checks.violation("I15", message);
+      },
+      hearForeign: () => {},
+      ended: (reason) => {
+        if (!process.isAlive) return;
+        this.note(`end ${process.name} ${reason}`);
+        process.kill();
+        this.#restart(name);
+      },
+      reach: (label) => {
+        this.checks.label(label);
+        const dead = () => {
+          this.note(`died ${process.name} at ${label}`);
+          this.count("E53 kill");
+          this.#restart(name);
+        };
+        const wasAlive = process.isAlive;
+        try {
+          process.reach(label);
+        } finally {
+          if (wasAlive && !process.isAlive) dead();
+        }
+      },
+    });
+    for (let i = this.#running.length - 1; i >= 0; i--) {
+      if (!this.#running[i]!.process.isAlive) this.#running.splice(i, 1);
+    }
+    this.#running.push({ process, runner });
+  }
+
+  #restart(name: string): void {
+    this.clock.after(500 + this.#random.next() * 3_000, () => this.#startProcess(name));
+  }
+
+  #closedCandles(number: number, fromMs: number): ArrivedCandle[] {
+    const candles: ArrivedCandle[] = [];
+    for (let openMs = fromMs; openMs + MINUTE_MS <= this.clock.now(); openMs += MINUTE_MS) {
+      const candle = this.#markets[number]!.minute(openMs);
+      if (candle !== null) candles.push({ ...candle, instrument: number });
+    }
+    return candles;
+  }
+
+  #plan(mischief: Mischief): void {
+    const perDay = this.#swarm.perDay[mischief];
+    if (perDay === 0) return;
+    const inMs = -Math.log(1 - this.#random.next()) * DAY_MS / perDay;
+    this.clock.after(inMs, () => {
+      if (this.#swarm.perDay[mischief] === 0) return;
+      this.#do(mischief);
+      this.#plan(mischief);
+    });
+  }
+
+  #do(mischief: Mischief): void {
+    const alive = this.#running.filter(({ process }) => process.isAlive);
+    const target = alive[Math.floor(this.#random.next() * alive.length)], drawn = this.#random.next();
+    this.note(`mischief ${mischief}`);
+    switch (mischief) {
+      case "kill":
+        if (target === undefined) return;
+        this.count("E53 kill");
+        target.process.kill();
+        return this.#restart(target.process.name[0]!);
+      case "kill-at-label":
+        return target?.process.dieAt(LABELS[Math.floor(drawn * LABELS.length)]!);
+      case "stop-process":
+        if (target === undefined || target.process.isStopped) return;
+        this.count("E55 pause");
+        target.process.stop();
+        this.clock.after(drawn * 30_000, () => target.process.goOn());
+        return;
+      case "second-process":
+        if (alive.length > 1) return;
+        this.count("E57 second process");
+        return this.#startProcess("b");
+      case "store-away":
+        if (this.store.isAway) return;
+        this.count("F64 database");
+        this.store.isAway = true;
+        this.clock.after(drawn * 90_000, () => {
+          this.store.isAway = false;
+        });
+        return;
+      case "silent-stream":
+        this.count("C31 silent stream");
+        this.#silentUntilMs = this.clock.now() + drawn * 10 * MINUTE_MS;
+        return;
+      case "terminate":
+        this.count("E61 terminate");
+        return target?.runner.stop("terminated");
+    }
+  }
+
+  /** All faults end; what was stopped goes on. */
+  #calm(): void {
+    this.note("calm");
+    this.#faults.plan({});
+    this.#swarm = {
+      ...this.#swarm,
+      storeRequestLost: 0,
+      storeAnswerLost: 0,
+      perDay: Object.fromEntries(MISCHIEFS.map((name) => [name, 0])) as Swarm["perDay"],
+    };
+    this.#silentUntilMs = -Infinity;
+    this.store.isAway = false;
+    for (const { process } of this.#running) process.goOn();
+  }
+
+  /** Waits until every order is settled, five minutes at most (liveness), and then until nothing is on its way. */
+  async #settle(): Promise<void> {
+    const calmMs = this.clock.now();
+    while (this.clock.now() < calmMs + LIVENESS_MS) {
+      await this.clock.runTo(this.clock.now() + 1_000);
+      if (this.checks.isSettled()) break;
+    }
+    this.checks.settledAfterMs = this.clock.now() - calmMs;
+  }
+}
+
+function configOf(instruments: readonly Instrument[], seed: number): TraderConfig {
+  return {
+    session: "w",
+    instruments,
+    timeframe: timeframe("1m"),
+    books: instruments.map((_, i) => ({ strategy: busyStrategy.bind({ seed: (seed * 31 + i) >>> 0 }), instrument: i })),
+    cash: notional(CASH),
+    leverage: 1,
+    sizing: { kind: "equity-fraction", fraction: 0.2 },
+    sizeAt: "decision",
+    reserveFraction: 0.005,
+    rules: [...PRE_TRADE_RULES, ...limitRules(LIMITS)],
+    canMove: false,
+    tradeFromMs: START_MS as TimestampMs,
+    timing: { ...DEFAULT_TIMING, requestExpiryMs: REQUEST_EXPIRY_MS },
+  };
+}
+
+/** A candle as it arrives with a fault in it. */
+function faulty(candle: Candle & { readonly instrument: number }, fault: FaultName | null): ArrivedCandle {
+  switch (fault) {
+    case "future":
+      return { ...candle, openTimeMs: candle.openTimeMs + 366 * DAY_MS };
+    case "spike":
+      return { ...candle, high: candle.high * 10 };
+    case "not-a-number":
+      return { ...candle, close: NaN };
+    case "micros":
+      return { ...candle, openTimeMs: candle.openTimeMs * 1_000 };
+    default:
+      return candle;
+  }
+}

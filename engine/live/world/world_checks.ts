@@ -1,0 +1,245 @@
+// What must hold in a world, judged from outside: by the venue's own books and by what is durable.
+import type { LoopbackOrder } from "../../exchanges/mod.ts";
+import { absoluteQuantity, addQuantity, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
+import { type ClientOrderId, hashOfJournal, isTerminal, positionChange, replayJournal } from "../../orders/mod.ts";
+import { DAY_MS } from "../../time/mod.ts";
+import { createTrader, restoreTrader, saveTrader } from "../../trader/mod.ts";
+import { FRESH_MS } from "../candle_feed.ts";
+import { replayInputs } from "../trading_session.ts";
+import type { World } from "./world.ts";
+
+/** Limits that the trader was given. */
+export interface Limits {
+  readonly maxPositions: number;
+  readonly maxEntriesPerDay: number;
+}
+
+/** So many violations are told; what follows from the first ones helps nobody. */
+const MOST_TOLD = 20;
+/** Between a decision and its arrival at the venue. */
+const DECISION_TO_VENUE_MS = FRESH_MS + 30_000 + 5_000;
+/** A kill switch acts within this. */
+const KILL_ACTS_MS = 1_000;
+
+/** The checkers of a world: none of them asks the trader whether it is right. */
+export class WorldChecks {
+  readonly violations: string[] = [];
+  readonly steps = new Map<string, number>();
+  readonly labels = new Map<string, number>();
+  killed: string | null = null;
+  settledAfterMs = 0;
+  readonly #world: World;
+  readonly #limits: Limits;
+  readonly #names = new Set<string>();
+  readonly #slots = new Set<string>();
+  readonly #entriesByDay = new Map<number, number>();
+  #newestEpoch = 0;
+  #killedAtMs = Infinity;
+  #seenEvents = 0;
+  readonly #states = new Map<ClientOrderId, string>();
+
+  constructor(world: World, limits: Limits) {
+    this.#world = world;
+    this.#limits = limits;
+  }
+
+  violation(invariant: string, what: string): void {
+    if (this.violations.length >= MOST_TOLD) return;
+    this.violations.push(`${invariant} at ${new Date(this.#world.clock.now()).toISOString()}: ${what}`);
+    this.#world.note(`violation ${invariant}`);
+  }
+
+  label(name: string): void {
+    this.labels.set(name, (this.labels.get(name) ?? 0) + 1);
+  }
+
+  /** Sets the kill switch. */
+  kill(reason: string): void {
+    this.killed = reason;
+    this.#killedAtMs = this.#world.clock.now();
+  }
+
+  /** An order has reached the venue. */
+  onPlaced(order: LoopbackOrder): void {
+    const { store, clock } = this.#world, name = order.clientOrderId as ClientOrderId, nowMs = clock.now();
+    const known = store.journal.kept.orders.get(name);
+    this.#world.note(`placed ${name}`);
+    if (known === undefined) return this.violation("I1", `${name} is at the venue, and the journal does not know it`);
+    if (this.#names.has(name)) this.violation("I2", `${name} is at the venue twice`);
+    this.#names.add(name);
+    if (known.epoch < this.#newestEpoch) {
+      this.violation("I7", `${name} of epoch ${known.epoch} came after one of epoch ${this.#newestEpoch}`);
+    }
+    this.#newestEpoch = Math.max(this.#newestEpoch, known.epoch);
+    const { intent } = known;
+    if (intent.quantity !== order.quantity || intent.side !== order.side) {
+      this.violation("I1", `${name} is at the venue otherwise than in the journal`);
+    }
+    if (intent.slot === "entry" || intent.slot === "close") {
+      const slot = `${intent.book} ${intent.slot} ${intent.decidedAtMs}`;
+      if (this.#slots.has(slot) && intent.slot === "close") {
+        this.violation("I2", `${name}: its slot has an order already`);
+      }
+      this.#slots.add(slot);
+    }
+    // One that takes the place of another is the same entry elsewhere.
+    if (intent.slot === "entry" && intent.sinceMs === undefined) this.#onEntry(order, intent.decidedAtMs, nowMs);
+  }
+
+  #onEntry({ clientOrderId, market }: LoopbackOrder, decidedAtMs: number, nowMs: number): void {
+    if (nowMs > this.#killedAtMs + KILL_ACTS_MS) {
+      this.violation("I10", `${clientOrderId} came after the kill switch was set`);
+    }
+    if (nowMs - decidedAtMs > DECISION_TO_VENUE_MS) {
+      this.violation("I11", `${clientOrderId} was decided ${nowMs - decidedAtMs} ms before it came`);
+    }
+    const day = Math.floor(decidedAtMs / DAY_MS), entries = (this.#entriesByDay.get(day) ?? 0) + 1;
+    this.#entriesByDay.set(day, entries);
+    if (entries > this.#limits.maxEntriesPerDay) {
+      this.violation("I9", `${clientOrderId} is entry ${entries} of its day`);
+    }
+    const { venue } = this.#world;
+    const busy = new Set(venue.openOrders().filter((own) => this.#slotOf(own) === "entry").map((own) => own.market));
+    for (const other of venue.markets) {
+      const worth = Number(this.#held(other.symbol)) / 1e12 * venue.lastPrice(other);
+      if (worth > Number(other.minNotional)) busy.add(other); // what is less is left over, and cannot be sold
+    }
+    busy.add(market);
+    if (busy.size > this.#limits.maxPositions) this.violation("I9", `${clientOrderId} opens position ${busy.size}`);
+  }
+
+  /** What the account has of a market's base asset. */
+  #held(symbol: string): bigint {
+    let held = ZERO_QUANTITY;
+    const { venue, instruments } = this.#world, market = instruments.find((own) => own.symbol === symbol)!;
+    const total = venue.balances().find(({ asset }) => asset === market.base)!.total;
+    held = BigInt(Math.floor(Number(total) * 1e12)) as Quantity;
+    return held;
+  }
+
+  #slotOf({ clientOrderId }: LoopbackOrder): string | undefined {
+    return this.#world.store.journal.kept.orders.get(clientOrderId as ClientOrderId)?.intent.slot;
+  }
+
+  /** Every few seconds. */
+  atTick(): void {
+    const { events } = this.#world.store.journal;
+    for (; this.#seenEvents < events.length; this.#seenEvents++) {
+      const event = events[this.#seenEvents]!;
+      if (event.kind === "intent") this.#states.set(event.order.clientOrderId, "recorded");
+      if (event.kind !== "step") continue;
+      const step = `${this.#states.get(event.clientOrderId)}>${event.to}`;
+      this.#states.set(event.clientOrderId, event.to);
+      this.steps.set(step, (this.steps.get(step) ?? 0) + 1);
+    }
+  }
+
+  /** True when nothing is on its way and every order is where the venue has it. */
+  isSettled(): boolean {
+    const leader = this.#world.leader, session = leader?.runner.session ?? null;
+    if (session === null || session.waiting > 0) return false;
+    const settled = session.trader.state.orders.every(({ state, cancelSent }) =>
+      (state === "open" || state === "partiallyFilled" || state === "quarantined") && !cancelSent
+    );
+    return settled &&
+      this.#differences(session.trader.state.orders.map(({ intent }) => intent.clientOrderId)).length === 0 &&
+      this.#missingFills().length === 0;
+  }
+
+  /** After the faults have ended and things had time to settle. */
+  atTheEnd(): void {
+    const { store, venue, instruments, config, clock } = this.#world, leader = this.#world.leader;
+    this.atTick();
+    if (leader === undefined) return this.violation("liveness", "nobody leads");
+    const { session } = leader.runner, { trader } = session!;
+    if (!this.isSettled()) {
+      const orders = trader.state.orders.map(({ intent, state }) => `${intent.clientOrderId} ${state}`).join(", ");
+      this.violation(
+        "liveness",
+        `after ${this.settledAfterMs} ms still: ${orders || "none"}; waiting ${session!.waiting}`,
+      );
+    }
+    for (const what of this.#differences(trader.state.orders.map(({ intent }) => intent.clientOrderId))) {
+      this.violation("I3", what);
+    }
+    for (const id of this.#missingFills()) {
+      this.violation("I5", `the venue's trade ${id} is not in the journal, or otherwise`);
+    }
+    // Positions: what the trader holds, what the journal adds up to, what the venue traded.
+    instruments.forEach(({ id, symbol, lot }, number) => {
+      let traded = ZERO_QUANTITY;
+      for (const { fill } of store.journal.kept.fills.values()) {
+        if (fill.instrument === id) traded = addQuantity(traded, positionChange(fill));
+      }
+      const account = trader.state.account, own = addQuantity(account.positions[number]!, account.dust[number]!);
+      if (own !== traded) {
+        this.violation("I3", `${symbol}: the trader holds ${own}, the journal's fills come to ${traded}`);
+      }
+      const atVenue = this.#held(symbol);
+      if (absoluteQuantity((own - atVenue) as Quantity) >= lot) {
+        this.violation("I3", `${symbol}: the trader holds ${own}, the venue says ${atVenue}`);
+      }
+    });
+    const quote = venue.balances().find(({ asset }) => asset === "USDT")!.total;
+    if (Math.abs(trader.state.account.cashNumber - Number(quote)) > 1e-6) {
+      this.violation("I4", `the trader counts ${trader.state.account.cashNumber} USDT, the venue has ${quote}`);
+    }
+    this.#protected();
+    if (session!.waiting === 0) {
+      const { snapshot, inputs } = store.load();
+      const again = snapshot === null ? createTrader(config) : restoreTrader(config, snapshot.state);
+      replayInputs(again, inputs);
+      const fromStart = createTrader(config);
+      replayInputs(fromStart, store.inputs);
+      if (saveTrader(again) !== saveTrader(fromStart)) {
+        this.violation("I13", "a snapshot and all inputs lead to two states");
+      }
+      if (saveTrader(again) !== saveTrader(trader)) this.violation("I13", "what is durable leads to another state");
+    }
+    if (hashOfJournal(replayJournal(store.journal.events)) !== hashOfJournal(store.journal.kept)) {
+      this.violation("I13", "the journal's events lead to another state than it keeps");
+    }
+    this.#world.note(`end ${clock.now()} ${hashOfJournal(store.journal.kept)} ${saveTrader(trader).length}`);
+  }
+
+  /** Each position that is to have a stop has one at the venue, of its size. */
+  #protected(): void {
+    const { venue, instruments, config } = this.#world, { trader } = this.#world.leader!.runner.session!;
+    trader.state.books.forEach((book, i) => {
+      if (book.position === 0n || book.plan.stop === null || book.closing !== null) return;
+      const { lot, symbol } = instruments[config.books[i]!.instrument]!;
+      const stops = venue.openOrders().filter((own) => own.market.symbol === symbol && own.triggerPrice !== null);
+      const size = stops.reduce((sum, own) => addQuantity(sum, (own.quantity - own.filled) as Quantity), ZERO_QUANTITY);
+      const naked = absoluteQuantity((book.position - size) as Quantity);
+      if (naked >= lot && !book.protectAgain) {
+        this.violation("I9", `${symbol}: ${book.position} are held, and stops at the venue are for ${size}`);
+      }
+    });
+  }
+
+  /** Orders that only one side has open. */
+  #differences(traders: readonly ClientOrderId[]): string[] {
+    const { venue } = this.#world, own = new Set<string>(traders);
+    const atVenue = new Set(venue.openOrders().map(({ clientOrderId }) => clientOrderId));
+    const kept = this.#world.store.journal.kept.orders;
+    return [
+      ...[...atVenue].filter((id) => !own.has(id) && kept.has(id as ClientOrderId)).map((id) =>
+        `${id} is open at the venue, and the trader does not count on it`
+      ),
+      ...[...own].filter((id) => !atVenue.has(id)).map((id) => `${id} is open for the trader, and not at the venue`),
+      ...[...kept].filter(([id, order]) => isTerminal(order.state) && atVenue.has(id)).map(([id, order]) =>
+        `${id} is ${order.state} in the journal, and open at the venue`
+      ),
+    ];
+  }
+
+  /** Numbers of the venue's trades that the journal lacks or has otherwise. */
+  #missingFills(): string[] {
+    const { venue, store } = this.#world, { fills } = store.journal.kept;
+    return venue.fills.filter(({ number, order, quantity, price }) => {
+      const kept = fills.get(`${number}`)?.fill;
+      const isOurs = store.journal.kept.orders.has(order.clientOrderId as ClientOrderId);
+      return isOurs && (kept === undefined || kept.quantity !== quantity || kept.price !== price);
+    }).map(({ number }) => `${number}`);
+  }
+}

@@ -1,0 +1,211 @@
+// The venue as one process reaches it: over a line that loses, delays and garbles.
+import type { Outcome } from "../../errors/mod.ts";
+import {
+  type FaultName,
+  type Faults,
+  type LoopbackFill,
+  type LoopbackOrder,
+  type LoopbackVenue,
+  Mishaps,
+  stale,
+} from "../../exchanges/mod.ts";
+import type { Exchange, HistoryQuery, OrderRequest, VenueFill, VenueOrder } from "../../exchanges/mod.ts";
+import { AMOUNT_DECIMALS, formatDecimal, UNIT_DECIMALS } from "../../money/mod.ts";
+import type { TimestampMs } from "../../time/mod.ts";
+import type { WorldProcess } from "./world_process.ts";
+
+/** Deeds of a trading process, by the names that faults know them by. */
+type Deed = Parameters<Mishaps["at"]>[0];
+
+/** The client gives a call up after so long; the venue refuses a request of ours that is older than so. */
+const DEADLINE_MS = 4_000;
+export const REQUEST_EXPIRY_MS = 3_000;
+const QUICKEST_MS = 3, SLOWEST_MS = 90, SLOW_MS = 7_000;
+/** A ban lasts so long. */
+const BAN_MS = 120_000;
+
+export interface ExchangeParts {
+  readonly venue: LoopbackVenue;
+  readonly faults: Faults;
+  readonly mishaps: Mishaps;
+  readonly process: WorldProcess;
+  readonly draw: () => number;
+  readonly placed: (order: LoopbackOrder) => void;
+}
+
+/** The calls that trading makes, answered by the venue of the world. */
+export class WorldExchange
+  implements Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills"> {
+  #bannedUntilMs = -Infinity;
+
+  constructor(readonly parts: ExchangeParts) {}
+
+  submit(request: OrderRequest): Promise<Outcome<VenueOrder>> {
+    const { venue, mishaps, placed } = this.parts, market = venue.market(request.symbol)!;
+    return this.#call("place", () => {
+      const mishap = mishaps.at("place", { market });
+      const made = venue.place({
+        symbol: request.symbol,
+        clientOrderId: request.clientOrderId,
+        side: request.side,
+        kind: request.kind,
+        timeInForce: request.timeInForce,
+        postOnly: request.postOnly,
+        quantity: request.quantity,
+        ...(request.limitPrice === null ? {} : { price: request.limitPrice }),
+        ...(request.triggerPrice === null ? {} : { triggerPrice: request.triggerPrice }),
+      });
+      if (typeof made === "string") return { kind: "refused", code: made, reason: `the venue says ${made}` };
+      placed(made);
+      mishap.after(made);
+      return done(orderOf(made));
+    });
+  }
+
+  cancel(_symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
+    const { venue, mishaps } = this.parts;
+    return this.#call("cancel", () => {
+      const order = this.#find(clientOrderId);
+      if (order === undefined) return NOT_FOUND;
+      const mishap = mishaps.at("cancel", { order }), before = orderOf(order);
+      const isDone = venue.cancel(order);
+      mishap.after(order);
+      if (!isDone) return NOT_FOUND;
+      return done(mishap.fault === "cancel-misstates" ? { ...orderOf(order), filled: before.filled } : orderOf(order));
+    });
+  }
+
+  order(_symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
+    return this.#call("order", () => {
+      const { fault } = this.parts.mishaps.at("order"), order = this.#find(clientOrderId);
+      if (order === undefined) return NOT_FOUND;
+      const [own] = fault === "stale-snapshot" ? stale([order]) : [order];
+      return own === undefined ? NOT_FOUND : done(orderOf(own));
+    });
+  }
+
+  openOrders(symbol: string): Promise<Outcome<readonly VenueOrder[]>> {
+    return this.#call("open-orders", () => {
+      this.parts.mishaps.at("open-orders");
+      return done(this.parts.venue.openOrders().filter((own) => own.market.symbol === symbol).map(orderOf));
+    });
+  }
+
+  orders({ symbol, fromMs }: HistoryQuery): Promise<Outcome<readonly VenueOrder[]>> {
+    return this.#call("orders", () => {
+      const { fault } = this.parts.mishaps.at("orders");
+      const all = this.parts.venue.orders.filter((own) => own.market.symbol === symbol && own.placedAtMs >= fromMs);
+      return done((fault === "stale-snapshot" ? stale(all) : all).map(orderOf));
+    });
+  }
+
+  fills({ symbol, fromMs }: HistoryQuery): Promise<Outcome<readonly VenueFill[]>> {
+    return this.#call("fills", () => {
+      this.parts.mishaps.at("fills");
+      const { fills } = this.parts.venue;
+      let first = fills.length;
+      while (first > 0 && fills[first - 1]!.timeMs >= fromMs) first--;
+      return done(fills.slice(first).filter((own) => own.order.market.symbol === symbol).map(fillOf));
+    });
+  }
+
+  /** A call over the line; also of what is only read. */
+  call<T>(deed: Deed, work: () => Outcome<T>): Promise<Outcome<T>> {
+    return this.#call(deed, work);
+  }
+
+  #find(clientOrderId: string): LoopbackOrder | undefined {
+    this.parts.venue.now();
+    return this.parts.venue.orders.findLast((own) => own.clientOrderId === clientOrderId);
+  }
+
+  #delay(): number {
+    return QUICKEST_MS + this.parts.draw() * SLOWEST_MS;
+  }
+
+  #call<T>(deed: Deed, work: () => Outcome<T>): Promise<Outcome<T>> {
+    const { faults, process } = this.parts, sentMs = process.now();
+    const fault = faults.draw("answer", deed);
+    if (process.now() < this.#bannedUntilMs) return this.#soon(refusedBy("banned"));
+    switch (fault) {
+      case "limited":
+      case "limited-untold":
+      case "forbidden":
+      case "revoked-key":
+      case "clock-skew":
+        return this.#soon(refusedBy(fault));
+      case "banned":
+        this.#bannedUntilMs = process.now() + BAN_MS;
+        return this.#soon(refusedBy(fault));
+      case "lost-request":
+        // Half of them are known not to have left: the connection was refused.
+        return this.parts.draw() < 0.5
+          ? this.#soon({ kind: "notSent", reason: "the connection was refused" })
+          : this.#soon({ kind: "unknown", reason: "the connection broke" });
+      case "unavailable":
+      case "not-json":
+        return this.#soon({ kind: "unknown", reason: fault });
+    }
+    const thereMs = fault === "slow" ? this.parts.draw() * SLOW_MS : this.#delay();
+    return new Promise((resolve) => {
+      process.world.after(thereMs, () => {
+        const isExpired = process.world.now() - sentMs > REQUEST_EXPIRY_MS;
+        const outcome = isExpired ? refusedBy<T>("expired") : work();
+        if (fault === "lost-response" || fault === "half-open") return;
+        const told: Outcome<T> = fault === "cut-body" || fault === "unknown-status"
+          ? { kind: "unknown", reason: fault }
+          : outcome;
+        process.world.after(this.#delay(), () => process.deliver(() => resolve(told)));
+      });
+      process.after(DEADLINE_MS, () => resolve({ kind: "unknown", reason: "no answer in time" }));
+    });
+  }
+
+  #soon<T>(outcome: Outcome<T>): Promise<Outcome<T>> {
+    return new Promise((resolve) => this.parts.process.after(this.#delay(), () => resolve(outcome)));
+  }
+}
+
+const NOT_FOUND: Outcome<never> = { kind: "refused", code: "order-not-found", reason: "the venue knows no such order" };
+
+function refusedBy<T>(code: FaultName | "expired"): Outcome<T> {
+  return { kind: "refused", code, reason: `the venue says ${code}` };
+}
+
+function done<T>(value: T): Outcome<T> {
+  return { kind: "done", value };
+}
+
+/** An order as the port tells it. */
+export function orderOf(own: LoopbackOrder): VenueOrder {
+  const text = (value: bigint | null) => value === null ? null : formatDecimal(value, UNIT_DECIMALS);
+  return {
+    id: `${own.id}`,
+    clientOrderId: own.clientOrderId,
+    status: own.state,
+    price: text(own.price),
+    triggerPrice: text(own.triggerPrice),
+    quantity: text(own.quantity),
+    filled: text(own.filled),
+    updatedAtMs: own.updatedAtMs,
+    timeMs: own.placedAtMs,
+  };
+}
+
+/** An execution as the port tells it. */
+export function fillOf(
+  { number, order, timeMs, side, price, quantity, liquidity, fee, feeAsset }: LoopbackFill,
+): VenueFill {
+  return {
+    id: `${number}`,
+    orderId: `${order.id}`,
+    clientOrderId: order.clientOrderId,
+    timeMs: timeMs as TimestampMs,
+    side,
+    price: formatDecimal(price, UNIT_DECIMALS),
+    quantity: formatDecimal(quantity, UNIT_DECIMALS),
+    liquidity,
+    feeAsset,
+    fee: formatDecimal(fee, AMOUNT_DECIMALS),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Scheduler, TimestampMs } from "../../time/mod.ts";
+import type { WorldClock } from "./world_clock.ts";
+
+/** What a process that was killed at a label of its own throws on its way out: nothing that it does then counts. */
+export class ProcessKilled extends Error {
+  override readonly name = "ProcessKilled";
+}
+
+/**
+ * A process of the world: its timers, and all that reaches it, come through here. Killed, nothing does any more; stopped,
+ * all of it waits until it goes on.
+ */
+export class WorldProcess implements Scheduler {
+  #isAlive = true;
+  #isStopped = false;
+  readonly #held: (() => void)[] = [];
+  /** The label at which it dies next; null where at none. */
+  #deadly: string | null = null;
+
+  constructor(readonly world: WorldClock, readonly name: string, readonly wallOffsetMs: () => number = () => 0) {}
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  now(): TimestampMs {
+    return this.world.now() + this.wallOffsetMs() as TimestampMs;
+  }
+
+  monotonic(): number {
+    return this.world.now();
+  }
+
+  after(delayMs: number, work: () => void): () => void {
+    return this.world.after(delayMs, () => this.deliver(work));
+  }
+
+  /** Lets something reach the process, as soon as it can hear. */
+  deliver(work: () => void): void {
+    if (!this.#isAlive) return;
+    if (this.#isStopped) return void this.#held.push(work);
+    this.world.stir();
+    work();
+  }
+
+  kill(): void {
+    this.#isAlive = false;
+    this.#held.length = 0;
+  }
+
+  /** As SIGSTOP does. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** As SIGCONT does. */
+  goOn(): void {
+    this.#isStopped = false;
+    for (const work of this.#held.splice(0)) this.deliver(work);
+  }
+
+  /** Lets it die at the next moment at which it comes by this label. */
+  dieAt(label: string): void {
+    this.#deadly = label;
+  }
+
+  /** The process comes by a label. */
+  reach(label: string): void {
+    if (!this.#isAlive) throw new ProcessKilled(label);
+    if (label !== this.#deadly) return;
+    this.#deadly = null;
+    this.kill();
+    throw new ProcessKilled(label);
+  }
+}

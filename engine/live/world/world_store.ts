@@ -1,0 +1,135 @@
+import { assert, type Outcome } from "../../errors/mod.ts";
+import { MemoryJournalStore, MemoryOrderJournal } from "../../orders/mod.ts";
+import type { HeldLease, LeaseKeeper, OtherHolder } from "../session_lease.ts";
+import type { SavedSession, SessionBatch, SessionStore } from "../session_store.ts";
+import type { WorldClock } from "./world_clock.ts";
+import type { WorldProcess } from "./world_process.ts";
+
+/** How the database misbehaves. Shares of its calls; each line to it draws on its own. */
+export interface StoreFaults {
+  /** Drawn anew for each call: uniform in [0, 1). */
+  readonly draw: () => number;
+  readonly lostRequest: () => number;
+  readonly lostAnswer: () => number;
+  readonly count: (fault: "F64" | "F65") => void;
+}
+
+const TIMEOUT_MS = 1_500, SLOWEST_MS = 12;
+
+/** What outlives every process: the journal, the inputs of the session, the lease. */
+export class WorldStore {
+  readonly journal = new MemoryJournalStore();
+  readonly inputs: string[] = [];
+  snapshot: SavedSession["snapshot"] = null;
+  /** True while nobody reaches it. */
+  isAway = false;
+  #lease = { epoch: 0, holder: "", expiresAtMs: -Infinity, isReleased: true };
+
+  constructor(readonly clock: WorldClock) {}
+
+  get epoch(): number {
+    return this.#lease.epoch;
+  }
+
+  acquire(holder: string, ttlMs: number): { epoch: number; isClean: boolean } | OtherHolder {
+    const lease = this.#lease, nowMs = this.clock.now();
+    if (lease.expiresAtMs > nowMs) return { holder: lease.holder, epoch: lease.epoch };
+    const { isReleased } = lease;
+    this.#lease = { epoch: lease.epoch + 1, holder, expiresAtMs: nowMs + ttlMs, isReleased: false };
+    return { epoch: this.#lease.epoch, isClean: isReleased };
+  }
+
+  renew(epoch: number, ttlMs: number): boolean {
+    if (this.#lease.epoch !== epoch) return false;
+    this.#lease.expiresAtMs = this.clock.now() + ttlMs;
+    return true;
+  }
+
+  release(epoch: number): void {
+    if (this.#lease.epoch === epoch) this.#lease = { ...this.#lease, expiresAtMs: -Infinity, isReleased: true };
+  }
+
+  /** Takes a batch in, whole; the reason where its epoch is over. */
+  commit(epoch: number, batch: SessionBatch): string | null {
+    if (epoch !== this.#lease.epoch) return `epoch ${epoch} is over, epoch ${this.#lease.epoch} leads`;
+    if (batch.first + batch.inputs.length <= this.inputs.length) return null;
+    assert(batch.first === this.inputs.length, "two processes have written to one session");
+    this.journal.epoch = epoch;
+    const journal = new MemoryOrderJournal(this.journal, epoch);
+    for (const order of batch.intents) journal.record(order);
+    // Fills first: the end of an order may come in the same turn.
+    for (const fill of batch.fills) journal.fill(fill);
+    for (const step of batch.steps) journal.step(step);
+    for (const adjustment of batch.adjustments) journal.adjust(adjustment);
+    this.inputs.push(...batch.inputs);
+    if (batch.snapshot !== null) this.snapshot = { after: this.inputs.length, state: batch.snapshot };
+    return null;
+  }
+
+  load(): SavedSession {
+    const after = this.snapshot?.after ?? 0;
+    return { snapshot: this.snapshot, inputs: this.inputs.slice(after) };
+  }
+}
+
+/** A process's line to the store, which may be slow, break, and lose what it carries in both directions. */
+export class StoreLine implements LeaseKeeper {
+  constructor(readonly store: WorldStore, readonly process: WorldProcess, readonly faults: StoreFaults) {}
+
+  storeOf(epoch: number): SessionStore {
+    return {
+      commit: (batch) =>
+        this.#call(() => {
+          const refusal = this.store.commit(epoch, batch);
+          return refusal === null ? done(undefined) : { kind: "refused", code: "lease-lost", reason: refusal };
+        }),
+      load: () => this.#call(() => done(this.store.load())),
+    };
+  }
+
+  acquire(ttlMs: number): Promise<Outcome<HeldLease | OtherHolder>> {
+    const askedMs = this.process.monotonic();
+    return this.#call<HeldLease | OtherHolder>(() => {
+      const taken = this.store.acquire(this.process.name, ttlMs);
+      return done("holder" in taken ? taken : { ...taken, validUntilMs: askedMs + ttlMs });
+    });
+  }
+
+  renew(lease: HeldLease, ttlMs: number): Promise<Outcome<HeldLease>> {
+    const askedMs = this.process.monotonic();
+    return this.#call<HeldLease>(() =>
+      this.store.renew(lease.epoch, ttlMs)
+        ? done({ ...lease, validUntilMs: askedMs + ttlMs })
+        : { kind: "refused", code: "lease-lost", reason: `epoch ${lease.epoch} is over` }
+    );
+  }
+
+  release(lease: HeldLease): Promise<Outcome<void>> {
+    return this.#call(() => done(this.store.release(lease.epoch)));
+  }
+
+  #call<T>(work: () => Outcome<T>): Promise<Outcome<T>> {
+    const { process, faults, store } = this, delay = () => 0.5 + faults.draw() * SLOWEST_MS;
+    const isRequestLost = faults.draw() < faults.lostRequest(), isAnswerLost = faults.draw() < faults.lostAnswer();
+    return new Promise((resolve) => {
+      if (isRequestLost || store.isAway) {
+        faults.count("F64");
+        process.after(delay(), () => resolve({ kind: "notSent", reason: "the database does not answer" }));
+        return;
+      }
+      const thereMs = delay(), backMs = delay();
+      // It goes on its way whatever becomes of the process that sent it.
+      process.world.after(thereMs, () => {
+        if (store.isAway) return;
+        const outcome = work();
+        if (isAnswerLost) faults.count("F65");
+        else process.world.after(backMs, () => process.deliver(() => resolve(outcome)));
+      });
+      process.after(TIMEOUT_MS, () => resolve({ kind: "unknown", reason: "the database has not answered in time" }));
+    });
+  }
+}
+
+function done<T>(value: T): Outcome<T> {
+  return { kind: "done", value };
+}
