@@ -71,6 +71,11 @@ export interface TraderConfig {
   readonly sizeAt: "decision" | "fill";
   /** False where the venue cannot move an order that rests: another one takes its place. It can without it. */
   readonly canMove?: boolean;
+  /**
+   * True where an order that rests holds the balance that it would sell, as at spot venues: only the stop rests then. What
+   * closes a part takes its place first, and a target is watched at the close of each candle.
+   */
+  readonly exitsLock?: boolean;
   /** `venue`: the venue moves trailing stops after the market. At the close of each candle we do, without it. */
   readonly trailing?: "venue";
   /** Share of the price set aside for fee and slippage when sizing. */

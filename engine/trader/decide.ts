@@ -135,7 +135,7 @@ function requestReduction(
     return protect(trader, book, commands);
   }
   const side = own.position > 0n ? "sell" : "buy";
-  propose(trader, {
+  const order = propose(trader, {
     book,
     slot: "reduce",
     side,
@@ -147,6 +147,8 @@ function requestReduction(
     terms: workingTerms,
     reason,
   }, commands);
+  // What rests holds the balance that this order needs: it makes room first.
+  if (order !== null && config.exitsLock === true) protect(trader, book, commands);
 }
 
 /**

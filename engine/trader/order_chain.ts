@@ -98,7 +98,13 @@ const OCO_CLOSED: Refusal = {
 export function intentOf(trader: Trader, wish: OrderWish): OrderIntent {
   const { config, state } = trader;
   const intent = {
-    clientOrderId: clientOrderId(sessionTag(trader), wish.book, state.nowMs, wish.slot, state.books[wish.book]!.revision++),
+    clientOrderId: clientOrderId(
+      sessionTag(trader),
+      wish.book,
+      state.nowMs,
+      wish.slot,
+      state.books[wish.book]!.revision++,
+    ),
     instrument: config.instruments[config.books[wish.book]!.instrument]!.id,
     book: wish.book,
     slot: wish.slot,

@@ -26,6 +26,7 @@ export function end(
     own.protectAgain = true;
     commands.push({ kind: "alarm", code: "unprotected", message: `${record.intent.clientOrderId} ended as ${state}` });
   } else if (slot === "reduce") {
+    if (trader.config.exitsLock === true) protect(trader, book, commands);
     if (record.cancelSent || own.position === 0n) return;
     if (state === "absent") own.protectAgain = true;
     else dropLeg(own, record.leg);

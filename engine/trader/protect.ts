@@ -1,5 +1,5 @@
 // Stop and target of a position: orders at the venue that follow its size and average price.
-import { absoluteQuantity, floorToLot, type Quantity } from "../money/mod.ts";
+import { absoluteQuantity, floorToLot, priceToNumber, type Quantity } from "../money/mod.ts";
 import { type OrderIntent, sameTrail, type Slot } from "../orders/mod.ts";
 import { isTrailing, type Protection } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
@@ -26,6 +26,11 @@ export function protect(trader: Trader, book: number, commands: Command[]): void
   own.protectAgain = false;
   if (own.position === 0n || isLeaving(trader, book)) return cancelProtection(trader, book, commands);
   own.protectedAtMs = trader.state.nowMs;
+  if (trader.config.exitsLock === true) {
+    if (isReducing(trader, book)) takeBack(trader, book, "stop", commands);
+    else ensure(trader, book, "stop", own.plan.stop, commands);
+    return;
+  }
   ensure(trader, book, "stop", own.plan.stop, commands);
   ensure(trader, book, "target", own.plan.target, commands);
   ensureLegs(trader, book, commands);
@@ -73,6 +78,22 @@ function changesItself(protection: Protection | null): boolean {
 /** True when the whole position is on its way to the market. */
 function isLeaving({ state }: Trader, book: number): boolean {
   return state.books[book]!.closing !== null && hasLiveOrder(state, book, "close");
+}
+
+/** True when a part of the position is on its way to the market. */
+function isReducing({ state }: Trader, book: number): boolean {
+  return state.orders.some(({ intent }) =>
+    intent.book === book && intent.slot === "reduce" && intent.kind === "market"
+  );
+}
+
+/** True when a candle has reached the target of a position whose target does not rest at the venue. */
+export function reachesTarget(trader: Trader, book: number, high: number, low: number): boolean {
+  const { config, state } = trader, own = state.books[book]!, { target } = own.plan;
+  if (config.exitsLock !== true || target === null || own.averageEntry === null) return false;
+  const price = protectiveOrder(trader, book, "target", target)?.price ?? null;
+  if (price === null) return false;
+  return own.position > 0n ? high >= priceToNumber(price) : low <= priceToNumber(price);
 }
 
 /** Takes stop, target and exits that wait back. */

@@ -5,13 +5,13 @@ import { equityOf, markFeeBalance } from "../portfolio/mod.ts";
 import { allocate } from "./allocate.ts";
 import { checkOcoSent } from "./close_oco.ts";
 import type { Command } from "./command.ts";
-import { carryOut, closeNow } from "./decide.ts";
+import { carryOut, closeNow, requestClose } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
 import { feed } from "./feed.ts";
 import { halt, resume } from "./halt.ts";
 import { keepSchedule } from "./keep_schedule.ts";
 import { onRecorded } from "./order_chain.ts";
-import { bestPriceAt, followCandle, protect } from "./protect.ts";
+import { bestPriceAt, followCandle, protect, reachesTarget } from "./protect.ts";
 import { onRecovered, onTimer } from "./reconcile.ts";
 import { hasLiveOrder } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
@@ -105,7 +105,10 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     const i = turns[turn]!;
     const { requests } = books[i]!.context;
     const own = state.books[i]!;
-    if (own.positionNumber !== 0) followCandle(trader, i, group, commands);
+    if (own.positionNumber !== 0) {
+      followCandle(trader, i, group, commands);
+      if (config.exitsLock === true) closeAtTarget(trader, i, group, commands);
+    }
     if (own.closing !== null) closeNow(trader, i, commands);
     if (own.protectAgain) protect(trader, i, commands);
     if (requests.length === 0) continue;
@@ -114,6 +117,14 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     while (requests.length > 0) requests.pop();
   }
   if (allocations.length > 0) turns.sort();
+}
+
+/** Where targets do not rest at the venue, the candle that reaches one closes the position. */
+function closeAtTarget(trader: Trader, book: number, group: CandleGroup, commands: Command[]): void {
+  const row = group.rowOf[trader.config.books[book]!.instrument]!;
+  if (row < 0 || trader.state.books[book]!.closing !== null) return;
+  if (!reachesTarget(trader, book, group.high[row]!, group.low[row]!)) return;
+  requestClose(trader, book, { kind: "close", reason: "target" }, commands);
 }
 
 function decide(trader: Trader, book: BookRuntime, index: number): void {

@@ -29,7 +29,7 @@ class BusyStrategy extends BaseStrategy {
     }
     const stop = percent(0.2 + draw("stop"));
     if (position === 0) {
-      if (wish < 0.5) context.buy({ stop });
+      if (wish < 0.5) context.buy({ stop, ...(draw("aims") < 0.5 ? { target: percent(0.3) } : {}) });
       else context.buy({ at: limitAt(close * (1 - 0.002 * draw("near"))), stop });
       return;
     }

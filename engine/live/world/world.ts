@@ -392,6 +392,7 @@ function configOf(instruments: readonly Instrument[], seed: number): TraderConfi
     reserveFraction: 0.005,
     rules: [...PRE_TRADE_RULES, ...limitRules(LIMITS)],
     canMove: false,
+    exitsLock: true,
     tradeFromMs: START_MS as TimestampMs,
     timing: { ...DEFAULT_TIMING, requestExpiryMs: REQUEST_EXPIRY_MS },
   };

@@ -18,6 +18,8 @@ export interface Limits {
 const MOST_TOLD = 20;
 /** Between a decision and its arrival at the venue. */
 const DECISION_TO_VENUE_MS = FRESH_MS + 30_000 + 5_000;
+/** What closing leaves of a market, less than a lot each time, comes to less than this. */
+const LEFT_OVER_QUOTE = 100;
 /** A kill switch acts within this. */
 const KILL_ACTS_MS = 1_000;
 
@@ -102,7 +104,7 @@ export class WorldChecks {
     const busy = new Set(venue.openOrders().filter((own) => this.#slotOf(own) === "entry").map((own) => own.market));
     for (const other of venue.markets) {
       const worth = Number(this.#held(other.symbol)) / 1e12 * venue.lastPrice(other);
-      if (worth > Number(other.minNotional)) busy.add(other); // what is less is left over, and cannot be sold
+      if (worth > LEFT_OVER_QUOTE) busy.add(other);
     }
     busy.add(market);
     if (busy.size > this.#limits.maxPositions) this.violation("I9", `${clientOrderId} opens position ${busy.size}`);
