@@ -2,7 +2,16 @@
 import type { Exchange, VenueFill, VenueOrder } from "../exchanges/mod.ts";
 import type { Instrument, InstrumentId } from "../market/mod.ts";
 import { addQuantity, type Quantity, quantity, ZERO_QUANTITY } from "../money/mod.ts";
-import type { ClientOrderId, Fill, OrderIntent, Recorded, RiskApproved, Venue, VenueEvent } from "../orders/mod.ts";
+import {
+  type ClientOrderId,
+  type Fill,
+  isTerminal,
+  type OrderIntent,
+  type Recorded,
+  type RiskApproved,
+  type Venue,
+  type VenueEvent,
+} from "../orders/mod.ts";
 import type { Scheduler, TimestampMs } from "../time/mod.ts";
 import type { OrderRecord } from "../trader/mod.ts";
 import type { SessionGate } from "./session_gate.ts";
@@ -76,14 +85,18 @@ export class ExchangeLink implements Venue {
     this.#lookUp(clientOrderId).catch(this.#parts.failed).finally(() => this.#asked.delete(clientOrderId));
   }
 
-  /** All executions of a market since a moment, as news: what was told while nobody listened (fault 24). */
-  async catchUp(market: Instrument, sinceMs: number): Promise<boolean> {
-    const fills = await this.#parts.exchange.fills({ symbol: market.symbol, fromMs: from(sinceMs) });
-    if (fills.kind !== "done") return false;
-    for (const own of fills.value) this.hearFill(market, own);
+  /** Looks for orders of others that rest in a market (fault 26); false where the venue does not answer. */
+  async readOpenOrders(market: Instrument): Promise<boolean> {
     const open = await this.#parts.exchange.openOrders(market.symbol);
     if (open.kind !== "done") return false;
-    for (const own of open.value) this.#hearOwner("order", market.symbol, own.clientOrderId, own.id);
+    for (const own of open.value) {
+      if (!this.#hearOwner("order", market.symbol, own.clientOrderId, own.id)) continue;
+      // One of ours that has ended for us came through after all: it is taken back.
+      const record = this.#parts.find(own.clientOrderId as ClientOrderId);
+      if (record === undefined || isTerminal(record.state)) {
+        await this.#parts.exchange.cancel(market.symbol, own.clientOrderId!);
+      }
+    }
     return true;
   }
 
@@ -143,8 +156,6 @@ export class ExchangeLink implements Venue {
       case "done":
         return this.#hearSubmitted(order, outcome.value);
       case "refused":
-        // A name that exists is our own order, which came through though nobody heard (fault 10).
-        if (outcome.code === "duplicate-name") return hear({ kind: "unknown", clientOrderId, timeMs: this.#now() });
         return hear({ ...outcome, clientOrderId, timeMs: this.#now() });
       case "notSent":
       case "unknown":

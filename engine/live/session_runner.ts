@@ -2,6 +2,7 @@
 import type { Exchange } from "../exchanges/mod.ts";
 import { MINUTE_MS, pause, type Scheduler, type TimestampMs } from "../time/mod.ts";
 import { findOrder, type TraderConfig } from "../trader/mod.ts";
+import { AccountWatch } from "./account_watch.ts";
 import { type ArrivedCandle, CandleFeed } from "./candle_feed.ts";
 import { ExchangeLink, type ForeignNews } from "./exchange_link.ts";
 import { sessionGate, type TradingMode } from "./session_gate.ts";
@@ -15,7 +16,7 @@ export interface RunnerParts {
   readonly lease: LeaseKeeper;
   /** The session's memory under an epoch. */
   readonly storeOf: (epoch: number) => SessionStore;
-  readonly exchange: Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills">;
+  readonly exchange: Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills" | "balances">;
   /** Closed candles of an instrument from a moment on; null where there is no answer. */
   readonly fetchCandles: (instrument: number, fromMs: TimestampMs) => Promise<readonly ArrivedCandle[] | null>;
   readonly scheduler: Scheduler;
@@ -192,21 +193,38 @@ export class SessionRunner {
 
   /** Reads what happened on the account while nobody looked, and goes on reading it. */
   async #reconcile(session: TradingSession, link: ExchangeLink): Promise<void> {
-    const { config: { instruments }, scheduler } = this.#parts;
+    const { config: { instruments, session: tag }, exchange, scheduler } = this.#parts;
+    const watch = new AccountWatch({
+      exchange,
+      link,
+      trader: session.trader,
+      fills: session.fills,
+      scheduler,
+      isOurs: (id) => isOfSession(id, tag),
+      offer: (event) => session.offer(event),
+    });
     const sinceMs = session.trader.state.nowMs - OVERLAP_MS;
     for (const market of instruments) {
-      while (this.#end === null && !await link.catchUp(market, sinceMs)) await pause(scheduler, CATCH_UP_RETRY_MS);
+      while (this.#end === null && !await watch.readFills(market, sinceMs)) await pause(scheduler, CATCH_UP_RETRY_MS);
       this.#parts.reach?.("recovery: between pages");
     }
-    const again = (lastMs: number) =>
-      scheduler.after(CATCH_UP_MS, async () => {
-        if (this.#end !== null) return;
-        const startedMs = scheduler.now();
-        let isRead = true;
-        for (const market of instruments) isRead = await link.catchUp(market, lastMs - OVERLAP_MS) && isRead;
-        again(isRead ? startedMs : lastMs);
-      });
-    again(scheduler.now());
+    this.#watchLater(watch, link, scheduler.now());
+  }
+
+  #watchLater(watch: AccountWatch, link: ExchangeLink, lastMs: number): void {
+    const { config: { instruments }, scheduler } = this.#parts;
+    const read = async () => {
+      if (this.#end !== null) return;
+      const startedMs = scheduler.now();
+      let isRead = true;
+      for (const market of instruments) {
+        isRead = await watch.readFills(market, lastMs - OVERLAP_MS) && isRead;
+        await link.readOpenOrders(market);
+      }
+      if (isRead) await watch.readBalances();
+      this.#watchLater(watch, link, isRead ? startedMs : lastMs);
+    };
+    scheduler.after(CATCH_UP_MS, () => void read().catch((error) => this.#session!.fail(error)));
   }
 
   /** Lets the trader look after what is overdue. */

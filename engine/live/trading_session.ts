@@ -10,6 +10,7 @@ import {
   saveTrader,
   type Trader,
   type TraderConfig,
+  undoing,
 } from "../trader/mod.ts";
 import { readInput, type SessionInput, takeInput, writeInput } from "./session_input.ts";
 import type { SessionBatch, SessionStore } from "./session_store.ts";
@@ -49,6 +50,8 @@ const RETRY_MS = 100, LONGEST_RETRY_MS = 2_000;
  */
 export class TradingSession {
   readonly trader: Trader;
+  /** Fills of late as they were first told, which is how the trader took them in; whoever needs no more of them deletes them. */
+  readonly fills = new Map<string, Fill>();
   readonly #parts: SessionParts;
   readonly #group: CandleGroup;
   readonly #waiting: SessionInput[] = [];
@@ -79,8 +82,9 @@ export class TradingSession {
       ? createTrader(parts.config, steps)
       : restoreTrader(parts.config, snapshot.state, steps);
     replayInputs(trader, inputs);
-    steps.length = 0;
-    return { kind: "done", value: new TradingSession(parts, trader, steps, (snapshot?.after ?? 0) + inputs.length) };
+    const session = new TradingSession(parts, trader, steps, (snapshot?.after ?? 0) + inputs.length);
+    for (const input of inputs) session.#remember(fillsOf(readInput(input)));
+    return { kind: "done", value: session };
   }
 
   /** Why it has ended; null while it works. */
@@ -139,7 +143,9 @@ export class TradingSession {
     const inputs = this.#waiting.splice(0, MOST_IN_TURN), commands: Command[] = [], fills: Fill[] = [];
     for (const input of inputs) {
       takeInput(this.trader, input, this.#group, commands);
-      fills.push(...fillsOf(input));
+      const own = fillsOf(input);
+      this.#remember(own);
+      fills.push(...own);
     }
     this.#parts.reach?.("signal computed");
     const batch = this.#batch(inputs, commands, fills);
@@ -156,6 +162,10 @@ export class TradingSession {
     }
   }
 
+  #remember(fills: readonly Fill[]): void {
+    for (const fill of fills) if (!this.fills.has(fill.tradeId)) this.fills.set(fill.tradeId, fill);
+  }
+
   #batch(inputs: readonly SessionInput[], commands: readonly Command[], fills: readonly Fill[]): SessionBatch {
     this.#sinceSnapshot += inputs.length;
     const isDue = this.#sinceSnapshot >= INPUTS_PER_SNAPSHOT;
@@ -169,7 +179,7 @@ export class TradingSession {
       intents,
       steps: this.#steps.splice(0),
       fills,
-      adjustments: [],
+      adjustments: inputs.flatMap((input) => input.kind === "adjusted" ? [input.adjustment] : []),
       snapshot: isDue ? saveTrader(this.trader) : null,
     };
   }
@@ -233,6 +243,7 @@ export function replayInputs(trader: Trader, inputs: readonly string[]): void {
 
 /** Executions that an input tells of. */
 function fillsOf(input: SessionInput): readonly Fill[] {
+  if (input.kind === "busted") return [undoing(input.fill)];
   return input.kind === "fill" ? [input.fill] : input.kind === "found" ? input.fills : [];
 }
 

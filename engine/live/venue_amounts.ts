@@ -1,6 +1,15 @@
 // Text of a venue as exact values, and back.
 import type { Instrument } from "../market/mod.ts";
-import { fee, formatDecimal, type Price, price, type Quantity, quantity, UNIT_DECIMALS } from "../money/mod.ts";
+import {
+  fee,
+  formatDecimal,
+  type Price,
+  price,
+  type Quantity,
+  quantity,
+  UNIT_DECIMALS,
+  ZERO_NOTIONAL,
+} from "../money/mod.ts";
 import type { ClientOrderId, Fill, OrderIntent } from "../orders/mod.ts";
 import type { OrderRequest, VenueFill } from "../exchanges/mod.ts";
 
@@ -16,10 +25,16 @@ export function fillOf(own: VenueFill, clientOrderId: ClientOrderId, market: Ins
     quantity: quantity(own.quantity),
     fee: fee(own.fee ?? "0"),
     feeAsset,
-    feeFrom: feeAsset === market.base ? "position" : feeAsset === market.quote ? "cash" : "third",
+    ...feeSourceOf(feeAsset, market),
     liquidity: own.liquidity ?? "taker",
     timeMs: own.timeMs,
   };
+}
+
+/** What a third asset was worth when it paid is not told: the account counts it in that asset, and trades without it. */
+function feeSourceOf(asset: string, { base, quote }: Instrument): Pick<Fill, "feeFrom" | "feeWorthQuote"> {
+  if (asset === base) return { feeFrom: "position" };
+  return asset === quote ? { feeFrom: "cash" } : { feeFrom: "third", feeWorthQuote: ZERO_NOTIONAL };
 }
 
 /** An intent as the venue is asked for it; null for a kind that only simulated venues know. */

@@ -18,7 +18,8 @@ export function positionOf(fills: Iterable<Fill>): Quantity {
 }
 
 function feeInQuantityUnits(fill: Fill): bigint {
-  assert(fill.side === "buy", `a fee in the base asset belongs to a buy, not to ${fill.tradeId}`);
+  const isGivenBack = fill.fee < 0n; // where a buy is undone
+  assert(fill.side === "buy" || isGivenBack, `a fee in the base asset belongs to a buy, not to ${fill.tradeId}`);
   assert(fill.fee % FEE_PER_QUANTITY === 0n, `fee of ${fill.tradeId} has more digits than a quantity holds`);
   return fill.fee / FEE_PER_QUANTITY;
 }

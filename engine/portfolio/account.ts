@@ -48,7 +48,7 @@ export function applyToAccount(account: Account, instrument: number, fill: Fill,
   const position = (account.positions[instrument]! + positionChange(fill)) as Quantity;
   account.positions[instrument] = position;
   account.positionNumbers[instrument] = quantityToNumber(position);
-  if (fill.feeFrom === "third") payFromBalance(account.feeBalance, fill);
+  if (fill.feeFrom === "third" && account.feeBalance !== null) payFromBalance(account.feeBalance, fill);
 }
 
 /** Takes a quantity out of the position and keeps it as dust. */

@@ -23,8 +23,8 @@ export function markFeeBalance(balance: FeeBalance, mark: number): void {
 }
 
 /** Takes a fill's fee off the balance that it names. */
-export function payFromBalance(balance: FeeBalance | null, fill: Fill): void {
-  assert(balance?.asset === fill.feeAsset, `the account holds no ${fill.feeAsset} to pay the fee of ${fill.tradeId}`);
+export function payFromBalance(balance: FeeBalance, fill: Fill): void {
+  assert(balance.asset === fill.feeAsset, `the account holds no ${fill.feeAsset} to pay the fee of ${fill.tradeId}`);
   balance.amount = (balance.amount - fill.fee) as Fee;
   markFeeBalance(balance, balance.mark);
 }

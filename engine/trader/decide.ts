@@ -16,7 +16,7 @@ import { ocoName } from "./oco.ts";
 import { addLeg, waitForExit } from "./exit_legs.ts";
 import { entryPlace, worstEntryPrice } from "./order_price.ts";
 import { orderTerms } from "./order_terms.ts";
-import { cancelProtection, protect } from "./protect.ts";
+import { cancelProtection, isStuck, protect } from "./protect.ts";
 import { rebalanceRequests } from "./rebalance.ts";
 import { count, hasLiveOrder, type ProtectionPlan } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -158,7 +158,9 @@ function requestReduction(
 export function closeNow(trader: Trader, book: number, commands: Command[]): void {
   const { config, state } = trader;
   const own = state.books[book]!;
-  if (own.closing === null || own.position === 0n || hasLiveOrder(state, book, "close")) return;
+  if (own.closing === null || own.position === 0n || hasLiveOrder(state, book, "close") || isStuck(trader, book)) {
+    return;
+  }
   const instrument = config.instruments[config.books[book]!.instrument]!;
   const quantity = floorToLot(absoluteQuantity(own.position), instrument.lot);
   const reason = own.closing;

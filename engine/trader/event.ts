@@ -1,4 +1,4 @@
-import type { OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
+import type { Adjustment, Fill, OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
 import type { Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
@@ -61,6 +61,10 @@ export type TraderEvent =
   | { readonly kind: "halt"; readonly reason: string; readonly flatten: boolean; readonly timeMs: TimestampMs }
   /** A person has looked: halts end, save of what is still unknown. */
   | { readonly kind: "resume"; readonly timeMs: TimestampMs }
+  /** A balance moved without a trade of ours, or the venue states it otherwise than we do. */
+  | { readonly kind: "adjusted"; readonly adjustment: Adjustment; readonly timeMs: TimestampMs }
+  /** The venue has taken a trade back: the fill as it was told. */
+  | { readonly kind: "busted"; readonly fill: Fill; readonly timeMs: TimestampMs }
   /** Time has passed: answers that are overdue are looked after. */
   | { readonly kind: "timer"; readonly timeMs: TimestampMs }
   | VenueEvent;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { undoing } from "./adjust.ts";
 export * from "./command.ts";
 export * from "./config.ts";
 export * from "./event.ts";

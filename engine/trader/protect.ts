@@ -17,6 +17,9 @@ import {
 import { type BookState, hasLiveOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
+/** After so many refusals for want of balance an exit waits until something has changed. */
+export const MOST_WITHOUT_FUNDS = 2;
+
 /**
  * Makes the protective orders of a book what they should be: none when it is flat or on its way out, else a stop and a
  * target for the whole position. A new order is sent before the old one's cancel is confirmed: no naked moment.
@@ -26,6 +29,10 @@ export function protect(trader: Trader, book: number, commands: Command[]): void
   own.protectAgain = false;
   if (own.position === 0n || isLeaving(trader, book)) return cancelProtection(trader, book, commands);
   own.protectedAtMs = trader.state.nowMs;
+  if (isStuck(trader, book)) {
+    own.protectAgain = true;
+    return;
+  }
   if (trader.config.exitsLock === true) {
     if (isReducing(trader, book)) takeBack(trader, book, "stop", commands);
     else ensure(trader, book, "stop", own.plan.stop, commands);
@@ -78,6 +85,12 @@ function changesItself(protection: Protection | null): boolean {
 /** True when the whole position is on its way to the market. */
 function isLeaving({ state }: Trader, book: number): boolean {
   return state.books[book]!.closing !== null && hasLiveOrder(state, book, "close");
+}
+
+/** True where the venue has said that the balance does not cover an exit, and nothing has changed since. */
+export function isStuck({ state }: Trader, book: number): boolean {
+  const { withoutFunds: { times, version } } = state.books[book]!;
+  return times >= MOST_WITHOUT_FUNDS && version === state.version;
 }
 
 /** True when a part of the position is on its way to the market. */

@@ -2,7 +2,7 @@ import type { Account, Lot } from "../portfolio/mod.ts";
 import type { RiskHistory } from "../risk/mod.ts";
 import type { ClientOrderId, OrderIntent, OrderState, OrderTerms, PlainSizing, RiskApproved } from "../orders/mod.ts";
 import type { EntryPlace, EntryPrice, Memory, Protection, TargetPart, TrailingStop } from "../strategies/mod.ts";
-import type { Price, Quantity } from "../money/mod.ts";
+import type { Notional, Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { AllocationState } from "./allocation_state.ts";
 import type { UniverseState } from "./universe_state.ts";
@@ -93,6 +93,11 @@ export interface BookState {
   protectAgain: boolean;
   /** Why the book takes no new exposure. */
   halted: string | null;
+  /**
+   * How often in a row the venue has refused an exit for want of balance, and the account's version when it did last: the
+   * same is not asked again until something has changed (fault 9).
+   */
+  withoutFunds: { readonly times: number; readonly version: number };
   /** Counts replacements, so that every order has a name of its own. */
   revision: number;
   candles: number;
@@ -109,6 +114,8 @@ export interface TraderState {
   /** Grows with every fill and halt: what an approval was based on. */
   version: number;
   readonly account: Account;
+  /** By asset that is not the quote, what the account has beside what its trades have brought: transfers, fees paid of it. */
+  readonly external: Record<string, Notional>;
   readonly history: RiskHistory;
   /** Equity at the last close of a candle group. */
   lastEquity: number;

@@ -3,6 +3,7 @@ import type { TimestampMs } from "../time/mod.ts";
 import { priceAt } from "../market/mod.ts";
 import { equityOf, markFeeBalance } from "../portfolio/mod.ts";
 import { allocate } from "./allocate.ts";
+import { onAdjusted, onBusted } from "./adjust.ts";
 import { checkOcoSent } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { carryOut, closeNow, requestClose } from "./decide.ts";
@@ -48,6 +49,12 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
     case "resume":
       advance(trader, event.timeMs);
       return resume(trader);
+    case "adjusted":
+      advance(trader, event.timeMs);
+      return onAdjusted(trader, event.adjustment, commands);
+    case "busted":
+      advance(trader, event.timeMs);
+      return onBusted(trader, event.fill, commands);
     case "timer":
       advance(trader, event.timeMs);
       onTimer(trader, commands);

@@ -1,7 +1,15 @@
 // What the venue tells, in whatever order and however often it tells it.
-import { absoluteQuantity, addQuantity, type Price, priceToNumber, type Quantity } from "../money/mod.ts";
+import {
+  absoluteQuantity,
+  addQuantity,
+  type Notional,
+  type Price,
+  priceToNumber,
+  type Quantity,
+} from "../money/mod.ts";
 import { type Fill, isTerminal, positionChange, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
 import { applyToAccount } from "../portfolio/mod.ts";
+import { addExternal } from "./adjust.ts";
 import { onCharge, onLiquidation } from "./charges.ts";
 import { onOcoFill } from "./close_oco.ts";
 import type { Command } from "./command.ts";
@@ -9,6 +17,7 @@ import { legsOfTargets } from "./exit_legs.ts";
 import { moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { closeLots, leaveDust, refreshPosition, settleBook } from "./position_news.ts";
+import { MOST_WITHOUT_FUNDS } from "./protect.ts";
 import { ask, onFound, onMissing, onUnknown } from "./reconcile.ts";
 import { type BookState, count, findOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -35,9 +44,10 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
     case "fill":
       return onFill(trader, record, event.fill, commands, event.basis);
     case "refused":
-      if (isWaiting(record)) end(trader, record, "refused", commands);
       count(trader.state, `venue:${event.code}`);
-      return;
+      if (!isWaiting(record)) return;
+      if (event.code === "insufficient-funds" && record.intent.reduceOnly) noteNoFunds(trader, record, commands);
+      return end(trader, record, "refused", commands);
     case "ended":
       if (isTerminal(record.state)) return;
       // Fills that the venue counts are still on their way: they come first.
@@ -57,6 +67,15 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
     case "missing":
       return onMissing(trader, record, event.timeMs, commands);
   }
+}
+
+/** An exit that the balance does not cover: what is held is not what we think. The second time a person has to look. */
+function noteNoFunds({ state }: Trader, { intent }: OrderRecord, commands: Command[]): void {
+  const own = state.books[intent.book]!, times = own.withoutFunds.times + 1;
+  own.withoutFunds = { times, version: state.version };
+  if (times < MOST_WITHOUT_FUNDS || own.halted !== null) return;
+  own.halted = "the venue has less than the position: it refuses what closes it";
+  commands.push({ kind: "alarm", code: "without-funds", message: `${intent.clientOrderId}: ${own.halted}` });
 }
 
 /** The venue has carried a move out; the answer to an older one says nothing about the newest. */
@@ -100,10 +119,15 @@ export function onFill(
   record.tradeIds.push(fill.tradeId);
   record.filled = addQuantity(record.filled, fill.quantity);
   state.version++;
+  own.withoutFunds = { times: 0, version: 0 };
   const before = own.position;
   count(state, "fills");
   const reason = basis?.rule === "trailing-stop" && record.intent.reduceOnly ? basis.rule : record.intent.reason;
   applyToAccount(state.account, instrument, fill, market);
+  // A third asset that the session does not count on as a balance of its own.
+  if (fill.feeFrom === "third" && state.account.feeBalance === null) {
+    addExternal(state, fill.feeAsset, -fill.fee as bigint as Notional);
+  }
   closeLots(trader, book, fill, reason, commands, record.intent.slot === "stop");
   if (record.intent.reduceOnly) leaveDust(trader, book);
   refreshPosition(trader, book);

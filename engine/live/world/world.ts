@@ -49,8 +49,12 @@ export interface WorldResult {
   readonly settledAfterMs: number;
 }
 
-const START_MS = Date.UTC(2024, 0, 1), CASH = "100000", LIMITS: Limits = { maxPositions: 2, maxEntriesPerDay: 80 };
+/** Quote units that the account begins with. */
+export const CASH = "100000";
+const START_MS = Date.UTC(2024, 0, 1), LIMITS: Limits = { maxPositions: 2, maxEntriesPerDay: 80 };
 const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
+/** A market that was halted opens again with this chance every few seconds; a person looks at halts so often. */
+const REOPENS_PER_TICK = 0.02, RESUMES_MS = 30 * MINUTE_MS;
 const TICK_MS = 5_000, LIVENESS_MS = 5 * MINUTE_MS;
 /** A part of the labels at which processes come by and may be told to die. */
 const LABELS = [
@@ -117,6 +121,7 @@ export class World {
     try {
       this.#tick();
       this.#minute();
+      this.#resume();
       this.#startProcess("a");
       for (const mischief of MISCHIEFS) this.#plan(mischief);
       await this.clock.runTo(untilMs);
@@ -168,8 +173,22 @@ export class World {
   /** Time passes for the venue, too. */
   #tick(): void {
     this.venue.now();
+    for (const market of this.#markets) {
+      if (!this.venue.isTrading(market) && this.#random.next() < REOPENS_PER_TICK) this.venue.halt(market, false);
+    }
     this.checks.atTick();
     this.clock.after(TICK_MS, () => this.#tick());
+  }
+
+  /** A person looks from time to time, and lets the account go on. */
+  #resume(): void {
+    this.clock.after(RESUMES_MS, () => {
+      this.#resume();
+      const session = this.leader?.runner.session, state = session?.trader.state;
+      const isHalted = state !== undefined &&
+        (state.halted !== null || state.books.some(({ halted }) => halted !== null));
+      if (isHalted) session!.offer({ kind: "resume", timeMs: this.clock.now() });
+    });
   }
 
   /** A minute has closed: its candles are on their way. */
@@ -204,6 +223,7 @@ export class World {
   /** The account's stream: every process that listens hears of it, sooner or later or twice or never. */
   #tell(news: VenueNews): void {
     if (news.kind !== "order") return;
+    if (news.fill !== null) this.checks.onFill(news.fill);
     this.note(`venue ${news.order.clientOrderId} ${news.order.state} ${news.order.filled} ${news.fill?.number ?? ""}`);
     const order = orderOf(news.order), fill = news.fill === null ? null : fillOf(news.fill);
     for (const { process, runner } of this.#running) {
@@ -365,6 +385,7 @@ export class World {
     };
     this.#silentUntilMs = -Infinity;
     this.store.isAway = false;
+    for (const market of this.#markets) this.venue.halt(market, false);
     for (const { process } of this.#running) process.goOn();
   }
 

@@ -1,12 +1,13 @@
 // What must hold in a world, judged from outside: by the venue's own books and by what is durable.
-import type { LoopbackOrder } from "../../exchanges/mod.ts";
-import { absoluteQuantity, addQuantity, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
+import type { LoopbackFill, LoopbackOrder } from "../../exchanges/mod.ts";
+import { absoluteQuantity, addQuantity, notional, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
 import { type ClientOrderId, hashOfJournal, isTerminal, positionChange, replayJournal } from "../../orders/mod.ts";
 import { DAY_MS } from "../../time/mod.ts";
-import { createTrader, restoreTrader, saveTrader } from "../../trader/mod.ts";
+import { cashChange } from "../../portfolio/mod.ts";
+import { createTrader, restoreTrader, saveTrader, type Trader } from "../../trader/mod.ts";
 import { FRESH_MS } from "../candle_feed.ts";
 import { replayInputs } from "../trading_session.ts";
-import type { World } from "./world.ts";
+import { CASH, type World } from "./world.ts";
 
 /** Limits that the trader was given. */
 export interface Limits {
@@ -14,6 +15,8 @@ export interface Limits {
   readonly maxEntriesPerDay: number;
 }
 
+/** Counts of an amount in one of a quantity. */
+const AMOUNT_PER_QUANTITY = 10n ** 12n;
 /** So many violations are told; what follows from the first ones helps nobody. */
 const MOST_TOLD = 20;
 /** Between a decision and its arrival at the venue. */
@@ -34,6 +37,8 @@ export class WorldChecks {
   readonly #limits: Limits;
   readonly #names = new Set<string>();
   readonly #slots = new Set<string>();
+  /** All that ever were, those that were taken back included. */
+  readonly #fills: LoopbackFill[] = [];
   readonly #entriesByDay = new Map<number, number>();
   #newestEpoch = 0;
   #killedAtMs = Infinity;
@@ -110,12 +115,24 @@ export class WorldChecks {
     if (busy.size > this.#limits.maxPositions) this.violation("I9", `${clientOrderId} opens position ${busy.size}`);
   }
 
-  /** What the account has of a market's base asset. */
+  /** An execution at the venue. */
+  onFill(fill: LoopbackFill): void {
+    this.#fills.push(fill);
+  }
+
+  /**
+   * What orders of ours have brought of a market's base asset, as the venue traded them. One that it took back counts until
+   * it can be known that it did.
+   */
   #held(symbol: string): bigint {
-    let held = ZERO_QUANTITY;
-    const { venue, instruments } = this.#world, market = instruments.find((own) => own.symbol === symbol)!;
-    const total = venue.balances().find(({ asset }) => asset === market.base)!.total;
-    held = BigInt(Math.floor(Number(total) * 1e12)) as Quantity;
+    const { orders, fills } = this.#world.store.journal.kept;
+    let held = 0n;
+    for (const { number, order, side, quantity, fee, feeAsset } of this.#fills) {
+      if (order.market.symbol !== symbol || !orders.has(order.clientOrderId as ClientOrderId)) continue;
+      if (fills.has(`${number}-busted`)) continue;
+      held += side === "buy" ? quantity : -quantity;
+      if (symbol.startsWith(`${feeAsset}/`)) held -= fee / AMOUNT_PER_QUANTITY;
+    }
     return held;
   }
 
@@ -167,25 +184,7 @@ export class WorldChecks {
     for (const id of this.#missingFills()) {
       this.violation("I5", `the venue's trade ${id} is not in the journal, or otherwise`);
     }
-    // Positions: what the trader holds, what the journal adds up to, what the venue traded.
-    instruments.forEach(({ id, symbol, lot }, number) => {
-      let traded = ZERO_QUANTITY;
-      for (const { fill } of store.journal.kept.fills.values()) {
-        if (fill.instrument === id) traded = addQuantity(traded, positionChange(fill));
-      }
-      const account = trader.state.account, own = addQuantity(account.positions[number]!, account.dust[number]!);
-      if (own !== traded) {
-        this.violation("I3", `${symbol}: the trader holds ${own}, the journal's fills come to ${traded}`);
-      }
-      const atVenue = this.#held(symbol);
-      if (absoluteQuantity((own - atVenue) as Quantity) >= lot) {
-        this.violation("I3", `${symbol}: the trader holds ${own}, the venue says ${atVenue}`);
-      }
-    });
-    const quote = venue.balances().find(({ asset }) => asset === "USDT")!.total;
-    if (Math.abs(trader.state.account.cashNumber - Number(quote)) > 1e-6) {
-      this.violation("I4", `the trader counts ${trader.state.account.cashNumber} USDT, the venue has ${quote}`);
-    }
+    for (const what of this.#unbalanced(trader)) this.violation("I3", what);
     this.#protected();
     if (session!.waiting === 0) {
       const { snapshot, inputs } = store.load();
@@ -202,6 +201,35 @@ export class WorldChecks {
       this.violation("I13", "the journal's events lead to another state than it keeps");
     }
     this.#world.note(`end ${clock.now()} ${hashOfJournal(store.journal.kept)} ${saveTrader(trader).length}`);
+  }
+
+  /** Where the trader, the journal and the venue differ: positions (I3), beside what came otherwise, and cash (I4). */
+  #unbalanced({ state: { account, external } }: Trader): string[] {
+    const { store, venue, instruments } = this.#world, { fills, adjusted } = store.journal.kept;
+    const found: string[] = [], totals = new Map(venue.balances().map(({ asset, total }) => [asset, notional(total)]));
+    instruments.forEach(({ id, base, symbol }, number) => {
+      let traded = ZERO_QUANTITY;
+      for (const { fill } of fills.values()) {
+        if (fill.instrument === id) traded = addQuantity(traded, positionChange(fill));
+      }
+      const held = addQuantity(account.positions[number]!, account.dust[number]!);
+      const own = held * AMOUNT_PER_QUANTITY + (external[base] ?? 0n);
+      const inJournal = traded * AMOUNT_PER_QUANTITY + (adjusted.get(base) ?? 0n);
+      if (own !== inJournal) found.push(`${symbol}: the trader counts ${own} ${base}, the journal ${inJournal}`);
+      if (own !== totals.get(base)) {
+        found.push(`${symbol}: the trader counts ${own} ${base}, the venue ${totals.get(base)}`);
+      }
+    });
+    const { quote } = instruments[0]!,
+      paid = [...fills.values()].reduce((sum, { fill }) => {
+        const market = instruments.find(({ id }) => id === fill.instrument)!;
+        return sum + cashChange(fill, market);
+      }, notional(CASH) + (adjusted.get(quote) ?? 0n));
+    if (account.cash !== paid) found.push(`the trader counts ${account.cash} ${quote}, the journal ${paid}`);
+    if (account.cash !== totals.get(quote)) {
+      found.push(`the trader counts ${account.cash} ${quote}, the venue ${totals.get(quote)}`);
+    }
+    return found;
   }
 
   /** Each position that is to have a stop has one at the venue, of its size. */

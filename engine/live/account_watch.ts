@@ -1,0 +1,158 @@
+// What the venue says of the account, against what the journal adds up to: read again and again, and never trusted once.
+import type { Balance, Exchange, VenueFill } from "../exchanges/mod.ts";
+import { addQuantity, AMOUNT_DECIMALS, formatDecimal, type Notional, notional } from "../money/mod.ts";
+import type { Instrument } from "../market/mod.ts";
+import type { Adjustment, ClientOrderId, Fill } from "../orders/mod.ts";
+import type { Scheduler, TimestampMs } from "../time/mod.ts";
+import type { Trader, TraderEvent } from "../trader/mod.ts";
+import type { ExchangeLink } from "./exchange_link.ts";
+import { fillOf } from "./venue_amounts.ts";
+
+export interface AccountWatchParts {
+  readonly exchange: Pick<Exchange, "fills" | "balances">;
+  readonly link: ExchangeLink;
+  readonly trader: Trader;
+  /** Our fills of late as the trader took them in, by the venue's number. */
+  readonly fills: Map<string, Fill>;
+  readonly scheduler: Scheduler;
+  readonly isOurs: (id: string) => id is ClientOrderId;
+  readonly offer: (event: Extract<TraderEvent, { kind: "adjusted" | "busted" | "halt" }>) => void;
+}
+
+/** Fills are remembered for so long; the venue corrects none that is older, as far as we look. */
+const MEMORY_MS = 30 * 60_000;
+/** A trade that was just made may not be in the list yet. */
+const LIST_LAG_MS = 30_000;
+/** What is missing or differs must be so in so many reads, one after the other. */
+const READS_THAT_PROVE = 2;
+/** A drift of more than this share of the equity is not explained by crumbs: the account stops (fault 27). */
+const MOST_DRIFT = 0.01;
+
+/** Finds trades that came unheard, were taken back or corrected, and balances that moved by themselves. */
+export class AccountWatch {
+  readonly #parts: AccountWatchParts;
+  /** How often in a row a trade was not in the list. */
+  readonly #missing = new Map<string, number>();
+  #drift: { readonly text: string; readonly version: number } | null = null;
+
+  constructor(parts: AccountWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** Reads the executions of a market since a moment; false where the venue does not answer. */
+  async readFills(market: Instrument, sinceMs: number): Promise<boolean> {
+    const { exchange, scheduler, isOurs, link } = this.#parts, askedMs = scheduler.now();
+    const fromMs = Math.max(0, Math.min(sinceMs, askedMs - MEMORY_MS)) as TimestampMs;
+    const answer = await exchange.fills({ symbol: market.symbol, fromMs });
+    if (answer.kind !== "done") return false;
+    const told = new Map(answer.value.map((own) => [own.id, own]));
+    for (const own of answer.value) {
+      link.hearFill(market, own);
+      if (own.clientOrderId !== null && isOurs(own.clientOrderId)) this.#compare(market, own, own.clientOrderId);
+    }
+    this.#findBusted(market, told, fromMs, askedMs);
+    return true;
+  }
+
+  #compare(market: Instrument, own: VenueFill, clientOrderId: ClientOrderId): void {
+    const now = fillOf(own, clientOrderId, market), before = this.#parts.fills.get(own.id);
+    this.#missing.delete(own.id);
+    // A fee that is not told is not a fee of zero.
+    if (before === undefined || own.fee === null) return;
+    if (before.fee === now.fee && before.feeAsset === now.feeAsset) return;
+    this.#parts.fills.set(own.id, now);
+    const reason = `the venue has changed the fee of trade ${own.id}`, version = `${own.id}-${now.feeAsset}-${now.fee}`;
+    if (before.fee !== 0n) {
+      this.#adjust(`fee-${version}-back`, before.feeAsset, before.fee as bigint as Notional, reason);
+    }
+    this.#adjust(`fee-${version}`, now.feeAsset, -now.fee as bigint as Notional, reason);
+  }
+
+  #findBusted(market: Instrument, told: ReadonlyMap<string, VenueFill>, fromMs: number, askedMs: number): void {
+    const { fills } = this.#parts;
+    for (const [id, fill] of fills) {
+      if (fill.timeMs < askedMs - MEMORY_MS) {
+        fills.delete(id);
+        continue;
+      }
+      if (
+        fill.instrument !== market.id || told.has(id) || fill.timeMs < fromMs || fill.timeMs > askedMs - LIST_LAG_MS
+      ) continue;
+      const times = (this.#missing.get(id) ?? 0) + 1;
+      this.#missing.set(id, times);
+      if (times < READS_THAT_PROVE) continue;
+      fills.delete(id);
+      this.#missing.delete(id);
+      this.#parts.offer({ kind: "busted", fill, timeMs: this.#parts.scheduler.now() });
+    }
+  }
+
+  /** Compares the balances; what differs in the same way twice, with nothing traded in between, is written down. */
+  async readBalances(): Promise<boolean> {
+    const { exchange, trader } = this.#parts, { version } = trader.state;
+    const answer = await exchange.balances();
+    if (answer.kind !== "done") return false;
+    // An execution in between would explain it.
+    if (trader.state.version !== version) {
+      this.#drift = null;
+      return true;
+    }
+    const drifts = this.#driftsOf(answer.value),
+      text = drifts.map(({ asset, amount }) => `${asset} ${amount}`).join(", ");
+    if (drifts.length === 0) {
+      this.#drift = null;
+      return true;
+    }
+    if (this.#drift?.text !== text || this.#drift.version !== version) {
+      this.#drift = { text, version };
+      return true;
+    }
+    this.#drift = null;
+    const timeMs = this.#parts.scheduler.now();
+    for (const { asset, amount } of drifts) {
+      this.#adjust(`drift-${timeMs}-${asset}`, asset, amount, "the venue's balance differs from what trades explain");
+    }
+    const worth = drifts.reduce((sum, { asset, amount }) => sum + Math.abs(this.#worth(asset, amount)), 0);
+    if (worth > MOST_DRIFT * trader.state.lastEquity) {
+      const reason = `balances differ by about ${worth.toFixed(2)} from what trades explain: look at the account`;
+      this.#parts.offer({ kind: "halt", reason, flatten: false, timeMs });
+    }
+    return true;
+  }
+
+  #driftsOf(balances: readonly Balance[]): { readonly asset: string; readonly amount: Notional }[] {
+    return balances.flatMap(({ asset, total }) => {
+      const amount = (notional(total) - this.#expected(asset)) as Notional;
+      return amount === 0n ? [] : [{ asset, amount }];
+    });
+  }
+
+  /** What the account is to have of an asset. */
+  #expected(asset: string): bigint {
+    const { config: { instruments }, state: { account, external } } = this.#parts.trader;
+    if (instruments.some(({ quote }) => quote === asset)) return account.cash;
+    let expected = (external[asset] ?? 0n) as bigint;
+    instruments.forEach(({ base, kind }, i) => {
+      if (base !== asset || kind !== "spot") return;
+      expected += addQuantity(account.positions[i]!, account.dust[i]!) * AMOUNT_PER_QUANTITY;
+    });
+    return expected;
+  }
+
+  #worth(asset: string, amount: Notional): number {
+    const { config: { instruments }, state: { marks } } = this.#parts.trader;
+    const units = Number(formatDecimal(amount, AMOUNT_DECIMALS));
+    const market = instruments.findIndex(({ base }) => base === asset);
+    if (market >= 0) return units * (marks[market]! || 0);
+    return instruments.some(({ quote }) => quote === asset) ? units : 0;
+  }
+
+  #adjust(id: string, asset: string, amount: Notional, reason: string): void {
+    const timeMs = this.#parts.scheduler.now();
+    const adjustment: Adjustment = { id, asset, amount, reason, timeMs };
+    this.#parts.offer({ kind: "adjusted", adjustment, timeMs });
+  }
+}
+
+/** Counts of an amount in one of a quantity. */
+const AMOUNT_PER_QUANTITY = 10n ** 12n;
