@@ -1,7 +1,7 @@
 // One process that trades an account: lease, recovery, reconciliation, then candle after candle.
 import type { Exchange } from "../exchanges/mod.ts";
 import { MINUTE_MS, pause, type Scheduler, type TimestampMs } from "../time/mod.ts";
-import { findOrder, type TraderConfig } from "../trader/mod.ts";
+import { findOrder, hasOverdue, type TraderConfig } from "../trader/mod.ts";
 import { AccountWatch } from "./account_watch.ts";
 import { type ArrivedCandle, CandleFeed } from "./candle_feed.ts";
 import { ExchangeLink, type ForeignNews } from "./exchange_link.ts";
@@ -233,8 +233,8 @@ export class SessionRunner {
     scheduler.after(TIMER_MS, () => {
       if (this.#end !== null) return;
       this.#look();
-      const { trader } = this.#session!;
-      if (trader.state.orders.length > 0) this.#session!.offer({ kind: "timer", timeMs: scheduler.now() });
+      const session = this.#session!, timeMs = scheduler.now();
+      if (session.waiting === 0 && hasOverdue(session.trader, timeMs)) session.offer({ kind: "timer", timeMs });
     });
   }
 

@@ -75,16 +75,29 @@ export function onRecovered(trader: Trader, commands: Command[]): void {
 export function onTimer(trader: Trader, commands: Command[]): void {
   const { state, config: { timing } } = trader;
   for (const record of [...state.orders]) {
+    if (!isOverdue(trader, record, state.nowMs)) continue;
     const waited = state.nowMs - record.sentAtMs;
     if (record.state === "sending" && waited >= timing.answerMs) onUnknown(trader, record, commands);
     if (record.state === "unknown" && waited >= timing.quarantineMs) quarantine(trader, record, commands);
-    const urgent = record.state === "unknown" || record.state === "quarantined" || record.cancelSent ||
-      record.moving !== null;
-    const every = urgent ? timing.missGapMs : timing.watchMs;
-    if (record.sentAtMs > 0 && state.nowMs - record.askedAtMs >= every) {
-      ask(trader, record, commands);
-    }
+    if (isToBeAsked(trader, record, state.nowMs)) ask(trader, record, commands);
   }
+}
+
+/** True when a timer would find something to do: others need not be written down. */
+export function hasOverdue(trader: Trader, nowMs: TimestampMs): boolean {
+  return trader.state.orders.some((record) => isOverdue(trader, record, nowMs));
+}
+
+function isOverdue(trader: Trader, record: OrderRecord, nowMs: TimestampMs): boolean {
+  const { timing } = trader.config, waited = nowMs - record.sentAtMs;
+  return (record.state === "sending" && waited >= timing.answerMs) ||
+    (record.state === "unknown" && waited >= timing.quarantineMs) || isToBeAsked(trader, record, nowMs);
+}
+
+function isToBeAsked({ config: { timing } }: Trader, record: OrderRecord, nowMs: TimestampMs): boolean {
+  const isUrgent = record.state === "unknown" || record.state === "quarantined" || record.cancelSent ||
+    record.moving !== null;
+  return record.sentAtMs > 0 && nowMs - record.askedAtMs >= (isUrgent ? timing.missGapMs : timing.watchMs);
 }
 
 function quarantine(trader: Trader, record: OrderRecord, commands: Command[]): void {

@@ -21,8 +21,8 @@ const AMOUNT_PER_QUANTITY = 10n ** 12n;
 const MOST_TOLD = 20;
 /** Between a decision and its arrival at the venue. */
 const DECISION_TO_VENUE_MS = FRESH_MS + 30_000 + 5_000;
-/** What closing leaves of a market, less than a lot each time, comes to less than this. */
-const LEFT_OVER_QUOTE = 100;
+/** What closing and corrected fees leave of a market comes to less than this; an entry is for about twenty times as much. */
+const LEFT_OVER_QUOTE = 1_000;
 /** A kill switch acts within this. */
 const KILL_ACTS_MS = 1_000;
 
@@ -112,7 +112,10 @@ export class WorldChecks {
       if (worth > LEFT_OVER_QUOTE) busy.add(other);
     }
     busy.add(market);
-    if (busy.size > this.#limits.maxPositions) this.violation("I9", `${clientOrderId} opens position ${busy.size}`);
+    if (busy.size > this.#limits.maxPositions) {
+      const which = [...busy].map(({ symbol }) => `${symbol} ${this.#held(symbol)}`).join(", ");
+      this.violation("I9", `${clientOrderId} opens position ${busy.size}: ${which}`);
+    }
   }
 
   /** An execution at the venue. */

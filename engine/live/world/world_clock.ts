@@ -22,7 +22,7 @@ export class WorldClock implements Scheduler {
   }
 
   now(): TimestampMs {
-    return this.#nowMs as TimestampMs;
+    return Math.floor(this.#nowMs) as TimestampMs;
   }
 
   after(delayMs: number, work: () => void): () => void {
