@@ -47,7 +47,7 @@ export class AccountWatch {
     if (answer.kind !== "done") return false;
     const told = new Map(answer.value.map((own) => [own.id, own]));
     for (const own of answer.value) {
-      link.hearFill(market, own);
+      if (!this.#parts.fills.has(own.id)) link.hearFill(market, own);
       if (own.clientOrderId !== null && isOurs(own.clientOrderId)) this.#compare(market, own, own.clientOrderId);
     }
     this.#findBusted(market, told, fromMs, askedMs);
@@ -73,6 +73,7 @@ export class AccountWatch {
     for (const [id, fill] of fills) {
       if (fill.timeMs < askedMs - MEMORY_MS) {
         fills.delete(id);
+        this.#missing.delete(id);
         continue;
       }
       if (
@@ -90,6 +91,8 @@ export class AccountWatch {
   /** Compares the balances; what differs in the same way twice, with nothing traded in between, is written down. */
   async readBalances(): Promise<boolean> {
     const { exchange, trader } = this.#parts, { version } = trader.state;
+    // A trade that may have been taken back explains a difference: it is undone as one, or not at all.
+    if (this.#missing.size > 0) return true;
     const answer = await exchange.balances();
     if (answer.kind !== "done") return false;
     // An execution in between would explain it.

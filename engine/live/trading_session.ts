@@ -83,7 +83,7 @@ export class TradingSession {
       : restoreTrader(parts.config, snapshot.state, steps);
     replayInputs(trader, inputs);
     const session = new TradingSession(parts, trader, steps, (snapshot?.after ?? 0) + inputs.length);
-    for (const input of inputs) session.#remember(fillsOf(readInput(input)));
+    for (const input of inputs) session.#remember(readInput(input));
     return { kind: "done", value: session };
   }
 
@@ -143,9 +143,8 @@ export class TradingSession {
     const inputs = this.#waiting.splice(0, MOST_IN_TURN), commands: Command[] = [], fills: Fill[] = [];
     for (const input of inputs) {
       takeInput(this.trader, input, this.#group, commands);
-      const own = fillsOf(input);
-      this.#remember(own);
-      fills.push(...own);
+      this.#remember(input);
+      fills.push(...fillsOf(input));
     }
     this.#parts.reach?.("signal computed");
     const batch = this.#batch(inputs, commands, fills);
@@ -162,8 +161,9 @@ export class TradingSession {
     }
   }
 
-  #remember(fills: readonly Fill[]): void {
-    for (const fill of fills) if (!this.fills.has(fill.tradeId)) this.fills.set(fill.tradeId, fill);
+  #remember(input: SessionInput): void {
+    if (input.kind === "busted") return void this.fills.delete(input.fill.tradeId);
+    for (const fill of fillsOf(input)) if (!this.fills.has(fill.tradeId)) this.fills.set(fill.tradeId, fill);
   }
 
   #batch(inputs: readonly SessionInput[], commands: readonly Command[], fills: readonly Fill[]): SessionBatch {

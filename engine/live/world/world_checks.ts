@@ -244,7 +244,8 @@ export class WorldChecks {
       const stops = venue.openOrders().filter((own) => own.market.symbol === symbol && own.triggerPrice !== null);
       const size = stops.reduce((sum, own) => addQuantity(sum, (own.quantity - own.filled) as Quantity), ZERO_QUANTITY);
       const naked = absoluteQuantity((book.position - size) as Quantity);
-      if (naked >= lot && !book.protectAgain) {
+      const worth = Number(naked) / 1e12 * trader.state.marks[config.books[i]!.instrument]!;
+      if (naked >= lot && worth > LEFT_OVER_QUOTE && !book.protectAgain) {
         this.violation("I9", `${symbol}: ${book.position} are held, and stops at the venue are for ${size}`);
       }
     });
