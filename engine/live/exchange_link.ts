@@ -40,7 +40,8 @@ export interface LinkParts {
   readonly hearForeign: (news: ForeignNews) => void;
   /** An error that nobody foresaw, in the middle of a call. */
   readonly failed: (error: unknown) => void;
-  readonly reach?: (label: string) => void;
+  /** See `crashPoint`; a test may also let the process stand still there. */
+  readonly reach?: (label: string) => void | Promise<void>;
 }
 
 /** Clocks of two sides may differ by so much: histories are read from so long before the first moment that counts. */
@@ -144,7 +145,7 @@ export class ExchangeLink implements Venue {
   async #submit(order: Recorded<RiskApproved<OrderIntent>>): Promise<void> {
     const { exchange, gate, hear, reach } = this.#parts, { clientOrderId } = order;
     const request = requestOf(order, this.#market(order.instrument));
-    reach?.("before sign");
+    await reach?.("before sign");
     // The last look before the socket: what has changed since the approval counts (I7, I10).
     const refusal = request === null ? `no ${order.kind} order here` : gate.refusalOf(order);
     if (refusal !== null) {

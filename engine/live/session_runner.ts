@@ -27,7 +27,7 @@ export interface RunnerParts {
   readonly alarm: (alarm: Alarm) => void;
   readonly hearForeign: (news: ForeignNews) => void;
   readonly ended: (reason: string) => void;
-  readonly reach?: (label: string) => void;
+  readonly reach?: (label: string) => void | Promise<void>;
 }
 
 /** A lease lasts so long without being renewed. */

@@ -32,7 +32,7 @@ export interface SessionParts {
   /** Called once when it cannot go on. */
   readonly ended: (reason: string) => void;
   /** See `crashPoint`: where a test may let the process die. */
-  readonly reach?: (label: string) => void;
+  readonly reach?: (label: string) => void | Promise<void>;
 }
 
 /** So many inputs wait at most; candles beyond it are left out, and fetched again as late ones (I12). */

@@ -17,6 +17,8 @@ export const MISCHIEFS = [
   "kill",
   "kill-at-label",
   "stop-process",
+  "stop-before-send",
+  "kill-switch",
   "second-process",
   "store-away",
   "silent-stream",

@@ -55,6 +55,8 @@ const START_MS = Date.UTC(2024, 0, 1), LIMITS: Limits = { maxPositions: 2, maxEn
 const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
 /** A market that was halted opens again with this chance every few seconds; a person looks at halts so often. */
 const REOPENS_PER_TICK = 0.02, RESUMES_MS = 30 * MINUTE_MS;
+/** A kill switch stays set for so long. */
+const KILLED_MS = 20 * MINUTE_MS;
 const TICK_MS = 5_000, LIVENESS_MS = 5 * MINUTE_MS;
 /** A part of the labels at which processes come by and may be told to die. */
 const LABELS = [
@@ -185,6 +187,7 @@ export class World {
     this.clock.after(RESUMES_MS, () => {
       this.#resume();
       const session = this.leader?.runner.session, state = session?.trader.state;
+      if (this.checks.killed !== null) return;
       const isHalted = state !== undefined &&
         (state.halted !== null || state.books.some(({ halted }) => halted !== null));
       if (isHalted) session!.offer({ kind: "resume", timeMs: this.clock.now() });
@@ -301,6 +304,7 @@ export class World {
         } finally {
           if (wasAlive && !process.isAlive) dead();
         }
+        return process.standStill(label);
       },
     });
     for (let i = this.#running.length - 1; i >= 0; i--) {
@@ -351,6 +355,16 @@ export class World {
         target.process.stop();
         this.clock.after(drawn * 30_000, () => target.process.goOn());
         return;
+      case "stop-before-send":
+        this.count("E55 pause");
+        return target?.process.pauseBeforeSend(drawn * 30_000);
+      case "kill-switch":
+        if (this.checks.killed !== null) return;
+        this.count("74 kill switch");
+        this.checks.kill("a person");
+        for (const { runner } of alive) runner.halt("a person", drawn < 0.5);
+        this.clock.after(KILLED_MS, () => this.checks.revive());
+        return;
       case "second-process":
         if (alive.length > 1) return;
         this.count("E57 second process");
@@ -385,6 +399,7 @@ export class World {
     };
     this.#silentUntilMs = -Infinity;
     this.store.isAway = false;
+    this.checks.revive();
     for (const market of this.#markets) this.venue.halt(market, false);
     for (const { process } of this.#running) process.goOn();
   }

@@ -66,6 +66,12 @@ export class WorldChecks {
     this.#killedAtMs = this.#world.clock.now();
   }
 
+  /** Lets it go. */
+  revive(): void {
+    this.killed = null;
+    this.#killedAtMs = Infinity;
+  }
+
   /** An order has reached the venue. */
   onPlaced(order: LoopbackOrder): void {
     const { store, clock } = this.#world, name = order.clientOrderId as ClientOrderId, nowMs = clock.now();
@@ -163,7 +169,7 @@ export class WorldChecks {
     const settled = session.trader.state.orders.every(({ state, cancelSent }) =>
       (state === "open" || state === "partiallyFilled" || state === "quarantined") && !cancelSent
     );
-    return settled &&
+    return settled && this.#unbalanced(session.trader).length === 0 &&
       this.#differences(session.trader.state.orders.map(({ intent }) => intent.clientOrderId)).length === 0 &&
       this.#missingFills().length === 0;
   }

@@ -16,6 +16,8 @@ export class WorldProcess implements Scheduler {
   readonly #held: (() => void)[] = [];
   /** The label at which it dies next; null where at none. */
   #deadly: string | null = null;
+  /** How long it stands still before the next order, milliseconds; 0 for not at all. */
+  #pauseMs = 0;
 
   constructor(readonly world: WorldClock, readonly name: string, readonly wallOffsetMs: () => number = () => 0) {}
 
@@ -66,6 +68,21 @@ export class WorldProcess implements Scheduler {
   /** Lets it die at the next moment at which it comes by this label. */
   dieAt(label: string): void {
     this.#deadly = label;
+  }
+
+  /** Lets it stand still right before the next order leaves. */
+  pauseBeforeSend(pauseMs: number): void {
+    this.#pauseMs = pauseMs;
+  }
+
+  /** Stands still where it was told to; undefined where it was not. */
+  standStill(label: string): Promise<void> | undefined {
+    if (label !== "before sign" || this.#pauseMs === 0 || this.#isStopped) return undefined;
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = 0;
+    this.stop();
+    this.world.after(pauseMs, () => this.goOn());
+    return new Promise((resolve) => this.deliver(resolve));
   }
 
   /** The process comes by a label. */
