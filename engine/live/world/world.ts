@@ -156,6 +156,23 @@ export class World {
     return this.#running.findLast(({ process, runner }) => process.isAlive && runner.session !== null);
   }
 
+  /** A market's candle as it was. */
+  candle(number: number, openTimeMs: number): Candle | null {
+    return this.#markets[number]!.minute(openTimeMs);
+  }
+
+  /** True while a batch may wait for the database for longer than a moment. */
+  get isStoreTroubled(): boolean {
+    return this.#swarm.perDay["store-away"] > 0 || this.#swarm.storeRequestLost + this.#swarm.storeAnswerLost > 0 ||
+      this.#swarm.perDay["stop-process"] > 0 || this.#swarm.perDay["second-process"] > 0;
+  }
+
+  /** True where calls to the venue may fail for longer than a moment, or nobody be there to make them. */
+  get isLineTroubled(): boolean {
+    return Object.values(this.#swarm.shares).some((share) => share > 0) ||
+      Object.values(this.#swarm.perDay).filter((perDay) => perDay > 0).length > 1;
+  }
+
   count(what: string, times = 1): void {
     this.fired.set(what, (this.fired.get(what) ?? 0) + times);
   }

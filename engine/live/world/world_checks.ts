@@ -1,11 +1,19 @@
 // What must hold in a world, judged from outside: by the venue's own books and by what is durable.
 import type { LoopbackFill, LoopbackOrder } from "../../exchanges/mod.ts";
 import { absoluteQuantity, addQuantity, notional, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
-import { type ClientOrderId, hashOfJournal, isTerminal, positionChange, replayJournal } from "../../orders/mod.ts";
+import {
+  type ClientOrderId,
+  hashOfJournal,
+  isTerminal,
+  type OrderIntent,
+  positionChange,
+  replayJournal,
+} from "../../orders/mod.ts";
 import { DAY_MS } from "../../time/mod.ts";
 import { cashChange } from "../../portfolio/mod.ts";
 import { createTrader, restoreTrader, saveTrader, type Trader } from "../../trader/mod.ts";
 import { FRESH_MS } from "../candle_feed.ts";
+import { readInput } from "../session_input.ts";
 import { replayInputs } from "../trading_session.ts";
 import { CASH, type World } from "./world.ts";
 
@@ -15,6 +23,7 @@ export interface Limits {
   readonly maxEntriesPerDay: number;
 }
 
+const NO_CANDLE = { open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
 /** Counts of an amount in one of a quantity. */
 const AMOUNT_PER_QUANTITY = 10n ** 12n;
 /** So many violations are told; what follows from the first ones helps nobody. */
@@ -23,6 +32,8 @@ const MOST_TOLD = 20;
 const DECISION_TO_VENUE_MS = FRESH_MS + 30_000 + 5_000;
 /** What closing and corrected fees leave of a market comes to less than this; an entry is for about twenty times as much. */
 const LEFT_OVER_QUOTE = 1_000;
+/** Within this a kill switch has taken back what waits, where the line to the venue works. */
+const ENTRIES_GONE_MS = 60_000;
 /** A kill switch acts within this. */
 const KILL_ACTS_MS = 1_000;
 
@@ -43,6 +54,7 @@ export class WorldChecks {
   #newestEpoch = 0;
   #killedAtMs = Infinity;
   #seenEvents = 0;
+  #seenInputs = 0;
   readonly #states = new Map<ClientOrderId, string>();
 
   constructor(world: World, limits: Limits) {
@@ -152,14 +164,56 @@ export class WorldChecks {
   /** Every few seconds. */
   atTick(): void {
     const { events } = this.#world.store.journal;
+    this.#candlesAreTrue();
+    this.#killHolds();
     for (; this.#seenEvents < events.length; this.#seenEvents++) {
       const event = events[this.#seenEvents]!;
+      if (event.kind === "intent") this.#decisionIsFresh(event.order);
       if (event.kind === "intent") this.#states.set(event.order.clientOrderId, "recorded");
       if (event.kind !== "step") continue;
       const step = `${this.#states.get(event.clientOrderId)}>${event.to}`;
       this.#states.set(event.clientOrderId, event.to);
       this.steps.set(step, (this.steps.get(step) ?? 0) + 1);
     }
+  }
+
+  /** New exposure is decided on what has just closed (I11). */
+  #decisionIsFresh({ clientOrderId, slot, decidedAtMs, sinceMs }: OrderIntent): void {
+    const ageMs = this.#world.clock.now() - decidedAtMs, { isStoreTroubled } = this.#world;
+    if (slot !== "entry" || sinceMs !== undefined || isStoreTroubled || ageMs <= DECISION_TO_VENUE_MS) return;
+    this.violation("I11", `${clientOrderId} was decided on a candle that had closed ${ageMs} ms before`);
+  }
+
+  /** What traders were shown is what the market was: closed, whole and unchanged (I11). */
+  #candlesAreTrue(): void {
+    const { inputs } = this.#world.store;
+    for (; this.#seenInputs < inputs.length; this.#seenInputs++) {
+      const text = inputs[this.#seenInputs]!;
+      if (!text.startsWith('{"kind":"candles"')) continue;
+      const input = readInput(text);
+      if (input.kind !== "candles") continue;
+      if (input.closeTimeMs > this.#world.clock.now()) {
+        this.violation("I11", `a candle of ${input.closeTimeMs} has not closed`);
+      }
+      for (const [number, openTimeMs, ...values] of input.rows) {
+        const { open, high, low, close, volume } = this.#world.candle(number, openTimeMs) ?? NO_CANDLE;
+        // One that the venue changed before it was used counts as changed: its close is its open then.
+        const isTrue = [close, open].some((end) => values.join() === [open, high, low, end, volume].join());
+        if (!isTrue) {
+          this.violation("I11", `candle ${openTimeMs} of instrument ${number} was shown as ${values.join(" ")}`);
+        }
+      }
+    }
+  }
+
+  /** A kill switch has taken back what waits to open a position, once the line had time for it (I10). */
+  #killHolds(): void {
+    const { venue, clock } = this.#world;
+    if (clock.now() < this.#killedAtMs + ENTRIES_GONE_MS || this.#world.isLineTroubled) return;
+    const left = venue.openOrders().filter((own) => this.#slotOf(own) === "entry").map(({ clientOrderId }) =>
+      clientOrderId
+    );
+    if (left.length > 0) this.violation("I10", `${left.join(", ")} still open after the kill switch`);
   }
 
   /** True when nothing is on its way and every order is where the venue has it. */
@@ -267,9 +321,10 @@ export class WorldChecks {
         `${id} is open at the venue, and the trader does not count on it`
       ),
       ...[...own].filter((id) => !atVenue.has(id)).map((id) => `${id} is open for the trader, and not at the venue`),
-      ...[...kept].filter(([id, order]) => isTerminal(order.state) && atVenue.has(id)).map(([id, order]) =>
-        `${id} is ${order.state} in the journal, and open at the venue`
-      ),
+      ...[...kept].filter(([id, order]) => isTerminal(order.state) === atVenue.has(id) && order.state !== "quarantined")
+        .map(([id, order]) =>
+          `${id} is ${order.state} in the journal, and ${atVenue.has(id) ? "" : "not "}open at the venue`
+        ),
     ];
   }
 
