@@ -19,6 +19,7 @@ const commands: CommandEntry[] = [
     "test the choice of parameters on days it did not see, in every combination",
     () => import("./commands/cross_validate.ts"),
   ],
+  ["simulate", "trade simulated days in which everything fails", () => import("./commands/simulate.ts")],
   ["exchange", "run an exchange on loopback", () => import("./commands/exchange.ts")],
   ["worker", "work on the tasks of the queue", () => import("./commands/worker.ts")],
   ["start", "run the database, workers and the scheduler", () => import("./commands/start.ts")],

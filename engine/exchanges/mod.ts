@@ -22,7 +22,13 @@ export { checkExchange, DIALECTS, type ExchangeOptions, openExchange } from "./o
 export { FAULT_NAMES, type FaultName, FAULTS } from "./loopback/fault.ts";
 export { type FaultPlan, faultPlanSchema, Faults } from "./loopback/faults.ts";
 export { Mishaps, stale } from "./loopback/mishaps.ts";
-export { type LoopbackFill, type LoopbackOrder, LoopbackVenue, type Refusal, type VenueNews } from "./loopback/loopback_venue.ts";
+export {
+  type LoopbackFill,
+  type LoopbackOrder,
+  LoopbackVenue,
+  type Refusal,
+  type VenueNews,
+} from "./loopback/loopback_venue.ts";
 export {
   LOOPBACK_KEY,
   type LoopbackExchange,

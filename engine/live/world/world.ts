@@ -39,9 +39,9 @@ export interface WorldResult {
   /** SHA-256 over all that happened, in its order: the same seed and program give the same. */
   readonly hash: string;
   /** How often each fault struck, by its name in the catalogue. */
-  readonly fired: ReadonlyMap<string, number>;
+  readonly fired: Readonly<Record<string, number>>;
   /** Steps that orders took, as in `open>filled`. */
-  readonly steps: ReadonlyMap<string, number>;
+  readonly steps: Readonly<Record<string, number>>;
   readonly orders: number;
   readonly fills: number;
   readonly starts: number;
@@ -142,8 +142,8 @@ export class World {
       days,
       violations: this.checks.violations,
       hash: this.#rolled(),
-      fired: this.fired,
-      steps: this.checks.steps,
+      fired: Object.fromEntries(this.fired),
+      steps: Object.fromEntries(this.checks.steps),
       orders: this.venue.orders.length,
       fills: this.venue.fills.length,
       starts: this.#starts,
