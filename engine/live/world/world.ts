@@ -23,6 +23,7 @@ import { WorldClock } from "./world_clock.ts";
 import { fillOf, orderOf, REQUEST_EXPIRY_MS, WorldExchange } from "./world_exchange.ts";
 import { WorldProcess } from "./world_process.ts";
 import { StoreLine, WorldStore } from "./world_store.ts";
+import { CASH, type WorldView } from "./world_view.ts";
 
 export interface WorldOptions {
   readonly seed: number;
@@ -49,8 +50,6 @@ export interface WorldResult {
   readonly settledAfterMs: number;
 }
 
-/** Quote units that the account begins with. */
-export const CASH = "100000";
 const START_MS = Date.UTC(2024, 0, 1), LIMITS: Limits = { maxPositions: 2, maxEntriesPerDay: 80 };
 const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
 /** A market that was halted opens again with this chance every few seconds; a person looks at halts so often. */
@@ -77,7 +76,7 @@ const LABELS = [
 ] as const;
 
 /** Where things happen in a world, and what is seen of them. */
-export class World {
+export class World implements WorldView {
   readonly clock = new WorldClock(START_MS);
   readonly venue: LoopbackVenue;
   readonly store = new WorldStore(this.clock);

@@ -15,7 +15,7 @@ import { createTrader, restoreTrader, saveTrader, type Trader } from "../../trad
 import { FRESH_MS } from "../candle_feed.ts";
 import { readInput } from "../session_input.ts";
 import { replayInputs } from "../trading_session.ts";
-import { CASH, type World } from "./world.ts";
+import { CASH, type WorldView } from "./world_view.ts";
 
 /** Limits that the trader was given. */
 export interface Limits {
@@ -44,7 +44,7 @@ export class WorldChecks {
   readonly labels = new Map<string, number>();
   killed: string | null = null;
   settledAfterMs = 0;
-  readonly #world: World;
+  readonly #world: WorldView;
   readonly #limits: Limits;
   readonly #names = new Set<string>();
   readonly #slots = new Set<string>();
@@ -57,7 +57,7 @@ export class WorldChecks {
   #seenInputs = 0;
   readonly #states = new Map<ClientOrderId, string>();
 
-  constructor(world: World, limits: Limits) {
+  constructor(world: WorldView, limits: Limits) {
     this.#world = world;
     this.#limits = limits;
   }
@@ -230,7 +230,7 @@ export class WorldChecks {
 
   /** After the faults have ended and things had time to settle. */
   atTheEnd(): void {
-    const { store, venue, instruments, config, clock } = this.#world, leader = this.#world.leader;
+    const { store, config, clock } = this.#world, leader = this.#world.leader;
     this.atTick();
     if (leader === undefined) return this.violation("liveness", "nobody leads");
     const { session } = leader.runner, { trader } = session!;
