@@ -97,7 +97,7 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     if (books[i]!.context.openTimeMs >= config.tradeFromMs && group.isLate !== true) decide(trader, books[i]!, i);
   }
   const { allocations, turns } = trader;
-  for (let i = 0; i < allocations.length; i++) {
+  for (let i = 0; i < allocations.length && group.isLate !== true; i++) {
     allocate(trader, allocations[i]!, state.allocations![i]!, group.closeTimeMs);
   }
   for (let row = 0; row < group.count; row++) {
