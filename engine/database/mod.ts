@@ -7,6 +7,7 @@
  */
 export * from "./database.ts";
 export { asHolderOf, folderOf, isThere, syncPath, unlessMissing } from "./file_lock.ts";
+export * from "./private_file.ts";
 export * from "./lease.ts";
 export { appliedSteps, migrate, SCHEMA } from "./migrate.ts";
 export { checksumOf, type Migration } from "./migration.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./assert.ts";
+export * from "./capped_text.ts";
 export * from "./coded_error.ts";
 export * from "./counted.ts";
 export * from "./nearest_name.ts";

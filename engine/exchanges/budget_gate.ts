@@ -1,7 +1,6 @@
 import type { BudgetAnswer, BudgetGrant, RateLimit, RequestBudget, RequestUse } from "../market/mod.ts";
 import { CodedError } from "../errors/mod.ts";
-import type { Clock } from "../time/mod.ts";
-import { pause } from "./pause.ts";
+import { type Clock, systemTimer } from "../time/mod.ts";
 import { noteTurnWait } from "./turn_wait.ts";
 
 /** The venue's budget has nothing left for this request in the time that it can wait. Nothing was sent. */
@@ -33,7 +32,7 @@ export class BudgetGate {
         );
       }
       const startMs = performance.now();
-      await pause(Math.max(1, Math.min(SLEEP_MAX_MS, decision.retryAtMs - this.clock.now())), signal);
+      await systemTimer.wait(Math.max(1, Math.min(SLEEP_MAX_MS, decision.retryAtMs - this.clock.now())), signal);
       noteTurnWait(performance.now() - startMs);
     }
   }

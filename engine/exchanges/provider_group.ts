@@ -1,7 +1,6 @@
 import { CodedError, type Outcome } from "../errors/mod.ts";
-import type { Clock, TimestampMs } from "../time/mod.ts";
+import { type Clock, systemTimer, type TimestampMs } from "../time/mod.ts";
 import type { Exchange } from "./exchange.ts";
-import { pause } from "./pause.ts";
 import { ProviderHealth } from "./provider_health.ts";
 import { withTurnWait } from "./turn_wait.ts";
 
@@ -80,7 +79,7 @@ export class ProviderGroup {
       } catch (error) {
         if (!(error instanceof NoProvider) || error.code !== "no-provider") throw error;
       }
-      await pause(pauseMs, signal);
+      await systemTimer.wait(pauseMs, signal);
     }
     return await this.#askOnce(market, work, options);
   }

@@ -1,6 +1,5 @@
 // One HTTP request: a total deadline, a cap on what may come back, and no following of redirects.
-import { CodedError } from "../errors/mod.ts";
-import { BodyTooLarge, cappedText } from "./capped_text.ts";
+import { BodyTooLarge, cappedText, CodedError } from "../errors/mod.ts";
 
 /** How requests leave. */
 export interface TransportOptions {

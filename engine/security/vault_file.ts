@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { InputError } from "../errors/mod.ts";
 import { identityOf } from "../identity/mod.ts";
-import { folderOf, syncPath, unlessMissing } from "../database/mod.ts";
+import { folderOf, replacePrivateFile, syncPath, unlessMissing } from "../database/mod.ts";
 import { derivationSchema } from "./key_derivation.ts";
 import { keyPermissionsSchema } from "./key_verdict.ts";
 import { sealedSchema } from "./sealed.ts";
@@ -104,28 +104,13 @@ function checksumOf(rest: unknown): string | null {
  */
 export async function writeVaultFile(path: string, rest: Omit<VaultFile, "checksum">): Promise<VaultFile> {
   const file = { ...rest, checksum: identityOf(rest) }, now = await unlessMissing(Deno.readTextFile(path));
-  if (now !== null) await replace(formerOf(path), now);
-  await replace(path, `${JSON.stringify(file, null, 2)}\n`);
+  if (now !== null) await replacePrivateFile(formerOf(path), now);
+  await replacePrivateFile(path, `${JSON.stringify(file, null, 2)}\n`);
   return file;
 }
 
 /** Removes the version before: it opens with what is no longer trusted. */
 export async function removeFormer(path: string): Promise<void> {
   await unlessMissing(Deno.remove(formerOf(path)));
-  await syncPath(folderOf(path));
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  const part = `${path}.part`;
-  await unlessMissing(Deno.remove(part));
-  const file = await Deno.open(part, { write: true, createNew: true, mode: 0o600 });
-  try {
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-    await file.sync();
-  } finally {
-    file.close();
-  }
-  await Deno.rename(part, path);
   await syncPath(folderOf(path));
 }

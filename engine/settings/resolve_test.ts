@@ -26,6 +26,26 @@ const anyValue: { [K in keyof Settings]: fc.Arbitrary<Settings[K]> } = {
   lakeEndpoint: fc.stringMatching(/^http:\/\/[a-z]{1,8}:[1-9]\d{1,3}$/),
   lakeUrlStyle: fc.constantFrom("path", "vhost"),
   lakeHttpfs: fc.stringMatching(/^[a-z./]{1,12}$/),
+  notifyWebhookUrl: fc.stringMatching(/^https:\/\/[a-z]{1,8}\/[a-z]{0,8}$/).map((url) =>
+    new Secret("notifyWebhookUrl", url)
+  ),
+  notifyWebhookKey: fc.stringMatching(/^[a-z]{16,32}$/).map((key) => new Secret("notifyWebhookKey", key)),
+  notifyTelegramToken: fc.stringMatching(/^[1-9]\d{5,9}:[A-Za-z0-9_]{35}$/).map((token) =>
+    new Secret("notifyTelegramToken", token)
+  ),
+  notifyTelegramChats: fc.stringMatching(/^-[1-9]\d{1,9},[1-9]\d{1,9}$/),
+  notifyTelegramUsers: fc.stringMatching(/^[1-9]\d{1,9}, [1-9]\d{1,9}$/),
+  notifyTelegramUrl: fc.stringMatching(/^http:\/\/[a-z]{1,8}:[1-9]\d{1,3}$/),
+  notifyDiscordUrl: fc.stringMatching(/^https:\/\/[a-z]{1,8}\/api\/webhooks\/[1-9]\d{3,9}\/[a-z]{1,9}$/).map((url) =>
+    new Secret("notifyDiscordUrl", url)
+  ),
+  notifyMailUrl: fc.stringMatching(/^smtps?:\/\/[a-z]{1,8}:[a-z]{1,8}@[a-z]{1,8}$/).map((url) =>
+    new Secret("notifyMailUrl", url)
+  ),
+  notifyMailFrom: fc.stringMatching(/^[a-z]{1,8}@[a-z]{1,8}$/),
+  notifyMailTo: fc.stringMatching(/^[a-z]{1,8}@[a-z]{1,8}, ?[a-z]{1,8}@[a-z]{1,8}$/),
+  notifyMailCa: fc.stringMatching(/^[a-z./]{1,12}$/),
+  notifyGatherSeconds: fc.integer({ min: 0, max: 3_600 }),
   redisUrl: fc.stringMatching(/^[a-z]{1,8}$/).map((name) => new Secret("redisUrl", `redis://${name}:6379`)),
 };
 const anySettings = fc.record(anyValue, { requiredKeys: [], noNullPrototype: true });

@@ -19,6 +19,21 @@ const address = (name: string, scheme: RegExp, text: SettingText) =>
   z.string().regex(scheme).transform((url) => new Secret(name, url)).nullable().default(null)
     .meta({ ...text, secret: true });
 
+/** True of an address that is one, with % codes that are. */
+function isReadable(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+  } catch {
+    return false;
+  }
+  return URL.canParse(url.replace(/^smtp/, "http"));
+}
+
+/** The address of a service that may hold a token anywhere in it. */
+const hook = (name: string, form: RegExp, text: SettingText) =>
+  z.string().regex(form).refine(isReadable).transform((url) => new Secret(name, url)).nullable()
+    .default(null).meta({ ...text, secret: true });
+
 /** What opens a service. */
 const key = (name: string, text: SettingText) =>
   z.string().min(1).transform((value) => new Secret(name, value)).nullable().default(null)
@@ -106,6 +121,59 @@ export const settingsSchema = z.strictObject({
     means: "Redis to use; null: tables of the database",
     accepts: "an address, as redis://user:password@host:6379",
     variable: "REDIS_URL",
+  }),
+  notifyWebhookUrl: hook("notifyWebhookUrl", /^https?:\/\/[^\s/?#@]+\S*$/, {
+    means: "where notices are posted as JSON; null: nowhere",
+    accepts: "an address, as https://example.org/notices",
+  }),
+  notifyWebhookKey: z.string().min(16).transform((value) => new Secret("notifyWebhookKey", value)).nullable()
+    .default(null).meta({
+      means: "key that signs what is posted; null: it is not signed",
+      accepts: "at least 16 characters, as openssl rand -hex 32 gives them",
+      secret: true,
+    }),
+  notifyTelegramToken: z.string().regex(/^\d{1,20}:[\w-]{20,100}$/)
+    .transform((value) => new Secret("notifyTelegramToken", value)).nullable().default(null).meta({
+      means: "token of the Telegram bot that sends notices and takes commands; null: none",
+      accepts: "a token as BotFather gives it: a number, a colon, letters",
+      secret: true,
+    }),
+  notifyTelegramChats: z.string().regex(/^-?\d{1,20}(\s*,\s*-?\d{1,20}){0,19}$/).nullable().default(null).meta({
+    means: "chats that get notices, and in which commands may be given",
+    accepts: "numbers of chats with commas between them, at most 20",
+  }),
+  notifyTelegramUsers: z.string().regex(/^\d{1,20}(\s*,\s*\d{1,20}){0,49}$/).nullable().default(null).meta({
+    means: "people that may give commands; null: whoever is in a listed private chat",
+    accepts: "numbers of users with commas between them, at most 50",
+  }),
+  notifyTelegramUrl: z.string().regex(/^https?:\/\/[^/?#\s@]+\/?$/).nullable().default(null).meta({
+    means: "server of the Bot API, where you run one; null: Telegram's",
+    accepts: "an address without a path, as http://127.0.0.1:8081",
+  }),
+  notifyDiscordUrl: hook("notifyDiscordUrl", /^https?:\/\/[^\s/?#]+\/api\/(v\d+\/)?webhooks\/\d+\/[\w-]+$/, {
+    means: "webhook of a Discord channel that gets notices; null: none",
+    accepts: "an address as Discord gives it: https://discord.com/api/webhooks/NUMBER/TOKEN",
+  }),
+  notifyMailUrl: hook("notifyMailUrl", /^smtps?:\/\/([^\s/?#@]+@)?[^\s/?#@]+\/?$/, {
+    means: "mail server that sends notices: smtp with STARTTLS, smtps with TLS from the start; null: none",
+    accepts: "an address, as smtp://user:password@mail.example.org:587, with % codes for what is no letter",
+  }),
+  notifyMailFrom: z.string().regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+$/).max(254).nullable().default(null).meta({
+    means: "sender of the mails",
+    accepts: "a mail address, as trader@example.org",
+  }),
+  notifyMailTo: z.string().regex(/^[^\s@<>,;"]+@[^\s@<>,;"]+(\s*,\s*[^\s@<>,;"]+@[^\s@<>,;"]+){0,9}$/).nullable()
+    .default(null).meta({
+      means: "who gets the mails",
+      accepts: "mail addresses with commas between them, at most 10",
+    }),
+  notifyMailCa: z.string().min(1).nullable().default(null).meta({
+    means: "file with the certificates of who vouches for the mail server; null: those that everybody trusts",
+    accepts: "the path of a file in PEM",
+  }),
+  notifyGatherSeconds: z.int().min(0).max(3_600).default(60).meta({
+    means: "seconds in which notices of one kind become one message; alarms go at once",
+    accepts: "a whole number from 0 to 3600",
   }),
 });
 

@@ -13,5 +13,7 @@ export * from "./random.ts";
 export * from "./scheduler.ts";
 export * from "./shuffle.ts";
 export * from "./system_clock.ts";
+export * from "./system_timer.ts";
 export * from "./timeframe.ts";
+export * from "./timer.ts";
 export * from "./timestamp.ts";
