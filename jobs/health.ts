@@ -1,5 +1,7 @@
 // What `doctor` looks at: each part of the machine and of the data folder, whether it is there, and what to do if not.
+import { configuredChannels } from "../engine/notifications/mod.ts";
 import type { Settings } from "../engine/settings/mod.ts";
+import { systemClock } from "../engine/time/mod.ts";
 
 /** The state of one part. */
 export interface Part {
@@ -12,7 +14,8 @@ export interface Part {
 }
 
 /** All parts. Nothing is started, nothing is written. */
-export function parts({ dataDir, lakeUrl }: Pick<Settings, "dataDir" | "lakeUrl">): Part[] {
+export function parts(settings: Settings): Part[] {
+  const { dataDir, lakeUrl } = settings;
   return [
     folder("samples", "data/samples", "get them back: git checkout data/samples"),
     lakeUrl === null
@@ -20,6 +23,7 @@ export function parts({ dataDir, lakeUrl }: Pick<Settings, "dataDir" | "lakeUrl"
       : { name: "lake", found: true, detail: `${lakeUrl}, as LAKE_URL says; deno task candles list tries it` },
     folder("runs", `${dataDir}/runs`, "run one: deno task backtest, or deno task demo"),
     folder("site", "dist", "build it: deno task site"),
+    noticesPart(settings),
     addon("duckdb", "node_modules/@duckdb/node-api/package.json"),
     program(
       "chromium",
@@ -28,6 +32,20 @@ export function parts({ dataDir, lakeUrl }: Pick<Settings, "dataDir" | "lakeUrl"
     ),
     program("python3", ["python3"], "only deno task bench --peers needs it: apt-get install python3-venv"),
   ];
+}
+
+/** By what people are told. Whether it arrives is for `notify test` to say: `doctor` sends nothing. */
+function noticesPart(settings: Settings): Part {
+  const name = "notices";
+  try {
+    const channels = configuredChannels(settings, systemClock).map((channel) => channel.name);
+    if (channels.length > 0) {
+      return { name, found: true, detail: `${channels.join(", ")}; deno task notify test tries them` };
+    }
+    return { name, found: false, detail: "nobody is told of anything", remedy: "docs/notifications.md says how" };
+  } catch (error) {
+    return { name, found: false, detail: (error as Error).message, remedy: "mend the settings" };
+  }
 }
 
 function folder(name: string, path: string, remedy: string): Part {

@@ -48,6 +48,7 @@ const commands: CommandEntry[] = [
   ["unlock", "hand what opens the vault to another process", () => import("./commands/unlock.ts")],
   ["mode", "show what each account may do, raise it and lower it", () => import("./commands/mode.ts")],
   ["audit", "list and verify the privileged acts", () => import("./commands/audit.ts")],
+  ["notify", "try the channels by which people are told", () => import("./commands/notify.ts")],
   ["slippage", "fit a slippage model to recorded fills", () => import("./commands/slippage.ts")],
   ["kernels", "compile the kernels written in AssemblyScript", () => import("./commands/kernels.ts")],
   ["bench", "measure the speed, beside other tools where they are installed", () => import("./commands/bench.ts")],

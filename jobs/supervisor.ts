@@ -5,6 +5,8 @@ import { MOST_RESTARTS, RestartBudget } from "./restart_budget.ts";
 /** Something that runs until it dies. */
 export interface Charge {
   readonly name: string;
+  /** True of what only looks at the others: alone it is no reason to go on. */
+  readonly isAside?: boolean;
   start(): Promise<RunningCharge>;
 }
 
@@ -25,11 +27,21 @@ export interface ChargeState {
   readonly restarts: number;
 }
 
+/** That a charge has ended, or could not be started, without being told to. */
+export interface ChargeFailure {
+  readonly name: string;
+  readonly reason: string;
+  /** Restarts in ten minutes with the one that follows; null: none follows, it stays down. */
+  readonly restarts: number | null;
+}
+
 /** What a supervisor needs. */
 export interface SupervisorOptions {
   readonly clock: Clock;
   /** Hears of all that happens, in sentences. */
   readonly note: (sentence: string) => void;
+  /** Hears of each failure. */
+  readonly onFailure?: (failure: ChargeFailure) => void;
   /** Between a death and the next start. */
   readonly pauseMs?: number;
 }
@@ -42,26 +54,34 @@ export class Supervisor {
 
   /** Runs until it is told to stop, or everything is down; then all is stopped, the last one first. */
   async run(stop: AbortSignal): Promise<ChargeState[]> {
-    const kept: Promise<void>[] = [], stops: AbortController[] = [];
+    const kept: Promise<void>[] = [], needed: Promise<void>[] = [], stops: AbortController[] = [];
     for (const charge of this.charges) {
       if (stop.aborted) break;
       const own = new AbortController(), started = Promise.withResolvers<void>();
       stops.push(own);
-      kept.push(this.#keep(charge, own.signal, started.resolve));
+      const keeping = this.#keep(charge, own.signal, started.resolve);
+      kept.push(keeping);
+      if (charge.isAside !== true) needed.push(keeping);
       await started.promise;
     }
-    const all = Promise.all(kept);
-    await Promise.race([all, aborted(stop)]);
+    await Promise.race([Promise.all(needed), aborted(stop)]);
     for (let i = stops.length - 1; i >= 0; i--) {
       stops[i]!.abort();
       await kept[i];
     }
+    return this.states;
+  }
+
+  /** How all of them are doing. */
+  get states(): ChargeState[] {
     return this.charges.map(({ name }) => ({ name, ...this.#states.get(name) ?? { state: "stopped", restarts: 0 } }));
   }
 
   /** @param onStarted Called when it has been started once, or could not be. */
   async #keep(charge: Charge, stop: AbortSignal, onStarted: () => void): Promise<void> {
-    const { clock, note, pauseMs = 500 } = this.options, budget = new RestartBudget(clock), { name } = charge;
+    const { clock, note, onFailure = () => {}, pauseMs = 500 } = this.options,
+      budget = new RestartBudget(clock),
+      { name } = charge;
     const own = { state: "running" as ChargeState["state"], restarts: 0 };
     this.#states.set(name, own);
     for (;;) {
@@ -72,6 +92,7 @@ export class Supervisor {
         return;
       }
       const restarts = budget.spend();
+      onFailure({ name, reason, restarts });
       if (restarts === null) {
         own.state = "down";
         note(

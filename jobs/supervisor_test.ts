@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { SimulatedClock, type TimestampMs } from "../engine/time/mod.ts";
 import { MOST_RESTARTS, RESTART_WINDOW_MS, RestartBudget } from "./restart_budget.ts";
-import { type Charge, type RunningCharge, Supervisor } from "./supervisor.ts";
+import { type Charge, type ChargeFailure, type RunningCharge, Supervisor } from "./supervisor.ts";
 
 const START = 1_800_000_000_000 as TimestampMs;
 
 /** A charge that is killed by hand; it says in `log` what is done with it. */
 class Puppet implements Charge {
+  isAside = false;
   readonly start = () => {
     this.log.push(`start ${this.name}`);
     this.starts++;
@@ -48,13 +49,24 @@ Deno.test("more than three restarts in ten minutes are refused, and allowed agai
 Deno.test("what dies is started again, then stays down and is told, while the others go on", async () => {
   const clock = new SimulatedClock(START), said: string[] = [], log: string[] = [], stop = new AbortController();
   const [database, worker] = [new Puppet("database", log), new Puppet("worker", log)];
-  const supervisor = new Supervisor([database, worker], { clock, note: (line) => said.push(line), pauseMs: 1 });
+  const failures: ChargeFailure[] = [], onFailure = (failure: ChargeFailure) => failures.push(failure);
+  const supervisor = new Supervisor([database, worker], {
+    clock,
+    note: (line) => said.push(line),
+    onFailure,
+    pauseMs: 1,
+  });
   const ended = supervisor.run(stop.signal);
   while (worker.starts === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   for (let i = 0; i < 4; i++) await worker.diesAgain("signal SIGKILL");
   assert.equal(worker.starts, 4);
   assert.ok(said.includes("worker ended (signal SIGKILL): starting it again, 3 of 3 times in ten minutes"));
   assert.match(said.at(-1)!, /^worker ended \(signal SIGKILL\) and stays down: .* run deno task start again$/);
+  assert.deepEqual(
+    failures.map(({ name, reason, restarts }) => [name, reason, restarts]),
+    [1, 2, 3, null].map((restarts) => ["worker", "signal SIGKILL", restarts]),
+  );
+  assert.deepEqual(supervisor.states.map(({ state }) => state), ["running", "down"]);
   clock.advanceTo(START + RESTART_WINDOW_MS as TimestampMs);
   await database.diesAgain("status 1");
   assert.equal(database.starts, 2);
@@ -87,4 +99,16 @@ Deno.test("what cannot be started is tried three times more; when nothing is lef
   assert.equal(puppet.starts, 4);
   assert.deepEqual(states, [{ name: "worker", state: "down", restarts: 3 }]);
   assert.match(said.at(-1)!, /no database is running/);
+});
+
+Deno.test("what only looks at the others ends with them, and does not keep the supervisor alone", async () => {
+  const log: string[] = [], worker = new Puppet("worker", log), watch = new Puppet("watch", log);
+  watch.isAside = true;
+  const options = { clock: new SimulatedClock(START), note: () => {}, pauseMs: 1 };
+  const ended = new Supervisor([worker, watch], options).run(new AbortController().signal);
+  while (watch.starts === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let i = 0; i < 3; i++) await worker.diesAgain("status 1");
+  worker.die("status 1");
+  assert.deepEqual((await ended).map(({ name, state }) => [name, state]), [["worker", "down"], ["watch", "stopped"]]);
+  assert.equal(log.at(-1), "stop watch");
 });

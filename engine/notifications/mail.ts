@@ -1,5 +1,4 @@
 import { connect, type Socket } from "node:net";
-import { createTransport } from "nodemailer";
 import { Secret } from "../errors/mod.ts";
 import { sha256Hex } from "../identity/mod.ts";
 import type { Notice } from "./notice.ts";
@@ -55,6 +54,7 @@ export class Mailer implements Notifier {
     const { host, port, secure, user, password } = this.#server,
       { from, to, ca, timeoutMs = TIMEOUT_MS } = this.options;
     let socket: Socket | undefined, wasOpened = false;
+    const { createTransport } = await import("nodemailer"); // most processes send no mail
     const transport = createTransport({
       ...{ host, port, secure, name: OWN_NAME, disableFileAccess: true, disableUrlAccess: true },
       requireTLS: !isHere(host),

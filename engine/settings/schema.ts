@@ -122,7 +122,7 @@ export const settingsSchema = z.strictObject({
     accepts: "an address, as redis://user:password@host:6379",
     variable: "REDIS_URL",
   }),
-  notifyWebhookUrl: hook("notifyWebhookUrl", /^https?:\/\/[^\s/?#@]+\S*$/, {
+  notifyWebhookUrl: hook("notifyWebhookUrl", /^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/, {
     means: "where notices are posted as JSON; null: nowhere",
     accepts: "an address, as https://example.org/notices",
   }),

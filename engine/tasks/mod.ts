@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./dead_letters.ts";
 export * from "./queue_health.ts";
 export * from "./schedules.ts";
 export * from "./task.ts";

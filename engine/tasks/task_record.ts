@@ -67,7 +67,7 @@ export function taskRecord(row: TaskRow): TaskRecord {
 }
 
 /** What a worker says of a failure, or pg-boss of a worker. */
-function errorOf(output: Record<string, unknown>): { code: string; message: string } {
+export function errorOf(output: Record<string, unknown>): { code: string; message: string } {
   const { code, message, value } = output as { code?: string; message?: string; value?: { message?: string } };
   return { code: code ?? "lost", message: message ?? value?.message ?? JSON.stringify(output) };
 }

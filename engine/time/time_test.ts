@@ -11,6 +11,7 @@ import {
   SeededRandom,
   shiftBars,
   SimulatedClock,
+  systemTimer,
   timeframe,
   type TimestampMs,
   timestampMs,
@@ -145,4 +146,18 @@ Deno.test("a simulated clock only goes forward", () => {
   assert.equal(clock.now(), 5);
   clock.advanceTo(timestampMs(9));
   assert.equal(clock.now(), 9);
+});
+
+Deno.test("the system's timer waits, and ends at once with its reason when it is stopped, however long it would have been", async () => {
+  const startMs = performance.now();
+  await systemTimer.wait(20);
+  assert.ok(performance.now() - startMs >= 19);
+  for (const ms of [1_000, 2 ** 31 + 5, Infinity]) {
+    const stop = new AbortController(), waiting = systemTimer.wait(ms, stop.signal);
+    const first = await Promise.race([waiting.catch(() => "ended"), systemTimer.wait(20).then(() => "waits")]);
+    assert.equal(first, "waits", `${ms}`); // the system's own timers end at once beyond 2³¹ ms
+    stop.abort(new Error("stopped"));
+    await assert.rejects(waiting, /stopped/);
+    await assert.rejects(systemTimer.wait(ms, stop.signal), /stopped/);
+  }
 });

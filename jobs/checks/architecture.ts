@@ -79,7 +79,7 @@ export const processes: readonly { entry: string; without: readonly string[]; re
     without: ["lake", "exchanges", "learning", "@duckdb/node-api", "playwright-core"],
     reason: "a task's file loads what is heavy when a worker runs it",
   })),
-  ...["keys", "audit", "mode"].map((command) => ({
+  ...["keys", "audit", "mode", "notify"].map((command) => ({
     entry: `jobs/commands/${command}.ts`,
     without: ["lake", "exchanges", "learning", "@duckdb/node-api", "@napi-rs/keyring", "playwright-core"],
     reason: "it handles secrets, and native code could read them",

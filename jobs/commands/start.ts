@@ -1,7 +1,12 @@
 import { Command } from "commander";
 import { openDatabase } from "../../engine/database/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
+import type { NotificationDesk } from "../../engine/notifications/mod.ts";
+import type { Settings } from "../../engine/settings/mod.ts";
 import { databaseCharge } from "../database_charge.ts";
+import { deadLetterCharge } from "../dead_letter_charge.ts";
+import { channelsOf, LAST_NOTICES_MS, openDesk, tellFailure } from "../notices.ts";
+import { operatorDesk } from "../operator_desk.ts";
 import { answer, note } from "../output.ts";
 import { whole } from "../parameters.ts";
 import { processCharge } from "../process_charge.ts";
@@ -9,7 +14,8 @@ import { cachePart } from "../service_health.ts";
 import { serviceHosts, venueHosts } from "../service_hosts.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
-import { type Charge, Supervisor } from "../supervisor.ts";
+import { type Charge, type ChargeState, Supervisor } from "../supervisor.ts";
+import { telegramCharge } from "../telegram_charge.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -27,27 +33,29 @@ export function startCommand(): Command {
 }
 
 async function run({ workers, concurrency, ...flags }: Flags): Promise<void> {
-  const stop = new AbortController(),
-    supervisor = new Supervisor(await charges(workers, concurrency), {
-      clock: systemClock,
-      note,
-    });
+  const settings = readSettings().values, stop = new AbortController(), channels = channelsOf(settings);
+  const desk = openDesk(settings, channels);
+  const supervisor: Supervisor = new Supervisor(
+    [...await charges(settings, workers, concurrency), ...noticeCharges(settings, desk, () => supervisor.states)],
+    { clock: systemClock, note, onFailure: (failure) => tellFailure(desk, failure) },
+  );
   void untilStopped(false).then(() => {
     note("stopping: each process lets go of its work first");
     stop.abort();
   });
   const states = await supervisor.run(stop.signal);
+  await desk.close(LAST_NOTICES_MS);
   answer(flags, { processes: states }, () => "all has stopped");
   if (states.some(({ state }) => state === "down")) Deno.exitCode = 1;
 }
 
 /** In the order in which they need each other. A real database is looked at once, and is for others to keep running. */
-async function charges(workers: number, concurrency: number): Promise<Charge[]> {
-  const settings = readSettings().values, hosts = serviceHosts(settings);
+async function charges(settings: Settings, workers: number, concurrency: number): Promise<Charge[]> {
+  const hosts = serviceHosts(settings);
   note(`start is process ${Deno.pid}: Ctrl-C stops all`);
   const cache = await cachePart(settings);
   note(`cache is ${cache.detail}${cache.found ? "" : ": it is asked again whenever it is needed"}`);
-  const open = () => openDatabase(settings, { connections: 1, applicationName: "crypto-trader start" });
+  const open = opener(settings);
   const own = (name: string, permissions: string, args: readonly string[], further: readonly string[] = []) =>
     processCharge({ name, permissions, hosts: [...hosts, ...further], args, say: note });
   const processes = [
@@ -63,4 +71,23 @@ async function charges(workers: number, concurrency: number): Promise<Charge[]> 
   note(`database is PostgreSQL ${version}, as DATABASE_URL says`);
   await database.close();
   return processes;
+}
+
+function opener(settings: Settings) {
+  return () => openDatabase(settings, { connections: 1, applicationName: "crypto-trader start" });
+}
+
+/** What tells people of dead letters, and hears their commands; nothing where no channel is set. */
+function noticeCharges(settings: Settings, desk: NotificationDesk, processes: () => ChargeState[]): Charge[] {
+  if (desk.states.length === 0) return [];
+  note(`people are told by ${desk.states.map(({ channel }) => channel).join(", ")}`);
+  const open = opener(settings), channels = () => desk.states;
+  const telegram = telegramCharge(settings, operatorDesk({ processes, channels, open, place: settings }), (title) => {
+    note(title);
+    void desk.send({
+      ...{ severity: "warning", kind: "telegram-stranger", title, subject: "telegram", atMs: systemClock.now() },
+      text: "Add who it is to notifyTelegramChats and notifyTelegramUsers, or leave it: strangers get no answer.",
+    });
+  });
+  return [deadLetterCharge(open, desk), ...(telegram === null ? [] : [telegram])];
 }
