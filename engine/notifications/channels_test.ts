@@ -148,7 +148,7 @@ Deno.test("in Telegram a hostile text is inside the block as it is: no markup, n
     assert.equal(text.slice(0, bold.length), "ALARM x-Bcc-everybody-example-org");
     assert.deepEqual([block.type, block.offset + block.length], ["pre", text.length]);
     assert.ok(block.offset < text.indexOf("/kill") && block.offset < text.indexOf("@everyone"));
-    assert.doesNotMatch(text, /[\u0000\u202e\ud800]/u);
+    for (const hidden of ["\u0000", "\u202e", "\ud800"]) assert.ok(!text.includes(hidden));
     assert.equal(server.messages.length, 1);
   }));
 

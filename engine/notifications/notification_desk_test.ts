@@ -56,7 +56,7 @@ function opened(channels: (time: SimulatedTime) => Puppet[], windowMs = MINUTE, 
 const one = (time: SimulatedTime) => [new Puppet(time)];
 
 Deno.test("an alarm goes at once, all else waits a minute for more of its kind and comes as one message with counts", async () => {
-  const { time, puppets: [puppet], end, desk, say } = opened(one);
+  const { time, puppets: [puppet], end, say } = opened(one);
   for (let n = 1; n <= 30; n++) {
     say("info", `fill ${n}`, { text: `bought ${n}`, subject: `order ${n}` });
     await time.advance(1_000);
@@ -80,7 +80,7 @@ Deno.test("an alarm goes at once, all else waits a minute for more of its kind a
 });
 
 Deno.test("the same alarm again and again is one message with its count, another subject's is its own", async () => {
-  const { time, puppets: [puppet], end, desk, say } = opened(one);
+  const { time, puppets: [puppet], end, say } = opened(one);
   puppet!.answer = () => DOWN;
   for (let n = 0; n < 5; n++) say("alarm", "stays down", { subject: "worker" });
   say("alarm", "stays down", { subject: "scheduler" });
@@ -95,7 +95,7 @@ Deno.test("the same alarm again and again is one message with its count, another
 });
 
 Deno.test("a channel gets no more than its rate, and its last place is for alarms", async () => {
-  const { time, puppets: [puppet], end, desk, say } = opened(
+  const { time, puppets: [puppet], end, say } = opened(
     (t) => [new Puppet(t, "slow", { messages: 3, perMs: 10_000 })],
     0,
   );
@@ -112,7 +112,7 @@ Deno.test("a channel gets no more than its rate, and its last place is for alarm
 });
 
 Deno.test("what fails is tried again after 1, 2, 4 … seconds up to five minutes, and later where the channel says so", async () => {
-  const { time, puppets: [puppet], notes, end, desk, say } = opened(one);
+  const { time, puppets: [puppet], notes, end, say } = opened(one);
   puppet!.answer = () => DOWN;
   const sent = say("alarm", "down");
   await time.advance(HOUR);
@@ -132,7 +132,7 @@ Deno.test("what fails is tried again after 1, 2, 4 … seconds up to five minute
 });
 
 Deno.test("a channel that names an absurd time is asked after an hour all the same", async () => {
-  const { time, puppets: [puppet], end, desk, say } = opened(one);
+  const { time, puppets: [puppet], end, say } = opened(one);
   puppet!.answer = () => ({ kind: "unknown", reason: "closed", retryAfterMs: 1e15 });
   say("alarm", "down");
   await time.advance(HOUR + 1_000);
@@ -217,7 +217,7 @@ Deno.test("a full queue loses the least severe and oldest, alarms of a kind join
 });
 
 Deno.test("channels do not wait for each other: one that hangs or throws costs the others nothing", async () => {
-  const { time, puppets, notes, end, desk, say } = opened((t) =>
+  const { time, puppets, notes, end, say } = opened((t) =>
     ["hangs", "throws", "works"].map((name) => new Puppet(t, name))
   );
   const [hangs, throws, works] = puppets as [Puppet, Puppet, Puppet];
@@ -266,7 +266,7 @@ Deno.test("a desk that closes sends what waits, without waiting for more, and te
 });
 
 Deno.test("a clock that is set back makes nothing wait longer than it would have", async () => {
-  const { time, puppets: [puppet], end, desk, say } = opened(one);
+  const { time, puppets: [puppet], end, say } = opened(one);
   puppet!.answer = () => DOWN;
   say("alarm", "down");
   say("info", "news");
@@ -280,7 +280,7 @@ Deno.test("a clock that is set back makes nothing wait longer than it would have
 
 Deno.test("no message holds a secret of the settings, or what looks like one, wherever it stands in a notice", async () => {
   const secret = new Secret("databaseUrl", "postgres://trader:canary-7f3a@db/x");
-  const { time, puppets: [puppet], end, desk, say } = opened(one, MINUTE, [secret]);
+  const { time, puppets: [puppet], end, say } = opened(one, MINUTE, [secret]);
   say("alarm", `cannot reach ${secret.reveal()}`, {
     text: `${
       "x".repeat(59_990)
