@@ -1,5 +1,6 @@
 // Every channel against a server that speaks its service's dialect, on loopback.
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { Secret } from "../errors/mod.ts";
 import { DiscordServer } from "../testing/discord_server.ts";
 import { HookServer } from "../testing/hook_server.ts";
@@ -351,3 +352,41 @@ Deno.test("on this machine a relay without TLS is used; a mailbox that does not 
     });
     assert.deepEqual(server.mails[1]!.to, ["owner@example.org"]);
   }, { offersTls: false }));
+
+Deno.test("whatever a notice holds, Telegram and Discord take it, in one block that only its own end closes", () =>
+  onTelegram((chat, bots) =>
+    onDiscord(async (channel, server) => {
+      const piece = fc.oneof(
+        fc.string({ unit: "binary", maxLength: 3_000 }),
+        fc.string({
+          unit: fc.constantFrom("`", "*", "\n", "\r", "😀", "\ud800", "\u202e", "@everyone", "/kill "),
+          maxLength: 3_000,
+        }),
+      );
+      await fc.assert(
+        fc.asyncProperty(
+          piece,
+          piece,
+          piece,
+          fc.integer({ min: 0, max: 8.64e15 }),
+          async (title, text, subject, atMs) => {
+            const notice: Notice = {
+              ...NOTICE,
+              kind: title.slice(0, 9),
+              title,
+              text,
+              subject,
+              atMs: atMs as TimestampMs,
+            };
+            assert.deepEqual([await chat.send(notice), await channel.send(notice)], [DELIVERED, DELIVERED]);
+            const shown = bots.messages.at(-1)!, block = shown.entities.at(-1)!, message = server.messages.at(-1)!;
+            assert.deepEqual([block.type, block.offset + block.length], ["pre", shown.text.length]);
+            assert.match(shown.text.slice(0, block.offset), /^ALARM [a-z0-9-]*\n$/i);
+            assert.match(message, /^\*\*ALARM [a-z0-9-]*\*\*\n```\n[^]*\n```$/i);
+            assert.equal(message.match(/```/g)!.length, 2);
+          },
+        ),
+        { numRuns: 300 },
+      );
+    })
+  ));

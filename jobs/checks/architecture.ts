@@ -28,10 +28,10 @@ const rows: [number, string, string][] = [
   [23, "lake", "1-7 10 15 16"],
   [24, "exchanges", "1-6 14"],
   [25, "learning", "1-16 18"],
+  [29, "notifications", "1 2 4 17 18"],
   [26, "live", "1-15 18-20 22 24 29"],
   [27, "api", "1-12 15 16 18-22"],
   [28, "display", "1-10"],
-  [29, "notifications", "1 2 4 17 18"],
 ];
 
 /** The names of the modules with these numbers, as in `"1-4 8"`. */
