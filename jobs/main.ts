@@ -44,6 +44,7 @@ const commands: CommandEntry[] = [
   ["metrics", "compute the figures of returns or of equity in a CSV file", () => import("./commands/metrics.ts")],
   ["ledger", "list and verify the trials of the ledger", () => import("./commands/ledger.ts")],
   ["journal", "back up, restore, verify and thin out the journal of trading", () => import("./commands/journal.ts")],
+  ["portfolio", "tax lots and fills of kept runs and of accounts", () => import("./commands/portfolio.ts")],
   ["keys", "add, list, test, rotate and remove the keys of venues", () => import("./commands/keys.ts")],
   ["unlock", "hand what opens the vault to another process", () => import("./commands/unlock.ts")],
   ["mode", "show what each account may do, raise it and lower it", () => import("./commands/mode.ts")],

@@ -11,6 +11,7 @@ export { type EventTrial, eventTrial, type TrialCandles } from "./columns/event_
 export { type PlainRule, type PlainRules, plainRules } from "./columns/plain_rules.ts";
 export { plainTerms } from "./columns/plain_spec.ts";
 export { TRIAL_METRICS, type TrialMetricName, type TrialMetrics } from "./columns/trial_metrics.ts";
+export * from "./exact_fills.ts";
 export * from "./explain.ts";
 export * from "./explain_trades.ts";
 export * from "./explanation_text.ts";

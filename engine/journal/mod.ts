@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./account_fills.ts";
 export type { Archive, ArchivedColumn, ArchivedFile, ArchivedRows } from "./archive.ts";
 export { backup, type BackupManifest, readManifest, restore } from "./backup.ts";
 export { eventOf, type StoredEvent, storedForm, type Upcasts, upcasts } from "./event_form.ts";

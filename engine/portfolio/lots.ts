@@ -67,17 +67,31 @@ export function feeInQuote(fill: Fill): Notional {
   }
 }
 
+/** Chooses among open lots of one side, the oldest first, the one that is closed next: its place. */
+export type LotChoice = (lots: readonly Lot[]) => number;
+
+const OLDEST: LotChoice = () => 0;
+
 /**
- * Applies a fill to the open lots, oldest first. Lots are closed until the fill is used up; what is left of it opens a
- * lot of its own. Fees and values are shared by quantity, and the shares add up exactly.
+ * Applies a fill to the open lots, oldest first unless `choose` says otherwise. Lots are closed until the fill is used up;
+ * what is left of it opens a lot of its own. Fees and values are shared by quantity, and the shares add up exactly.
  */
-export function applyToLots(lots: Lot[], fill: Fill, reason: string, market: Instrument): ClosedLot[] {
+export function applyToLots(
+  lots: Lot[],
+  fill: Fill,
+  reason: string,
+  market: Instrument,
+  choose: LotChoice = OLDEST,
+): ClosedLot[] {
   const closed: ClosedLot[] = [];
   let rest = positionChange(fill);
   let restFee = feeInQuote(fill);
   let restValue = valueOf(market, fill.price, rest);
   while (rest !== 0n && lots.length > 0 && (lots[0]!.quantity > 0n) !== (rest > 0n)) {
-    const lot = lots[0]!, held = absoluteQuantity(lot.quantity), left = absoluteQuantity(rest);
+    const place = choose(lots),
+      lot = lots[place]!,
+      held = absoluteQuantity(lot.quantity),
+      left = absoluteQuantity(rest);
     const size = left < held ? left : held, signed = (lot.quantity > 0n ? size : -size) as Quantity;
     const entryFee = share(lot.feeQuote, size, held), exitFee = share(restFee, size, left);
     const entryValue = share(lot.value, size, held), exitValue = share(restValue, size, left);
@@ -96,7 +110,7 @@ export function applyToLots(lots: Lot[], fill: Fill, reason: string, market: Ins
       entryReason: lot.reason,
       exitReason: reason,
     });
-    if (size === held) lots.shift();
+    if (size === held) lots.splice(place, 1);
     else {
       lot.quantity = (lot.quantity - signed) as Quantity;
       lot.feeQuote = subtractNotional(lot.feeQuote, entryFee);

@@ -13,6 +13,7 @@ export * from "./fee_balance.ts";
 export * from "./holdings.ts";
 export * from "./lots.ts";
 export * from "./rebalancing_trades.ts";
+export * from "./tax_lots.ts";
 export * from "./trade.ts";
 export * from "./trade_report.ts";
 export * from "./weights/covariance.ts";
