@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type CandleColumns, candleColumns, type Instrument, instrument, VALUE_COLUMNS } from "../market/mod.ts";
+import {
+  type CandleColumns,
+  candleColumns,
+  type Instrument,
+  instrument,
+  resample,
+  VALUE_COLUMNS,
+} from "../market/mod.ts";
 import { priceToNumber, quantityToNumber } from "../money/mod.ts";
 import { rebalance, type Strategy } from "../strategies/mod.ts";
 import { assertClose } from "../testing/assert_close.ts";
@@ -287,6 +294,62 @@ Deno.test("a strategy with a budget divides its share of the equity and leaves t
     costs: { makerBps: 0, takerBps: 0 },
   });
   assert.deepEqual(positions(run(spec, candles)).map((units) => Number(units.toFixed(6))), [300, 300, 200]);
+});
+
+Deno.test("contracts are held in shares of the equity too, settled in either asset and beside a short book", () => {
+  const stated = (kind: "linear" | "inverse", quote: string) =>
+    ["A", "B"].map((base) => ({
+      exchange: "test",
+      symbol: kind === "inverse" ? `BTC/${base}` : `${base}/${quote}`,
+      kind,
+    }));
+  const closes = [[...flat(33), ...flat(9, 20)], flat(42)];
+  const candles = (own: readonly { exchange: string; symbol: string }[]) =>
+    own.map(({ exchange, symbol }, i) => history(instrument({ exchange, symbol }), closes[i]!));
+  const linear = stated("linear", "USDT"), part = { markets: linear, account: { leverage: 2 } };
+  const at = (seen: Seen) => positions(seen).map((units) => Number(units.toFixed(3)));
+  const plainly = run(specOf({}, part), candles(linear));
+  // 500 each at 10. On 1 February nothing is off, and on 1 March there are no candles any more.
+  assert.deepEqual(at(plainly), [500, 500]);
+  const band = { unit: "never", band: 0.1 };
+  // 15,000, of which 10,000 are A: 375 of A and 750 of B.
+  assert.deepEqual(at(run(specOf(band, part), candles(linear))), [375, 750]);
+  const hedged = run(specOf(band, { ...part, account: { leverage: 2, positionMode: "hedge" } }), candles(linear));
+  assert.deepEqual(at(hedged), [375, 0, 750, 0]);
+  const inverse = stated("inverse", "");
+  const coins = run(specOf(band, { markets: inverse, account: { cashQuote: 100 } }), candles(inverse));
+  // 50 coins are worth 500 at 10, in contracts of 1. A at 20: 25 coins of 500, and 25 were won.
+  const [a, b] = at(coins) as [number, number], won = 500 / 10 - 500 / 20;
+  assert.ok(Math.abs(a - (100 + won) / 2 * 20) < 1e-2 && Math.abs(b - (100 + won) / 2 * 10) < 1e-2, `${a} ${b}`);
+});
+
+Deno.test("on finer candles a strategy of days decides as in a run of days", () => {
+  const hours = timeframe("1h"), pair = markets.slice(0, 2);
+  const wave = (i: number, market: number) => 10 * (1 + 0.3 * Math.sin(i / (9 + 5 * market)));
+  const fine = pair.map((market, m) =>
+    candleColumns(
+      market,
+      hours,
+      Array.from({ length: 24 * 70 }, (_, i) => {
+        const open = wave(Math.max(0, i - 1), m), close = wave(i, m);
+        const openTimeMs = START_MS + i * 3_600_000 as TimestampMs;
+        return { openTimeMs, open, high: Math.max(open, close), low: Math.min(open, close), close, volume: 1 };
+      }),
+    )
+  );
+  const params = { ...plain, weights: "risk-parity", lookback: 10, every: 2, unit: "week", band: 0.05 };
+  const of = (length: string, part: object) =>
+    parseRunSpec({
+      strategies: [{ strategy: "rebalance", params, ...part }],
+      markets: pair.map(({ exchange, symbol }) => ({ exchange, symbol })),
+      timeframe: length,
+      costs: { makerBps: 0, takerBps: 0 },
+    });
+  const whole = run(of("1d", {}), fine.map((own) => resample(own, day)));
+  const part = run(of("1h", { timeframe: "1d" }), fine);
+  assert.deepEqual(part.orders, whole.orders);
+  assert.deepEqual(part.fills, whole.fills);
+  assert.ok(part.orders.length > 8, `${part.orders.length} orders`);
 });
 
 Deno.test("triggers that never come and months that divide no year are refused", () => {

@@ -218,10 +218,14 @@ export class Simulator implements Venue {
   /** Markets of which something is closed at this open come first: what they bring pays for what is bought in others. */
   #rowsOfSales({ instrument }: TradedCandles): readonly number[] {
     const rows = this.#rows;
-    if (rows.length < 2) return rows;
-    const closes = (row: number) => this.#orders.of(instrument[row]!).some(closesAtMarket);
-    const first = rows.filter(closes);
-    return first.length === 0 ? rows : [...first, ...rows.filter((row) => !first.includes(row))];
+    let isOther = false, isInOrder = true;
+    for (let i = 0; i < rows.length; i++) {
+      if (!closesAtMarket(this.#orders.of(instrument[rows[i]!]!))) isOther = true;
+      else if (isOther) isInOrder = false;
+    }
+    if (isInOrder) return rows;
+    const rank = (row: number) => closesAtMarket(this.#orders.of(instrument[row]!)) ? 0 : 1;
+    return rows.toSorted((a, b) => rank(a) - rank(b));
   }
 
   #work(candles: TradedCandles): void {
@@ -319,6 +323,9 @@ export class Simulator implements Venue {
   }
 }
 
-function closesAtMarket({ state, intent: { kind, reduceOnly } }: SimulatedOrder): boolean {
-  return state === "open" && kind === "market" && reduceOnly;
+function closesAtMarket(orders: readonly SimulatedOrder[]): boolean {
+  for (const { state, intent } of orders) {
+    if (state === "open" && intent.kind === "market" && intent.reduceOnly) return true;
+  }
+  return false;
 }

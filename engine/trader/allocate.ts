@@ -11,7 +11,7 @@ import {
 } from "../portfolio/mod.ts";
 import { worstPrice } from "../risk/mod.ts";
 import { barClose, DAY_MS, nominalLengthMs, type TimestampMs } from "../time/mod.ts";
-import { isFollowed, noteCloses, returnsOf, rowsKnown } from "./allocation_rows.ts";
+import { hasEnded, isFollowed, noteCloses, returnsOf, rowsKnown } from "./allocation_rows.ts";
 import type { Allocation, AllocationState } from "./allocation_state.ts";
 import { sizedEquity } from "./budget.ts";
 import { isListed } from "./listing.ts";
@@ -36,10 +36,11 @@ const HORIZON_MS = 30 * DAY_MS;
  */
 export function allocate(trader: Trader, allocation: Allocation, own: AllocationState, closeTimeMs: TimestampMs): void {
   if (!noteCloses(trader, allocation, own, closeTimeMs)) return;
-  const isTrading = allocation.books.some((book) => {
-    const { context } = trader.books[book]!;
-    return context.closeTimeMs === closeTimeMs && context.openTimeMs >= trader.config.tradeFromMs;
-  });
+  let isTrading = false;
+  for (const book of allocation.books) {
+    if (!hasEnded(trader, book, closeTimeMs)) continue;
+    isTrading ||= trader.books[book]!.context.openTimeMs >= trader.config.tradeFromMs;
+  }
   if (!isTrading || isUnderWay(trader, allocation, own)) return;
   if (closeTimeMs < own.dueMs && !hasDrifted(trader, allocation, own)) return;
   rebalance(trader, allocation, own, closeTimeMs);
@@ -89,8 +90,8 @@ function hasDrifted(trader: Trader, allocation: Allocation, { targets }: Allocat
   const equity = sizedEquity(trader, books[0]!);
   for (let i = 0; i < books.length; i++) {
     if (hasOrder(trader, books[i]!)) continue;
-    const { value, target, minTrade } = holdingOf(trader, allocation, i, targets[i]! * equity, NaN);
-    if (Math.abs(value - target) >= minTrade && isBeyondBand(value / equity, targets[i]!, band)) return true;
+    const value = valueOf(trader, allocation, i), off = Math.abs(value - targets[i]! * equity);
+    if (isBeyondBand(value / equity, targets[i]!, band) && off >= leastTrade(trader, allocation, i)) return true;
   }
   return false;
 }
@@ -189,16 +190,15 @@ function sellFirst({ turns }: Trader, books: readonly number[], change: Float64A
 /** What a book holds and is to hold; one whose order has not ended is left alone. */
 function holdingOf(trader: Trader, allocation: Allocation, i: number, wanted: number, variance: number): Holding {
   const value = valueOf(trader, allocation, i), target = hasOrder(trader, allocation.books[i]!) ? value : wanted;
-  const instrument = instrumentOf(trader, allocation, i), { minNotional, lot } = trader.config.instruments[instrument]!;
-  // Rounding to the lot must not take it below what the venue accepts.
-  const oneLot = sizeNumber(
-    trader.config.instruments[instrument]!,
-    trader.state.marks[instrument]!,
-    quantityToNumber(lot),
-  );
-  const accepted = minNotional === 0n ? 0 : notionalToNumber(minNotional) + oneLot;
-  const minTrade = Math.max(allocation.rule.minTradeQuote, accepted);
-  return { value, target, minTrade, variance };
+  return { value, target, minTrade: leastTrade(trader, allocation, i), variance };
+}
+
+/** The smallest change that is asked for, quote units: rounding to the lot must not take it below what the venue accepts. */
+function leastTrade({ config, state }: Trader, { rule, books }: Allocation, i: number): number {
+  const { instrument } = config.books[books[i]!]!, market = config.instruments[instrument]!;
+  if (market.minNotional === 0n) return rule.minTradeQuote;
+  const oneLot = sizeNumber(market, state.marks[instrument]!, quantityToNumber(market.lot));
+  return Math.max(rule.minTradeQuote, notionalToNumber(market.minNotional) + oneLot);
 }
 
 /** Size of a book's position at its mark. */

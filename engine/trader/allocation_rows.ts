@@ -6,16 +6,22 @@ import type { Trader } from "./trader.ts";
 /** The share of candles that may be missing from a market's look-back; its last close stands in for them. */
 const MOST_MISSING = 0.1;
 
+/** True when a candle of a book has ended with the group that closes then. */
+export function hasEnded(trader: Trader, book: number, closeTimeMs: number): boolean {
+  return trader.books[book]!.context.closeTimeMs === closeTimeMs;
+}
+
 /** Notes the closes of a group in which a candle of one of the books has ended. False where none has. */
 export function noteCloses(trader: Trader, { books }: Allocation, own: AllocationState, closeTimeMs: number): boolean {
-  const { config, state } = trader, width = books.length;
-  const hasEnded = (book: number) => trader.books[book]!.context.closeTimeMs === closeTimeMs;
+  const { config, state } = trader, width = books.length, start = (own.rows * width) % own.closes.length;
   // A market that comes later with a candle of the same time has missed the decision.
-  if (own.lastCloseMs >= closeTimeMs || !books.some(hasEnded)) return false;
-  const start = (own.rows * width) % own.closes.length;
+  if (own.lastCloseMs >= closeTimeMs) return false;
+  let isNew = false;
+  for (let i = 0; i < width; i++) isNew ||= hasEnded(trader, books[i]!, closeTimeMs);
+  if (!isNew) return false;
   for (let i = 0; i < width; i++) {
-    const book = books[i]!;
-    own.closes[start + i] = hasEnded(book) ? state.marks[config.books[book]!.instrument]! : NaN;
+    const book = books[i]!, close = state.marks[config.books[book]!.instrument]!;
+    own.closes[start + i] = hasEnded(trader, book, closeTimeMs) ? close : NaN;
   }
   own.rows++;
   own.lastCloseMs = closeTimeMs;
