@@ -22,6 +22,7 @@ import {
   type ExplainedLiquidation,
   explainedLiquidation,
 } from "./explained_takeover.ts";
+import { explainedShares } from "./explained_shares.ts";
 import { type MetCandle, metCandle, metCandles } from "./met_candle.ts";
 import type { ReplayObserver } from "./replay.ts";
 import type { RunFunctions } from "./run_functions.ts";
@@ -48,7 +49,7 @@ export interface ExplainedBook {
   readonly timeframe: string;
   /** The candle of that timeframe that closed; null where none did. */
   readonly candle: Readonly<Record<"openTimeMs" | (typeof VALUE_COLUMNS)[number], number>> | null;
-  /** Everything that its rules are made of, then the rules; null where unknown. */
+  /** Everything that its rules are made of, then the rules, or its shares of the equity; null where unknown. */
   readonly values: readonly { readonly label: string; readonly value: number | null }[];
   /** Signed position and its average entry price, before anything that was decided now. */
   readonly position: number;
@@ -179,7 +180,8 @@ class Witness implements ReplayObserver {
     return { decidedAtMs: this.decidedAtMs, equity, books, happened: this.#happened };
   }
 
-  #look({ state, config, books }: Trader, group: CandleGroup, log: readonly (Command | VenueEvent)[]) {
+  #look(trader: Trader, group: CandleGroup, log: readonly (Command | VenueEvent)[]) {
+    const { state, config, books } = trader;
     const asked = log.flatMap((entry) =>
       (entry.kind === "record" || entry.kind === "move" || (entry.kind === "refused" && "order" in entry)) &&
         entry.order.decidedAtMs === this.decidedAtMs
@@ -205,7 +207,7 @@ class Witness implements ReplayObserver {
           instrument: config.instruments[own.instrument]!.id,
           timeframe: own.timeframe ?? config.timeframe,
           candle: saw ? { openTimeMs, open, high, low, close, volume } : null,
-          values: saw ? this.#values(config, own, openTimeMs) : [],
+          values: saw ? [...this.#values(config, own, openTimeMs), ...explainedShares(trader, book)] : [],
           position: state.books[book]!.positionNumber,
           entryPrice: numberOrNull(state.books[book]!.entryPriceNumber),
           orders: asked.filter(({ order }) => order.book === book).map(({ answer }) => answer),

@@ -20,6 +20,7 @@ import { type Command, saveTrader, type Trader } from "../trader/mod.ts";
 import {
   bindStrategies,
   candleRange,
+  explainRun,
   parseRunSpec,
   type ReplayObserver,
   replayOf,
@@ -350,6 +351,18 @@ Deno.test("on finer candles a strategy of days decides as in a run of days", () 
   assert.deepEqual(part.orders, whole.orders);
   assert.deepEqual(part.fills, whole.fills);
   assert.ok(part.orders.length > 8, `${part.orders.length} orders`);
+});
+
+Deno.test("a moment is explained by the shares that were held and were wanted", () => {
+  const pair = markets.slice(0, 2),
+    spec = specOf({}, { markets: pair.map(({ exchange, symbol }) => ({ exchange, symbol })) });
+  const candles = [history(pair[0]!, [...flat(20), ...flat(20, 30)]), history(pair[1]!, flat(40))];
+  const at = (time: number) => explainRun(spec, bindStrategies(spec, find), candles, time as TimestampMs).books;
+  const shares = at(Date.UTC(2024, 1, 1)).map(({ values }) => values.map(({ value }) => Number(value!.toFixed(6))));
+  assert.deepEqual(shares, [[0.75, 0.5], [0.25, 0.5]]);
+  const [a, b] = at(Date.UTC(2024, 1, 1)).map(({ orders }) => orders.map(({ side, slot }) => `${side} ${slot}`).join());
+  assert.deepEqual([a, b], ["sell reduce", "buy entry"]);
+  assert.equal(at(Date.UTC(2024, 0, 2))[0]!.values[0]!.label, "share of the equity that it held");
 });
 
 Deno.test("triggers that never come and months that divide no year are refused", () => {
