@@ -1,16 +1,8 @@
 // A portfolio is brought back to its weights: when, to which, by which orders, and that they have arrived.
-import { quantityWorth, sizeNumber, usesMargin } from "../market/mod.ts";
-import { notionalToNumber, type Quantity, quantityToNumber } from "../money/mod.ts";
-import {
-  type Holding,
-  isBeyondBand,
-  portfolioWeights,
-  type RebalancingTrades,
-  rebalancingTrades,
-  variances,
-} from "../portfolio/mod.ts";
-import { worstPrice } from "../risk/mod.ts";
+import { sizeNumber } from "../market/mod.ts";
+import { isBeyondBand, portfolioWeights, variances } from "../portfolio/mod.ts";
 import { barClose, DAY_MS, nominalLengthMs, type TimestampMs } from "../time/mod.ts";
+import { askFor, hasOrder, holdingOf, instrumentOf, leastTrade, valueOf } from "./allocation_orders.ts";
 import { hasEnded, isFollowed, noteCloses, returnsOf, rowsKnown } from "./allocation_rows.ts";
 import type { Allocation, AllocationState } from "./allocation_state.ts";
 import { sizedEquity } from "./budget.ts";
@@ -25,8 +17,6 @@ const MOST_ATTEMPTS = 3;
 const MOST_WAITED = 10;
 /** An order has arrived when no more than this share of it is missing: a fee may be taken from it. */
 const MOST_SHORT = 0.05;
-/** Share of the equity that purchases leave for the rounding of quantities. */
-const ROUNDING = 1e-12;
 /** Without a calendar the weights are taken to be good for so long. */
 const HORIZON_MS = 30 * DAY_MS;
 
@@ -65,16 +55,11 @@ function isUnderWay(trader: Trader, allocation: Allocation, own: AllocationState
       return holdingOf(trader, allocation, i, Number.isNaN(missing[i]!) ? value : wantedValue(i), NaN);
     });
     own.attempts++;
-    if (send(trader, allocation, own, holdings, 0).change.some((change) => change !== 0)) return true;
+    if (askFor(trader, allocation, own, holdings, 0).change.some((change) => change !== 0)) return true;
   }
   if (missing.some((wanted) => !Number.isNaN(wanted))) count(trader.state, "kept:not-filled");
   own.wanted.fill(NaN);
   own.attempts = 0;
-  return false;
-}
-
-function hasOrder({ state }: Trader, book: number): boolean {
-  for (const { intent, cancelSent } of state.orders) if (intent.book === book && !cancelSent) return true;
   return false;
 }
 
@@ -106,7 +91,7 @@ function rebalance(trader: Trader, allocation: Allocation, own: AllocationState,
   const invested = (1 - cashFraction) / (1 + trader.config.reserveFraction), equity = sizedEquity(trader, books[0]!);
   books.forEach((_, i) => own.targets[i] = found.weights[i]! * invested);
   const holdings = books.map((_, i) => holdingOf(trader, allocation, i, own.targets[i]! * equity, found.variances[i]!));
-  const { change, kept } = send(trader, allocation, own, holdings, riskAversion);
+  const { change, kept } = askFor(trader, allocation, own, holdings, riskAversion);
   if (change.some((own) => own !== 0)) count(trader.state, "rebalances");
   for (const reason of kept) if (reason !== null) count(trader.state, `kept:${reason}`);
 }
@@ -132,83 +117,4 @@ function weightsOf(trader: Trader, allocation: Allocation, own: AllocationState)
   const byBook = new Float64Array(width);
   members.forEach((i, member) => byBook[i] = weights[member]!);
   return { weights: byBook, variances: perCandle.map((own) => own * candles) };
-}
-
-/** Asks for what brings the holdings to their targets, sales first. */
-function send(
-  trader: Trader,
-  allocation: Allocation,
-  own: AllocationState,
-  holdings: readonly Holding[],
-  riskAversion: number,
-): RebalancingTrades {
-  const { books, rule: { cashFraction } } = allocation, { config, state } = trader;
-  const equity = sizedEquity(trader, books[0]!);
-  const isPaidInCash = books.some((_, i) => !usesMargin(config.instruments[instrumentOf(trader, allocation, i)]!));
-  const free = equity - holdings.reduce((sum, { value }) => sum + value, 0);
-  const cash = (isPaidInCash ? Math.min(free, uncommittedCash(trader)) : free) - cashFraction * equity;
-  const trades = rebalancingTrades(holdings, {
-    equity,
-    // A quantity is rounded to the lot: what that takes up must not be refused.
-    cash: cash - ROUNDING * equity,
-    costFraction: config.reserveFraction,
-    riskAversion,
-  });
-  trades.change.forEach((change, i) => {
-    if (change === 0) return void (own.wanted[i] = NaN);
-    const book = books[i]!, instrument = instrumentOf(trader, allocation, i), { value, target } = holdings[i]!;
-    const units = target === 0
-      ? 0
-      : quantityWorth(config.instruments[instrument]!, state.marks[instrument]!, value + change);
-    if (own.attempts <= 1) own.from[i] = state.books[book]!.positionNumber;
-    own.wanted[i] = units;
-    trader.books[book]!.context.targetUnits(units);
-  });
-  if (trades.change.some((change) => change !== 0)) own.attempts = Math.max(1, own.attempts);
-  sellFirst(trader, books, trades.change);
-  return trades;
-}
-
-/** Cash without what purchases that are on their way will take of it. */
-function uncommittedCash({ config, state }: Trader): number {
-  let cash = state.account.cashNumber;
-  for (const { intent, quantity, filled } of state.orders) {
-    if (intent.slot !== "entry" || intent.side !== "buy") continue;
-    const { instrument } = config.books[intent.book]!, rest = quantityToNumber((quantity - filled) as Quantity);
-    cash -= sizeNumber(config.instruments[instrument]!, worstPrice(intent, state.marks[instrument]!), rest);
-  }
-  return cash;
-}
-
-/** A purchase is paid from what is sold with it, so that has to be asked for before. */
-function sellFirst({ turns }: Trader, books: readonly number[], change: Float64Array): void {
-  const places = books.map((book) => turns.indexOf(book)).sort((a, b) => a - b);
-  const order = [...books.keys()].sort((a, b) => Number(change[a]! >= 0) - Number(change[b]! >= 0) || a - b);
-  order.forEach((i, at) => turns[places[at]!] = books[i]!);
-}
-
-/** What a book holds and is to hold; one whose order has not ended is left alone. */
-function holdingOf(trader: Trader, allocation: Allocation, i: number, wanted: number, variance: number): Holding {
-  const value = valueOf(trader, allocation, i), target = hasOrder(trader, allocation.books[i]!) ? value : wanted;
-  return { value, target, minTrade: leastTrade(trader, allocation, i), variance };
-}
-
-/** The smallest change that is asked for, quote units: rounding to the lot must not take it below what the venue accepts. */
-function leastTrade({ config, state }: Trader, { rule, books }: Allocation, i: number): number {
-  const { instrument } = config.books[books[i]!]!, market = config.instruments[instrument]!;
-  if (market.minNotional === 0n) return rule.minTradeQuote;
-  const oneLot = sizeNumber(market, state.marks[instrument]!, quantityToNumber(market.lot));
-  return Math.max(rule.minTradeQuote, notionalToNumber(market.minNotional) + oneLot);
-}
-
-/** Size of a book's position at its mark. */
-function valueOf(trader: Trader, allocation: Allocation, i: number): number {
-  const { positionNumber } = trader.state.books[allocation.books[i]!]!;
-  if (positionNumber === 0) return 0;
-  const instrument = instrumentOf(trader, allocation, i);
-  return sizeNumber(trader.config.instruments[instrument]!, trader.state.marks[instrument]!, positionNumber);
-}
-
-function instrumentOf({ config }: Trader, { books }: Allocation, i: number): number {
-  return config.books[books[i]!]!.instrument;
 }
