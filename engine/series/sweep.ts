@@ -266,6 +266,7 @@ class MovingSide implements Side, MovingStretch {
   isKnown = false;
   readonly isPlain = true;
   readonly isCommon = false;
+  #isFull = false;
 
   /**
    * @param room Three words for each row of a window.
@@ -292,9 +293,14 @@ class MovingSide implements Side, MovingStretch {
       start = Math.min(Math.max(stretcher.knownFrom, from), end);
     this.firstWord = firstWord;
     stretcher.fill(from, end, values);
-    values.fill(0, end - from);
-    known.fill(0);
-    setBits(known, start - from, end - from);
+    const isFull = start === from && end - from === values.length;
+    // What a full window leaves is right for the next full one.
+    if (!isFull || !this.#isFull) {
+      values.fill(0, end - from);
+      known.fill(0);
+      setBits(known, start - from, end - from);
+    }
+    this.#isFull = isFull;
     this.isKnown = start === from;
     if (this.isKnown) this.memory.findSingles(this.singles, values);
   }

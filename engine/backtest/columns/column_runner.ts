@@ -14,6 +14,7 @@ import type { PlainRules } from "./plain_rules.ts";
 import { TrialKernel } from "./trial_kernel.ts";
 import { type TrialKernels, trialKernels } from "./trial_kernels.ts";
 import { type TrialMetrics, trialMetrics } from "./trial_metrics.ts";
+import { TradedWindow } from "./traded_window.ts";
 import { UnroundedAccount } from "./unrounded_account.ts";
 
 /**
@@ -63,6 +64,7 @@ export class ColumnRunner {
   readonly #trials: ColumnTrial[] = [];
   readonly #kernelTrials: TrialKernel[] = [];
   readonly #path: AccountPath;
+  #window: TradedWindow | null = null;
   /** Bits of the signals of the last call, which the next one may have. */
   #bits: Int32Array[] = [];
   #steps: BitSteps;
@@ -122,6 +124,7 @@ export class ColumnRunner {
       here.push(trial);
       return trial;
     });
+    const traded = there.length === 0 ? null : this.#window ??= new TradedWindow(this.history, size, this.#kernels!);
     const addresses = memory.bits(there.length);
     addresses.set(there.map(({ record }) => record.address));
     for (let first = 0; first < words; first += step) {
@@ -130,7 +133,10 @@ export class ColumnRunner {
       steps.run(first, filled);
       for (const trial of here) trial.look(first);
       const end = Math.min((first + filled) * ROWS_PER_WORD, length);
-      this.#kernels?.advance(addresses.byteOffset, there.length, first, end);
+      if (traded !== null) {
+        traded.move(first * ROWS_PER_WORD, end);
+        this.#kernels!.advance(addresses.byteOffset, there.length, first, end, traded.tableByte, traded.openByte);
+      }
       for (const trial of here) trial.advance(end);
     }
     memory.freeBits(addresses);

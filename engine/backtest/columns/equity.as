@@ -58,7 +58,8 @@ let record: Equity = changetype<Equity>(0);
 let maxDrawdownFraction: f64 = 0, leastEquity: f64 = 0, sum: f64 = 0, barReturns: f64 = 0, barSquares: f64 = 0;
 let before: f64 = 0, peak: f64 = 0, floor: f64 = 0, reference: f64 = 0;
 let heldRows: i32 = 0, at: i32 = 0, dayRow: i32 = 0, isBelow: i32 = 0, perBar: i32 = 0, closes: usize = 0;
-export let cash: f64 = 0, quantity: f64 = 0, table: usize = 0;
+let table: usize = 0;
+export let cash: f64 = 0, quantity: f64 = 0;
 
 /** Takes a record to work on; `put` gives it back. */
 export function take(own: Equity): void {
@@ -81,6 +82,11 @@ export function take(own: Equity): void {
   table = own.table;
   closes = own.close.values;
   dayRow = dayRowOf(own, own.day);
+}
+
+/** Has another table, which shows the rows to come. */
+export function lookAt(rows: usize): void {
+  table = rows;
 }
 
 export function put(): void {
@@ -385,23 +391,47 @@ export function findBlocks(leasts: usize, mosts: usize, rows: i32, block: i32, o
   }
 }
 
+/** Fills what the table has of rows `from` … `to` (not included): account_table.ts. What it has of the row before stands before `out`. */
+export function findTable(closes: usize, from: i32, to: i32, reference: f64, out: usize): void {
+  let at = closes + ((<usize>from) << 3), before = from > 0 ? load<f64>(at - 8) : load<f64>(at);
+  let total = load<f64>(out - TABLE_BYTES, 8), returns = load<f64>(out - TABLE_BYTES, 16), squares = load<f64>(out - TABLE_BYTES, 24);
+  for (const end = closes + ((<usize>to) << 3); at < end; at += 8, out += TABLE_BYTES) {
+    const own = load<f64>(at), change = own / before - 1;
+    total += own - reference;
+    returns += change;
+    squares += change * change;
+    v128.store(out, f64x2.replace_lane(f64x2.splat(own), 1, total));
+    v128.store(out, f64x2.replace_lane(f64x2.splat(returns), 1, squares), 16);
+    before = own;
+  }
+}
+
 /** Answers of findExtremes. */
 let least: f64 = 0, most: f64 = 0;
 
 /** Finds the least and the largest of so many known values, at least one. */
 function findExtremes(from: usize, rows: i32): void {
   if (rows < 4) return findFew(from, rows);
-  // Some of the last four values are looked at twice: that is faster than to go on one by one.
-  const end = from + ((<usize>rows) << 3) - 32;
-  const x = v128.load(end), y = v128.load(end, 16);
+  // Some of the last values are looked at twice: that is faster than to go on one by one.
+  const end = from + ((<usize>rows) << 3);
+  let x = v128.load(end - 32), y = v128.load(end - 32, 16);
   let least0 = x, most0 = x, least1 = y, most1 = y;
-  for (; from < end; from += 32) {
-    const x = v128.load(from), y = v128.load(from, 16);
-    least0 = f64x2.pmin(least0, x);
-    most0 = f64x2.pmax(most0, x);
-    least1 = f64x2.pmin(least1, y);
-    most1 = f64x2.pmax(most1, y);
+  if (rows >= 8) {
+    const last = end - 64;
+    do {
+      const x0 = v128.load(from), y0 = v128.load(from, 16), x1 = v128.load(from, 32), y1 = v128.load(from, 48);
+      least0 = f64x2.pmin(least0, f64x2.pmin(x0, x1));
+      most0 = f64x2.pmax(most0, f64x2.pmax(x0, x1));
+      least1 = f64x2.pmin(least1, f64x2.pmin(y0, y1));
+      most1 = f64x2.pmax(most1, f64x2.pmax(y0, y1));
+      from += 64;
+    } while (from <= last);
   }
+  x = v128.load(min(from, end - 32)), y = v128.load(min(from, end - 32), 16);
+  least0 = f64x2.pmin(least0, x);
+  most0 = f64x2.pmax(most0, x);
+  least1 = f64x2.pmin(least1, y);
+  most1 = f64x2.pmax(most1, y);
   keepExtremes(f64x2.pmin(least0, least1), f64x2.pmax(most0, most1));
 }
 

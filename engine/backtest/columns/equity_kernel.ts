@@ -50,7 +50,7 @@ export class EquityKernel implements EquityFollower {
   readonly dailyReturns: Float64Array;
 
   constructor(readonly history: ColumnHistory, readonly perBar: boolean, readonly kernels: TrialKernels) {
-    const { memory, dayRows, table, times, close, firstRow, reference, startMs } = history;
+    const { memory, dayRows, times, close, firstRow, reference, startMs } = history;
     this.record = new KernelRecord(memory, At.count, Whole.count);
     this.dailyReturns = memory.numbers(dayRows.length);
     const { numbers, integers } = this.record;
@@ -61,7 +61,6 @@ export class EquityKernel implements EquityFollower {
     integers[Whole.days] = dayRows.length;
     integers[Whole.perBar] = perBar ? 1 : 0;
     integers[Whole.firstRow] = firstRow;
-    integers[Whole.table] = table.byteOffset;
     integers[Whole.closeTimeMs] = times.listed.byteOffset;
     integers[Whole.dayRows] = dayRows.byteOffset;
     integers[Whole.dailyReturns] = this.dailyReturns.byteOffset;
@@ -77,6 +76,7 @@ export class EquityKernel implements EquityFollower {
   }
 
   follow(path: AccountPath, end: number): void {
+    this.record.integers[Whole.table] = this.history.table.byteOffset;
     const { rows, cash, quantity, length } = path;
     this.kernels.follow(this.record.address, rows.byteOffset, cash.byteOffset, quantity.byteOffset, length, end);
     path.length = 0;

@@ -1,8 +1,8 @@
 // AssemblyScript: a trial from signal to signal, its money in float64. Its plain twins are column_trial.ts and
 // unrounded_account.ts, whose bits it gives; `deno task kernels` compiles it, and equity.as with it.
-import { Blocks, cash, closeOf, Equity, firstBeyond, pass, put, quantity, take } from "./equity";
+import { Blocks, cash, closeOf, Equity, firstBeyond, lookAt, pass, put, quantity, take } from "./equity";
 
-export { findBlocks, follow } from "./equity";
+export { findBlocks, findTable, follow } from "./equity";
 
 /** How an entry is sized, and where a stop or a target stands: trial_kernel.ts. */
 const OF_EQUITY: i32 = 0, OF_QUOTE: i32 = 1;
@@ -45,7 +45,6 @@ class Trial {
   wantsShort: usize;
   leavesLong: usize;
   leavesShort: usize;
-  open: usize;
   equity: Equity;
   high: Blocks;
   low: Blocks;
@@ -61,11 +60,13 @@ let wants: usize = 0, wantsLong: usize = 0, wantsShort: usize = 0, leavesLong: u
 
 /**
  * For so many trials, whose addresses stand one after the other: does all that fills before the row `end`. Their signals begin with
- * the word `first` of the rows.
+ * the word `first` of the rows. `table` and `opens` are where the account's table and the opens would begin.
  */
-export function advance(trials: usize, count: i32, first: i32, end: i32): void {
+export function advance(trials: usize, count: i32, first: i32, end: i32, table: usize, opens: usize): void {
+  open = opens;
   for (let i = 0; i < count; i++) {
     takeTrial(load<Trial>(trials + ((<usize>i) << 2)), (<usize>first) << 2);
+    lookAt(table);
     while (side == 0 ? seekEntry(end) : seekExit(end)) {}
     pass(end);
     putTrial();
@@ -100,7 +101,6 @@ function takeTrial(own: Trial, bytes: usize): void {
   wantsShort = own.wantsShort - bytes;
   leavesLong = own.leavesLong - bytes;
   leavesShort = own.leavesShort - bytes;
-  open = own.open;
 }
 
 function putTrial(): void {
@@ -245,11 +245,19 @@ function isSet(bits: usize, row: i32): bool {
 @inline
 function next(bits: usize, from: i32, end: i32): i32 {
   if (from >= end) return end;
-  let pair = from >>> 6, left = load<u64>(bits + ((<usize>pair) << 3)) & (<u64>-1 << (from & 63));
+  let pair = from >>> 6, at = bits + ((<usize>pair) << 3);
   const last = (end - 1) >>> 6;
+  let left = load<u64>(at) & (<u64>-1 << (from & 63));
+  // Most are found in these two: to choose between them without a branch is faster than to guess.
+  if (pair < last) {
+    const second = load<u64>(at, 8), isFirst = left != 0;
+    left = select<u64>(left, second, isFirst);
+    pair = select<i32>(pair, pair + 1, isFirst);
+    at = select<usize>(at, at + 8, isFirst);
+  }
   while (left == 0) {
     if (++pair > last) return end;
-    left = load<u64>(bits + ((<usize>pair) << 3));
+    left = load<u64>(at += 8);
   }
   return min((pair << 6) + <i32>ctz(left), end);
 }

@@ -50,7 +50,6 @@ const enum Whole {
   wantsShort,
   leavesLong,
   leavesShort,
-  open,
   equity,
   high,
   low,
@@ -64,7 +63,7 @@ export class TrialKernel {
   readonly #start: number;
 
   constructor(readonly history: ColumnHistory, terms: ColumnTerms, perBar: boolean, kernels: TrialKernels) {
-    const { memory, open } = history;
+    const { memory } = history;
     this.equity = new EquityKernel(history, perBar, kernels);
     this.record = new KernelRecord(memory, At.count, Whole.count);
     this.#start = decimalToNumber(terms.cash, AMOUNT_DECIMALS);
@@ -80,7 +79,6 @@ export class TrialKernel {
     assert(size !== null, "the kernel sizes by these");
     [integers[Whole.sizing], numbers[At.size]] = size;
     integers[Whole.usesMargin] = terms.usesMargin ? 1 : 0;
-    integers[Whole.open] = open.byteOffset;
     integers[Whole.equity] = this.equity.record.address;
   }
 

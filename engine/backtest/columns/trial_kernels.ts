@@ -4,7 +4,8 @@ import { TRIAL_WASM } from "./trial_wasm.ts";
 /** What trial.as and equity.as export: addresses of records in the memory that they work on, and rows. */
 export interface TrialKernels {
   follow(equity: number, rows: number, cash: number, quantity: number, changes: number, end: number): void;
-  advance(trials: number, count: number, first: number, end: number): void;
+  advance(trials: number, count: number, first: number, end: number, table: number, open: number): void;
+  findTable(closes: number, from: number, to: number, reference: number, table: number): void;
   findBlocks(leasts: number, mosts: number, rows: number, block: number, outLeast: number, outMost: number): void;
 }
 
