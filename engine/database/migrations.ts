@@ -7,6 +7,7 @@ import { tasks } from "./migrations/0003_tasks.ts";
 import { cache } from "./migrations/0004_cache.ts";
 import { audit } from "./migrations/0005_audit.ts";
 import { modes } from "./migrations/0006_modes.ts";
+import { sessionInputs } from "./migrations/0007_session_inputs.ts";
 
 /** All of them, in their order. */
-export const migrations: readonly Migration[] = [leases, journal, tasks, cache, audit, modes];
+export const migrations: readonly Migration[] = [leases, journal, tasks, cache, audit, modes, sessionInputs];

@@ -12,5 +12,6 @@ export * from "./postgres_journal.ts";
 export * from "./read_orders.ts";
 export * from "./record_order.ts";
 export * from "./retention.ts";
+export * from "./session_log.ts";
 export * from "./sessions.ts";
 export * from "./verify_journal.ts";

@@ -6,7 +6,7 @@ import { inTransaction, type Sql, type Transaction } from "../database/mod.ts";
 import type { Archive, ArchivedColumn, ArchivedFile } from "./archive.ts";
 
 /** Tables whose rows leave, those that refer to nothing of the others first. */
-const TABLES = ["journal_events", "fills", "adjustments", "orders"] as const;
+const TABLES = ["session_inputs", "journal_events", "fills", "adjustments", "orders"] as const;
 /** How long copying and deleting may take. */
 const WORK_TIMEOUT = "1h";
 

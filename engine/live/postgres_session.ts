@@ -1,0 +1,140 @@
+// A session's memory and its lease in PostgreSQL: one transaction for each turn, under the lease's row (I1, I7).
+import { assert, type Outcome } from "../errors/mod.ts";
+import {
+  acquireLease,
+  CommitUnknown,
+  inTransaction,
+  isConnectionLost,
+  isHeld as isLeaseHeld,
+  type Lease,
+  LeaseLost,
+  releaseLease,
+  renewLease,
+  type Sql,
+  type Transaction,
+  underLease,
+} from "../database/mod.ts";
+import {
+  appendInputs,
+  countInputs,
+  keepSnapshot,
+  readSessionLog,
+  recordAdjustment,
+  recordFill,
+  recordIntent,
+  recordStep,
+  type Scope,
+} from "../journal/mod.ts";
+import type { HeldLease, LeaseKeeper, OtherHolder } from "./session_lease.ts";
+import type { SavedSession, SessionBatch, SessionStore } from "./session_store.ts";
+
+/** So long a call is tried before the session hears that the database is away. */
+const PATIENCE_MS = 2_000;
+
+/** Whose session it is. */
+export type SessionScope = Omit<Scope, "lease">;
+
+/** The account's lease row, held by this process. */
+export class PostgresLease implements LeaseKeeper {
+  constructor(readonly sql: Sql, readonly name: string, readonly holder: string) {}
+
+  acquire(ttlMs: number): Promise<Outcome<HeldLease | OtherHolder>> {
+    return told(async () => {
+      const lease = await inTransaction(this.sql, async (tx) => {
+        const isClean = await wasGivenBack(tx, this.name);
+        const taken = await acquireLease(tx, { name: this.name, holder: this.holder, ttlMs });
+        return isLeaseHeld(taken) ? { ...taken, isClean } : taken;
+      }, { patienceMs: PATIENCE_MS });
+      return lease;
+    });
+  }
+
+  renew(held: HeldLease, ttlMs: number): Promise<Outcome<HeldLease>> {
+    return told(async () => {
+      const { validUntilMs } = await inTransaction(this.sql, (tx) => renewLease(tx, this.#lease(held), ttlMs), {
+        patienceMs: PATIENCE_MS,
+      });
+      return { ...held, validUntilMs };
+    });
+  }
+
+  release(held: HeldLease): Promise<Outcome<void>> {
+    return told(() =>
+      inTransaction(this.sql, (tx) => releaseLease(tx, this.#lease(held)), { patienceMs: PATIENCE_MS })
+    );
+  }
+
+  #lease({ epoch, validUntilMs }: HeldLease): Lease {
+    return { name: this.name, holder: this.holder, epoch, validUntilMs };
+  }
+}
+
+/** True where nobody has held it yet, or the last holder gave it back: nothing of theirs is on its way. */
+async function wasGivenBack(tx: Transaction, name: string): Promise<boolean> {
+  const [row] = await tx<{ given: boolean }[]>`select expires_at = '-infinity' as given from leases where name = ${name}`;
+  return row?.given ?? true;
+}
+
+/** The memory of a session under one epoch. */
+export class PostgresSession implements SessionStore {
+  readonly #scope: Scope;
+
+  constructor(readonly sql: Sql, scope: SessionScope, { name, holder }: PostgresLease, epoch: number) {
+    this.#scope = { ...scope, lease: { name, holder, epoch, validUntilMs: 0 } };
+  }
+
+  commit(batch: SessionBatch): Promise<Outcome<void>> {
+    return told(() => inTransaction(this.sql, (tx) => this.#write(tx, batch), { patienceMs: PATIENCE_MS }));
+  }
+
+  load(): Promise<Outcome<SavedSession>> {
+    return told(() =>
+      inTransaction(this.sql, (tx) => readSessionLog(tx, this.#scope.sessionId), {
+        isolation: "repeatable read",
+        readOnly: true,
+        patienceMs: PATIENCE_MS,
+      })
+    );
+  }
+
+  async #write(tx: Transaction, batch: SessionBatch): Promise<void> {
+    const scope = this.#scope, { first, inputs } = batch, { sessionId } = scope;
+    await underLease(tx, scope.lease);
+    const length = await countInputs(tx, sessionId);
+    if (first + inputs.length <= length) return; // committed before, and the answer was lost
+    assert(first === length, `session ${sessionId} has ${length} inputs, and input ${first} was to follow`);
+    await Promise.all(batch.intents.map((order) => recordIntent(tx, scope, order)));
+    // What belongs to one order is written in its order; orders do not wait for each other.
+    await Promise.all(
+      [...Map.groupBy(batch.fills, ({ clientOrderId }) => clientOrderId).values()].map(async (fills) => {
+        for (const fill of fills) await recordFill(tx, scope, fill);
+      }),
+    );
+    await Promise.all(
+      [...Map.groupBy(batch.steps, ({ clientOrderId }) => clientOrderId).values()].map(async (steps) => {
+        for (const step of steps) await recordStep(tx, scope, step);
+      }),
+    );
+    for (const adjustment of batch.adjustments) await recordAdjustment(tx, scope, adjustment);
+    await appendInputs(tx, sessionId, first, inputs);
+    if (batch.snapshot !== null) await keepSnapshot(tx, sessionId, first + inputs.length, batch.snapshot);
+  }
+}
+
+/** What is known after a call to the database. */
+async function told<T>(call: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { kind: "done", value: await call() };
+  } catch (error) {
+    const reason = (error as Error).message;
+    if (error instanceof LeaseLost) return { kind: "refused", code: error.code, reason };
+    if (error instanceof CommitUnknown) return { kind: "unknown", reason };
+    if (isConnectionLost(error) || isTimeout(error)) return { kind: "notSent", reason };
+    throw error;
+  }
+}
+
+/** A statement or a lock took too long: nothing of the transaction is there. */
+function isTimeout(error: unknown): boolean {
+  return ["57014", "55P03", "40001", "40P01", "53300"].includes(String((error as { code?: unknown }).code));
+}
