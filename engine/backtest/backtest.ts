@@ -1,13 +1,11 @@
 import { counted } from "../errors/mod.ts";
 import { identityOf } from "../identity/mod.ts";
-import { type CandleColumns, instrument } from "../market/mod.ts";
+import type { CandleColumns } from "../market/mod.ts";
 import { runMetrics } from "../metrics/mod.ts";
-import { notionalFromNumber } from "../money/mod.ts";
 import type { OpenTrade, Trade } from "../portfolio/mod.ts";
-import { correlationCandles, customRules, limitRules, preTradeRules, withinBudget } from "../risk/mod.ts";
-import { type Costs, costsOf, type InstrumentFeed } from "../simulator/mod.ts";
-import { formatTimestamp, parseTimestamp, timeframe, type TimestampMs } from "../time/mod.ts";
-import { DEFAULT_TIMING, DUST, type TraderConfig } from "../trader/mod.ts";
+import { costsOf, type InstrumentFeed } from "../simulator/mod.ts";
+import { formatTimestamp, parseTimestamp, type TimestampMs } from "../time/mod.ts";
+import { DUST } from "../trader/mod.ts";
 import { positionRulesOf, tradedInstrument } from "./account_terms.ts";
 import { ambiguousEntryNotes, ambiguousEntryWarnings } from "./ambiguous_entries.ts";
 import { ambiguousExits } from "./ambiguous_exits.ts";
@@ -25,6 +23,7 @@ import type { RunData, RunManifest, RunSpec } from "./run_spec.ts";
 import { strategyNote } from "./strategy_note.ts";
 import { type BoundStrategies, hashOfStrategies, plannedStrategies, type PlannedStrategy } from "./strategy_plan.ts";
 import { pairedCandles, usedCandles } from "./used_candles.ts";
+import { traderConfigOf } from "./trader_config.ts";
 import { usedFeeds, type VenueFeed } from "./venue_feed.ts";
 
 /** Version of the engine in every manifest: figures of different versions are different runs. */
@@ -93,46 +92,16 @@ export function replayOf(
     const options = spec.markets[i];
     return options ? tradedInstrument(options, spec) : own.instrument;
   });
-  const positions = positionRulesOf(spec);
-  const sides = positions?.positionMode === "hedge" ? [{ side: "long" }, { side: "short" }] as const : [{}];
-  const cash = notionalFromNumber(spec.account.cashQuote);
-  const costs = costsOf(spec.costs, functions);
-  const { leverage } = spec.account, known = listingsOf(spec);
+  const positions = positionRulesOf(spec), costs = costsOf(spec.costs, functions), known = listingsOf(spec);
   const listings = known === undefined ? {} : { listings: instruments.map((_, i) => known[i] ?? null) };
-  // On posted margin a fee takes as much of the funds as margin for that much more.
-  const reserveFraction = reserveOf(spec, costs) * (positions?.marginMode === undefined ? 1 : leverage);
+  const config = traderConfigOf(spec, strategies, { session: "bt", instruments, ...listings, tradeFromMs, functions });
   return replay(
-    {
-      session: "bt",
-      instruments,
-      ...listings,
-      ...(spec.universe ? { universe: { ...spec.universe, every: timeframe(spec.universe.every) } } : {}),
-      timeframe: timeframe(spec.timeframe),
-      books: planned.flatMap(({ markets, ...own }) =>
-        markets.flatMap((market) => sides.map((side) => ({ ...own, ...side, instrument: market })))
-      ),
-      cash,
-      ...feeBalanceOf(costs),
-      leverage,
-      sizing: spec.sizing,
-      sizeAt: spec.fillRules.sizeAt,
-      ...(spec.fillRules.trailing === undefined ? {} : { trailing: "venue" as const }),
-      reserveFraction,
-      rules: [
-        ...preTradeRules(spec.limits, reserveFraction),
-        withinBudget,
-        ...limitRules(spec.limits),
-        ...customRules(spec.rules ?? [], functions.rules ?? []),
-      ],
-      correlationCandles: correlationCandles(spec.limits),
-      tradeFromMs,
-      timing: DEFAULT_TIMING,
-    },
+    config,
     {
       instruments,
       ...listings,
-      cash,
-      leverage,
+      cash: config.cash,
+      leverage: config.leverage,
       rules: spec.fillRules,
       costs,
       seed: spec.seed,
@@ -143,22 +112,6 @@ export function replayOf(
     progress,
     observer,
   );
-}
-
-/** What an entry sets aside of its price for costs: enough for the dearest of the markets. */
-function reserveOf(
-  { costs: { reserveBps }, markets }: RunSpec,
-  { reserveFraction, feeReserveFraction }: Costs,
-): number {
-  const dearest = Math.max(...markets.map((own) => instrument(own).feeRates?.taker ?? feeReserveFraction));
-  if (reserveBps !== undefined || dearest === feeReserveFraction) return reserveFraction;
-  return reserveFraction - feeReserveFraction + Math.max(0, dearest);
-}
-
-function feeBalanceOf({ payFeesIn }: Costs): Pick<TraderConfig, "feeBalance"> {
-  if (payFeesIn === null) return {};
-  const { asset, balance, prices } = payFeesIn;
-  return { feeBalance: { asset, amount: balance, prices } };
 }
 
 /** The spec as it was run: the parameters that its strategies were given by default spelled out. */

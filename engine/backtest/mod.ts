@@ -35,4 +35,5 @@ export { partsOf } from "./series_parts.ts";
 export type { StrategyNote } from "./strategy_note.ts";
 export { bindStrategies, type BoundStrategies, hashOfStrategies, type StrategyLookup } from "./strategy_plan.ts";
 export { FILL_RULES } from "./spec/fill_rules.ts";
+export * from "./trader_config.ts";
 export * from "./used_candles.ts";

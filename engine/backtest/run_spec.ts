@@ -73,6 +73,8 @@ export interface RunSpec {
     readonly funding?: boolean;
     /** Liquidate by the mark price instead of the traded one, of which a feed is needed. */
     readonly markPrice?: boolean;
+    /** True where orders that rest hold the balance that they would sell: see `TraderConfig.exitsLock`. */
+    readonly exitsLock?: boolean;
     /** Base assets that can be borrowed to sell them short on spot, with their interest an hour. */
     readonly borrow?: Readonly<Record<string, number>>;
   } & Pick<PositionRules, "marginMode" | "positionMode">;

@@ -71,7 +71,9 @@ export class PostgresLease implements LeaseKeeper {
 
 /** True where nobody has held it yet, or the last holder gave it back: nothing of theirs is on its way. */
 async function wasGivenBack(tx: Transaction, name: string): Promise<boolean> {
-  const [row] = await tx<{ given: boolean }[]>`select expires_at = '-infinity' as given from leases where name = ${name}`;
+  const [row] = await tx<
+    { given: boolean }[]
+  >`select expires_at = '-infinity' as given from leases where name = ${name}`;
   return row?.given ?? true;
 }
 

@@ -18,6 +18,8 @@ export const account = z.strictObject({
   funding: z.boolean().exactOptional(),
   /** Liquidate, and value funding, by candles of the mark price. */
   markPrice: z.boolean().exactOptional(),
+  /** Orders that rest hold the balance that they would sell, as at spot venues. */
+  exitsLock: z.boolean().exactOptional(),
   /** Interest an hour by base asset: what is named here can be sold short on spot. */
   borrow: z.record(z.string(), z.number().min(0).lt(1)).exactOptional(),
 }).prefault({});
