@@ -19,6 +19,8 @@ export interface CandleFeedParts {
   readonly instruments: number;
   /** Length of the candles, a divisor of a day. */
   readonly lengthMs: number;
+  /** A candle is acted on for so long after its close, what comes later moves series and marks only (I11); {@linkcode FRESH_MS} unless stated. */
+  readonly freshMs?: number;
   readonly scheduler: Scheduler;
   readonly offer: (input: CandleInput) => void;
   /** Asks for the closed candles of an instrument from a moment on; null where there is no answer. */
@@ -28,7 +30,7 @@ export interface CandleFeedParts {
 
 /** After its close a candle may still be on its way for so long; then it is asked for. */
 const GRACE_MS = 2_000;
-/** A candle is acted on for so long after its close: what comes later moves series and marks only (I11). */
+/** See {@linkcode CandleFeedParts.freshMs}. */
 export const FRESH_MS = 20_000;
 /** A close beyond so many times the last one, or below that part of it, is no price (fault 37). */
 const MOST_TIMES = 5;
@@ -155,7 +157,7 @@ export class CandleFeed {
   }
 
   #offerUpTo(lastOpenMs: number): void {
-    const { lengthMs, scheduler, offer } = this.#parts;
+    const { lengthMs, scheduler, offer, freshMs = FRESH_MS } = this.#parts;
     const openTimes = new Set<number>();
     this.#arrived.forEach((own) => own.forEach((_, openMs) => openMs <= lastOpenMs && openTimes.add(openMs)));
     for (const openMs of [...openTimes].sort((a, b) => a - b)) {
@@ -172,7 +174,7 @@ export class CandleFeed {
       });
       if (rows.length === 0) continue;
       const closeTimeMs = (openMs + lengthMs) as TimestampMs;
-      offer({ kind: "candles", closeTimeMs, isLate: scheduler.now() - closeTimeMs > FRESH_MS, rows });
+      offer({ kind: "candles", closeTimeMs, isLate: scheduler.now() - closeTimeMs > freshMs, rows });
     }
   }
 }

@@ -80,6 +80,11 @@ export class ExchangeLink implements Venue {
     throw new Error(`${clientOrderId} cannot be moved at this venue`);
   }
 
+  /** True while no call waits for its answer. */
+  get isIdle(): boolean {
+    return this.#underWay.size === 0 && this.#asked.size === 0;
+  }
+
   query(clientOrderId: ClientOrderId): void {
     if (this.#asked.has(clientOrderId)) return;
     this.#asked.add(clientOrderId);

@@ -1,5 +1,6 @@
 // One process that trades an account: lease, recovery, reconciliation, then candle after candle.
 import type { Exchange } from "../exchanges/mod.ts";
+import { notional } from "../money/mod.ts";
 import { MINUTE_MS, pause, type Scheduler, type TimestampMs } from "../time/mod.ts";
 import { findOrder, hasOverdue, type TraderConfig } from "../trader/mod.ts";
 import { AccountWatch } from "./account_watch.ts";
@@ -8,7 +9,7 @@ import { ExchangeLink, type ForeignNews } from "./exchange_link.ts";
 import { sessionGate, type TradingMode } from "./session_gate.ts";
 import { type HeldLease, isHeld, type LeaseKeeper } from "./session_lease.ts";
 import type { SessionStore } from "./session_store.ts";
-import { type Alarm, isOfSession, TradingSession } from "./trading_session.ts";
+import { type Alarm, isOfSession, type SessionParts, TradingSession } from "./trading_session.ts";
 
 /** What a process needs to trade an account. */
 export interface RunnerParts {
@@ -19,7 +20,19 @@ export interface RunnerParts {
   readonly exchange: Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills" | "balances">;
   /** Closed candles of an instrument from a moment on; null where there is no answer. */
   readonly fetchCandles: (instrument: number, fromMs: TimestampMs) => Promise<readonly ArrivedCandle[] | null>;
+  /** Of the venue's time, in which candles close and orders are looked after. */
   readonly scheduler: Scheduler;
+  /** Of the machine's time, by which the lease is kept: the same unless a simulated venue runs faster. */
+  readonly real: Scheduler;
+  /** See {@linkcode CandleFeedParts.freshMs}. */
+  readonly freshMs?: number;
+  /** Length of the candles. */
+  readonly lengthMs: number;
+  readonly seen?: SessionParts["seen"];
+  /** Called when it leads and trades. */
+  readonly leads?: (runner: SessionRunner) => void;
+  /** After so long, by the machine's time, the venue refuses a request of ours that was late. */
+  readonly requestExpiryMs: number;
   /** Milliseconds that nobody can set back or forward. */
   readonly monotonic: () => number;
   readonly killed: () => string | null;
@@ -35,6 +48,8 @@ export const LEASE_TTL_MS = 3_000;
 const RENEWALS_PER_TTL = 3, LEASE_RETRY_MS = 500;
 /** Orders are looked after so often, executions of the account read again so often, with this overlap. */
 const TIMER_MS = 1_000, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
+/** What is under way is waited for at the end for so long, looked at so often. */
+const CLOSE_MS = 10_000, CLOSE_LOOK_MS = 50;
 /** New decisions wait so long at most for what a predecessor left unknown. */
 const SETTLE_MS = 15_000;
 
@@ -88,6 +103,17 @@ export class SessionRunner {
     session.offer({ kind: "halt", reason, flatten, timeMs });
   }
 
+  /** Takes no candle any more, lets what is under way come to its end, and gives the lease back (fault 61). */
+  async close(reason: string): Promise<void> {
+    this.#feed?.stop();
+    const { real } = this.#parts, untilMs = real.now() + CLOSE_MS;
+    const isBusy = () => this.#session !== null && (this.#session.waiting > 0 || !this.#link!.isIdle);
+    while (this.#end === null && isBusy() && real.now() < untilMs) await pause(real, CLOSE_LOOK_MS);
+    const lease = this.#end === null ? this.#lease : null;
+    this.stop(reason);
+    if (lease !== null) await this.#parts.lease.release(lease);
+  }
+
   stop(reason: string): void {
     if (this.#end !== null) return;
     this.#end = reason;
@@ -97,28 +123,31 @@ export class SessionRunner {
   }
 
   async #run(): Promise<void> {
-    const { scheduler, config: { timing }, storeOf, reach } = this.#parts;
+    const { real, config: { timing }, storeOf, reach } = this.#parts;
     const lease = this.#lease = await this.#acquire();
     if (lease === null) return;
     this.#renewLater();
     // What the one before sent last may still arrive: it must not meet what is decided now (I7).
-    if (!lease.isClean) await pause(scheduler, timing.requestExpiryMs + timing.marginMs);
+    if (!lease.isClean) await pause(real, this.#parts.requestExpiryMs + timing.marginMs);
     const session = await this.#open(storeOf(lease.epoch));
     if (session === null) return;
     reach?.("recovery: before venue");
     const link = this.#link = this.#linkOf(session);
     this.#session = session;
+    const isNew = session.isNew;
     session.lead(link);
+    if (isNew) await this.#takeAccount(session);
     await this.#reconcile(session, link);
     reach?.("recovery: after venue");
     this.#look();
     await this.#settle(session);
     if (this.#end !== null) return;
-    const { state } = session.trader;
+    const { state } = session.trader, { scheduler, lengthMs, freshMs } = this.#parts;
     this.#feed = new CandleFeed(
       {
         instruments: this.#parts.config.instruments.length,
-        lengthMs: MINUTE_MS,
+        lengthMs,
+        ...(freshMs === undefined ? {} : { freshMs }),
         scheduler,
         offer: (input) => session.offer(input),
         fetch: this.#parts.fetchCandles,
@@ -128,21 +157,41 @@ export class SessionRunner {
       state.marks,
     );
     await this.#feed.start();
+    this.#parts.leads?.(this);
+  }
+
+  /** What the account has beside its cash when a session begins is not of its trades. */
+  async #takeAccount(session: TradingSession): Promise<void> {
+    const { exchange, scheduler, config: { instruments } } = this.#parts;
+    for (;;) {
+      const balances = await exchange.balances();
+      if (balances.kind === "done") {
+        for (const { asset, total } of balances.value) {
+          const amount = notional(total), timeMs = scheduler.now();
+          if (amount === 0n || instruments.some(({ quote }) => quote === asset)) continue;
+          const adjustment = { id: `held-${asset}`, asset, amount, reason: "held when the session began", timeMs };
+          session.offer({ kind: "adjusted", adjustment, timeMs });
+        }
+        return;
+      }
+      if (this.#end !== null) return;
+      await pause(this.#parts.real, CATCH_UP_RETRY_MS);
+    }
   }
 
   async #acquire(): Promise<HeldLease | null> {
-    const { lease, scheduler } = this.#parts;
+    const { lease, real } = this.#parts;
     while (this.#end === null) {
       const outcome = await lease.acquire(LEASE_TTL_MS);
       if (outcome.kind === "done" && isHeld(outcome.value)) return outcome.value;
-      await pause(scheduler, LEASE_RETRY_MS);
+      await pause(real, LEASE_RETRY_MS);
     }
     return null;
   }
 
   #renewLater(): void {
-    const { scheduler, lease } = this.#parts;
-    scheduler.after(LEASE_TTL_MS / RENEWALS_PER_TTL, () => {
+    const { real, lease } = this.#parts;
+    real.after(LEASE_TTL_MS / RENEWALS_PER_TTL, () => {
       if (this.#end !== null) return;
       this.#renewLater();
       lease.renew(this.#lease!, LEASE_TTL_MS).then((outcome) => {
@@ -153,7 +202,7 @@ export class SessionRunner {
   }
 
   async #open(store: SessionStore): Promise<TradingSession | null> {
-    const { config, scheduler, alarm, reach } = this.#parts;
+    const { config, scheduler, alarm, reach, seen } = this.#parts;
     while (this.#end === null) {
       const opened = await TradingSession.open({
         config,
@@ -162,6 +211,7 @@ export class SessionRunner {
         epoch: this.#lease!.epoch,
         alarm,
         ended: (reason) => this.stop(reason),
+        ...(seen === undefined ? {} : { seen }),
         ...(reach === undefined ? {} : { reach }),
       });
       if (opened.kind === "done") return opened.value;
@@ -224,13 +274,13 @@ export class SessionRunner {
       if (isRead) await watch.readBalances();
       this.#watchLater(watch, link, isRead ? startedMs : lastMs);
     };
-    scheduler.after(CATCH_UP_MS, () => void read().catch((error) => this.#session!.fail(error)));
+    this.#parts.real.after(CATCH_UP_MS, () => void read().catch((error) => this.#session!.fail(error)));
   }
 
   /** Lets the trader look after what is overdue. */
   #look(): void {
-    const { scheduler } = this.#parts;
-    scheduler.after(TIMER_MS, () => {
+    const { scheduler, real } = this.#parts;
+    real.after(TIMER_MS, () => {
       if (this.#end !== null) return;
       this.#look();
       const session = this.#session!, timeMs = scheduler.now();

@@ -29,6 +29,8 @@ export interface SessionParts {
   /** Of the lease under which it leads. */
   readonly epoch: number;
   readonly alarm: (alarm: Alarm) => void;
+  /** Sees each turn once it is durable. */
+  readonly seen?: (inputs: readonly SessionInput[], commands: readonly Command[]) => void;
   /** Called once when it cannot go on. */
   readonly ended: (reason: string) => void;
   /** See `crashPoint`: where a test may let the process die. */
@@ -97,6 +99,11 @@ export class TradingSession {
     return this.#waiting.length;
   }
 
+  /** True where nothing was ever written: the account is taken as it is. */
+  get isNew(): boolean {
+    return this.#length === 0;
+  }
+
   /** Begins to work: looks first for what was on its way. */
   lead(venue: Venue): void {
     this.#venue = venue;
@@ -150,6 +157,7 @@ export class TradingSession {
     const batch = this.#batch(inputs, commands, fills);
     if (!await this.#commit(batch)) return;
     this.#parts.reach?.("after commit");
+    this.#parts.seen?.(inputs, commands);
     const timeMs = this.#parts.scheduler.now();
     // They go before whatever waits: what was decided on this candle is not to wait for the next.
     this.#waiting.unshift(

@@ -291,6 +291,9 @@ export class World implements WorldView {
         return answer.kind === "done" ? answer.value : null;
       },
       scheduler: process,
+      real: process,
+      lengthMs: MINUTE_MS,
+      requestExpiryMs: REQUEST_EXPIRY_MS,
       monotonic: () => process.monotonic(),
       killed: () => this.checks.killed,
       mode: () => "trade",
@@ -399,7 +402,7 @@ export class World implements WorldView {
         return;
       case "terminate":
         this.count("E61 terminate");
-        return target?.runner.stop("terminated");
+        return void target?.runner.close("terminated");
     }
   }
 

@@ -1,0 +1,57 @@
+// What a session does, in plain words.
+import type { Instrument } from "../market/mod.ts";
+import { formatDecimal, notionalToNumber, priceToNumber, quantityToNumber, UNIT_DECIMALS } from "../money/mod.ts";
+import type { Fill, OrderIntent } from "../orders/mod.ts";
+import type { Command } from "../trader/mod.ts";
+import type { SessionInput } from "./session_input.ts";
+
+/** Sentences about a turn: what came in, and what follows from it. */
+export function sentencesOf(
+  inputs: readonly SessionInput[],
+  commands: readonly Command[],
+  markets: readonly Instrument[],
+): string[] {
+  const symbolOf = (id: string) => markets.find((own) => own.id === id)?.symbol ?? id;
+  return [
+    ...inputs.flatMap((input): string[] => {
+      if (input.kind === "fill") return [fillSentence(input.fill, symbolOf)];
+      if (input.kind === "found") return input.fills.map((fill) => fillSentence(fill, symbolOf));
+      if (input.kind === "refused") return [`the venue refused ${input.clientOrderId}: ${input.reason}`];
+      if (input.kind === "halt") {
+        return [`trading is halted: ${input.reason}${input.flatten ? "; positions are closed" : ""}`];
+      }
+      if (input.kind === "resume") return ["trading goes on"];
+      return [];
+    }),
+    ...commands.flatMap((command): string[] => {
+      if (command.kind === "submit") return [orderSentence(command.order, symbolOf)];
+      if (command.kind === "closed") {
+        const { lot } = command, gained = lot.exitValue - lot.entryValue - lot.feesQuote;
+        return [`a position was closed (${lot.exitReason}): ${signed(notionalToNumber(gained as never))} after fees`];
+      }
+      return command.kind === "alarm" ? [`ALARM ${command.code}: ${command.message}`] : [];
+    }),
+  ];
+}
+
+function orderSentence(
+  { side, kind, quantity, price, instrument, reason }: OrderIntent,
+  symbolOf: (id: string) => string,
+) {
+  const at = price === null ? "at the market" : `at ${formatDecimal(price, UNIT_DECIMALS)}`;
+  return `ordered to ${side} ${formatDecimal(quantity, UNIT_DECIMALS)} of ${
+    symbolOf(instrument)
+  } ${at}, ${kind} (${reason})`;
+}
+
+function fillSentence({ side, quantity, price, instrument }: Fill, symbolOf: (id: string) => string): string {
+  const worth = quantityToNumber(quantity) * priceToNumber(price);
+  const what = side === "buy" ? "bought" : "sold";
+  return `${what} ${formatDecimal(quantity, UNIT_DECIMALS)} of ${symbolOf(instrument)} at ${
+    formatDecimal(price, UNIT_DECIMALS)
+  }, worth ${worth.toFixed(2)}`;
+}
+
+function signed(value: number): string {
+  return `${value >= 0 ? "+" : ""}${value.toFixed(2)}`;
+}

@@ -1,0 +1,66 @@
+// What a venue sends by itself, handed on to the session's link and feed for as long as it lives.
+import type { Exchange } from "../exchanges/mod.ts";
+import type { Instrument } from "../market/mod.ts";
+import { pause, type Scheduler, type Timeframe } from "../time/mod.ts";
+import type { ArrivedCandle } from "./candle_feed.ts";
+import type { ExchangeLink } from "./exchange_link.ts";
+import type { Alarm } from "./trading_session.ts";
+
+export interface VenueStreamsParts {
+  readonly exchange: Pick<Exchange, "watchCandles" | "watchOrders" | "watchFills">;
+  readonly instruments: readonly Instrument[];
+  readonly timeframe: Timeframe;
+  readonly link: ExchangeLink;
+  readonly take: (candle: ArrivedCandle) => void;
+  /** Of the machine: connections are made anew by its time. */
+  readonly scheduler: Scheduler;
+  readonly alarm: (alarm: Alarm) => void;
+  readonly signal: AbortSignal;
+}
+
+const FIRST_PAUSE_MS = 500, LONGEST_PAUSE_MS = 30_000;
+
+/** Listens to candles, orders and executions of all markets until the signal; a stream that breaks is made anew. */
+export function listenToVenue(parts: VenueStreamsParts): void {
+  const { exchange, instruments, timeframe, link, signal } = parts;
+  instruments.forEach((market, number) => {
+    const { symbol } = market;
+    void keep(parts, `candles of ${symbol}`, async () => {
+      for await (const candle of exchange.watchCandles(symbol, timeframe, signal)) {
+        parts.take({
+          instrument: number,
+          openTimeMs: candle.openTimeMs,
+          open: Number(candle.open),
+          high: Number(candle.high),
+          low: Number(candle.low),
+          close: Number(candle.close),
+          volume: Number(candle.volume),
+        });
+      }
+    });
+    void keep(parts, `orders of ${symbol}`, async () => {
+      for await (const order of exchange.watchOrders(symbol, signal)) link.hearOrder(market, order);
+    });
+    void keep(parts, `executions of ${symbol}`, async () => {
+      for await (const fill of exchange.watchFills(symbol, signal)) link.hearFill(market, fill);
+    });
+  });
+}
+
+/** Begins again after each end, later each time while nothing comes (fault 32). */
+async function keep({ scheduler, alarm, signal }: VenueStreamsParts, what: string, listen: () => Promise<void>) {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const startedMs = performance.now();
+    let reason = "it ended";
+    try {
+      await listen();
+    } catch (error) {
+      reason = (error as Error).message;
+    }
+    if (signal.aborted) return;
+    if (performance.now() - startedMs > LONGEST_PAUSE_MS) attempt = 0;
+    if (attempt > 0) alarm({ code: "stream", message: `the stream of ${what} is made anew: ${reason}` });
+    const longest = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+    await pause(scheduler, longest * (0.5 + Math.random() / 2));
+  }
+}
