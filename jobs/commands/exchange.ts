@@ -13,10 +13,10 @@ import {
 } from "../../engine/exchanges/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
 import { DAY_MS, systemClock, timeframe, timestampMs } from "../../engine/time/mod.ts";
-import { interruption } from "../interruption.ts";
 import { answer } from "../output.ts";
 import { number, whole } from "../parameters.ts";
 import { readSettings } from "../settings.ts";
+import { untilStopped } from "../stopping.ts";
 
 interface Flags {
   readonly symbol: readonly string[];
@@ -27,6 +27,7 @@ interface Flags {
   readonly faults?: string;
   readonly coinbaseKey?: string;
   readonly keyMay?: Readonly<Record<string, boolean>>;
+  readonly supervised?: boolean;
   readonly json?: boolean;
 }
 
@@ -49,6 +50,7 @@ export function exchangeCommand(): Command {
     )
     .option("--coinbase-key <file>", 'JSON of a key for its Coinbase dialect, as {"apiKey":"…","publicKey":"(PEM)"}')
     .option("--key-may <json>", 'what its keys may do, as {"enableWithdrawals":true,"can_transfer":true}', permissions)
+    .option("--supervised", "end when standard input does, as with the process that has started this one")
     .action(run);
 }
 
@@ -78,13 +80,16 @@ async function run(flags: Flags): Promise<void> {
   const { url, key: { apiKey, secret } } = exchange;
   answer(
     flags,
-    { url, apiKey, secret, symbols: markets.map(({ symbol }) => symbol) },
+    {
+      ...{ url, apiKey, secret, symbols: markets.map(({ symbol }) => symbol) },
+      clock: { startMs, beganMs: clock.beganMs, speed: flags.speed },
+    },
     () =>
       `${
         markets.map(({ symbol }) => symbol).join(", ")
       } at ${url}, key "${apiKey}", secret "${secret}"; Ctrl-C ends it`,
   );
-  await new Promise<void>((resolve) => interruption.addEventListener("abort", () => resolve()));
+  await untilStopped(flags.supervised ?? false);
   await exchange.close();
 }
 

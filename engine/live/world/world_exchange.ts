@@ -163,7 +163,9 @@ export class WorldExchange
       case "not-json":
         return this.#soon({ kind: "unknown", reason: fault });
     }
-    const thereMs = fault === "slow" ? this.parts.draw() * SLOW_MS : this.#delay();
+    // A connection that breaks says nothing of a request that is still on its way.
+    const isBroken = fault === "lost-response" && this.parts.draw() < 0.5;
+    const thereMs = fault === "slow" || isBroken ? this.parts.draw() * SLOW_MS : this.#delay();
     return new Promise((resolve) => {
       process.world.after(thereMs, () => {
         const isExpired = process.world.now() - sentMs > REQUEST_EXPIRY_MS;
@@ -174,7 +176,8 @@ export class WorldExchange
           : outcome;
         process.world.after(this.#delay(), () => process.deliver(() => resolve(told)));
       });
-      process.after(DEADLINE_MS, () => resolve({ kind: "unknown", reason: "no answer in time" }));
+      const giveUpMs = isBroken ? this.#delay() : DEADLINE_MS;
+      process.after(giveUpMs, () => resolve({ kind: "unknown", reason: "no answer in time" }));
     });
   }
 

@@ -1,0 +1,21 @@
+import { Command } from "commander";
+import { answer } from "../output.ts";
+
+interface Flags {
+  readonly session: string;
+  readonly supervised?: boolean;
+  readonly json?: boolean;
+}
+
+/** `trade`: the process that trades a session; `autopilot` and `start` run it. */
+export function tradeCommand(): Command {
+  return new Command("trade")
+    .description("Trade a session of the journal until it is stopped; autopilot start begins one and runs this.")
+    .requiredOption("--session <id>", "the session")
+    .option("--supervised", "end when standard input does, as with the process that has started this one")
+    .action(async ({ session, supervised, ...flags }: Flags) => {
+      const { tradeSession } = await import("../trading/trading_process.ts");
+      const reason = await tradeSession(session, supervised ?? false);
+      answer(flags, { session, reason }, () => `session ${session} has ended: ${reason}`);
+    });
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { parseRunSpec, type RunSpec } from "../../engine/backtest/mod.ts";
+import { InputError } from "../../engine/errors/mod.ts";
+
+/** What a session trades by, as its row in the journal keeps it. */
+export interface SessionSettings {
+  /** Name of the autopilot. */
+  readonly autopilot: string;
+  /** Begins the names of its orders. */
+  readonly tag: string;
+  readonly spec: RunSpec;
+  /** Id of the venue's adapter. */
+  readonly exchange: string;
+  /** In place of the venue's own hosts; null for those. */
+  readonly exchangeUrl: string | null;
+  /** Time of a venue that has one of its own; null for the machine's. */
+  readonly clock: { readonly startMs: number; readonly beganMs: number; readonly speed: number } | null;
+}
+
+const schema = z.object({
+  autopilot: z.string(),
+  tag: z.string(),
+  spec: z.unknown(),
+  exchange: z.string(),
+  exchangeUrl: z.string().nullable(),
+  clock: z.object({ startMs: z.number(), beganMs: z.number(), speed: z.number() }).nullable(),
+});
+
+/** @throws {InputError} `session` where a newer program has written it. */
+export function sessionSettings(row: unknown): SessionSettings {
+  const read = schema.safeParse(row);
+  if (!read.success) throw new InputError("session", `its settings cannot be read: ${z.prettifyError(read.error)}`);
+  return { ...read.data, spec: parseRunSpec(read.data.spec) };
+}

@@ -1,0 +1,227 @@
+// The process that trades one session: what it opens, and how it ends.
+import { bindStrategies, traderConfigOf } from "../../engine/backtest/mod.ts";
+import { AutopilotPlace, openCache } from "../../engine/cache/mod.ts";
+import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
+import { InputError } from "../../engine/errors/mod.ts";
+import { AccountKey, type Exchange, LOOPBACK_KEY, openExchange, VenueClock } from "../../engine/exchanges/mod.ts";
+import { endCommand, endSession, takeCommand } from "../../engine/journal/mod.ts";
+import {
+  KillSwitch,
+  listenToVenue,
+  PostgresLease,
+  PostgresSession,
+  sentencesOf,
+  SessionRunner,
+  SystemScheduler,
+} from "../../engine/live/mod.ts";
+import { instrument } from "../../engine/market/mod.ts";
+import { fixedLengthMs, systemClock, timeframe, type TimestampMs, timestampMs } from "../../engine/time/mod.ts";
+import { DEFAULT_TIMING, type VenueTiming } from "../../engine/trader/mod.ts";
+import { note } from "../output.ts";
+import { findStrategy } from "../registry.ts";
+import { readSettings } from "../settings.ts";
+import { untilStopped } from "../stopping.ts";
+import { type SessionSettings, sessionSettings } from "./session_settings.ts";
+
+/** A session as the journal has it. */
+interface SessionRow {
+  readonly id: string;
+  readonly account: string;
+  readonly mode: string;
+  readonly settings: unknown;
+}
+
+const COMMANDS_MS = 500, KILL_LOOK_MS = 100, PLACE_TTL_MS = 6_000, TIMEOUT_MS = 4_000;
+
+/** Trades a session until it is stopped or cannot go on; why it ended. */
+export async function tradeSession(sessionId: string, isSupervised: boolean): Promise<string> {
+  const settings = readSettings().values;
+  const database = await openDatabase(settings, { connections: 4, applicationName: `crypto-trader ${sessionId}` });
+  const cache = await openCache(settings, database.sql);
+  const closing: (() => Promise<unknown>)[] = [() => cache.close(), () => database.close()];
+  try {
+    const row = await sessionOf(database.sql, sessionId), session = sessionSettings(row.settings);
+    const holder = `${Deno.hostname()} process ${Deno.pid}`;
+    let placeLost = (_reason: string) => {};
+    const place = await AutopilotPlace.take(cache.autopilots, {
+      name: session.autopilot,
+      owner: `${holder} ${crypto.randomUUID()}`,
+      about: { host: Deno.hostname(), pid: Deno.pid, mode: row.mode },
+      ttlMs: PLACE_TTL_MS,
+      onLost: ({ host, pid }) => placeLost(`process ${pid} on ${host} has taken the place of ${session.autopilot}`),
+    });
+    closing.unshift(() => place.release());
+    const exchange = await openExchange(session.exchange, {
+      ...(session.exchangeUrl === null ? {} : { baseUrl: session.exchangeUrl }),
+      key: new AccountKey(LOOPBACK_KEY),
+      timeoutMs: TIMEOUT_MS,
+    });
+    closing.unshift(() => exchange.close());
+    return await traded(row, session, database.sql, exchange, holder, settings.dataDir, isSupervised, (lose) => {
+      placeLost = lose;
+    });
+  } finally {
+    for (const close of closing) await close().catch((error) => note(`while ending: ${(error as Error).message}`));
+  }
+}
+
+async function traded(
+  { id, account }: SessionRow,
+  session: SessionSettings,
+  sql: Sql,
+  exchange: Exchange,
+  holder: string,
+  dataDir: string,
+  isSupervised: boolean,
+  onPlaceLost: (lose: (reason: string) => void) => void,
+): Promise<string> {
+  const { spec, tag } = session, speed = session.clock?.speed ?? 1;
+  const clock = session.clock === null
+    ? systemClock
+    : new VenueClock(timestampMs(session.clock.startMs), speed, systemClock, session.clock.beganMs);
+  const scheduler = new SystemScheduler(clock, speed), real = new SystemScheduler();
+  const instruments = spec.markets.map((own) => instrument(own)), lengthMs = fixedLengthMs(timeframe(spec.timeframe));
+  const config = traderConfigOf(spec, bindStrategies(spec, findStrategy), {
+    session: tag,
+    instruments,
+    tradeFromMs: 0 as TimestampMs,
+    canMove: false,
+    timing: scaled(DEFAULT_TIMING, speed),
+  });
+  const lease = new PostgresLease(sql, account, holder),
+    kill = new KillSwitch(dataDir),
+    stopped = new AbortController();
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const say = (line: string) => note(`${new Date(clock.now()).toISOString()} ${line}`);
+  const runner = SessionRunner.start({
+    config,
+    lease,
+    storeOf: (epoch) => new PostgresSession(sql, { account, sessionId: id, venue: session.exchange }, lease, epoch),
+    exchange,
+    fetchCandles: async (number, fromMs) => {
+      const { symbol } = instruments[number]!;
+      const answer = await exchange.candles({ symbol, timeframe: timeframe(spec.timeframe), fromMs });
+      if (answer.kind !== "done") return null;
+      return answer.value.filter(({ openTimeMs }) => openTimeMs + lengthMs <= clock.now()).map((own) => ({
+        instrument: number,
+        openTimeMs: own.openTimeMs,
+        open: Number(own.open),
+        high: Number(own.high),
+        low: Number(own.low),
+        close: Number(own.close),
+        volume: Number(own.volume),
+      }));
+    },
+    scheduler,
+    real,
+    lengthMs,
+    // A venue that runs faster leaves less time between its candles.
+    freshMs: Math.min(20_000 * speed, 0.9 * lengthMs),
+    requestExpiryMs: DEFAULT_TIMING.requestExpiryMs,
+    monotonic: () => performance.now(),
+    killed: () => kill.read()?.reason ?? null,
+    mode: () => "trade",
+    alarm: ({ code, message }) => say(`ALARM ${code}: ${message}`),
+    hearForeign: ({ what, symbol, id }) => say(`ALARM foreign: ${what} ${id} in ${symbol} is not of this session`),
+    seen: (inputs, commands) => sentencesOf(inputs, commands, instruments).forEach(say),
+    leads: (own) => {
+      say(`trading ${instruments.map(({ symbol }) => symbol).join(", ")} under epoch ${own.epoch}`);
+      listenToVenue({
+        exchange,
+        instruments,
+        timeframe: timeframe(spec.timeframe),
+        link: own.link!,
+        take: (candle) => own.feed?.take(candle),
+        scheduler: real,
+        alarm: ({ code, message }) => say(`${code}: ${message}`),
+        signal: stopped.signal,
+      });
+    },
+    ended: end,
+  });
+  onPlaceLost((reason) => runner.stop(reason));
+  watchKill(runner, kill, real, stopped.signal);
+  hearCommands(runner, sql, account, holder, real, stopped.signal);
+  void untilStopped(isSupervised).then(() => runner.close("stopped"));
+  const reason = await ended;
+  stopped.abort();
+  say(`session ${id} ends: ${reason}`);
+  if (reason === "stopped by command") {
+    await inTransaction(sql, (tx) => endSession(tx, id, systemClock.now(), reason));
+  }
+  return reason;
+}
+
+/** Looks for the kill file all the time: it needs nothing else to work. */
+function watchKill(runner: SessionRunner, kill: KillSwitch, real: SystemScheduler, signal: AbortSignal): void {
+  let told = "";
+  const look = () => {
+    if (signal.aborted) return;
+    const order = kill.read(), text = JSON.stringify(order);
+    if (order !== null && text !== told && runner.session !== null) {
+      told = text;
+      runner.halt(`kill switch: ${order.reason}`, order.flatten);
+    }
+    real.after(KILL_LOOK_MS, look);
+  };
+  look();
+}
+
+/** Carries out what is asked of the account in the journal. */
+function hearCommands(
+  runner: SessionRunner,
+  sql: Sql,
+  account: string,
+  takenBy: string,
+  real: SystemScheduler,
+  signal: AbortSignal,
+): void {
+  const hear = async () => {
+    if (signal.aborted) return;
+    try {
+      const command = await inTransaction(sql, (tx) => takeCommand(tx, { account, takenBy, nowMs: systemClock.now() }));
+      if (command !== null) {
+        const answer = carryOut(runner, command.kind);
+        const state = answer === null ? "refused" as const : "done" as const;
+        await inTransaction(sql, (tx) => endCommand(tx, command.id, { state, answer, nowMs: systemClock.now() }));
+        if (command.kind === "stop") await runner.close("stopped by command");
+      }
+    } catch (error) {
+      note(`commands are not heard: ${(error as Error).message}`);
+    }
+    real.after(COMMANDS_MS, () => void hear());
+  };
+  void hear();
+}
+
+/** What was done, in words; null for what is no command of a session. */
+function carryOut(runner: SessionRunner, kind: string): string | null {
+  const timeMs = runner.session?.trader.state.nowMs ?? 0 as TimestampMs;
+  switch (kind) {
+    case "stop":
+      return "it ends";
+    case "pause":
+      runner.halt("paused", false);
+      return "no new position is opened";
+    case "flatten":
+      runner.halt("paused", true);
+      return "positions are closed, and none is opened";
+    case "resume":
+      return runner.session?.offer({ kind: "resume", timeMs }) === true ? "trading goes on" : null;
+    default:
+      return null;
+  }
+}
+
+async function sessionOf(sql: Sql, id: string): Promise<SessionRow> {
+  const [row] = await sql<SessionRow[]>`select id, account, mode, settings from sessions where id = ${id}`;
+  if (row === undefined) {
+    throw new InputError("session", `there is no session ${id}: deno task autopilot start begins one`);
+  }
+  return row;
+}
+
+/** Waits of the machine's time, on a clock that runs faster. */
+function scaled(timing: VenueTiming, speed: number): VenueTiming {
+  return Object.fromEntries(Object.entries(timing).map(([name, ms]) => [name, ms * speed])) as unknown as VenueTiming;
+}
