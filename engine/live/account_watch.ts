@@ -44,9 +44,10 @@ export class AccountWatch {
     const { exchange, scheduler, isOurs, link } = this.#parts, askedMs = scheduler.now();
     const fromMs = Math.max(0, Math.min(sinceMs, askedMs - MEMORY_MS)) as TimestampMs;
     const answer = await exchange.fills({ symbol: market.symbol, fromMs });
-    if (answer.kind !== "done") return false;
-    const told = new Map(answer.value.map((own) => [own.id, own]));
-    for (const own of answer.value) {
+    const named = answer.kind === "done" ? await link.named(market, answer.value) : null;
+    if (named === null) return false;
+    const told = new Map(named.map((own) => [own.id, own]));
+    for (const own of named) {
       if (!this.#parts.fills.has(own.id)) link.hearFill(market, own);
       if (own.clientOrderId !== null && isOurs(own.clientOrderId)) this.#compare(market, own, own.clientOrderId);
     }

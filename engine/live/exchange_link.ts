@@ -44,6 +44,8 @@ export interface LinkParts {
   readonly reach?: (label: string) => void | Promise<void>;
 }
 
+/** So many names are known at most; an order that trades was placed not longer than this ago, or is known as it rests. */
+const MOST_NAMES = 20_000, ORDERS_LAST_MS = 60 * 60_000;
 /** Clocks of two sides may differ by so much: histories are read from so long before the first moment that counts. */
 const CLOCK_SKEW_MS = 10_000;
 
@@ -56,6 +58,8 @@ export class ExchangeLink implements Venue {
   readonly #numbers: ReadonlyMap<InstrumentId, Instrument>;
   /** Calls that change a market and have no answer yet. */
   readonly #underWay = new Map<InstrumentId, Promise<unknown>>();
+  /** Names that we gave orders, by the venue's ids of them: many venues tell only those with an execution. */
+  readonly #names = new Map<string, string>();
   /** Orders that are being asked for. */
   readonly #asked = new Set<ClientOrderId>();
 
@@ -96,6 +100,7 @@ export class ExchangeLink implements Venue {
     const open = await this.#parts.exchange.openOrders(market.symbol);
     if (open.kind !== "done") return false;
     for (const own of open.value) {
+      this.#learn(own);
       if (!this.#hearOwner("order", market.symbol, own.clientOrderId, own.id)) continue;
       // One of ours that has ended for us came through after all: it is taken back.
       const record = this.#parts.find(own.clientOrderId as ClientOrderId);
@@ -106,15 +111,45 @@ export class ExchangeLink implements Venue {
     return true;
   }
 
-  /** News of an execution. */
+  /** News of an execution. What cannot be told whose it is now is read again later. */
   hearFill(market: Instrument, own: VenueFill): void {
-    if (!this.#hearOwner("fill", market.symbol, own.clientOrderId, own.id)) return;
-    const fill = fillOf(own, own.clientOrderId as ClientOrderId, market);
-    this.#parts.hear({ kind: "fill", fill, timeMs: this.#now() });
+    if (own.clientOrderId !== null || this.#names.has(own.orderId ?? "")) return this.#hearNamed(market, own);
+    this.named(market, [own]).then((fills) => fills?.forEach((fill) => this.#hearNamed(market, fill)))
+      .catch(this.#parts.failed);
+  }
+
+  #hearNamed(market: Instrument, own: VenueFill): void {
+    const name = own.clientOrderId ?? this.#names.get(own.orderId ?? "") ?? null;
+    if (!this.#hearOwner("fill", market.symbol, name, own.id)) return;
+    this.#parts.hear({ kind: "fill", fill: fillOf(own, name as ClientOrderId, market), timeMs: this.#now() });
+  }
+
+  /** Executions with the names of their orders, which are asked for where they are not known; null without an answer. */
+  async named(market: Instrument, fills: readonly VenueFill[]): Promise<VenueFill[] | null> {
+    const isUnknown = ({ clientOrderId, orderId }: VenueFill) =>
+      clientOrderId === null && orderId !== null && !this.#names.has(orderId);
+    const unknown = fills.filter(isUnknown);
+    if (unknown.length > 0) {
+      const sinceMs = Math.min(...unknown.map(({ timeMs }) => timeMs)) - ORDERS_LAST_MS;
+      const orders = await this.#parts.exchange.orders({ symbol: market.symbol, fromMs: from(sinceMs) });
+      if (orders.kind !== "done") return null;
+      orders.value.forEach((own) => this.#learn(own));
+    }
+    return fills.map((own) => ({
+      ...own,
+      clientOrderId: own.clientOrderId ?? this.#names.get(own.orderId ?? "") ?? null,
+    }));
+  }
+
+  #learn({ id, clientOrderId }: VenueOrder): void {
+    if (id === null || clientOrderId === null || this.#names.has(id)) return;
+    this.#names.set(id, clientOrderId);
+    if (this.#names.size > MOST_NAMES) this.#names.delete(this.#names.keys().next().value!);
   }
 
   /** News of an order: only its end says more than its fills do. */
   hearOrder(market: Instrument, own: VenueOrder): void {
+    this.#learn(own);
     if (!this.#hearOwner("order", market.symbol, own.clientOrderId, own.id)) return;
     this.#hearState(own.clientOrderId as ClientOrderId, own);
   }
@@ -170,6 +205,7 @@ export class ExchangeLink implements Venue {
   }
 
   #hearSubmitted({ clientOrderId, quantity: asked }: OrderIntent, own: VenueOrder): void {
+    this.#learn(own);
     if (own.status !== "refused") {
       const size = own.quantity === null ? asked : quantity(own.quantity);
       this.#parts.hear({ kind: "accepted", clientOrderId, quantity: size, timeMs: this.#now() });
@@ -221,6 +257,7 @@ export class ExchangeLink implements Venue {
   }
 
   async #hearFound(record: OrderRecord, market: Instrument, own: VenueOrder, fromMs: TimestampMs): Promise<void> {
+    this.#learn(own);
     const { clientOrderId, price, limitPrice } = record.intent, { status } = own;
     const filled = own.filled === null ? ZERO_QUANTITY : quantity(own.filled);
     const fills = filled > 0n ? await this.#fillsOf(clientOrderId, market, fromMs) : [];
@@ -236,9 +273,9 @@ export class ExchangeLink implements Venue {
   async #fillsOf(clientOrderId: ClientOrderId, market: Instrument, fromMs: TimestampMs): Promise<Fill[] | null> {
     const fills = await this.#parts.exchange.fills({ symbol: market.symbol, fromMs });
     if (fills.kind !== "done") return null;
-    return fills.value.filter((own) => own.clientOrderId === clientOrderId).map((own) =>
-      fillOf(own, clientOrderId, market)
-    );
+    const named = await this.named(market, fills.value);
+    if (named === null) return null;
+    return named.filter((own) => own.clientOrderId === clientOrderId).map((own) => fillOf(own, clientOrderId, market));
   }
 }
 

@@ -96,12 +96,14 @@ export class World implements WorldView {
   /** Processes that were started and have not ended, the newest last. */
   readonly #running: { readonly process: WorldProcess; readonly runner: SessionRunner }[] = [];
   #silentUntilMs = -Infinity;
+  readonly #areFillsNamed: boolean;
 
   constructor(options: WorldOptions) {
     const { seed } = options;
     this.#options = options;
     this.#swarm = options.swarm ?? swarmOf(seed);
     this.#random = new SeededRandom(seed);
+    this.#areFillsNamed = seed % 2 === 0;
     this.#markets = SYMBOLS.map(([symbol, startPrice]) =>
       new SeededMarket({ symbol, seed, listedAtMs: START_MS - DAY_MS as TimestampMs, startPrice })
     );
@@ -244,7 +246,7 @@ export class World implements WorldView {
     if (news.kind !== "order") return;
     if (news.fill !== null) this.checks.onFill(news.fill);
     this.note(`venue ${news.order.clientOrderId} ${news.order.state} ${news.order.filled} ${news.fill?.number ?? ""}`);
-    const order = orderOf(news.order), fill = news.fill === null ? null : fillOf(news.fill);
+    const order = orderOf(news.order), fill = news.fill === null ? null : fillOf(news.fill, this.#areFillsNamed);
     for (const { process, runner } of this.#running) {
       if (this.clock.now() < this.#silentUntilMs) continue;
       const fault = this.#faults.draw("event", "event");
@@ -277,6 +279,7 @@ export class World implements WorldView {
       process,
       draw: () => this.#random.next(),
       placed: (order) => this.checks.onPlaced(order),
+      areFillsNamed: this.#areFillsNamed,
     });
     const runner = SessionRunner.start({
       config: this.config,

@@ -32,6 +32,8 @@ export interface ExchangeParts {
   readonly process: WorldProcess;
   readonly draw: () => number;
   readonly placed: (order: LoopbackOrder) => void;
+  /** False where executions carry only the venue's ids of their orders, as at Binance. */
+  readonly areFillsNamed: boolean;
 }
 
 /** The calls that trading makes, answered by the venue of the world. */
@@ -112,7 +114,8 @@ export class WorldExchange
       while (first > 0 && fills[first - 1]!.timeMs >= fromMs) first--;
       return done(
         fills.slice(first).filter((own) => own.order.market.symbol === symbol)
-          .map((own) => fault === "fee-missing" ? { ...fillOf(own), fee: null, feeAsset: null } : fillOf(own)),
+          .map((own) => fillOf(own, this.parts.areFillsNamed))
+          .map((own) => fault === "fee-missing" ? { ...own, fee: null, feeAsset: null } : own),
       );
     });
   }
@@ -219,14 +222,15 @@ export function orderOf(own: LoopbackOrder): VenueOrder {
   };
 }
 
-/** An execution as the port tells it. */
+/** An execution as the port tells it: with the name that we gave its order, or with the venue's id of it only. */
 export function fillOf(
   { number, order, timeMs, side, price, quantity, liquidity, fee, feeAsset }: LoopbackFill,
+  isNamed: boolean,
 ): VenueFill {
   return {
     id: `${number}`,
     orderId: `${order.id}`,
-    clientOrderId: order.clientOrderId,
+    clientOrderId: isNamed ? order.clientOrderId : null,
     timeMs: timeMs as TimestampMs,
     side,
     price: formatDecimal(price, UNIT_DECIMALS),
