@@ -5,17 +5,32 @@ import type { Fill, OrderIntent } from "../orders/mod.ts";
 import type { Command } from "../trader/mod.ts";
 import type { SessionInput } from "./session_input.ts";
 
-/** Sentences about a turn: what came in, and what follows from it. */
+/** So many executions are remembered, so that one that is told twice is said once. */
+const MOST_SAID = 1_000;
+
+/**
+ * Sentences about a turn: what came in, and what follows from it.
+ *
+ * @param said Executions that were said already; filled here.
+ */
 export function sentencesOf(
   inputs: readonly SessionInput[],
   commands: readonly Command[],
   markets: readonly Instrument[],
+  said: Set<string>,
 ): string[] {
+  const fillSentences = (fills: readonly Fill[]) =>
+    fills.filter(({ tradeId }) => {
+      if (said.has(tradeId)) return false;
+      said.add(tradeId);
+      if (said.size > MOST_SAID) said.delete(said.keys().next().value!);
+      return true;
+    }).map((fill) => fillSentence(fill, symbolOf));
   const symbolOf = (id: string) => markets.find((own) => own.id === id)?.symbol ?? id;
   return [
     ...inputs.flatMap((input): string[] => {
-      if (input.kind === "fill") return [fillSentence(input.fill, symbolOf)];
-      if (input.kind === "found") return input.fills.map((fill) => fillSentence(fill, symbolOf));
+      if (input.kind === "fill") return fillSentences([input.fill]);
+      if (input.kind === "found") return fillSentences(input.fills);
       if (input.kind === "refused") return [`the venue refused ${input.clientOrderId}: ${input.reason}`];
       if (input.kind === "halt") {
         return [`trading is halted: ${input.reason}${input.flatten ? "; positions are closed" : ""}`];

@@ -12,7 +12,7 @@ import { findStrategy } from "../registry.ts";
 import { serviceHosts } from "../service_hosts.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
-import { Supervisor } from "../supervisor.ts";
+import { type Charge, Supervisor } from "../supervisor.ts";
 import { beginSession, holderOf } from "../trading/new_session.ts";
 import { startPaperExchange } from "../trading/paper_exchange.ts";
 
@@ -101,12 +101,24 @@ async function start({ name, mode, strategy, param, symbol, cashQuote, fraction,
       args: ["trade", "--session", session],
       say: note,
     });
-    const states = await new Supervisor([charge], { clock: systemClock, note }).run(stop.signal);
+    const states = await new Supervisor([endingWith(charge, stop)], { clock: systemClock, note }).run(stop.signal);
     answer(flags, { session, processes: states }, () => `session ${session} has ended`);
   } finally {
     await exchange.close();
     await database.close();
   }
+}
+
+/** The process ends in order when it was told to, and all with it; in any other way it is started again. */
+function endingWith({ name, start }: Charge, stop: AbortController): Charge {
+  return {
+    name,
+    async start() {
+      const running = await start();
+      void running.ended.then((reason) => reason === "status 0" && stop.abort());
+      return running;
+    },
+  };
 }
 
 async function status({ name, ...flags }: NameFlags): Promise<void> {
@@ -156,7 +168,7 @@ function ask(kind: string): (flags: NameFlags) => Promise<void> {
             `${name}: ${row.answer}`);
         }
         if (row?.state === "refused") {
-          throw new InputError("autopilot", `${name} does not know how to ${kind}`);
+          throw new InputError("autopilot", `${name}: ${row.answer}`);
         }
         await new Promise((resolve) =>
           setTimeout(resolve, 100)

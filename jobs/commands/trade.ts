@@ -16,6 +16,7 @@ export function tradeCommand(): Command {
     .action(async ({ session, supervised, ...flags }: Flags) => {
       const { tradeSession } = await import("../trading/trading_process.ts");
       const reason = await tradeSession(session, supervised ?? false);
+      if (!reason.startsWith("stopped")) Deno.exitCode = 1;
       answer(flags, { session, reason }, () => `session ${session} has ended: ${reason}`);
     });
 }

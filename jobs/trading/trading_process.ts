@@ -1,8 +1,8 @@
 // The process that trades one session: what it opens, and how it ends.
 import { bindStrategies, traderConfigOf } from "../../engine/backtest/mod.ts";
-import { AutopilotPlace, openCache } from "../../engine/cache/mod.ts";
+import { AutopilotPlace, type AutopilotRegistry, openCache, type PlaceOptions } from "../../engine/cache/mod.ts";
 import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
-import { InputError } from "../../engine/errors/mod.ts";
+import { InputError, isCodedError } from "../../engine/errors/mod.ts";
 import { AccountKey, type Exchange, LOOPBACK_KEY, openExchange, VenueClock } from "../../engine/exchanges/mod.ts";
 import { endCommand, endSession, takeCommand } from "../../engine/journal/mod.ts";
 import {
@@ -15,7 +15,7 @@ import {
   SystemScheduler,
 } from "../../engine/live/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
-import { fixedLengthMs, systemClock, timeframe, type TimestampMs, timestampMs } from "../../engine/time/mod.ts";
+import { fixedLengthMs, pause, systemClock, timeframe, type TimestampMs, timestampMs } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING, type VenueTiming } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
 import { findStrategy } from "../registry.ts";
@@ -43,7 +43,7 @@ export async function tradeSession(sessionId: string, isSupervised: boolean): Pr
     const row = await sessionOf(database.sql, sessionId), session = sessionSettings(row.settings);
     const holder = `${Deno.hostname()} process ${Deno.pid}`;
     let placeLost = (_reason: string) => {};
-    const place = await AutopilotPlace.take(cache.autopilots, {
+    const place = await placeOf(cache.autopilots, {
       name: session.autopilot,
       owner: `${holder} ${crypto.randomUUID()}`,
       about: { host: Deno.hostname(), pid: Deno.pid, mode: row.mode },
@@ -62,6 +62,19 @@ export async function tradeSession(sessionId: string, isSupervised: boolean): Pr
     });
   } finally {
     for (const close of closing) await close().catch((error) => note(`while ending: ${(error as Error).message}`));
+  }
+}
+
+/** A predecessor that has died still holds it for a moment: it is waited for. @throws {InputError} `autopilot-runs` */
+async function placeOf(registry: AutopilotRegistry, options: PlaceOptions): Promise<AutopilotPlace> {
+  const untilMs = performance.now() + PLACE_TTL_MS + COMMANDS_MS;
+  for (;;) {
+    try {
+      return await AutopilotPlace.take(registry, options);
+    } catch (error) {
+      if (!isCodedError(error) || performance.now() > untilMs) throw error;
+      await pause(new SystemScheduler(), COMMANDS_MS);
+    }
   }
 }
 
@@ -92,6 +105,7 @@ async function traded(
     kill = new KillSwitch(dataDir),
     stopped = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const said = new Set<string>();
   const say = (line: string) => note(`${new Date(clock.now()).toISOString()} ${line}`);
   const runner = SessionRunner.start({
     config,
@@ -123,7 +137,7 @@ async function traded(
     mode: () => "trade",
     alarm: ({ code, message }) => say(`ALARM ${code}: ${message}`),
     hearForeign: ({ what, symbol, id }) => say(`ALARM foreign: ${what} ${id} in ${symbol} is not of this session`),
-    seen: (inputs, commands) => sentencesOf(inputs, commands, instruments).forEach(say),
+    seen: (inputs, commands) => sentencesOf(inputs, commands, instruments, said).forEach(say),
     leads: (own) => {
       say(`trading ${instruments.map(({ symbol }) => symbol).join(", ")} under epoch ${own.epoch}`);
       listenToVenue({
@@ -181,8 +195,7 @@ function hearCommands(
     try {
       const command = await inTransaction(sql, (tx) => takeCommand(tx, { account, takenBy, nowMs: systemClock.now() }));
       if (command !== null) {
-        const answer = carryOut(runner, command.kind);
-        const state = answer === null ? "refused" as const : "done" as const;
+        const [state, answer] = carryOut(runner, command.kind);
         await inTransaction(sql, (tx) => endCommand(tx, command.id, { state, answer, nowMs: systemClock.now() }));
         if (command.kind === "stop") await runner.close("stopped by command");
       }
@@ -194,22 +207,23 @@ function hearCommands(
   void hear();
 }
 
-/** What was done, in words; null for what is no command of a session. */
-function carryOut(runner: SessionRunner, kind: string): string | null {
-  const timeMs = runner.session?.trader.state.nowMs ?? 0 as TimestampMs;
+/** What was done, in words, or why not. */
+function carryOut(runner: SessionRunner, kind: string): readonly ["done" | "refused", string] {
+  if (kind === "stop") return ["done", "it ends"];
+  const { session } = runner;
+  if (session === null) return ["refused", "it has not begun to trade yet: ask again in a moment"];
   switch (kind) {
-    case "stop":
-      return "it ends";
     case "pause":
       runner.halt("paused", false);
-      return "no new position is opened";
+      return ["done", "no new position is opened"];
     case "flatten":
       runner.halt("paused", true);
-      return "positions are closed, and none is opened";
+      return ["done", "positions are closed, and none is opened"];
     case "resume":
-      return runner.session?.offer({ kind: "resume", timeMs }) === true ? "trading goes on" : null;
+      session.offer({ kind: "resume", timeMs: session.trader.state.nowMs });
+      return ["done", "trading goes on"];
     default:
-      return null;
+      return ["refused", `it does not know how to ${kind}`];
   }
 }
 
