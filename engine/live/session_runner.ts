@@ -31,8 +31,8 @@ export interface RunnerParts {
   readonly seen?: SessionParts["seen"];
   /** Called when it leads and trades. */
   readonly leads?: (runner: SessionRunner) => void;
-  /** After so long, by the machine's time, the venue refuses a request of ours that was late. */
-  readonly requestExpiryMs: number;
+  /** After so long, by the machine's time, nothing that a predecessor sent can arrive any more: expiry and a margin. */
+  readonly requestsEndMs: number;
   /** Milliseconds that nobody can set back or forward. */
   readonly monotonic: () => number;
   readonly killed: () => string | null;
@@ -123,12 +123,12 @@ export class SessionRunner {
   }
 
   async #run(): Promise<void> {
-    const { real, config: { timing }, storeOf, reach } = this.#parts;
+    const { real, storeOf, reach } = this.#parts;
     const lease = this.#lease = await this.#acquire();
     if (lease === null) return;
     this.#renewLater();
     // What the one before sent last may still arrive: it must not meet what is decided now (I7).
-    if (!lease.isClean) await pause(real, this.#parts.requestExpiryMs + timing.marginMs);
+    if (!lease.isClean) await pause(real, this.#parts.requestsEndMs);
     const session = await this.#open(storeOf(lease.epoch));
     if (session === null) return;
     reach?.("recovery: before venue");

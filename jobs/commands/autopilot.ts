@@ -67,6 +67,7 @@ async function start({ name, mode, strategy, param, symbol, cashQuote, fraction,
   findStrategy(strategy).bind(param ?? {});
   const settings = readSettings().values, account = `paper:${name}`;
   const database = await openDatabase(settings, { connections: 2, applicationName: "crypto-trader autopilot" });
+  note(`autopilot is process ${Deno.pid}: Ctrl-C stops all`);
   const exchange = await startPaperExchange(symbol, speed, seed);
   try {
     const spec = parseRunSpec({

@@ -12,7 +12,7 @@ Deno.test("on a machine with nothing installed, start keeps a database and worke
   withProgram(swingingDays(400), async (program, dataDir, ledger) => {
     await Deno.chmod(dataDir, 0o755); // the server's user has to reach its data where we are root
     const environment = { CRYPTO_TRADER_DATA_DIR: dataDir, CRYPTO_TRADER_LEDGER: ledger };
-    const started = new Started(environment, "--workers", "2");
+    const started = new Started(environment, ["start", "--workers", "2"]);
     try {
       const victim = await started.said(/^worker 1 runs: process (\d+)/);
       for (const worker of [1, 2]) await started.said(new RegExp(`^\\[worker ${worker}\\] worker \\d+ is ready`));

@@ -1,4 +1,4 @@
-// `deno task start` as its user runs it, for tests that look at what it keeps running.
+// Commands that keep processes running, as their user runs them, for tests that look at what they keep.
 import assert from "node:assert/strict";
 import { TextLineStream } from "../text_line_stream.ts";
 
@@ -9,9 +9,10 @@ export class Started {
   readonly #child: Deno.ChildProcess;
   readonly #read: Promise<void>;
 
-  constructor(environment: Readonly<Record<string, string>>, ...args: string[]) {
+  /** @param command `start` with its options, or another one that keeps processes running. */
+  constructor(environment: Readonly<Record<string, string>>, command: readonly string[] = ["start"]) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["task", "--quiet", "start", ...args],
+      args: ["task", "--quiet", ...command],
       env: { DATABASE_URL: "", REDIS_URL: "", NO_COLOR: "1", ...environment },
       stdout: "null",
       stderr: "piped",
@@ -28,12 +29,12 @@ export class Started {
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    assert.fail(`start has not said ${line}:\n${this.lines.join("\n")}`);
+    assert.fail(`it has not said ${line}:\n${this.lines.join("\n")}`);
   }
 
   /** Ends it as `kill` does, and waits for the end of all. */
   async stop(): Promise<void> {
-    const pid = /process (\d+)/.exec(this.lines.find((line) => line.startsWith("start is")) ?? "")?.[1];
+    const pid = /process (\d+)/.exec(this.lines.find((line) => /^\w+ is process/.test(line)) ?? "")?.[1];
     if (pid !== undefined) await signal(pid, "SIGTERM");
     await this.#child.status;
     await this.#read;

@@ -131,7 +131,7 @@ async function traded(
     lengthMs,
     // A venue that runs faster leaves less time between its candles.
     freshMs: Math.min(20_000 * speed, 0.9 * lengthMs),
-    requestExpiryMs: DEFAULT_TIMING.requestExpiryMs,
+    requestsEndMs: DEFAULT_TIMING.requestExpiryMs + DEFAULT_TIMING.marginMs,
     monotonic: () => performance.now(),
     killed: () => kill.read()?.reason ?? null,
     mode: () => "trade",

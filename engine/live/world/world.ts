@@ -296,7 +296,7 @@ export class World implements WorldView {
       scheduler: process,
       real: process,
       lengthMs: MINUTE_MS,
-      requestExpiryMs: REQUEST_EXPIRY_MS,
+      requestsEndMs: REQUEST_EXPIRY_MS + DEFAULT_TIMING.marginMs,
       monotonic: () => process.monotonic(),
       killed: () => this.checks.killed,
       mode: () => "trade",
@@ -379,11 +379,15 @@ export class World implements WorldView {
         return;
       case "stop-before-send":
         this.count("E55 pause");
-        return target?.process.pauseBeforeSend(drawn * 30_000);
+        // Another process waits for its place in half of the cases.
+        if (alive.length === 1 && this.#random.next() < 0.5) this.#startProcess("b");
+        return target?.process.pauseBeforeSend(drawn * 90_000);
       case "kill-switch":
         if (this.checks.killed !== null) return;
         this.count("74 kill switch");
         this.checks.kill("a person");
+        // It has to hold with the database dead, too (I10).
+        if (this.#random.next() < 0.5) this.#do("store-away");
         for (const { runner } of alive) runner.halt("a person", drawn < 0.5);
         this.clock.after(KILLED_MS, () => this.checks.revive());
         return;

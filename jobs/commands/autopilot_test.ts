@@ -1,0 +1,76 @@
+// Trading as a user has it: an autopilot on the loopback exchange, killed in the middle, asked and stopped.
+import assert from "node:assert/strict";
+import { programOn } from "../testing/program.ts";
+import { signal, Started } from "../testing/started.ts";
+
+/** Works with an autopilot on a data folder of its own. */
+async function withAutopilot(
+  work: (started: Started, dataDir: string) => Promise<void>,
+  ...args: string[]
+): Promise<void> {
+  await Deno.mkdir("data", { recursive: true });
+  const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "autopilot_test_" });
+  await Deno.chmod(dataDir, 0o755); // the database's user has to reach its data where we are root
+  const started = new Started({ CRYPTO_TRADER_DATA_DIR: dataDir }, ["autopilot", "start", "--speed", "60", ...args]);
+  try {
+    await work(started, dataDir);
+  } finally {
+    await started.stop();
+    await Deno.remove(dataDir, { recursive: true });
+  }
+}
+
+Deno.test("a paper autopilot trades on a machine with nothing installed, survives its death, and loses nothing", () =>
+  withAutopilot(async (started, dataDir) => {
+    const program = programOn(dataDir);
+    const url = await started.said(/^session main-1: .* at (http:\S+), 60 times/);
+    const victim = await started.said(/^main runs: process (\d+)/);
+    await started.said(/\[main\] \S+ (bought) [\d.]+ of (BTC|ETH|SOL)\/USDT at/);
+    await signal(victim, "SIGKILL");
+    await started.said(/^(main ended \(signal SIGKILL\)): starting it again, 1 of 3 times/);
+    await started.said(/trading .* under epoch (2)/);
+    const second = await program("autopilot", "start");
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, /autopilot main runs already: .* process \d+, epoch \d+; stop it first/);
+
+    assert.match((await program("autopilot", "pause")).stdout, /no new position is opened/);
+    await started.said(/(trading is halted: paused)/);
+    assert.match((await program("autopilot", "resume")).stdout, /trading goes on/);
+    assert.match((await program("autopilot", "pause", "--flatten")).stdout, /positions are closed/);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const { sessions: [session] } = JSON.parse((await program("autopilot", "status", "--json")).stdout);
+
+    const atVenue = await tradesAt(url);
+    assert.ok(atVenue.length >= 1);
+    assert.equal(session.fills, atVenue.length, "each fill of the venue is in the journal once");
+    assert.match((await program("journal", "verify")).stdout, /0 faults/);
+    assert.match((await program("autopilot", "stop")).stdout, /it ends/);
+    await started.said(/^(session main-1 has ended)|\[main\] \S+ session main-1 ends: (stopped by command)/);
+  }));
+
+Deno.test("the kill switch is a file: it stops an autopilot, outlives it, and lets go when it is told to", () =>
+  withAutopilot(
+    async (started, dataDir) => {
+      const program = programOn(dataDir);
+      await started.said(/(trading) BTC\/USDT under epoch 1/);
+      assert.equal((await program("kill", "--reason", "a drill", "--flatten")).code, 0);
+      await started.said(/(trading is halted: kill switch: a drill; positions are closed)/);
+      const victim = await started.said(/^main runs: process (\d+)/);
+      await signal(victim, "SIGKILL");
+      await started.said(/trading BTC\/USDT under epoch (2)/);
+      const lines = started.lines.length;
+      await new Promise((resolve) => setTimeout(resolve, 8_000));
+      assert.deepEqual(started.lines.slice(lines).filter((line) => / ordered to buy /.test(line)), []);
+      assert.equal((await program("kill", "--clear")).code, 0);
+      assert.equal((await program("kill", "--clear")).code, 1, "it is not set any more");
+    },
+    "--symbol",
+    "BTC/USDT",
+  ));
+
+/** What the venue has traded for the account, over its own API. */
+async function tradesAt(url: string): Promise<readonly { id: number }[]> {
+  const { signedTrades } = await import("../testing/signed_trades.ts");
+  const all = await Promise.all(["BTCUSDT", "ETHUSDT", "SOLUSDT"].map((symbol) => signedTrades(url, symbol)));
+  return all.flat();
+}
