@@ -1,5 +1,5 @@
 // A session's memory and its lease in PostgreSQL: one transaction for each turn, under the lease's row (I1, I7).
-import { assert, type Outcome } from "../errors/mod.ts";
+import type { Outcome } from "../errors/mod.ts";
 import {
   acquireLease,
   CommitUnknown,
@@ -26,7 +26,7 @@ import {
   type Scope,
 } from "../journal/mod.ts";
 import type { HeldLease, LeaseKeeper, OtherHolder } from "./session_lease.ts";
-import type { SavedSession, SessionBatch, SessionStore } from "./session_store.ts";
+import { gapIn, type SavedSession, type SessionBatch, type SessionStore } from "./session_store.ts";
 
 /** So long a call is tried before the session hears that the database is away. */
 const PATIENCE_MS = 2_000;
@@ -85,8 +85,12 @@ export class PostgresSession implements SessionStore {
     this.#scope = { ...scope, lease: { name, holder, epoch, validUntilMs: 0 } };
   }
 
-  commit(batch: SessionBatch): Promise<Outcome<void>> {
-    return told(() => inTransaction(this.sql, (tx) => this.#write(tx, batch), { patienceMs: PATIENCE_MS }));
+  async commit(batch: SessionBatch): Promise<Outcome<void>> {
+    const written = await told(() =>
+      inTransaction(this.sql, (tx) => this.#write(tx, batch), { patienceMs: PATIENCE_MS })
+    );
+    if (written.kind !== "done") return written;
+    return written.value ?? { kind: "done", value: undefined };
   }
 
   load(): Promise<Outcome<SavedSession>> {
@@ -99,12 +103,13 @@ export class PostgresSession implements SessionStore {
     );
   }
 
-  async #write(tx: Transaction, batch: SessionBatch): Promise<void> {
+  /** Null, or why nothing was written. */
+  async #write(tx: Transaction, batch: SessionBatch): Promise<Outcome<never> | null> {
     const scope = this.#scope, { first, inputs } = batch, { sessionId } = scope;
     await underLease(tx, scope.lease);
     const length = await countInputs(tx, sessionId);
-    if (first + inputs.length <= length) return; // committed before, and the answer was lost
-    assert(first === length, `session ${sessionId} has ${length} inputs, and input ${first} was to follow`);
+    if (first + inputs.length <= length) return null; // committed before, and the answer was lost
+    if (first !== length) return gapIn(length, batch);
     await Promise.all(batch.intents.map((order) => recordIntent(tx, scope, order)));
     // What belongs to one order is written in its order; orders do not wait for each other.
     await Promise.all(
@@ -120,6 +125,7 @@ export class PostgresSession implements SessionStore {
     for (const adjustment of batch.adjustments) await recordAdjustment(tx, scope, adjustment);
     await appendInputs(tx, sessionId, first, inputs);
     if (batch.snapshot !== null) await keepSnapshot(tx, sessionId, first + inputs.length, batch.snapshot);
+    return null;
   }
 }
 

@@ -25,10 +25,17 @@ export interface SavedSession {
 }
 
 /**
- * The durable memory of a session. `refused` with `lease-lost` when another process leads; `notSent` when nothing of the
+ * The durable memory of a session. `refused` with `lease-lost` when another process leads, with `session-gap`
+ * when inputs before these are missing, which is a bug; `notSent` when nothing of the
  * batch is durable, `unknown` when nobody can say: the same batch may be committed again in both cases.
  */
 export interface SessionStore {
   commit(batch: SessionBatch): Promise<Outcome<void>>;
   load(): Promise<Outcome<SavedSession>>;
+}
+
+/** The outcome of a batch that does not follow what is there. */
+export function gapIn(length: number, { first }: SessionBatch): Outcome<never> {
+  const reason = `the session has ${length} inputs, and input ${first} was to follow: report this, it is a bug`;
+  return { kind: "refused", code: "session-gap", reason };
 }

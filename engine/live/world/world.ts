@@ -310,6 +310,7 @@ export class World implements WorldView {
       ended: (reason) => {
         if (!process.isAlive) return;
         this.note(`end ${process.name} ${reason}`);
+        if (reason.startsWith("the session has")) this.checks.violation("I13", reason);
         process.kill();
         this.#restart(name);
       },

@@ -1,7 +1,7 @@
-import { assert, type Outcome } from "../../errors/mod.ts";
+import type { Outcome } from "../../errors/mod.ts";
 import { MemoryJournalStore, MemoryOrderJournal } from "../../orders/mod.ts";
 import type { HeldLease, LeaseKeeper, OtherHolder } from "../session_lease.ts";
-import type { SavedSession, SessionBatch, SessionStore } from "../session_store.ts";
+import { gapIn, type SavedSession, type SessionBatch, type SessionStore } from "../session_store.ts";
 import type { WorldClock } from "./world_clock.ts";
 import type { WorldProcess } from "./world_process.ts";
 
@@ -49,11 +49,17 @@ export class WorldStore {
     if (this.#lease.epoch === epoch) this.#lease = { ...this.#lease, expiresAtMs: -Infinity, isReleased: true };
   }
 
-  /** Takes a batch in, whole; the reason where its epoch is over. */
-  commit(epoch: number, batch: SessionBatch): string | null {
-    if (epoch !== this.#lease.epoch) return `epoch ${epoch} is over, epoch ${this.#lease.epoch} leads`;
-    if (batch.first + batch.inputs.length <= this.inputs.length) return null;
-    assert(batch.first === this.inputs.length, "two processes have written to one session");
+  /** Takes a batch in, whole. */
+  commit(epoch: number, batch: SessionBatch): Outcome<void> {
+    if (epoch !== this.#lease.epoch) {
+      return {
+        kind: "refused",
+        code: "lease-lost",
+        reason: `epoch ${epoch} is over, epoch ${this.#lease.epoch} leads`,
+      };
+    }
+    if (batch.first + batch.inputs.length <= this.inputs.length) return done(undefined);
+    if (batch.first !== this.inputs.length) return gapIn(this.inputs.length, batch);
     this.journal.epoch = epoch;
     const journal = new MemoryOrderJournal(this.journal, epoch);
     for (const order of batch.intents) journal.record(order);
@@ -63,7 +69,7 @@ export class WorldStore {
     for (const adjustment of batch.adjustments) journal.adjust(adjustment);
     this.inputs.push(...batch.inputs);
     if (batch.snapshot !== null) this.snapshot = { after: this.inputs.length, state: batch.snapshot };
-    return null;
+    return done(undefined);
   }
 
   load(): SavedSession {
@@ -78,11 +84,7 @@ export class StoreLine implements LeaseKeeper {
 
   storeOf(epoch: number): SessionStore {
     return {
-      commit: (batch) =>
-        this.#call(() => {
-          const refusal = this.store.commit(epoch, batch);
-          return refusal === null ? done(undefined) : { kind: "refused", code: "lease-lost", reason: refusal };
-        }),
+      commit: (batch) => this.#call(() => this.store.commit(epoch, batch)),
       load: () => this.#call(() => done(this.store.load())),
     };
   }
