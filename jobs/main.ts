@@ -21,6 +21,7 @@ const commands: CommandEntry[] = [
   ],
   ["autopilot", "let strategies trade by themselves", () => import("./commands/autopilot.ts")],
   ["kill", "stop all trading at once", () => import("./commands/kill.ts")],
+  ["certify", "replay a session and hold it against the journal", () => import("./commands/certify.ts")],
   ["trade", "trade a session of the journal", () => import("./commands/trade.ts")],
   ["simulate", "trade simulated days in which everything fails", () => import("./commands/simulate.ts")],
   ["exchange", "run an exchange on loopback", () => import("./commands/exchange.ts")],

@@ -13,3 +13,4 @@ export { sentencesOf } from "./session_words.ts";
 export { SessionRunner } from "./session_runner.ts";
 export { SystemScheduler } from "./system_scheduler.ts";
 export { listenToVenue } from "./venue_streams.ts";
+export { type CertifiedOrder, certifySession, type SessionCertificate } from "./certificate.ts";

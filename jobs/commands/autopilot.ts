@@ -13,12 +13,11 @@ import { serviceHosts } from "../service_hosts.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
 import { type Charge, Supervisor } from "../supervisor.ts";
-import { beginSession, holderOf } from "../trading/new_session.ts";
+import { beginPaperSession, holderOf } from "../trading/new_session.ts";
 import { startPaperExchange } from "../trading/paper_exchange.ts";
 
 interface StartFlags {
   readonly name: string;
-  readonly mode: string;
   readonly strategy: string;
   readonly param?: Parameters;
   readonly symbol: readonly string[];
@@ -60,12 +59,12 @@ export function autopilotCommand(): Command {
   return command;
 }
 
-async function start({ name, mode, strategy, param, symbol, cashQuote, fraction, speed, seed, ...flags }: StartFlags) {
+async function start({ name, strategy, param, symbol, cashQuote, fraction, speed, seed, ...flags }: StartFlags) {
   if (!(speed > 0 && speed <= 60)) {
     throw new InputError("speed", `time cannot pass ${speed} times as fast: use up to 60`);
   }
   findStrategy(strategy).bind(param ?? {});
-  const settings = readSettings().values, account = `paper:${name}`;
+  const settings = readSettings().values;
   const database = await openDatabase(settings, { connections: 2, applicationName: "crypto-trader autopilot" });
   note(`autopilot is process ${Deno.pid}: Ctrl-C stops all`);
   const exchange = await startPaperExchange(symbol, speed, seed);
@@ -84,7 +83,7 @@ async function start({ name, mode, strategy, param, symbol, cashQuote, fraction,
       account: { cashQuote, exitsLock: true },
       sizing: { kind: "equity-fraction", fraction },
     });
-    const session = await beginSession(database.sql, account, mode, {
+    const { id: session } = await beginPaperSession(database.sql, {
       ...{ autopilot: name, spec, exchange: "loopback", exchangeUrl: exchange.url, clock: exchange.clock },
     });
     note(
@@ -124,12 +123,12 @@ function endingWith({ name, start }: Charge, stop: AbortController): Charge {
 
 async function status({ name, ...flags }: NameFlags): Promise<void> {
   await withSql(async (sql) => {
-    const account = `paper:${name}`, holder = await holderOf(sql, account);
+    const holder = await holderOf(sql, name);
     const sessions = await sql<{ id: string; mode: string; startedAtMs: number; orders: number; fills: number }[]>`
       select s.id, s.mode, s.started_at_ms as "startedAtMs",
         (select count(*)::int from orders o where o.session_id = s.id) as orders,
         (select count(*)::int from fills f where f.session_id = s.id) as fills
-      from sessions s where s.account = ${account} order by s.started_at_ms desc limit 10`;
+      from sessions s where s.settings->>'autopilot' = ${name} order by s.started_at_ms desc limit 10`;
     answer(flags, { name, holder, sessions }, () =>
       [
         holder === null
@@ -153,27 +152,33 @@ async function status({ name, ...flags }: NameFlags): Promise<void> {
 function ask(kind: string): (flags: NameFlags) => Promise<void> {
   return ({ name, ...flags }) =>
     withSql(async (sql) => {
-      const account = `paper:${name}`, id = crypto.randomUUID();
-      if (await holderOf(sql, account) === null) {
+      const id = crypto.randomUUID();
+      const [session] = await sql<{ account: string }[]>`
+        select account from sessions where settings->>'autopilot' = ${name} order by started_at_ms desc limit 1`;
+      if (session === undefined || await holderOf(sql, name) === null) {
         throw new InputError("autopilot", `autopilot ${name} does not run: deno task autopilot start --name ${name}`);
       }
       await inTransaction(sql, (tx) =>
-        askCommand(tx, { id, account, kind, body: {}, askedBy: "autopilot command", askedAtMs: systemClock.now() }));
+        askCommand(tx, {
+          id,
+          account: session.account,
+          kind,
+          body: {},
+          askedBy: "autopilot command",
+          askedAtMs: systemClock.now(),
+        }));
       const untilMs = performance.now() + ANSWER_MS;
       while (performance.now() < untilMs) {
         const [row] = await sql<
           { state: string; answer: string }[]
         >`select state, answer from commands where id = ${id}`;
         if (row?.state === "done") {
-          return answer(flags, { name, kind, answer: row.answer }, () =>
-            `${name}: ${row.answer}`);
+          return answer(flags, { name, kind, answer: row.answer }, () => `${name}: ${row.answer}`);
         }
         if (row?.state === "refused") {
           throw new InputError("autopilot", `${name}: ${row.answer}`);
         }
-        await new Promise((resolve) =>
-          setTimeout(resolve, 100)
-        );
+        await new Promise((resolve) => setTimeout(resolve, 100));
       }
       throw new InputError(
         "autopilot",

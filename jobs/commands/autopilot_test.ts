@@ -44,6 +44,9 @@ Deno.test("a paper autopilot trades on a machine with nothing installed, survive
     assert.ok(atVenue.length >= 1);
     assert.equal(session.fills, atVenue.length, "each fill of the venue is in the journal once");
     assert.match((await program("journal", "verify")).stdout, /0 faults/);
+    const certificate = JSON.parse((await program("certify", "main-1", "--json")).stdout);
+    assert.deepEqual(certificate.differences, []);
+    assert.equal(certificate.orders.length, session.orders);
     assert.match((await program("autopilot", "stop")).stdout, /it ends/);
     await started.said(/^(session main-1 has ended)|\[main\] \S+ session main-1 ends: (stopped by command)/);
   }));

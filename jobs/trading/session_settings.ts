@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseRunSpec, type RunSpec } from "../../engine/backtest/mod.ts";
+import type { Sql } from "../../engine/database/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
 
 /** What a session trades by, as its row in the journal keeps it. */
@@ -31,4 +32,21 @@ export function sessionSettings(row: unknown): SessionSettings {
   const read = schema.safeParse(row);
   if (!read.success) throw new InputError("session", `its settings cannot be read: ${z.prettifyError(read.error)}`);
   return { ...read.data, spec: parseRunSpec(read.data.spec) };
+}
+
+/** A session as the journal has it. */
+export interface SessionRow {
+  readonly id: string;
+  readonly account: string;
+  readonly mode: string;
+  readonly settings: unknown;
+}
+
+/** The session of an id. @throws {InputError} `session` where there is none. */
+export async function sessionOf(sql: Sql, id: string): Promise<SessionRow> {
+  const [row] = await sql<SessionRow[]>`select id, account, mode, settings from sessions where id = ${id}`;
+  if (row === undefined) {
+    throw new InputError("session", `there is no session ${id}: deno task autopilot start begins one`);
+  }
+  return row;
 }

@@ -1,5 +1,4 @@
 // The process that trades one session: what it opens, and how it ends.
-import { bindStrategies, traderConfigOf } from "../../engine/backtest/mod.ts";
 import { AutopilotPlace, type AutopilotRegistry, openCache, type PlaceOptions } from "../../engine/cache/mod.ts";
 import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
 import { InputError, isCodedError } from "../../engine/errors/mod.ts";
@@ -14,22 +13,14 @@ import {
   SessionRunner,
   SystemScheduler,
 } from "../../engine/live/mod.ts";
-import { instrument } from "../../engine/market/mod.ts";
 import { fixedLengthMs, pause, systemClock, timeframe, type TimestampMs, timestampMs } from "../../engine/time/mod.ts";
-import { DEFAULT_TIMING, type VenueTiming } from "../../engine/trader/mod.ts";
+import { DEFAULT_TIMING } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
-import { findStrategy } from "../registry.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
-import { type SessionSettings, sessionSettings } from "./session_settings.ts";
-
-/** A session as the journal has it. */
-interface SessionRow {
-  readonly id: string;
-  readonly account: string;
-  readonly mode: string;
-  readonly settings: unknown;
-}
+import { leaseOf } from "./new_session.ts";
+import { sessionConfig } from "./session_config.ts";
+import { sessionOf, type SessionRow, type SessionSettings, sessionSettings } from "./session_settings.ts";
 
 const COMMANDS_MS = 500, KILL_LOOK_MS = 100, PLACE_TTL_MS = 6_000, TIMEOUT_MS = 4_000;
 
@@ -88,20 +79,13 @@ async function traded(
   isSupervised: boolean,
   onPlaceLost: (lose: (reason: string) => void) => void,
 ): Promise<string> {
-  const { spec, tag } = session, speed = session.clock?.speed ?? 1;
+  const { spec } = session, speed = session.clock?.speed ?? 1;
   const clock = session.clock === null
     ? systemClock
     : new VenueClock(timestampMs(session.clock.startMs), speed, systemClock, session.clock.beganMs);
   const scheduler = new SystemScheduler(clock, speed), real = new SystemScheduler();
-  const instruments = spec.markets.map((own) => instrument(own)), lengthMs = fixedLengthMs(timeframe(spec.timeframe));
-  const config = traderConfigOf(spec, bindStrategies(spec, findStrategy), {
-    session: tag,
-    instruments,
-    tradeFromMs: 0 as TimestampMs,
-    canMove: false,
-    timing: scaled(DEFAULT_TIMING, speed),
-  });
-  const lease = new PostgresLease(sql, account, holder),
+  const config = sessionConfig(session), { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
+  const lease = new PostgresLease(sql, leaseOf(session.autopilot), holder),
     kill = new KillSwitch(dataDir),
     stopped = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
@@ -225,17 +209,4 @@ function carryOut(runner: SessionRunner, kind: string): readonly ["done" | "refu
     default:
       return ["refused", `it does not know how to ${kind}`];
   }
-}
-
-async function sessionOf(sql: Sql, id: string): Promise<SessionRow> {
-  const [row] = await sql<SessionRow[]>`select id, account, mode, settings from sessions where id = ${id}`;
-  if (row === undefined) {
-    throw new InputError("session", `there is no session ${id}: deno task autopilot start begins one`);
-  }
-  return row;
-}
-
-/** Waits of the machine's time, on a clock that runs faster. */
-function scaled(timing: VenueTiming, speed: number): VenueTiming {
-  return Object.fromEntries(Object.entries(timing).map(([name, ms]) => [name, ms * speed])) as unknown as VenueTiming;
 }

@@ -92,6 +92,7 @@ export class WorldChecks {
     if (known === undefined) return this.violation("I1", `${name} is at the venue, and the journal does not know it`);
     if (this.#names.has(name)) this.violation("I2", `${name} is at the venue twice`);
     this.#names.add(name);
+    if (isTerminal(known.state)) this.violation("I6", `${name} came after the journal had it as ${known.state}`);
     if (known.epoch < this.#newestEpoch) {
       this.violation("I7", `${name} of epoch ${known.epoch} came after one of epoch ${this.#newestEpoch}`);
     }
