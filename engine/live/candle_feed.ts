@@ -22,7 +22,8 @@ export interface CandleFeedParts {
   /** A candle is acted on for so long after its close, what comes later moves series and marks only (I11); {@linkcode FRESH_MS} unless stated. */
   readonly freshMs?: number;
   readonly scheduler: Scheduler;
-  readonly offer: (input: CandleInput) => void;
+  /** False where it is not taken in now: it is offered again at the next close. */
+  readonly offer: (input: CandleInput) => boolean;
   /** Asks for the closed candles of an instrument from a moment on; null where there is no answer. */
   readonly fetch: (instrument: number, fromMs: TimestampMs) => Promise<readonly ArrivedCandle[] | null>;
   readonly alarm: (alarm: Alarm) => void;
@@ -34,14 +35,15 @@ const GRACE_MS = 2_000;
 export const FRESH_MS = 20_000;
 /** A close beyond so many times the last one, or below that part of it, is no price (fault 37). */
 const MOST_TIMES = 5;
-/** So many candles are asked for at most after a silence; older ones would not fit in an answer. */
+/** So many candles are asked for at most after a silence, in as many pages as the venue makes of them. */
 const MOST_FETCHED = 1_000;
 /** A candle that changes by more than this share after it was used is told of. */
 const REVISION_TOLERANCE = 0.000_1;
 
 /**
  * Puts candles in groups of one close time. A group is offered once, in order, when the candles of all instruments are
- * there or the grace is over; what is missing then is asked for, and what is still missing stays absent.
+ * there or the grace is over; what is missing then is asked for, and what the venue does not have stays absent. Where it
+ * does not answer, what follows the gap waits for it: nothing is decided across a hole that is one of the line only (I11).
  */
 export class CandleFeed {
   readonly #parts: CandleFeedParts;
@@ -51,6 +53,8 @@ export class CandleFeed {
   readonly #lastOpenMs: Float64Array;
   readonly #lastClose: Float64Array;
   readonly #quarantined: boolean[];
+  /** True where the venue has not told what is missing. */
+  readonly #isUnanswered: boolean[];
   #isRunning = true;
   #cancelTimer: () => void = () => {};
 
@@ -60,6 +64,7 @@ export class CandleFeed {
     this.#lastOpenMs = Float64Array.from(lastOpenMs);
     this.#lastClose = Float64Array.from(lastClose);
     this.#quarantined = Array.from({ length: parts.instruments }, () => false);
+    this.#isUnanswered = Array.from({ length: parts.instruments }, () => false);
   }
 
   /** Begins with what was missed, then goes on candle by candle. */
@@ -118,6 +123,7 @@ export class CandleFeed {
   }
 
   #planNext(): void {
+    if (!this.#isRunning) return;
     const { scheduler, lengthMs } = this.#parts, nowMs = scheduler.now();
     const dueMs = Math.floor((nowMs - GRACE_MS) / lengthMs + 1) * lengthMs + GRACE_MS;
     this.#cancelTimer = scheduler.after(dueMs - nowMs, () => {
@@ -132,49 +138,66 @@ export class CandleFeed {
     const lastOpenMs = Math.floor(scheduler.now() / lengthMs) * lengthMs - lengthMs;
     const asked: Promise<void>[] = [];
     for (let instrument = 0; instrument < instruments; instrument++) {
-      if (!this.#isComplete(instrument, lastOpenMs)) asked.push(this.#ask(instrument, lastOpenMs));
+      if (this.#firstMissing(instrument, lastOpenMs) <= lastOpenMs) asked.push(this.#ask(instrument, lastOpenMs));
+      else this.#isUnanswered[instrument] = false;
     }
     await Promise.all(asked);
     if (!this.#isRunning) return;
     this.#offerUpTo(lastOpenMs);
   }
 
-  #isComplete(instrument: number, lastOpenMs: number): boolean {
-    const last = this.#lastOpenMs[instrument]!, { lengthMs } = this.#parts;
-    if (last === -Infinity) return false;
-    for (let openMs = last + lengthMs; openMs <= lastOpenMs; openMs += lengthMs) {
-      if (!this.#arrived[instrument]!.has(openMs)) return false;
-    }
-    return true;
+  /** Open time of the first candle after those that were offered that has not arrived. */
+  #firstMissing(instrument: number, lastOpenMs: number): number {
+    const { lengthMs } = this.#parts, earliest = lastOpenMs - (MOST_FETCHED - 1) * lengthMs;
+    let openMs = Math.max(this.#lastOpenMs[instrument]! + lengthMs, earliest);
+    while (this.#arrived[instrument]!.has(openMs)) openMs += lengthMs;
+    return openMs;
   }
 
+  /** Page after page: one may hold fewer candles than are missing. */
   async #ask(instrument: number, lastOpenMs: number): Promise<void> {
     const { lengthMs, fetch } = this.#parts;
-    const earliest = lastOpenMs - (MOST_FETCHED - 1) * lengthMs;
-    const fromMs = Math.max(this.#lastOpenMs[instrument]! + lengthMs, earliest) as TimestampMs;
-    const candles = await fetch(instrument, fromMs);
-    for (const candle of candles ?? []) if (candle.openTimeMs <= lastOpenMs) this.take(candle);
+    let fromMs = this.#firstMissing(instrument, lastOpenMs), isNew = true;
+    while (isNew && fromMs <= lastOpenMs && this.#isRunning) {
+      const candles = await fetch(instrument, fromMs as TimestampMs);
+      this.#isUnanswered[instrument] = candles === null;
+      isNew = false;
+      for (const candle of candles ?? []) {
+        if (candle.openTimeMs > lastOpenMs) continue;
+        this.take(candle);
+        if (candle.openTimeMs < fromMs) continue;
+        fromMs = candle.openTimeMs + lengthMs;
+        isNew = true;
+      }
+    }
   }
 
   #offerUpTo(lastOpenMs: number): void {
     const { lengthMs, scheduler, offer, freshMs = FRESH_MS } = this.#parts;
     const openTimes = new Set<number>();
-    this.#arrived.forEach((own) => own.forEach((_, openMs) => openMs <= lastOpenMs && openTimes.add(openMs)));
+    const untilMs = this.#arrived.map((_, instrument) =>
+      this.#isUnanswered[instrument] ? this.#firstMissing(instrument, lastOpenMs) : Infinity
+    );
+    this.#arrived.forEach((own, instrument) =>
+      own.forEach((_, openMs) => openMs <= lastOpenMs && openMs < untilMs[instrument]! && openTimes.add(openMs))
+    );
     for (const openMs of [...openTimes].sort((a, b) => a - b)) {
       const rows: CandleRow[] = [];
       this.#arrived.forEach((own, instrument) => {
         const candle = own.get(openMs);
-        if (candle === undefined) return;
-        own.delete(openMs);
-        if (openMs <= this.#lastOpenMs[instrument]!) return;
-        this.#lastOpenMs[instrument] = openMs;
-        this.#lastClose[instrument] = candle.close;
+        if (candle === undefined || openMs >= untilMs[instrument]!) return;
+        if (openMs <= this.#lastOpenMs[instrument]!) return void own.delete(openMs);
         const { open, high, low, close, volume } = candle;
         rows.push([instrument, openMs, open, high, low, close, volume]);
       });
       if (rows.length === 0) continue;
       const closeTimeMs = (openMs + lengthMs) as TimestampMs;
-      offer({ kind: "candles", closeTimeMs, isLate: scheduler.now() - closeTimeMs > freshMs, rows });
+      if (!offer({ kind: "candles", closeTimeMs, isLate: scheduler.now() - closeTimeMs > freshMs, rows })) return;
+      for (const [instrument, , , , , close] of rows) {
+        this.#arrived[instrument]!.delete(openMs);
+        this.#lastOpenMs[instrument] = openMs;
+        this.#lastClose[instrument] = close;
+      }
     }
   }
 }

@@ -37,7 +37,7 @@ export interface SessionParts {
   readonly reach?: (label: string) => void | Promise<void>;
 }
 
-/** So many inputs wait at most; candles beyond it are left out, and fetched again as late ones (I12). */
+/** So many inputs wait at most; candles beyond it are left out, and offered again as late ones (I12). */
 const MOST_WAITING = 10_000;
 /** So many are taken in one turn: one commit makes them durable together. */
 const MOST_IN_TURN = 256;
