@@ -37,7 +37,7 @@ testOnDatabases(
     await oldSessions({ sql });
     const all = await counts(sql);
     const options = { endedBeforeMs: 1_500, dryRun: false };
-    const expected = { journal_events: 9, fills: 2, adjustments: 1, orders: 2 };
+    const expected = { session_inputs: 0, journal_events: 9, fills: 2, adjustments: 1, orders: 2 };
 
     await context.step("a dry run says what would leave and why the rest stays, and changes nothing", async () => {
       const archive = memoryArchive(),
@@ -82,7 +82,7 @@ testOnDatabases(
 
     await context.step("a second run finds nothing to do, and rows stay undeletable by others", async () => {
       const { rows, files } = await applyRetention(sql, options, memoryArchive());
-      assert.deepEqual([Object.values(rows), files], [[0, 0, 0, 0], []]);
+      assert.deepEqual([Object.values(rows), files], [[0, 0, 0, 0, 0], []]);
       await assert.rejects(sql`delete from fills`, /never changed/);
     });
 

@@ -6,13 +6,13 @@ import type { Adjustment, ClientOrderId, Fill } from "../orders/mod.ts";
 import type { Scheduler, TimestampMs } from "../time/mod.ts";
 import type { Trader, TraderEvent } from "../trader/mod.ts";
 import type { ExchangeLink } from "./exchange_link.ts";
-import { fillOf } from "./venue_amounts.ts";
+import { fillOf, tradeIdOf } from "./venue_amounts.ts";
 
 export interface AccountWatchParts {
   readonly exchange: Pick<Exchange, "fills" | "balances">;
   readonly link: ExchangeLink;
   readonly trader: Trader;
-  /** Our fills of late as the trader took them in, by the venue's number. */
+  /** Our fills of late as the trader took them in, by their names. */
   readonly fills: Map<string, Fill>;
   readonly scheduler: Scheduler;
   readonly isOurs: (id: string) => id is ClientOrderId;
@@ -46,9 +46,9 @@ export class AccountWatch {
     const answer = await exchange.fills({ symbol: market.symbol, fromMs });
     const named = answer.kind === "done" ? await link.named(market, answer.value) : null;
     if (named === null) return false;
-    const told = new Map(named.map((own) => [own.id, own]));
+    const told = new Set(named.map(({ id }) => tradeIdOf(id, market)));
     for (const own of named) {
-      if (!this.#parts.fills.has(own.id)) link.hearFill(market, own);
+      if (!this.#parts.fills.has(tradeIdOf(own.id, market))) link.hearFill(market, own);
       if (own.clientOrderId !== null && isOurs(own.clientOrderId)) this.#compare(market, own, own.clientOrderId);
     }
     this.#findBusted(market, told, fromMs, askedMs);
@@ -56,20 +56,20 @@ export class AccountWatch {
   }
 
   #compare(market: Instrument, own: VenueFill, clientOrderId: ClientOrderId): void {
-    const now = fillOf(own, clientOrderId, market), before = this.#parts.fills.get(own.id);
-    this.#missing.delete(own.id);
+    const now = fillOf(own, clientOrderId, market), { tradeId } = now, before = this.#parts.fills.get(tradeId);
+    this.#missing.delete(tradeId);
     // A fee that is not told is not a fee of zero.
     if (before === undefined || own.fee === null) return;
     if (before.fee === now.fee && before.feeAsset === now.feeAsset) return;
-    this.#parts.fills.set(own.id, now);
-    const reason = `the venue has changed the fee of trade ${own.id}`, version = `${own.id}-${now.feeAsset}-${now.fee}`;
+    this.#parts.fills.set(tradeId, now);
+    const reason = `the venue has changed the fee of trade ${tradeId}`, version = `${tradeId}-${now.feeAsset}-${now.fee}`;
     if (before.fee !== 0n) {
       this.#adjust(`fee-${version}-back`, before.feeAsset, before.fee as bigint as Notional, reason);
     }
     this.#adjust(`fee-${version}`, now.feeAsset, -now.fee as bigint as Notional, reason);
   }
 
-  #findBusted(market: Instrument, told: ReadonlyMap<string, VenueFill>, fromMs: number, askedMs: number): void {
+  #findBusted(market: Instrument, told: ReadonlySet<string>, fromMs: number, askedMs: number): void {
     const { fills } = this.#parts;
     for (const [id, fill] of fills) {
       if (fill.timeMs < askedMs - MEMORY_MS) {

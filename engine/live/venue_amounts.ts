@@ -13,11 +13,16 @@ import {
 import type { ClientOrderId, Fill, OrderIntent } from "../orders/mod.ts";
 import type { OrderRequest, VenueFill } from "../exchanges/mod.ts";
 
+/** Venues number the executions of each market on their own, as Binance does: only with its market a number is a name (I5). */
+export function tradeIdOf(id: string, { symbol }: Pick<Instrument, "symbol">): string {
+  return `${symbol}#${id}`;
+}
+
 /** An execution as the trader knows it. A fee that the venue has not told yet counts as none, until balances say more. */
 export function fillOf(own: VenueFill, clientOrderId: ClientOrderId, market: Instrument): Fill {
   const feeAsset = own.feeAsset ?? market.quote;
   return {
-    tradeId: own.id,
+    tradeId: tradeIdOf(own.id, market),
     clientOrderId,
     instrument: market.id,
     side: own.side,

@@ -15,6 +15,7 @@ import { createTrader, restoreTrader, saveTrader, type Trader } from "../../trad
 import { FRESH_MS } from "../candle_feed.ts";
 import { readInput } from "../session_input.ts";
 import { replayInputs } from "../trading_session.ts";
+import { tradeIdOf } from "../venue_amounts.ts";
 import { CASH, type WorldView } from "./world_view.ts";
 
 /** Limits that the trader was given. */
@@ -151,7 +152,7 @@ export class WorldChecks {
     let held = 0n;
     for (const { number, order, side, quantity, fee, feeAsset } of this.#fills) {
       if (order.market.symbol !== symbol || !orders.has(order.clientOrderId as ClientOrderId)) continue;
-      if (fills.has(`${number}-busted`)) continue;
+      if (fills.has(`${tradeIdOf(`${number}`, order.market)}-busted`)) continue;
       held += side === "buy" ? quantity : -quantity;
       if (symbol.startsWith(`${feeAsset}/`)) held -= fee / AMOUNT_PER_QUANTITY;
     }
@@ -333,7 +334,7 @@ export class WorldChecks {
   #missingFills(): string[] {
     const { venue, store } = this.#world, { fills } = store.journal.kept;
     return venue.fills.filter(({ number, order, quantity, price }) => {
-      const kept = fills.get(`${number}`)?.fill;
+      const kept = fills.get(tradeIdOf(`${number}`, order.market))?.fill;
       const isOurs = store.journal.kept.orders.has(order.clientOrderId as ClientOrderId);
       return isOurs && (kept === undefined || kept.quantity !== quantity || kept.price !== price);
     }).map(({ number }) => `${number}`);
