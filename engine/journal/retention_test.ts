@@ -37,7 +37,7 @@ testOnDatabases(
     await oldSessions({ sql });
     const all = await counts(sql);
     const options = { endedBeforeMs: 1_500, dryRun: false };
-    const expected = { session_inputs: 0, journal_events: 9, fills: 2, adjustments: 1, orders: 2 };
+    const expected = { session_inputs: 2, journal_events: 9, fills: 2, adjustments: 1, orders: 2 };
 
     await context.step("a dry run says what would leave and why the rest stays, and changes nothing", async () => {
       const archive = memoryArchive(),

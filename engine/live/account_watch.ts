@@ -62,7 +62,8 @@ export class AccountWatch {
     if (before === undefined || own.fee === null) return;
     if (before.fee === now.fee && before.feeAsset === now.feeAsset) return;
     this.#parts.fills.set(tradeId, now);
-    const reason = `the venue has changed the fee of trade ${tradeId}`, version = `${tradeId}-${now.feeAsset}-${now.fee}`;
+    const reason = `the venue has changed the fee of trade ${tradeId}`,
+      version = `${tradeId}-${now.feeAsset}-${now.fee}`;
     if (before.fee !== 0n) {
       this.#adjust(`fee-${version}-back`, before.feeAsset, before.fee as bigint as Notional, reason);
     }
@@ -125,8 +126,17 @@ export class AccountWatch {
   }
 
   #driftsOf(balances: readonly Balance[]): { readonly asset: string; readonly amount: Notional }[] {
-    return balances.flatMap(({ asset, total }) => {
-      const amount = (notional(total) - this.#expected(asset)) as Notional;
+    // Venues leave out what the account has none of; an answer without anything is none.
+    if (balances.length === 0) return [];
+    const { config: { instruments }, state: { external } } = this.#parts.trader;
+    const totals = new Map(balances.map(({ asset, total }) => [asset, notional(total)]));
+    const assets = new Set([
+      ...totals.keys(),
+      ...instruments.flatMap(({ base, quote }) => [base, quote]),
+      ...Object.keys(external),
+    ]);
+    return [...assets].flatMap((asset) => {
+      const amount = ((totals.get(asset) ?? 0n) - this.#expected(asset)) as Notional;
       return amount === 0n ? [] : [{ asset, amount }];
     });
   }

@@ -2,7 +2,7 @@
 import type { Database } from "../database/mod.ts";
 import { acquireLease, inTransaction, isHeld } from "../database/mod.ts";
 import { fee, notional, quantity } from "../money/mod.ts";
-import { endSession, PostgresJournal, startSession } from "../journal/mod.ts";
+import { appendInputs, endSession, PostgresJournal, startSession } from "../journal/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { fillOf, intent } from "./journal_suite.ts";
 
@@ -50,6 +50,7 @@ export async function oldSessions(database: Pick<Database, "sql">): Promise<void
     if (id !== "holding") await journal.fill(fillOf(intent(2), "2", { side: "sell" }));
     await journal.adjust({ id: "1", asset: "USDT", amount: notional("0.5"), reason: "dust", timeMs: 1 as TimestampMs });
     await end(journal, id === "waiting" ? [1] : [1, 2]);
+    await inTransaction(sql, (tx) => appendInputs(tx, id, 0, ["{}", '{"reason":"a, \\"quoted\\" one"}']));
     if (endedAtMs !== null) await ended(id, endedAtMs);
   }
 }
