@@ -1,7 +1,7 @@
 // The process that trades one session: what it opens, and how it ends.
 import { AutopilotPlace, type AutopilotRegistry, openCache, type PlaceOptions } from "../../engine/cache/mod.ts";
 import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
-import { InputError, isCodedError } from "../../engine/errors/mod.ts";
+import { isCodedError } from "../../engine/errors/mod.ts";
 import { AccountKey, type Exchange, LOOPBACK_KEY, openExchange, VenueClock } from "../../engine/exchanges/mod.ts";
 import { endCommand, endSession, takeCommand } from "../../engine/journal/mod.ts";
 import {
@@ -13,7 +13,7 @@ import {
   SessionRunner,
   SystemScheduler,
 } from "../../engine/live/mod.ts";
-import { fixedLengthMs, pause, systemClock, timeframe, type TimestampMs, timestampMs } from "../../engine/time/mod.ts";
+import { fixedLengthMs, pause, systemClock, timeframe, timestampMs } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
 import { readSettings } from "../settings.ts";
