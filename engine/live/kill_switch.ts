@@ -10,7 +10,13 @@ export interface KillOrder {
   readonly atMs: number;
 }
 
-const KILL = z.object({ reason: z.string(), flatten: z.boolean(), atMs: z.number() });
+/** Whoever writes it says why, or who they are; that it is there is enough. */
+const KILL = z.object({
+  reason: z.string().optional(),
+  by: z.string().optional(),
+  flatten: z.boolean().default(false),
+  atMs: z.number().default(0),
+}).transform(({ reason, by = "somebody", ...own }): KillOrder => ({ reason: reason ?? by, ...own }));
 
 /**
  * A file that stops all trading of a data folder for as long as it is there: it needs no database, no cache and no lease,
