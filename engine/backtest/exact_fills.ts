@@ -1,14 +1,6 @@
 // The executions of a kept run in exact figures again.
 import { type Instrument, type InstrumentId, settlementAsset } from "../market/mod.ts";
-import {
-  AMOUNT_DECIMALS,
-  type Fee,
-  notionalFromNumber,
-  powerOfTen,
-  type Price,
-  type Quantity,
-  UNIT_DECIMALS,
-} from "../money/mod.ts";
+import { AMOUNTS_PER_UNIT, type Fee, notionalFromNumber, type Price, type Quantity } from "../money/mod.ts";
 import type { ClientOrderId, Fill } from "../orders/mod.ts";
 import { tradedInstrument } from "./account_terms.ts";
 import type { LiquidationFacts } from "./explained_takeover.ts";
@@ -84,9 +76,7 @@ function liquidated({ timeMs, quantity, price, fee }: LiquidationFacts, market: 
   };
 }
 
-const AMOUNTS_A_UNIT = powerOfTen(AMOUNT_DECIMALS - UNIT_DECIMALS);
-
 /** The decimal that a number above zero prints as, in counts of prices and quantities. */
 function exactUnits(value: number): bigint {
-  return (notionalFromNumber(value) + AMOUNTS_A_UNIT / 2n) / AMOUNTS_A_UNIT;
+  return (notionalFromNumber(value) + AMOUNTS_PER_UNIT / 2n) / AMOUNTS_PER_UNIT;
 }

@@ -1,6 +1,13 @@
 // What the venue says of the account, against what the journal adds up to: read again and again, and never trusted once.
 import type { Balance, Exchange, VenueFill } from "../exchanges/mod.ts";
-import { addQuantity, AMOUNT_DECIMALS, formatDecimal, type Notional, notional } from "../money/mod.ts";
+import {
+  addQuantity,
+  AMOUNT_DECIMALS,
+  AMOUNTS_PER_UNIT,
+  formatDecimal,
+  type Notional,
+  notional,
+} from "../money/mod.ts";
 import type { Instrument } from "../market/mod.ts";
 import type { Adjustment, ClientOrderId, Fill } from "../orders/mod.ts";
 import type { Scheduler, TimestampMs } from "../time/mod.ts";
@@ -148,7 +155,7 @@ export class AccountWatch {
     let expected = (external[asset] ?? 0n) as bigint;
     instruments.forEach(({ base, kind }, i) => {
       if (base !== asset || kind !== "spot") return;
-      expected += addQuantity(account.positions[i]!, account.dust[i]!) * AMOUNT_PER_QUANTITY;
+      expected += addQuantity(account.positions[i]!, account.dust[i]!) * AMOUNTS_PER_UNIT;
     });
     return expected;
   }
@@ -167,6 +174,3 @@ export class AccountWatch {
     this.#parts.offer({ kind: "adjusted", adjustment, timeMs });
   }
 }
-
-/** Counts of an amount in one of a quantity. */
-const AMOUNT_PER_QUANTITY = 10n ** 12n;

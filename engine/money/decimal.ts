@@ -14,6 +14,9 @@ export function powerOfTen(exponent: number): bigint {
 }
 const POWERS: bigint[] = [];
 
+/** Counts of an amount or fee in one count of a price or quantity. */
+export const AMOUNTS_PER_UNIT = powerOfTen(AMOUNT_DECIMALS - UNIT_DECIMALS);
+
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 /**

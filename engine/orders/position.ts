@@ -1,8 +1,6 @@
 import { assert } from "../errors/mod.ts";
-import { addQuantity, AMOUNT_DECIMALS, powerOfTen, type Quantity, UNIT_DECIMALS } from "../money/mod.ts";
+import { addQuantity, AMOUNTS_PER_UNIT, type Quantity } from "../money/mod.ts";
 import type { Fill } from "./fill.ts";
-
-const FEE_PER_QUANTITY = powerOfTen(AMOUNT_DECIMALS - UNIT_DECIMALS);
 
 /** By how much a fill moves the position: signed, net of a fee taken in the base asset. */
 export function positionChange(fill: Fill): Quantity {
@@ -20,6 +18,6 @@ export function positionOf(fills: Iterable<Fill>): Quantity {
 function feeInQuantityUnits(fill: Fill): bigint {
   const isGivenBack = fill.fee < 0n; // where a buy is undone
   assert(fill.side === "buy" || isGivenBack, `a fee in the base asset belongs to a buy, not to ${fill.tradeId}`);
-  assert(fill.fee % FEE_PER_QUANTITY === 0n, `fee of ${fill.tradeId} has more digits than a quantity holds`);
-  return fill.fee / FEE_PER_QUANTITY;
+  assert(fill.fee % AMOUNTS_PER_UNIT === 0n, `fee of ${fill.tradeId} has more digits than a quantity holds`);
+  return fill.fee / AMOUNTS_PER_UNIT;
 }

@@ -4,13 +4,11 @@ import {
   absoluteQuantity,
   addNotional,
   addQuantity,
-  AMOUNT_DECIMALS,
+  AMOUNTS_PER_UNIT,
   type Notional,
-  powerOfTen,
   type Price,
   type Quantity,
   subtractNotional,
-  UNIT_DECIMALS,
   ZERO_NOTIONAL,
 } from "../money/mod.ts";
 import { type Fill, positionChange } from "../orders/mod.ts";
@@ -52,13 +50,11 @@ export interface ClosedLot {
   readonly exitReason: string;
 }
 
-const FEE_PER_QUANTITY = powerOfTen(AMOUNT_DECIMALS - UNIT_DECIMALS);
-
 /** A fee in quote units; one taken in the base asset is valued at the fill price, one in a third asset at its own then. */
 export function feeInQuote(fill: Fill): Notional {
   switch (fill.feeFrom) {
     case "position":
-      return (fill.fee / FEE_PER_QUANTITY) * fill.price as bigint as Notional;
+      return (fill.fee / AMOUNTS_PER_UNIT) * fill.price as bigint as Notional;
     case "cash":
       return fill.fee as bigint as Notional;
     case "third":

@@ -2,12 +2,12 @@
 import {
   addNotional,
   AMOUNT_DECIMALS,
+  AMOUNTS_PER_UNIT,
   type Fee,
   formatDecimal,
   type Notional,
   type Price,
   type Quantity,
-  UNIT_DECIMALS,
   ZERO_NOTIONAL,
 } from "../money/mod.ts";
 import type { Adjustment, ClientOrderId, Fill } from "../orders/mod.ts";
@@ -44,7 +44,7 @@ export function addExternal(state: TraderState, asset: string, amount: Notional)
 function takeFromPositions(trader: Trader, asset: string, id: string, commands: Command[]): void {
   const { config, state } = trader;
   for (let book = 0; book < config.books.length; book++) {
-    const missing = -(state.external[asset] ?? 0n) / AMOUNT_PER_QUANTITY, own = state.books[book]!;
+    const missing = -(state.external[asset] ?? 0n) / AMOUNTS_PER_UNIT, own = state.books[book]!;
     if (missing <= 0n) return;
     const { instrument } = config.books[book]!, market = config.instruments[instrument]!;
     if (market.base !== asset || market.kind !== "spot" || own.position <= 0n) continue;
@@ -66,13 +66,10 @@ function takeFromPositions(trader: Trader, asset: string, id: string, commands: 
     closeLots(trader, book, loss, "missing at the venue", commands);
     leaveDust(trader, book);
     refreshPosition(trader, book);
-    addExternal(state, asset, (quantity * AMOUNT_PER_QUANTITY) as bigint as Notional);
+    addExternal(state, asset, (quantity * AMOUNTS_PER_UNIT) as bigint as Notional);
     settleBook(trader, book, commands);
   }
 }
-
-/** Counts of an amount in one of a quantity. */
-const AMOUNT_PER_QUANTITY = 10n ** BigInt(AMOUNT_DECIMALS - UNIT_DECIMALS);
 
 /**
  * The venue has taken a trade back: a fill of the opposite side at the same price undoes it, and its fee. History stays as

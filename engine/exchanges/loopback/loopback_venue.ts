@@ -1,5 +1,6 @@
 import { type Instrument, instrument } from "../../market/mod.ts";
 import {
+  AMOUNTS_PER_UNIT,
   feeInAsset,
   feeOn,
   type FeeRate,
@@ -284,7 +285,7 @@ export class LoopbackVenue {
     order.filled = (order.filled - fill.quantity) as Quantity;
     order.value = (order.value - notionalOf(fill.price, fill.quantity)) as Notional;
     if (order.state === "filled") order.state = "cancelled";
-    this.#ledger.add(base, -sign * fill.quantity * UNITS);
+    this.#ledger.add(base, -sign * fill.quantity * AMOUNTS_PER_UNIT);
     this.#ledger.add(quote, sign * notionalOf(fill.price, fill.quantity));
     this.#ledger.add(fill.feeAsset, fill.fee);
   }
@@ -371,7 +372,7 @@ export class LoopbackVenue {
 
   /** What an order takes of the free balance of the asset that it gives. */
   #lockOf(side: Side, at: Price, size: Quantity): bigint {
-    return side === "sell" ? size * UNITS : notionalOf(at, size);
+    return side === "sell" ? size * AMOUNTS_PER_UNIT : notionalOf(at, size);
   }
 
   #instrument(market: LoopbackMarket): Instrument {
@@ -548,7 +549,7 @@ export class LoopbackVenue {
     order.filled = (order.filled + size) as Quantity;
     order.value = (order.value + worth) as Notional;
     const sign = side === "buy" ? 1n : -1n;
-    this.#ledger.add(base, sign * size * UNITS);
+    this.#ledger.add(base, sign * size * AMOUNTS_PER_UNIT);
     this.#ledger.add(quote, -sign * worth);
     this.#ledger.add(fill.feeAsset, -fill.fee);
     if (order.state === "open" && order.filled >= order.quantity) this.#fill(order);
@@ -567,15 +568,13 @@ export class LoopbackVenue {
       return { fee: feeInAsset(worth, rate, ZERO_NOTIONAL, THIRD_ASSET_PRICE, FEE_DECIMALS), feeAsset: order.feeAsset };
     }
     const isBase = this.#feeAsset === "received" && order.side === "buy";
-    const amount = (isBase ? size * UNITS : worth) as Notional;
+    const amount = (isBase ? size * AMOUNTS_PER_UNIT : worth) as Notional;
     return { fee: feeOn(amount, rate, FEE_DECIMALS) as bigint, feeAsset: isBase ? base : quote };
   }
 }
 
 /** More than anybody orders. */
 const MATCHING_CASH = "1000000000000000";
-/** Counts of the ledger in one of a quantity. */
-const UNITS = 10n ** 12n;
 const FEE_DECIMALS = 8;
 /** What one unit of a third asset is worth when it pays a fee. */
 const THIRD_ASSET_PRICE = price("600");

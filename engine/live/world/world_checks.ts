@@ -1,6 +1,13 @@
 // What must hold in a world, judged from outside: by the venue's own books and by what is durable.
 import type { LoopbackFill, LoopbackOrder } from "../../exchanges/mod.ts";
-import { absoluteQuantity, addQuantity, notional, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
+import {
+  absoluteQuantity,
+  addQuantity,
+  AMOUNTS_PER_UNIT,
+  notional,
+  type Quantity,
+  ZERO_QUANTITY,
+} from "../../money/mod.ts";
 import {
   type ClientOrderId,
   hashOfJournal,
@@ -25,8 +32,6 @@ export interface Limits {
 }
 
 const NO_CANDLE = { open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
-/** Counts of an amount in one of a quantity. */
-const AMOUNT_PER_QUANTITY = 10n ** 12n;
 /** So many violations are told; what follows from the first ones helps nobody. */
 const MOST_TOLD = 20;
 /** Between a decision and its arrival at the venue. */
@@ -154,7 +159,7 @@ export class WorldChecks {
       if (order.market.symbol !== symbol || !orders.has(order.clientOrderId as ClientOrderId)) continue;
       if (fills.has(`${tradeIdOf(`${number}`, order.market)}-busted`)) continue;
       held += side === "buy" ? quantity : -quantity;
-      if (symbol.startsWith(`${feeAsset}/`)) held -= fee / AMOUNT_PER_QUANTITY;
+      if (symbol.startsWith(`${feeAsset}/`)) held -= fee / AMOUNTS_PER_UNIT;
     }
     return held;
   }
@@ -278,8 +283,8 @@ export class WorldChecks {
         if (fill.instrument === id) traded = addQuantity(traded, positionChange(fill));
       }
       const held = addQuantity(account.positions[number]!, account.dust[number]!);
-      const own = held * AMOUNT_PER_QUANTITY + (external[base] ?? 0n);
-      const inJournal = traded * AMOUNT_PER_QUANTITY + (adjusted.get(base) ?? 0n);
+      const own = held * AMOUNTS_PER_UNIT + (external[base] ?? 0n);
+      const inJournal = traded * AMOUNTS_PER_UNIT + (adjusted.get(base) ?? 0n);
       if (own !== inJournal) found.push(`${symbol}: the trader counts ${own} ${base}, the journal ${inJournal}`);
       if (own !== totals.get(base)) {
         found.push(`${symbol}: the trader counts ${own} ${base}, the venue ${totals.get(base)}`);
