@@ -14,7 +14,7 @@ import type { Adjustment, ClientOrderId, Fill } from "../orders/mod.ts";
 import { addCash, applyToAccount } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
 import { closeLots, leaveDust, refreshPosition, settleBook } from "./position_news.ts";
-import { count, findOrder, RECENT_CHARGES, type TraderState } from "./state.ts";
+import { count, findOrder, type TraderState, wasApplied } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /**
@@ -22,7 +22,7 @@ import type { Trader } from "./trader.ts";
  * What is missing of a base asset beyond that is missing of the position: an order for all of it would be refused.
  */
 export function onAdjusted(trader: Trader, { id, asset, amount, reason }: Adjustment, commands: Command[]): void {
-  if (isKnown(trader.state, id)) return;
+  if (wasApplied(trader.state, id)) return;
   const { state, config: { instruments } } = trader;
   state.version++;
   count(state, "adjustments");
@@ -77,7 +77,7 @@ function takeFromPositions(trader: Trader, asset: string, id: string, commands: 
  */
 export function onBusted(trader: Trader, busted: Fill, commands: Command[]): void {
   const undone = undoing(busted);
-  if (isKnown(trader.state, undone.tradeId)) return;
+  if (wasApplied(trader.state, undone.tradeId)) return;
   const { config, state } = trader;
   const record = findOrder(state, busted.clientOrderId);
   const number = config.instruments.findIndex(({ id }) => id === busted.instrument);
@@ -101,11 +101,4 @@ export function undoing(fill: Fill): Fill {
     side: fill.side === "buy" ? "sell" : "buy",
     fee: -fill.fee as Fee,
   };
-}
-
-function isKnown({ recentCharges }: TraderState, id: string): boolean {
-  if (recentCharges.includes(id)) return true;
-  recentCharges.push(id);
-  if (recentCharges.length > RECENT_CHARGES) recentCharges.shift();
-  return false;
 }

@@ -5,12 +5,12 @@ import { type Liquidation, liquidationFill, type PositionCharge, type PositionSi
 import { addCash, applyToAccount, chargeLots, type Lot } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
 import { closeLots, refreshPosition, settleBook } from "./position_news.ts";
-import { count, RECENT_CHARGES } from "./state.ts";
+import { count, wasApplied } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Takes a charge from the cash, once, and shares it among the open lots that it is for. */
 export function onCharge(trader: Trader, charge: PositionCharge, commands: Command[]): void {
-  if (isKnown(trader, charge.id)) return;
+  if (wasApplied(trader.state, charge.id)) return;
   const { state } = trader;
   const books = booksOf(trader, charge.instrument, charge.side);
   addCash(state.account, -charge.amount as Notional);
@@ -31,7 +31,7 @@ export function onCharge(trader: Trader, charge: PositionCharge, commands: Comma
  * are netted at the venue: those of the other side end with it. The account takes what the venue says as one fill.
  */
 export function onLiquidation(trader: Trader, liquidation: Liquidation, commands: Command[]): void {
-  if (isKnown(trader, liquidation.id)) return;
+  if (wasApplied(trader.state, liquidation.id)) return;
   const { config, state } = trader;
   const books = booksOf(trader, liquidation.instrument, liquidation.side)
     .filter((book) => state.books[book]!.position !== 0n);
@@ -65,12 +65,4 @@ function booksOf({ config }: Trader, id: string, side: PositionSide): number[] {
     if (config.instruments[book.instrument]!.id === id && (side === "both" || book.side === side)) found.push(i);
   });
   return found;
-}
-
-/** True when this was applied before; remembers it when not. */
-function isKnown({ state: { recentCharges } }: Trader, id: string): boolean {
-  if (recentCharges.includes(id)) return true;
-  recentCharges.push(id);
-  if (recentCharges.length > RECENT_CHARGES) recentCharges.shift();
-  return false;
 }

@@ -153,6 +153,14 @@ export const RECENT_GROUPS = 64;
 /** How many charges are remembered. */
 export const RECENT_CHARGES = 256;
 
+/** True of a charge, or another entry without an order, that was applied before; remembers it where it was not (I5). */
+export function wasApplied({ recentCharges }: TraderState, id: string): boolean {
+  if (recentCharges.includes(id)) return true;
+  recentCharges.push(id);
+  if (recentCharges.length > RECENT_CHARGES) recentCharges.shift();
+  return false;
+}
+
 /** Adds one to a figure of the funnel. */
 export function count(state: TraderState, what: string): void {
   state.funnel[what] = (state.funnel[what] ?? 0) + 1;
