@@ -1,4 +1,5 @@
 // From candles as they arrive, late, twice, changed or not at all, to groups that a trader may act on.
+import type { VenueCandle } from "../exchanges/mod.ts";
 import { isConsistent } from "../market/mod.ts";
 import type { Scheduler, TimestampMs } from "../time/mod.ts";
 import type { Alarm } from "./trading_session.ts";
@@ -13,6 +14,19 @@ export interface ArrivedCandle {
   readonly low: number;
   readonly close: number;
   readonly volume: number;
+}
+
+/** A candle of a venue as it has arrived. */
+export function arrivedCandle(instrument: number, own: VenueCandle): ArrivedCandle {
+  return {
+    instrument,
+    openTimeMs: own.openTimeMs,
+    open: Number(own.open),
+    high: Number(own.high),
+    low: Number(own.low),
+    close: Number(own.close),
+    volume: Number(own.volume),
+  };
 }
 
 export interface CandleFeedParts {

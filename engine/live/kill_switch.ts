@@ -1,5 +1,5 @@
 import { CodedError } from "../errors/mod.ts";
-import { syncPath } from "../database/mod.ts";
+import { replacePrivateFile } from "../database/mod.ts";
 import { z } from "zod";
 
 /** Why nothing new is sent, and what becomes of positions. */
@@ -33,11 +33,7 @@ export class KillSwitch {
   async set(order: KillOrder): Promise<void> {
     const before = this.read(), flatten = order.flatten || (before?.flatten ?? false);
     const kept: KillOrder = { ...(before ?? order), flatten };
-    const temporary = `${this.path}.${crypto.randomUUID()}`;
-    await Deno.writeTextFile(temporary, JSON.stringify(kept));
-    await syncPath(temporary);
-    await Deno.rename(temporary, this.path);
-    await syncPath(this.path.slice(0, this.path.lastIndexOf("/")));
+    await replacePrivateFile(this.path, `${JSON.stringify(kept)}\n`);
   }
 
   /** Lets trading go on; false where it was not set. */

@@ -13,4 +13,5 @@ export { sentencesOf } from "./session_words.ts";
 export { SessionRunner } from "./session_runner.ts";
 export { SystemScheduler } from "./system_scheduler.ts";
 export { listenToVenue } from "./venue_streams.ts";
+export { arrivedCandle, FRESH_MS } from "./candle_feed.ts";
 export { type CertifiedOrder, certifySession, type SessionCertificate } from "./certificate.ts";

@@ -31,11 +31,6 @@ export type SessionInput =
   | { readonly kind: "recorded"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs }
   | Exclude<TraderEvent, CandleGroup | { readonly kind: "recorded" }>;
 
-/** When it was taken in. */
-export function timeOf(input: SessionInput): TimestampMs {
-  return input.kind === "candles" ? input.closeTimeMs : input.timeMs;
-}
-
 /** Lets a trader take an input in. `group` is filled anew for candles and has room for every instrument. */
 export function takeInput(trader: Trader, input: SessionInput, group: CandleGroup, commands: Command[]): void {
   if (input.kind === "candles") return step(trader, filled(group, input), commands);

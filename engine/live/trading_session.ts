@@ -79,19 +79,14 @@ export class TradingSession {
     const loaded = await parts.store.load();
     if (loaded.kind !== "done") return loaded;
     parts.reach?.("recovery: after load");
-    const { snapshot, inputs } = loaded.value, steps: OrderStep[] = [];
+    const { snapshot } = loaded.value, inputs = loaded.value.inputs.map(readInput), steps: OrderStep[] = [];
     const trader = snapshot === null
       ? createTrader(parts.config, steps)
       : restoreTrader(parts.config, snapshot.state, steps);
     replayInputs(trader, inputs);
     const session = new TradingSession(parts, trader, steps, (snapshot?.after ?? 0) + inputs.length);
-    for (const input of inputs) session.#remember(readInput(input));
+    for (const input of inputs) session.#remember(input);
     return { kind: "done", value: session };
-  }
-
-  /** Why it has ended; null while it works. */
-  get ended(): string | null {
-    return this.#end;
   }
 
   /** How many inputs wait. */
@@ -240,10 +235,10 @@ export class TradingSession {
 }
 
 /** Takes inputs in again; what follows from them has been done, or never will be. */
-export function replayInputs(trader: Trader, inputs: readonly string[]): void {
+export function replayInputs(trader: Trader, inputs: readonly SessionInput[]): void {
   const group = candleGroup(trader.config.instruments.length), commands: Command[] = [];
-  for (const text of inputs) {
-    takeInput(trader, readInput(text), group, commands);
+  for (const input of inputs) {
+    takeInput(trader, input, group, commands);
     commands.length = 0;
     if (trader.steps !== null) trader.steps.length = 0;
   }

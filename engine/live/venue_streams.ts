@@ -2,7 +2,7 @@
 import type { Exchange } from "../exchanges/mod.ts";
 import type { Instrument } from "../market/mod.ts";
 import { pause, type Scheduler, type Timeframe } from "../time/mod.ts";
-import type { ArrivedCandle } from "./candle_feed.ts";
+import { type ArrivedCandle, arrivedCandle } from "./candle_feed.ts";
 import type { ExchangeLink } from "./exchange_link.ts";
 import type { Alarm } from "./trading_session.ts";
 
@@ -27,15 +27,7 @@ export function listenToVenue(parts: VenueStreamsParts): void {
     const { symbol } = market;
     void keep(parts, `candles of ${symbol}`, async () => {
       for await (const candle of exchange.watchCandles(symbol, timeframe, signal)) {
-        parts.take({
-          instrument: number,
-          openTimeMs: candle.openTimeMs,
-          open: Number(candle.open),
-          high: Number(candle.high),
-          low: Number(candle.low),
-          close: Number(candle.close),
-          volume: Number(candle.volume),
-        });
+        parts.take(arrivedCandle(number, candle));
       }
     });
     void keep(parts, `orders of ${symbol}`, async () => {

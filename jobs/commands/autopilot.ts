@@ -83,7 +83,7 @@ async function start({ name, strategy, param, symbol, cashQuote, fraction, speed
       account: { cashQuote, exitsLock: true },
       sizing: { kind: "equity-fraction", fraction },
     });
-    const { id: session } = await beginPaperSession(database.sql, {
+    const session = await beginPaperSession(database.sql, {
       ...{ autopilot: name, spec, exchange: "loopback", exchangeUrl: exchange.url, clock: exchange.clock },
     });
     note(

@@ -11,12 +11,6 @@ export interface AutopilotHolder {
   readonly epoch: number;
 }
 
-/** A session that has begun. */
-export interface BegunSession {
-  readonly id: string;
-  readonly account: string;
-}
-
 /** Name of an autopilot's lease. */
 export function leaseOf(autopilot: string): string {
   return `autopilot:${autopilot}`;
@@ -30,11 +24,11 @@ export async function holderOf(sql: Sql | Transaction, autopilot: string): Promi
 }
 
 /**
- * Begins a paper session of an autopilot. Its account is new, as is the exchange that keeps it.
+ * Begins a paper session of an autopilot and gives its id. Its account is new, as is the exchange that keeps it.
  *
  * @throws {InputError} `autopilot-runs` while another process leads the autopilot, saying which.
  */
-export async function beginPaperSession(sql: Sql, settings: Omit<SessionSettings, "tag">): Promise<BegunSession> {
+export async function beginPaperSession(sql: Sql, settings: Omit<SessionSettings, "tag">): Promise<string> {
   const { autopilot } = settings;
   return await inTransaction(sql, async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext(${`sessions of ${autopilot}`}))`;
@@ -53,6 +47,6 @@ export async function beginPaperSession(sql: Sql, settings: Omit<SessionSettings
       ...{ id, account, mode: "paper", epoch: 0, startedAtMs: systemClock.now() },
       settings: { ...settings, tag: `s${number.toString(36)}x` },
     });
-    return { id, account };
+    return id;
   });
 }

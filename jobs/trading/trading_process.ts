@@ -5,6 +5,8 @@ import { isCodedError } from "../../engine/errors/mod.ts";
 import { AccountKey, type Exchange, LOOPBACK_KEY, openExchange, VenueClock } from "../../engine/exchanges/mod.ts";
 import { endCommand, endSession, takeCommand } from "../../engine/journal/mod.ts";
 import {
+  arrivedCandle,
+  FRESH_MS,
   KillSwitch,
   listenToVenue,
   PostgresLease,
@@ -33,13 +35,14 @@ export async function tradeSession(sessionId: string, isSupervised: boolean): Pr
   try {
     const row = await sessionOf(database.sql, sessionId), session = sessionSettings(row.settings);
     const holder = `${Deno.hostname()} process ${Deno.pid}`;
-    let placeLost = (_reason: string) => {};
+    const placeLost = Promise.withResolvers<string>();
     const place = await placeOf(cache.autopilots, {
       name: session.autopilot,
       owner: `${holder} ${crypto.randomUUID()}`,
       about: { host: Deno.hostname(), pid: Deno.pid, mode: row.mode },
       ttlMs: PLACE_TTL_MS,
-      onLost: ({ host, pid }) => placeLost(`process ${pid} on ${host} has taken the place of ${session.autopilot}`),
+      onLost: ({ host, pid }) =>
+        placeLost.resolve(`process ${pid} on ${host} has taken the place of ${session.autopilot}`),
     });
     closing.unshift(() => place.release());
     const exchange = await openExchange(session.exchange, {
@@ -48,9 +51,8 @@ export async function tradeSession(sessionId: string, isSupervised: boolean): Pr
       timeoutMs: TIMEOUT_MS,
     });
     closing.unshift(() => exchange.close());
-    return await traded(row, session, database.sql, exchange, holder, settings.dataDir, isSupervised, (lose) => {
-      placeLost = lose;
-    });
+    const kill = new KillSwitch(settings.dataDir);
+    return await traded(row, session, database.sql, exchange, holder, kill, isSupervised, placeLost.promise);
   } finally {
     for (const close of closing) await close().catch((error) => note(`while ending: ${(error as Error).message}`));
   }
@@ -75,9 +77,9 @@ async function traded(
   sql: Sql,
   exchange: Exchange,
   holder: string,
-  dataDir: string,
+  kill: KillSwitch,
   isSupervised: boolean,
-  onPlaceLost: (lose: (reason: string) => void) => void,
+  placeLost: Promise<string>,
 ): Promise<string> {
   const { spec } = session, speed = session.clock?.speed ?? 1;
   const clock = session.clock === null
@@ -85,9 +87,7 @@ async function traded(
     : new VenueClock(timestampMs(session.clock.startMs), speed, systemClock, session.clock.beganMs);
   const scheduler = new SystemScheduler(clock, speed), real = new SystemScheduler();
   const config = sessionConfig(session), { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
-  const lease = new PostgresLease(sql, leaseOf(session.autopilot), holder),
-    kill = new KillSwitch(dataDir),
-    stopped = new AbortController();
+  const lease = new PostgresLease(sql, leaseOf(session.autopilot), holder), stopped = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   const said = new Set<string>();
   const say = (line: string) => note(`${new Date(clock.now()).toISOString()} ${line}`);
@@ -100,21 +100,14 @@ async function traded(
       const { symbol } = instruments[number]!;
       const answer = await exchange.candles({ symbol, timeframe: timeframe(spec.timeframe), fromMs });
       if (answer.kind !== "done") return null;
-      return answer.value.filter(({ openTimeMs }) => openTimeMs + lengthMs <= clock.now()).map((own) => ({
-        instrument: number,
-        openTimeMs: own.openTimeMs,
-        open: Number(own.open),
-        high: Number(own.high),
-        low: Number(own.low),
-        close: Number(own.close),
-        volume: Number(own.volume),
-      }));
+      return answer.value.filter(({ openTimeMs }) => openTimeMs + lengthMs <= clock.now())
+        .map((own) => arrivedCandle(number, own));
     },
     scheduler,
     real,
     lengthMs,
     // A venue that runs faster leaves less time between its candles.
-    freshMs: Math.min(20_000 * speed, 0.9 * lengthMs),
+    freshMs: Math.min(FRESH_MS * speed, 0.9 * lengthMs),
     requestsEndMs: DEFAULT_TIMING.requestExpiryMs + DEFAULT_TIMING.marginMs,
     monotonic: () => performance.now(),
     killed: () => kill.read()?.reason ?? null,
@@ -137,7 +130,7 @@ async function traded(
     },
     ended: end,
   });
-  onPlaceLost((reason) => runner.stop(reason));
+  void placeLost.then((reason) => runner.stop(reason));
   watchKill(runner, kill, real, stopped.signal);
   hearCommands(runner, sql, account, holder, real, stopped.signal);
   void untilStopped(isSupervised).then(() => runner.close("stopped"));

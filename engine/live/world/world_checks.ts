@@ -259,9 +259,9 @@ export class WorldChecks {
     if (session!.waiting === 0) {
       const { snapshot, inputs } = store.load();
       const again = snapshot === null ? createTrader(config) : restoreTrader(config, snapshot.state);
-      replayInputs(again, inputs);
+      replayInputs(again, inputs.map(readInput));
       const fromStart = createTrader(config);
-      replayInputs(fromStart, store.inputs);
+      replayInputs(fromStart, store.inputs.map(readInput));
       if (saveTrader(again) !== saveTrader(fromStart)) {
         this.violation("I13", "a snapshot and all inputs lead to two states");
       }

@@ -45,7 +45,7 @@ export class WorldExchange
 
   submit(request: OrderRequest): Promise<Outcome<VenueOrder>> {
     const { venue, mishaps, placed } = this.parts, market = venue.market(request.symbol)!;
-    return this.#call("place", () => {
+    return this.call("place", () => {
       const mishap = mishaps.at("place", { market });
       const made = venue.place({
         symbol: request.symbol,
@@ -71,7 +71,7 @@ export class WorldExchange
 
   cancel(_symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
     const { venue, mishaps } = this.parts;
-    return this.#call("cancel", () => {
+    return this.call("cancel", () => {
       const order = this.#find(clientOrderId);
       if (order === undefined) return NOT_FOUND;
       const mishap = mishaps.at("cancel", { order }), before = orderOf(order);
@@ -84,7 +84,7 @@ export class WorldExchange
   }
 
   order(_symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
-    return this.#call("order", () => {
+    return this.call("order", () => {
       const { fault } = this.parts.mishaps.at("order"), order = this.#find(clientOrderId);
       if (order === undefined) return NOT_FOUND;
       const [own] = fault === "stale-snapshot" ? stale([order]) : [order];
@@ -93,14 +93,14 @@ export class WorldExchange
   }
 
   openOrders(symbol: string): Promise<Outcome<readonly VenueOrder[]>> {
-    return this.#call("open-orders", () => {
+    return this.call("open-orders", () => {
       this.parts.mishaps.at("open-orders");
       return done(this.parts.venue.openOrders().filter((own) => own.market.symbol === symbol).map(orderOf));
     });
   }
 
   orders({ symbol, fromMs }: HistoryQuery): Promise<Outcome<readonly VenueOrder[]>> {
-    return this.#call("orders", () => {
+    return this.call("orders", () => {
       const { fault } = this.parts.mishaps.at("orders");
       const all = this.parts.venue.orders.filter((own) => own.market.symbol === symbol && own.placedAtMs >= fromMs);
       return done((fault === "stale-snapshot" ? stale(all) : all).map(orderOf));
@@ -108,7 +108,7 @@ export class WorldExchange
   }
 
   fills({ symbol, fromMs }: HistoryQuery): Promise<Outcome<readonly VenueFill[]>> {
-    return this.#call("fills", () => {
+    return this.call("fills", () => {
       const { fault } = this.parts.mishaps.at("fills"), { fills } = this.parts.venue;
       let first = fills.length;
       while (first > 0 && fills[first - 1]!.timeMs >= fromMs) first--;
@@ -121,17 +121,12 @@ export class WorldExchange
   }
 
   balances(): Promise<Outcome<readonly Balance[]>> {
-    return this.#call("balances", () => {
+    return this.call("balances", () => {
       const { venue, mishaps } = this.parts, { fault } = mishaps.at("balances");
       venue.now();
       const balances = fault === "stale-snapshot" ? venue.balancesBefore() : venue.balances();
       return done(balances.map(({ asset, free, locked, total }) => ({ asset, free, used: locked, total })));
     });
-  }
-
-  /** A call over the line; also of what is only read. */
-  call<T>(deed: Deed, work: () => Outcome<T>): Promise<Outcome<T>> {
-    return this.#call(deed, work);
   }
 
   #find(clientOrderId: string): LoopbackOrder | undefined {
@@ -143,7 +138,8 @@ export class WorldExchange
     return QUICKEST_MS + this.parts.draw() * SLOWEST_MS;
   }
 
-  #call<T>(deed: Deed, work: () => Outcome<T>): Promise<Outcome<T>> {
+  /** A call over the line. */
+  call<T>(deed: Deed, work: () => Outcome<T>): Promise<Outcome<T>> {
     const { faults, process } = this.parts, sentMs = process.now();
     const fault = faults.draw("answer", deed);
     if (process.now() < this.#bannedUntilMs) return this.#soon(refusedBy("banned"));
