@@ -1,10 +1,11 @@
 // The executions that a command is about: those of a kept run, or of an account in the journal.
 import { exactFills, type MarketFills } from "../engine/backtest/mod.ts";
-import { inTransaction, openDatabase, type Transaction } from "../engine/database/mod.ts";
+import { inTransaction, type Transaction } from "../engine/database/mod.ts";
 import { InputError, UsageError } from "../engine/errors/mod.ts";
 import { accountFills, isThinned, journalAccounts } from "../engine/journal/mod.ts";
 import { readRun } from "../engine/lake/mod.ts";
 import { type Instrument, instrument, type InstrumentId } from "../engine/market/mod.ts";
+import { openedDatabase } from "./opened_database.ts";
 import { readSettings } from "./settings.ts";
 
 /** What a user says of them. */
@@ -55,15 +56,11 @@ async function ofAccount(
   session: string | undefined,
   kind: Instrument["kind"] = "spot",
 ): Promise<RecordedFills> {
-  const database = await openDatabase(readSettings().values, { applicationName: "crypto-trader portfolio" });
-  try {
-    return await inTransaction(database.sql, (tx) => fillsOfAccount(tx, account, session, kind), {
-      isolation: "repeatable read",
-      readOnly: true,
-    });
-  } finally {
-    await database.close();
-  }
+  await using database = await openedDatabase("portfolio");
+  return await inTransaction(database.sql, (tx) => fillsOfAccount(tx, account, session, kind), {
+    isolation: "repeatable read",
+    readOnly: true,
+  });
 }
 
 async function fillsOfAccount(

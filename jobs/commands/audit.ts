@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { openDatabase } from "../../engine/database/mod.ts";
 import { counted } from "../../engine/errors/mod.ts";
 import type { AuditLog } from "../../engine/security/mod.ts";
 import { formatTimestamp, type TimestampMs } from "../../engine/time/mod.ts";
 import { auditLogOn } from "../audit.ts";
+import { openedDatabase } from "../opened_database.ts";
 import { answer, table } from "../output.ts";
 import { whole } from "../parameters.ts";
 import { readSettings } from "../settings.ts";
@@ -60,11 +60,6 @@ async function list({ json, ...filter }: ListFlags): Promise<void> {
 }
 
 async function withLog(work: (log: AuditLog) => Promise<void>): Promise<void> {
-  const settings = readSettings().values;
-  const database = await openDatabase(settings, { applicationName: "crypto-trader audit" });
-  try {
-    await work(auditLogOn(database.sql, settings));
-  } finally {
-    await database.close();
-  }
+  await using database = await openedDatabase("audit");
+  await work(auditLogOn(database.sql, readSettings().values));
 }

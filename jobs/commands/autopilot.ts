@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
 import { parseRunSpec } from "../../engine/backtest/mod.ts";
-import { openDatabase, type Sql } from "../../engine/database/mod.ts";
+import { inTransaction } from "../../engine/database/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
 import { askCommand } from "../../engine/journal/mod.ts";
-import { inTransaction } from "../../engine/database/mod.ts";
 import { formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
+import { openedDatabase } from "../opened_database.ts";
 import { answer, note, table } from "../output.ts";
 import { number, parameter, type Parameters, whole } from "../parameters.ts";
 import { processCharge } from "../process_charge.ts";
@@ -65,7 +65,7 @@ async function start({ name, strategy, param, symbol, cashQuote, fraction, speed
   }
   findStrategy(strategy).bind(param ?? {});
   const settings = readSettings().values;
-  const database = await openDatabase(settings, { connections: 2, applicationName: "crypto-trader autopilot" });
+  await using database = await openedDatabase("autopilot", { connections: 2 });
   note(`autopilot is process ${Deno.pid}: Ctrl-C stops all`);
   const exchange = await startPaperExchange(symbol, speed, seed);
   try {
@@ -104,8 +104,7 @@ async function start({ name, strategy, param, symbol, cashQuote, fraction, speed
     const states = await new Supervisor([endingWith(charge, stop)], { clock: systemClock, note }).run(stop.signal);
     answer(flags, { session, processes: states }, () => `session ${session} has ended`);
   } finally {
-    await exchange.close();
-    await database.close();
+    await exchange.stop();
   }
 }
 
@@ -122,78 +121,70 @@ function endingWith({ name, start }: Charge, stop: AbortController): Charge {
 }
 
 async function status({ name, ...flags }: NameFlags): Promise<void> {
-  await withSql(async (sql) => {
-    const holder = await holderOf(sql, name);
-    const sessions = await sql<{ id: string; mode: string; startedAtMs: number; orders: number; fills: number }[]>`
-      select s.id, s.mode, s.started_at_ms as "startedAtMs",
-        (select count(*)::int from orders o where o.session_id = s.id) as orders,
-        (select count(*)::int from fills f where f.session_id = s.id) as fills
-      from sessions s where s.settings->>'autopilot' = ${name} order by s.started_at_ms desc limit 10`;
-    answer(flags, { name, holder, sessions }, () =>
-      [
-        holder === null
-          ? `autopilot ${name} does not run`
-          : `autopilot ${name} runs: ${holder.holder}, epoch ${holder.epoch}`,
-        table(
-          ["session", "mode", "began", "orders", "fills"],
-          sessions.map((own) => [
-            own.id,
-            own.mode,
-            formatTimestamp(own.startedAtMs as TimestampMs),
-            own.orders,
-            own.fills,
-          ]),
-        ),
-      ].join("\n"));
-  });
+  await using database = await openedDatabase("autopilot");
+  const { sql } = database;
+  const holder = await holderOf(sql, name);
+  const sessions = await sql<{ id: string; mode: string; startedAtMs: number; orders: number; fills: number }[]>`
+    select s.id, s.mode, s.started_at_ms as "startedAtMs",
+      (select count(*)::int from orders o where o.session_id = s.id) as orders,
+      (select count(*)::int from fills f where f.session_id = s.id) as fills
+    from sessions s where s.settings->>'autopilot' = ${name} order by s.started_at_ms desc limit 10`;
+  answer(flags, { name, holder, sessions }, () =>
+    [
+      holder === null
+        ? `autopilot ${name} does not run`
+        : `autopilot ${name} runs: ${holder.holder}, epoch ${holder.epoch}`,
+      table(
+        ["session", "mode", "began", "orders", "fills"],
+        sessions.map((own) => [
+          own.id,
+          own.mode,
+          formatTimestamp(own.startedAtMs as TimestampMs),
+          own.orders,
+          own.fills,
+        ]),
+      ),
+    ].join("\n"));
 }
 
 /** Puts a command into the journal, and waits for its answer. */
 function ask(kind: string): (flags: NameFlags) => Promise<void> {
-  return ({ name, ...flags }) =>
-    withSql(async (sql) => {
-      const id = crypto.randomUUID();
-      const [session] = await sql<{ account: string }[]>`
-        select account from sessions where settings->>'autopilot' = ${name} order by started_at_ms desc limit 1`;
-      if (session === undefined || await holderOf(sql, name) === null) {
-        throw new InputError("autopilot", `autopilot ${name} does not run: deno task autopilot start --name ${name}`);
+  return async ({ name, ...flags }) => {
+    await using database = await openedDatabase("autopilot");
+    const { sql } = database;
+    const id = crypto.randomUUID();
+    const [session] = await sql<{ account: string }[]>`
+      select account from sessions where settings->>'autopilot' = ${name} order by started_at_ms desc limit 1`;
+    if (session === undefined || await holderOf(sql, name) === null) {
+      throw new InputError("autopilot", `autopilot ${name} does not run: deno task autopilot start --name ${name}`);
+    }
+    await inTransaction(sql, (tx) =>
+      askCommand(tx, {
+        id,
+        account: session.account,
+        kind,
+        body: {},
+        askedBy: "autopilot command",
+        askedAtMs: systemClock.now(),
+      }));
+    const untilMs = performance.now() + ANSWER_MS;
+    while (performance.now() < untilMs) {
+      const [row] = await sql<
+        { state: string; answer: string }[]
+      >`select state, answer from commands where id = ${id}`;
+      if (row?.state === "done") {
+        return answer(flags, { name, kind, answer: row.answer }, () => `${name}: ${row.answer}`);
       }
-      await inTransaction(sql, (tx) =>
-        askCommand(tx, {
-          id,
-          account: session.account,
-          kind,
-          body: {},
-          askedBy: "autopilot command",
-          askedAtMs: systemClock.now(),
-        }));
-      const untilMs = performance.now() + ANSWER_MS;
-      while (performance.now() < untilMs) {
-        const [row] = await sql<
-          { state: string; answer: string }[]
-        >`select state, answer from commands where id = ${id}`;
-        if (row?.state === "done") {
-          return answer(flags, { name, kind, answer: row.answer }, () => `${name}: ${row.answer}`);
-        }
-        if (row?.state === "refused") {
-          throw new InputError("autopilot", `${name}: ${row.answer}`);
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100));
+      if (row?.state === "refused") {
+        throw new InputError("autopilot", `${name}: ${row.answer}`);
       }
-      throw new InputError(
-        "autopilot",
-        `${name} has not answered in ${ANSWER_MS / 1_000} s; it will when it hears of it`,
-      );
-    });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new InputError(
+      "autopilot",
+      `${name} has not answered in ${ANSWER_MS / 1_000} s; it will when it hears of it`,
+    );
+  };
 }
 
 const ANSWER_MS = 10_000;
-
-async function withSql(work: (sql: Sql) => Promise<void>): Promise<void> {
-  const database = await openDatabase(readSettings().values, { applicationName: "crypto-trader autopilot" });
-  try {
-    await work(database.sql);
-  } finally {
-    await database.close();
-  }
-}

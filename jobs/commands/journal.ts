@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { InputError } from "../../engine/errors/mod.ts";
-import { inTransaction, openDatabase } from "../../engine/database/mod.ts";
+import { inTransaction } from "../../engine/database/mod.ts";
 import { backup, restore, verifyJournal } from "../../engine/journal/mod.ts";
 import { counted } from "../../engine/errors/mod.ts";
 import { setAnchorsAside } from "../../engine/security/mod.ts";
 import { DAY_MS, formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
 import { anchorsOf, tellAfterwards } from "../audit.ts";
+import { openedDatabase } from "../opened_database.ts";
 import { answer, note, table } from "../output.ts";
 import { readSettings } from "../settings.ts";
 import { thinnedJournal } from "../thinned_journal.ts";
@@ -41,7 +42,7 @@ export function journalCommand(): Command {
 async function backUp(folder: string | undefined, flags: Flags): Promise<void> {
   const { values } = readSettings(), nowMs = systemClock.now();
   const target = folder ?? `${values.dataDir}/backups/${formatTimestamp(nowMs).replaceAll(":", "")}`;
-  await using database = await opened();
+  await using database = await openedDatabase("journal");
   const manifest = await backup(database.sql, target, nowMs);
   const rows = manifest.tables.reduce((sum, { rows }) => sum + rows, 0);
   answer(
@@ -52,7 +53,7 @@ async function backUp(folder: string | undefined, flags: Flags): Promise<void> {
 }
 
 async function restoreFrom(folder: string, flags: Flags): Promise<void> {
-  await using database = await opened({ migrate: false });
+  await using database = await openedDatabase("journal", { migrate: false });
   const place = readSettings().values;
   const { tables, states, madeAtMs } = await restore(database.sql, folder);
   // The chain is that of the backup now. Its rows cannot be written into before, as only an empty database is filled.
@@ -78,7 +79,7 @@ async function retain({ journalDays, dryRun = false, json }: Flags): Promise<voi
     );
   }
   const endedBeforeMs = systemClock.now() - days * DAY_MS;
-  await using database = await opened();
+  await using database = await openedDatabase("journal");
   const done = await thinnedJournal(database.sql, settings, { endedBeforeMs, dryRun });
   answer({ ...json === undefined ? {} : { json } }, { endedBeforeMs, dryRun, ...done }, () =>
     [
@@ -94,7 +95,7 @@ async function retain({ journalDays, dryRun = false, json }: Flags): Promise<voi
 }
 
 async function verify(flags: Flags): Promise<void> {
-  await using database = await opened();
+  await using database = await openedDatabase("journal");
   const check = await inTransaction(database.sql, verifyJournal, { isolation: "repeatable read", readOnly: true });
   if (check.faults.length > 0) Deno.exitCode = 1;
   answer(flags, check, () =>
@@ -103,9 +104,4 @@ async function verify(flags: Flags): Promise<void> {
       `${counted(check.faults.length, "fault")}`,
       ...check.faults.map(({ account, message }) => `${account}: ${message}`),
     ].join("\n"));
-}
-
-async function opened(options: { migrate?: boolean } = {}) {
-  const database = await openDatabase(readSettings().values, { ...options, applicationName: "crypto-trader journal" });
-  return { sql: database.sql, [Symbol.asyncDispose]: () => database.close() };
 }

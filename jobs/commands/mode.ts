@@ -1,5 +1,4 @@
 import { Argument, Command } from "commander";
-import { openDatabase, type Sql } from "../../engine/database/mod.ts";
 import {
   type AccountMode,
   accountModes,
@@ -14,6 +13,7 @@ import {
 } from "../../engine/security/mod.ts";
 import { formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
 import { toldTo } from "../audit.ts";
+import { openedDatabase } from "../opened_database.ts";
 import { answer, table } from "../output.ts";
 import { number } from "../parameters.ts";
 import { SecretInput } from "../secret_input.ts";
@@ -41,34 +41,34 @@ export function modeCommand(): Command {
 }
 
 async function show(flags: { json?: boolean }): Promise<void> {
-  await withSql(async (sql) => {
-    const modes = await accountModes(sql, systemClock.now());
-    answer(flags, { modes }, () =>
-      modes.length === 0 ? "no account may do more than research" : table(
-        ["account", "mode", "allows", "largest position", "daily loss", "until"],
-        modes.map(({ account, mode, limits, untilMs }) => [
-          ...[account, mode, ALLOWED[mode].join(", ")],
-          ...[limits?.maxPositionQuote ?? "", limits?.maxDailyLossQuote ?? ""],
-          untilMs === null ? "" : formatTimestamp(untilMs as TimestampMs),
-        ]),
-      ));
-  });
+  await using database = await openedDatabase("mode");
+  const { sql } = database;
+  const modes = await accountModes(sql, systemClock.now());
+  answer(flags, { modes }, () =>
+    modes.length === 0 ? "no account may do more than research" : table(
+      ["account", "mode", "allows", "largest position", "daily loss", "until"],
+      modes.map(({ account, mode, limits, untilMs }) => [
+        ...[account, mode, ALLOWED[mode].join(", ")],
+        ...[limits?.maxPositionQuote ?? "", limits?.maxDailyLossQuote ?? ""],
+        untilMs === null ? "" : formatTimestamp(untilMs as TimestampMs),
+      ]),
+    ));
 }
 
 async function set(account: string, to: PermissionMode, { maxPosition, maxDailyLoss, ...flags }: SetFlags) {
   const limits = maxPosition === undefined || maxDailyLoss === undefined
     ? null
     : { maxPositionQuote: maxPosition, maxDailyLossQuote: maxDailyLoss };
-  await withSql(async (sql) => {
-    const from = await modeInForce(sql, account, systemClock.now());
-    const lowering = { from, to, limits, permissions: null };
-    const after = needsConfirmation(lowering)
-      ? await confirmed(lowering)
-      : changedMode(lowering, null, systemClock.now());
-    const act = { action: "mode.set", subject: `${account} ${to}`, before: from, after, mode: from.mode };
-    await toldTo(sql, readSettings().values, act, () => setMode(sql, after));
-    answer(flags, after, () => `${account} is in the mode ${to}, which allows: ${ALLOWED[to].join(", ") || "nothing"}`);
-  });
+  await using database = await openedDatabase("mode");
+  const { sql } = database;
+  const from = await modeInForce(sql, account, systemClock.now());
+  const lowering = { from, to, limits, permissions: null };
+  const after = needsConfirmation(lowering)
+    ? await confirmed(lowering)
+    : changedMode(lowering, null, systemClock.now());
+  const act = { action: "mode.set", subject: `${account} ${to}`, before: from, after, mode: from.mode };
+  await toldTo(sql, readSettings().values, act, () => setMode(sql, after));
+  answer(flags, after, () => `${account} is in the mode ${to}, which allows: ${ALLOWED[to].join(", ") || "nothing"}`);
 }
 
 /** Who raises a mode opens the vault, and types account and limits. */
@@ -78,13 +78,4 @@ async function confirmed(change: Parameters<typeof changedMode>[0]): Promise<Acc
   const whole = { ...change, permissions: vault.row(account).tested?.permissions ?? null };
   const typed = await input.confirm(`type "${confirmationOf(whole)}" to confirm:`);
   return changedMode(whole, typed, systemClock.now());
-}
-
-async function withSql(work: (sql: Sql) => Promise<void>): Promise<void> {
-  const database = await openDatabase(readSettings().values, { applicationName: "crypto-trader mode" });
-  try {
-    await work(database.sql);
-  } finally {
-    await database.close();
-  }
 }
