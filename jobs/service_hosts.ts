@@ -13,6 +13,24 @@ const VENUE_HOSTS = [
   "api.bybit.com",
 ] as const;
 
+/** Where each venue is traded: its signed host first. What is not here is for data only. */
+const TRADING_HOSTS: Readonly<Record<string, readonly string[]>> = {
+  binance: ["api.binance.com", "stream.binance.com:9443", "ws-api.binance.com"],
+  "binance-usdm": ["fapi.binance.com", "fstream.binance.com", "ws-fapi.binance.com"],
+  coinbase: ["api.coinbase.com", "advanced-trade-ws.coinbase.com"],
+};
+
+/** What a process may reach that trades at a venue, and nothing else of it; none where it cannot be traded there. */
+export function tradingHosts(venue: string, exchangeUrl: string | null): readonly string[] {
+  if (exchangeUrl !== null) return [new URL(exchangeUrl).host];
+  return TRADING_HOSTS[venue] ?? [];
+}
+
+/** Where a venue's keys are used: the host as it is shown, and as a mode is bound to it (fault 63). */
+export function venueHost(venue: string, exchangeUrl: string | null): string {
+  return tradingHosts(venue, exchangeUrl)[0] ?? venue;
+}
+
 /** Hosts of venues, and the one that the settings name in place of them. */
 export function venueHosts({ exchangeUrl }: Pick<Settings, "exchangeUrl">): string[] {
   return [...VENUE_HOSTS, ...(exchangeUrl === null ? [] : [new URL(exchangeUrl).host])];

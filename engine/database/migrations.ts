@@ -8,6 +8,7 @@ import { cache } from "./migrations/0004_cache.ts";
 import { audit } from "./migrations/0005_audit.ts";
 import { modes } from "./migrations/0006_modes.ts";
 import { sessionInputs } from "./migrations/0007_session_inputs.ts";
+import { modeTerms } from "./migrations/0008_mode_terms.ts";
 
 /** All of them, in their order. */
-export const migrations: readonly Migration[] = [leases, journal, tasks, cache, audit, modes, sessionInputs];
+export const migrations: readonly Migration[] = [leases, journal, tasks, cache, audit, modes, sessionInputs, modeTerms];

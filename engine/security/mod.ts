@@ -10,6 +10,7 @@ export { keyFaults, type KeyPermissions, permissionsText } from "./key_verdict.t
 export {
   fingerprintOf,
   keyOfPassphrase,
+  type KeyReport,
   type KeyRow,
   type KeySecrets,
   type NewVaultOpener,
@@ -28,12 +29,15 @@ export {
   type AccountMode,
   ALLOWED,
   allows,
+  areWhole,
   changedMode,
   confirmationOf,
+  type KeyPlace,
   type ModeChange,
   type ModeLimits,
   needsConfirmation,
   PERMISSION_MODES,
   type PermissionMode,
+  termsOf,
   type TradingAct,
 } from "./permission_mode.ts";

@@ -14,16 +14,22 @@ import {
 } from "./mod.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 27), DAY_MS = 86_400_000;
-const LIMITS = { maxPositionQuote: 5_000, maxDailyLossQuote: 200 };
+const LIMITS = { maxPositionQuote: 5_000, maxDailyLossQuote: 200, maxOrderQuote: 1_000, maxDailyEntries: 20 };
 const TRADING = { read: true, trade: true, withdraw: false, transfer: false, ipRestricted: true };
-const LIVE: AccountMode = { account: "main", mode: "live", limits: LIMITS, untilMs: NOW_MS + DAY_MS };
+const KEY = { fingerprint: "0123456789ab", host: "api.binance.com" };
+const LIVE: AccountMode = { account: "main", mode: "live", limits: LIMITS, untilMs: NOW_MS + DAY_MS, key: KEY };
 
 function inMode(mode: AccountMode["mode"]): AccountMode {
-  return mode === "live" ? LIVE : { account: "main", mode, limits: null, untilMs: null };
+  if (mode === "live") return LIVE;
+  return { account: "main", mode, limits: null, untilMs: null, key: mode.endsWith("Only") ? KEY : null };
+}
+
+function tested(permissions = {}) {
+  return { ...KEY, permissions: { ...TRADING, ...permissions } };
 }
 
 function change(from: AccountMode["mode"], to: AccountMode["mode"], own: Partial<ModeChange> = {}): ModeChange {
-  return { from: inMode(from), to, limits: to === "live" ? LIMITS : null, permissions: TRADING, ...own };
+  return { from: inMode(from), to, limits: to === "live" ? LIMITS : null, tested: tested(), ...own };
 }
 
 Deno.test("each mode allows all that the one below it allows and something more, and nothing else is allowed", () => {
@@ -54,7 +60,10 @@ Deno.test("every way up needs account and limits typed, every way down nothing",
       }
     }
   }
-  assert.equal(confirmationOf(change("paper", "live")), "live main, position 5000, daily loss 200");
+  assert.equal(
+    confirmationOf(change("paper", "live")),
+    "live main, position 5000, daily loss 200, order 1000, entries a day 20",
+  );
   // A looser limit is typed anew.
   const looser = change("live", "live", { limits: { ...LIMITS, maxPositionQuote: 50_000 } });
   assert.throws(() => changedMode(looser, confirmationOf(change("live", "live")), NOW_MS), {
@@ -62,20 +71,23 @@ Deno.test("every way up needs account and limits typed, every way down nothing",
   });
 });
 
-Deno.test("a mode that uses the key needs one that may be used for it, and live needs both limits", () => {
+Deno.test("a mode that uses the key needs one that may be used for it, and live needs all limits", () => {
   const refused = (to: AccountMode["mode"], own: Partial<ModeChange>, code: string) => {
     const asked = change("paper", to, own);
     assert.throws(() => changedMode(asked, confirmationOf(asked), NOW_MS), { code });
   };
-  refused("readOnly", { permissions: null }, "mode-key");
-  refused("readOnly", { permissions: { ...TRADING, withdraw: true } }, "mode-key");
-  refused("live", { permissions: { ...TRADING, ipRestricted: false } }, "mode-key");
-  refused("reduceOnly", { permissions: { ...TRADING, trade: false } }, "mode-key");
+  refused("readOnly", { tested: null }, "mode-key");
+  refused("readOnly", { tested: tested({ withdraw: true }) }, "mode-key");
+  refused("live", { tested: tested({ ipRestricted: false }) }, "mode-key");
+  refused("reduceOnly", { tested: tested({ trade: false }) }, "mode-key");
   refused("live", { limits: null }, "mode-limits");
-  for (const maxPositionQuote of [0, -1, NaN, Infinity]) {
-    refused("live", { limits: { ...LIMITS, maxPositionQuote } }, "mode-limits");
+  for (const name of Object.keys(LIMITS)) {
+    for (const value of [0, -1, NaN, Infinity]) {
+      refused("live", { limits: { ...LIMITS, [name]: value } }, "mode-limits");
+    }
   }
-  const reader = change("paper", "readOnly", { permissions: { ...TRADING, trade: false } });
+  refused("live", { limits: { ...LIMITS, maxDailyEntries: 0.5 } }, "mode-limits");
+  const reader = change("paper", "readOnly", { tested: tested({ trade: false }) });
   assert.equal(changedMode(reader, confirmationOf(reader), NOW_MS).mode, "readOnly");
 });
 
@@ -88,8 +100,14 @@ testOnDatabases(
     await setMode(sql, changedMode(raised, confirmationOf(raised), NOW_MS));
     assert.deepEqual(await modeInForce(sql, "main", NOW_MS), LIVE);
     assert.deepEqual([await mode(NOW_MS + DAY_MS - 1), await mode(NOW_MS + DAY_MS)], ["live", "reduceOnly"]);
-    await sql`update account_modes set max_daily_loss_quote = null`;
-    assert.equal(await mode(), "research");
+    for (const column of ["max_daily_loss_quote", "max_order_quote", "max_daily_entries", "key_host"]) {
+      await sql`update account_modes set ${sql(column)} = null`;
+      assert.equal(await mode(), "research", column);
+      await setMode(sql, LIVE);
+      assert.equal(await mode(), "live");
+    }
+    const lower = changedMode({ ...change("live", "reduceOnly"), tested: null }, null, NOW_MS);
+    assert.deepEqual(lower.key, KEY, "who lowers a mode has not opened the vault");
     await sql`update account_modes set mode = 'everything'`;
     assert.equal(await mode(), "research");
     await setMode(sql, changedMode(change("live", "paper"), null, NOW_MS));

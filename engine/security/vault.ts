@@ -40,6 +40,12 @@ export interface KeySecrets {
 /** What of a key may be shown. */
 export type KeyRow = Omit<VaultEntry, "sealed">;
 
+/** What was learnt of a key, and where. */
+export interface KeyReport {
+  readonly permissions: KeyPermissions;
+  readonly host: string;
+}
+
 /** Shortest passphrase that a new vault takes. */
 export const PASSPHRASE_MIN = 12;
 
@@ -130,13 +136,17 @@ export class Vault {
     });
   }
 
-  /** Keeps what the venue says that a key may do. @throws {InputError} `key-changed` when its secret is another one by now. */
-  noteTest(row: KeyRow, permissions: KeyPermissions, nowMs: number): Promise<KeyRow> {
+  /**
+   * Keeps what the venue at a host says that a key may do.
+   *
+   * @throws {InputError} `key-changed` when its secret is another one by now.
+   */
+  noteTest(row: KeyRow, { permissions, host }: KeyReport, nowMs: number): Promise<KeyRow> {
     return this.#change(row.name, (body) => {
       if (entryOf(body, row.name).version !== row.version) {
         throw new InputError("key-changed", `the secret of ${row.name} was replaced meanwhile: test the key again`);
       }
-      const tested = { atMs: nowMs, permissions };
+      const tested = { atMs: nowMs, permissions, host };
       return { ...body, entries: body.entries.map((own) => own.name === row.name ? { ...own, tested } : own) };
     });
   }

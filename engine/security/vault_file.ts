@@ -19,8 +19,9 @@ const entrySchema = z.strictObject({
   /** Tells keys apart: the first twelve digits of a SHA-256. */
   fingerprint: z.string().regex(/^[0-9a-f]{12}$/),
   changedAtMs: z.int(),
-  /** When the venue was last asked what the key may do, and what it said. */
-  tested: z.strictObject({ atMs: z.int(), permissions: keyPermissionsSchema }).nullable(),
+  /** When the venue was last asked what the key may do, where, and what it said; tests of long ago do not say where. */
+  tested: z.strictObject({ atMs: z.int(), permissions: keyPermissionsSchema, host: z.string().min(1).optional() })
+    .nullable(),
   sealed: sealedSchema,
 });
 

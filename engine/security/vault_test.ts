@@ -195,8 +195,9 @@ Deno.test("versions are never given twice, and a test of a secret that was repla
     assert.equal((await vault.add("other", "binance", secrets("cod"), NOW_MS)).version, 3);
     await vault.rotate("main", secrets("tuna"), NOW_MS);
     const permissions = { read: true, trade: true, withdraw: false, transfer: false, ipRestricted: true };
-    await assert.rejects(vault.noteTest(row, permissions, NOW_MS), { code: "key-changed" });
-    assert.deepEqual((await vault.noteTest(vault.row("main"), permissions, NOW_MS)).tested?.permissions, permissions);
+    const report = { permissions, host: "api.binance.com" };
+    await assert.rejects(vault.noteTest(row, report, NOW_MS), { code: "key-changed" });
+    assert.deepEqual((await vault.noteTest(vault.row("main"), report, NOW_MS)).tested, { atMs: NOW_MS, ...report });
   }));
 
 Deno.test("what cannot be a key, a passphrase or a vault is refused with what to do", () =>

@@ -84,10 +84,10 @@ async function list(flags: Flags): Promise<void> {
 
 async function test(name: string, flags: VenueFlags): Promise<void> {
   const vault = await openedVault(path(), await SecretInput.open()), row = vault.row(name);
-  const { permissions } = await tested(row.venue, await vault.secrets(name), flags);
+  const report = await tested(row.venue, await vault.secrets(name), flags), { permissions } = report;
   const noted = await audited(
     { action: "keys.test", subject: name, before: row.tested?.permissions, after: permissions },
-    () => vault.noteTest(row, permissions, systemClock.now()),
+    () => vault.noteTest(row, report, systemClock.now()),
   );
   const after = shown(noted);
   answer(flags, after, () => `${name} may ${permissionsText(permissions)}: ${after.verdict}`);
@@ -107,7 +107,7 @@ async function rotate(name: string, { password = false, untested, ...flags }: Ro
   const before = stateOf(vault.row(name)), after = { ...before, fingerprint: fingerprintOf(secrets) };
   const row = await audited({ action: "keys.rotate", subject: name, before, after }, async () => {
     const row = await vault.rotate(name, secrets, systemClock.now());
-    return found === null ? row : await vault.noteTest(row, found.permissions, systemClock.now());
+    return found === null ? row : await vault.noteTest(row, found, systemClock.now());
   });
   answer(flags, shown(row), () => `${name} has its new secret; revoke the old one at ${venue}`);
 }
@@ -151,6 +151,7 @@ function shown({ name, venue, version, fingerprint, changedAtMs, tested }: KeyRo
   return {
     ...{ name, venue, version, fingerprint, changedAt: formatTimestamp(changedAtMs as TimestampMs) },
     testedAt: tested === null ? null : formatTimestamp(tested.atMs as TimestampMs),
+    testedHost: tested?.host ?? null,
     permissions: tested?.permissions ?? null,
     faults,
     verdict: tested === null ? "not tested" : faults.length === 0 ? "accepted" : `refused: ${faults.join(", ")}`,

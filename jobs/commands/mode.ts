@@ -14,8 +14,8 @@ import {
 import { formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
 import { toldTo } from "../audit.ts";
 import { openedDatabase } from "../opened_database.ts";
-import { answer, table } from "../output.ts";
-import { number } from "../parameters.ts";
+import { answer, note, table } from "../output.ts";
+import { number, whole as count } from "../parameters.ts";
 import { SecretInput } from "../secret_input.ts";
 import { readSettings } from "../settings.ts";
 import { openedVault, vaultIn } from "../vault_access.ts";
@@ -24,6 +24,8 @@ interface SetFlags {
   readonly json?: boolean;
   readonly maxPosition?: number;
   readonly maxDailyLoss?: number;
+  readonly maxOrder?: number;
+  readonly maxDailyEntries?: number;
 }
 
 /** `mode`: what each account may do at most. An account is named as its key in the vault. */
@@ -36,6 +38,8 @@ export function modeCommand(): Command {
     .addArgument(new Argument("<mode>").choices(PERMISSION_MODES))
     .option("--max-position <amount>", "live: largest position, in the quote currency", number)
     .option("--max-daily-loss <amount>", "live: loss of a day after which nothing new is opened", number)
+    .option("--max-order <amount>", "live: largest order, in the quote currency", number)
+    .option("--max-daily-entries <count>", "live: entries of a day after which nothing new is opened", count)
     .action(set);
   return command;
 }
@@ -46,23 +50,32 @@ async function show(flags: { json?: boolean }): Promise<void> {
   const modes = await accountModes(sql, systemClock.now());
   answer(flags, { modes }, () =>
     modes.length === 0 ? "no account may do more than research" : table(
-      ["account", "mode", "allows", "largest position", "daily loss", "until"],
-      modes.map(({ account, mode, limits, untilMs }) => [
+      ["account", "mode", "allows", "largest position", "daily loss", "largest order", "entries a day", "key", "until"],
+      modes.map(({ account, mode, limits, key, untilMs }) => [
         ...[account, mode, ALLOWED[mode].join(", ")],
         ...[limits?.maxPositionQuote ?? "", limits?.maxDailyLossQuote ?? ""],
+        ...[limits?.maxOrderQuote ?? "", limits?.maxDailyEntries ?? ""],
+        key === null ? "" : `${key.fingerprint} at ${key.host}`,
         untilMs === null ? "" : formatTimestamp(untilMs as TimestampMs),
       ]),
     ));
 }
 
 async function set(account: string, to: PermissionMode, { maxPosition, maxDailyLoss, ...flags }: SetFlags) {
-  const limits = maxPosition === undefined || maxDailyLoss === undefined
-    ? null
-    : { maxPositionQuote: maxPosition, maxDailyLossQuote: maxDailyLoss };
+  const { maxOrder, maxDailyEntries } = flags;
+  const isWhole = [maxPosition, maxDailyLoss, maxOrder, maxDailyEntries].every((own) => own !== undefined);
+  const limits = isWhole
+    ? {
+      maxPositionQuote: maxPosition!,
+      maxDailyLossQuote: maxDailyLoss!,
+      maxOrderQuote: maxOrder!,
+      maxDailyEntries: maxDailyEntries!,
+    }
+    : null;
   await using database = await openedDatabase("mode");
   const { sql } = database;
   const from = await modeInForce(sql, account, systemClock.now());
-  const lowering = { from, to, limits, permissions: null };
+  const lowering = { from, to, limits, tested: null };
   const after = needsConfirmation(lowering)
     ? await confirmed(lowering)
     : changedMode(lowering, null, systemClock.now());
@@ -75,7 +88,11 @@ async function set(account: string, to: PermissionMode, { maxPosition, maxDailyL
 async function confirmed(change: Parameters<typeof changedMode>[0]): Promise<AccountMode> {
   const input = await SecretInput.open(), path = vaultIn(readSettings().values.dataDir);
   const vault = await openedVault(path, input), { account } = change.from;
-  const whole = { ...change, permissions: vault.row(account).tested?.permissions ?? null };
+  const { venue, fingerprint, tested } = vault.row(account);
+  // A test of long ago, which did not say where, counts as none.
+  const known = tested?.host === undefined ? null : { permissions: tested.permissions, host: tested.host, fingerprint };
+  const whole = { ...change, tested: known };
+  note(`${account} is key ${fingerprint} of ${venue}, tested at ${known?.host ?? "no known host"}`);
   const typed = await input.confirm(`type "${confirmationOf(whole)}" to confirm:`);
   return changedMode(whole, typed, systemClock.now());
 }

@@ -13,7 +13,8 @@ Deno.test("a mode is raised by who opens the vault and types account and limits,
   try {
     const { apiKey, secret } = venue.exchange.key;
     const live = ["mode", "set", "main", "live", "--max-position", "5000", "--max-daily-loss", "200"];
-    const typed = "live main, position 5000, daily loss 200";
+    live.push("--max-order", "1000", "--max-daily-entries", "20");
+    const typed = "live main, position 5000, daily loss 200, order 1000, entries a day 20";
     await run([PASSPHRASE, apiKey, secret], "keys", "add", "main", "--venue", "binance");
     assert.match((await run([PASSPHRASE, typed], ...live)).stderr, /no tested key main: deno task keys test main/);
     await run([PASSPHRASE], "keys", "test", "main", "--exchange-url", venue.exchange.url);
@@ -22,7 +23,10 @@ Deno.test("a mode is raised by who opens the vault and types account and limits,
     assert.match((await run([], "mode", "show")).stdout, /no account may do more than research/);
     const raised = await run([PASSPHRASE, typed], ...live);
     assert.match(raised.stdout, /main is in the mode live/, raised.stderr);
-    assert.match((await run([], "mode", "show")).stdout, /main +live +.*openPosition +5000 +200 +20/);
+    assert.match(
+      (await run([], "mode", "show")).stdout,
+      /main +live +.*openPosition +5000 +200 +1000 +20 +[0-9a-f]{12} at 127.0.0.1:\d+ +20/,
+    );
     assert.equal((await run([], "mode", "set", "main", "reduceOnly")).code, 0);
     const { stdout } = await run([], "audit", "list", "--action", "mode.set", "--json");
     const told = JSON.parse(stdout).rows.map(({ mode, subject }: { mode: string; subject: string }) => [mode, subject]);
