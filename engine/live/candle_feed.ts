@@ -205,8 +205,9 @@ export class CandleFeed {
         rows.push([instrument, openMs, open, high, low, close, volume]);
       });
       if (rows.length === 0) continue;
-      const closeTimeMs = (openMs + lengthMs) as TimestampMs;
-      if (!offer({ kind: "candles", closeTimeMs, isLate: scheduler.now() - closeTimeMs > freshMs, rows })) return;
+      const closeTimeMs = (openMs + lengthMs) as TimestampMs, heardAtMs = scheduler.now();
+      const isLate = heardAtMs - closeTimeMs > freshMs;
+      if (!offer({ kind: "candles", closeTimeMs, isLate, heardAtMs, rows })) return;
       for (const [instrument, , , , , close] of rows) {
         this.#arrived[instrument]!.delete(openMs);
         this.#lastOpenMs[instrument] = openMs;

@@ -208,7 +208,14 @@ export class ExchangeLink implements Venue {
     this.#learn(own);
     if (own.status !== "refused") {
       const size = own.quantity === null ? asked : quantity(own.quantity);
-      this.#parts.hear({ kind: "accepted", clientOrderId, quantity: size, timeMs: this.#now() });
+      const { timeMs: placedAtMs } = own;
+      this.#parts.hear({
+        kind: "accepted",
+        clientOrderId,
+        quantity: size,
+        timeMs: this.#now(),
+        ...(placedAtMs === null ? {} : { placedAtMs }),
+      });
     }
     this.#hearState(clientOrderId, own);
   }
@@ -230,7 +237,16 @@ export class ExchangeLink implements Venue {
     const known = this.#parts.find(clientOrderId)?.filled ?? ZERO_QUANTITY;
     if (filled > known) return this.query(clientOrderId); // fills first
     if (own.status === "cancelled" || own.status === "expired") {
-      this.#parts.hear({ kind: "ended", clientOrderId, state: own.status, filled, reason, timeMs });
+      const { updatedAtMs: endedAtMs } = own;
+      this.#parts.hear({
+        kind: "ended",
+        clientOrderId,
+        state: own.status,
+        filled,
+        reason,
+        timeMs,
+        ...(endedAtMs === null ? {} : { endedAtMs }),
+      });
     }
   }
 
@@ -267,7 +283,18 @@ export class ExchangeLink implements Venue {
     // Its end counts once all that it has traded is known; until then it is asked for again (fault 19).
     const isWhole = status === "open" || sumOf(fills) >= filled;
     if (!isWhole) return fills.forEach((fill) => this.#parts.hear({ kind: "fill", fill, timeMs }));
-    this.#parts.hear({ kind: "found", clientOrderId, state: status, price, limitPrice, fills, timeMs });
+    const { timeMs: placedAtMs, updatedAtMs: changedAtMs } = own;
+    this.#parts.hear({
+      kind: "found",
+      clientOrderId,
+      state: status,
+      price,
+      limitPrice,
+      fills,
+      timeMs,
+      ...(placedAtMs === null ? {} : { placedAtMs }),
+      ...(changedAtMs === null ? {} : { changedAtMs }),
+    });
   }
 
   async #fillsOf(clientOrderId: ClientOrderId, market: Instrument, fromMs: TimestampMs): Promise<Fill[] | null> {

@@ -21,6 +21,8 @@ export interface CandleInput {
   readonly kind: "candles";
   readonly closeTimeMs: TimestampMs;
   readonly isLate: boolean;
+  /** When the group was taken in, by the session's clock. */
+  readonly heardAtMs: TimestampMs;
   readonly rows: readonly CandleRow[];
 }
 

@@ -202,12 +202,13 @@ export class SessionRunner {
   }
 
   async #open(store: SessionStore): Promise<TradingSession | null> {
-    const { config, scheduler, alarm, reach, seen } = this.#parts;
+    const { config, scheduler, real, alarm, reach, seen } = this.#parts;
     while (this.#end === null) {
       const opened = await TradingSession.open({
         config,
         store,
         scheduler,
+        real,
         epoch: this.#lease!.epoch,
         alarm,
         ended: (reason) => this.stop(reason),
@@ -215,7 +216,7 @@ export class SessionRunner {
         ...(reach === undefined ? {} : { reach }),
       });
       if (opened.kind === "done") return opened.value;
-      await pause(scheduler, CATCH_UP_RETRY_MS);
+      await pause(real, CATCH_UP_RETRY_MS);
     }
     return null;
   }
@@ -243,7 +244,7 @@ export class SessionRunner {
 
   /** Reads what happened on the account while nobody looked, and goes on reading it. */
   async #reconcile(session: TradingSession, link: ExchangeLink): Promise<void> {
-    const { config: { instruments, session: tag }, exchange, scheduler } = this.#parts;
+    const { config: { instruments, session: tag }, exchange, scheduler, real } = this.#parts;
     const watch = new AccountWatch({
       exchange,
       link,
@@ -255,7 +256,7 @@ export class SessionRunner {
     });
     const sinceMs = session.trader.state.nowMs - OVERLAP_MS;
     for (const market of instruments) {
-      while (this.#end === null && !await watch.readFills(market, sinceMs)) await pause(scheduler, CATCH_UP_RETRY_MS);
+      while (this.#end === null && !await watch.readFills(market, sinceMs)) await pause(real, CATCH_UP_RETRY_MS);
       this.#parts.reach?.("recovery: between pages");
     }
     this.#watchLater(watch, link, scheduler.now());
@@ -289,8 +290,8 @@ export class SessionRunner {
   }
 
   async #settle({ trader }: TradingSession): Promise<void> {
-    const { scheduler } = this.#parts, untilMs = scheduler.now() + SETTLE_MS;
+    const { real } = this.#parts, untilMs = real.now() + SETTLE_MS;
     const isUnknown = () => trader.state.orders.some(({ state }) => state === "unknown");
-    while (this.#end === null && isUnknown() && scheduler.now() < untilMs) await pause(scheduler, TIMER_MS);
+    while (this.#end === null && isUnknown() && real.now() < untilMs) await pause(real, TIMER_MS);
   }
 }

@@ -25,7 +25,10 @@ export interface Alarm {
 export interface SessionParts {
   readonly config: TraderConfig;
   readonly store: SessionStore;
+  /** Of the venue's time, which inputs bear. */
   readonly scheduler: Scheduler;
+  /** Of the machine's time, by which the store is waited for. */
+  readonly real: Scheduler;
   /** Of the lease under which it leads. */
   readonly epoch: number;
   readonly alarm: (alarm: Alarm) => void;
@@ -203,7 +206,7 @@ export class TradingSession {
       if (attempt === 0) {
         this.#parts.alarm({ code: "store-away", message: `nothing new is sent: ${outcome.reason}` });
       }
-      await pause(this.#parts.scheduler, Math.min(RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS));
+      await pause(this.#parts.real, Math.min(RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS));
     }
     return false;
   }

@@ -1,5 +1,5 @@
 // What a venue sends by itself, handed on to the session's link and feed for as long as it lives.
-import type { Exchange } from "../exchanges/mod.ts";
+import type { Exchange, VenueCandle } from "../exchanges/mod.ts";
 import type { Instrument } from "../market/mod.ts";
 import { pause, type Scheduler, type Timeframe } from "../time/mod.ts";
 import { type ArrivedCandle, arrivedCandle } from "./candle_feed.ts";
@@ -26,9 +26,8 @@ export function listenToVenue(parts: VenueStreamsParts): void {
   instruments.forEach((market, number) => {
     const { symbol } = market;
     void keep(parts, `candles of ${symbol}`, async () => {
-      for await (const candle of exchange.watchCandles(symbol, timeframe, signal)) {
-        parts.take(arrivedCandle(number, candle));
-      }
+      const formed = wholeCandles(exchange.watchCandles(symbol, timeframe, signal));
+      for await (const candle of formed) parts.take(arrivedCandle(number, candle));
     });
     void keep(parts, `orders of ${symbol}`, async () => {
       for await (const order of exchange.watchOrders(symbol, signal)) link.hearOrder(market, order);
@@ -37,6 +36,21 @@ export function listenToVenue(parts: VenueStreamsParts): void {
       for await (const fill of exchange.watchFills(symbol, signal)) link.hearFill(market, fill);
     });
   });
+}
+
+/**
+ * Candles that will not change any more: the last state of one stands once its stream tells of the next. A state that was
+ * on its way while the candle closed looks closed and is not.
+ */
+export async function* wholeCandles(states: AsyncIterable<VenueCandle>): AsyncGenerator<VenueCandle> {
+  let last: VenueCandle | null = null;
+  for await (const state of states) {
+    if (last !== null && state.openTimeMs < last.openTimeMs) yield state; // changed after its close
+    else {
+      if (last !== null && state.openTimeMs > last.openTimeMs) yield last;
+      last = state;
+    }
+  }
 }
 
 /** Begins again after each end, later each time while nothing comes (fault 32). */

@@ -56,6 +56,8 @@ export type VenueEvent =
     readonly clientOrderId: ClientOrderId;
     readonly quantity: Quantity;
     readonly timeMs: TimestampMs;
+    /** When the venue took it in, by its own clock; absent where it does not tell. */
+    readonly placedAtMs?: TimestampMs;
   }
   /** The venue said no by its rules; terminal. */
   | {
@@ -78,6 +80,8 @@ export type VenueEvent =
     readonly filled: Quantity;
     readonly reason: string;
     readonly timeMs: TimestampMs;
+    /** When it ended, by the venue's own clock; absent where it does not tell. */
+    readonly endedAtMs?: TimestampMs;
   }
   /** The order rests at another price now. */
   | {
@@ -101,6 +105,9 @@ export type VenueEvent =
     readonly limitPrice: Price | null;
     readonly fills: readonly Fill[];
     readonly timeMs: TimestampMs;
+    /** When the venue took it in and changed it last, by its own clock; absent where it does not tell. */
+    readonly placedAtMs?: TimestampMs;
+    readonly changedAtMs?: TimestampMs;
   }
   /** An open position paid or received something without a trade. */
   | { readonly kind: "charge"; readonly charge: PositionCharge; readonly timeMs: TimestampMs }

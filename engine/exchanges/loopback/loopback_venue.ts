@@ -144,6 +144,8 @@ export class LoopbackVenue {
   #trades = 0;
   #simulated = 0;
   #nowMs: number;
+  /** The stretch of time that is being traded through. */
+  #pass = { fromMs: 0, toMs: 0 };
   #refused: { code: string; reason: string } | null = null;
 
   constructor(
@@ -461,6 +463,7 @@ export class LoopbackVenue {
 
   /** Trades what rests through the markets' moves from one moment to another, or at one moment. */
   #passTo(fromMs: number, toMs: number): void {
+    this.#pass = { fromMs, toMs };
     const group = this.#group(fromMs, toMs);
     this.#simulator.open(group);
     do this.#drain(); while (this.#simulator.next());
@@ -471,7 +474,7 @@ export class LoopbackVenue {
   #group(fromMs: number, toMs: number): TradedCandles {
     const rows = this.markets.map((market, instrument) => {
       const open = this.#priceAt(market, fromMs),
-        close = this.#priceAt(market, toMs),
+        close = fromMs === toMs ? open : this.#priceBy(market, toMs),
         minute = market.minute(floor(fromMs));
       const share = Math.max(toMs - fromMs, 1_000) / MINUTE_MS;
       return { instrument, open, close, volume: (minute?.volume ?? 0) * share };
@@ -495,6 +498,27 @@ export class LoopbackVenue {
     return minute === null ? NaN : priceAt(market, minute, (timeMs - minute.openTimeMs) / MINUTE_MS);
   }
 
+  /** The price with which the way up to a moment ends: a minute ends at its close, whatever the next one opens at. */
+  #priceBy(market: LoopbackMarket, timeMs: number): number {
+    const minute = timeMs === floor(timeMs) ? market.minute(timeMs - MINUTE_MS) : null;
+    return minute === null ? this.#priceAt(market, timeMs) : minute.close;
+  }
+
+  /** When the way that is being traded through came to the price of an order: the same whoever looks, and when. */
+  #momentOf({ kind, market }: LoopbackOrder, price: number): number {
+    const { fromMs, toMs } = this.#pass;
+    const start = this.#priceAt(market, fromMs), rises = this.#priceBy(market, toMs) > start;
+    const isThere = (at: number) => at === price ? kind !== "limit" : rises === (at > price);
+    if (kind === "market" || fromMs === toMs || isThere(start) || !isThere(this.#priceBy(market, toMs))) return fromMs;
+    let before = fromMs, after = toMs;
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      if (isThere(this.#priceBy(market, middle))) after = middle;
+      else before = middle;
+    }
+    return after;
+  }
+
   /** One by one: what hears of an event may cause others. */
   #drain(): void {
     const { events } = this.#simulator;
@@ -511,8 +535,10 @@ export class LoopbackVenue {
     const order = name === undefined ? undefined : this.#bySimulatedName.get(name);
     if (order === undefined) return;
     let fill: LoopbackFill | null = null;
-    if (event.kind === "fill") fill = this.#book(order, event.fill);
-    else if (event.kind === "ended") this.#end(order, event.state, event.timeMs);
+    if (event.kind === "fill") {
+      const timeMs = this.#momentOf(order, event.basis!.unslipped) as TimestampMs;
+      fill = this.#book(order, { ...event.fill, timeMs });
+    } else if (event.kind === "ended") this.#end(order, event.state, event.timeMs);
     else if (event.kind === "refused") this.#end(order, "refused", event.timeMs);
     else return;
     this.#tell(order, fill);

@@ -81,3 +81,41 @@ Deno.test("balances are the start, the transfers and what the fills that stand a
       }
     }),
   ));
+
+Deno.test("what fills, at what price and when does not depend on who looks at the venue in between", () => {
+  const hours = 3,
+    traded = (looksMs: readonly number[]) => {
+      const { clock, venue } = opened(), last = venue.lastPrice(venue.market(BTC)!);
+      const rest = (name: string, side: "buy" | "sell", kind: "limit" | "stop", share: number) => {
+        const at = (Math.round(last * share * 100) / 100).toFixed(2);
+        const made = venue.place({
+          ...{ symbol: BTC, clientOrderId: name, side, kind, quantity: "0.01" },
+          ...(kind === "limit" ? { price: at } : { triggerPrice: at }),
+        });
+        assert.ok(typeof made !== "string", String(made));
+      };
+      buy(venue, "held-1");
+      buy(venue, "held-2");
+      for (let i = 1; i <= 6; i++) {
+        rest(`limit-${i}`, "buy", "limit", 1 - i / 2_000);
+        rest(`stop-${i}`, "buy", "stop", 1 + i / 2_000);
+      }
+      rest("protects", "sell", "stop", 0.999);
+      const endMs = START_MS + hours * 3_600_000;
+      for (const ms of [...looksMs, hours * 3_600_000].toSorted((a, b) => a - b)) {
+        clock.advanceTo((START_MS + ms) as TimestampMs);
+        venue.now();
+      }
+      assert.equal(venue.now(), endMs);
+      return venue.fills.map(({ order, price, timeMs, fee }) => `${timeMs} ${order.clientOrderId} ${price} ${fee}`)
+        .sort();
+    };
+  const unseen = traded([]);
+  assert.ok(unseen.length >= 4, unseen.join("\n"));
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: hours * 3_600_000 }), { maxLength: 60 }), (looksMs) => {
+      assert.deepEqual(traded(looksMs), unseen);
+    }),
+    { numRuns: 60 },
+  );
+});
