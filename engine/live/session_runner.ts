@@ -28,6 +28,8 @@ export interface RunnerParts {
   readonly freshMs?: number;
   /** Length of the candles. */
   readonly lengthMs: number;
+  /** The lease ends so long after it was last renewed. Without it: {@linkcode LEASE_TTL_MS}. */
+  readonly leaseTtlMs?: number;
   readonly seen?: SessionParts["seen"];
   /** Called when it leads and trades. */
   readonly leads?: (runner: SessionRunner) => void;
@@ -45,9 +47,10 @@ export interface RunnerParts {
 
 /** A lease lasts so long without being renewed. */
 export const LEASE_TTL_MS = 3_000;
-const RENEWALS_PER_TTL = 3, LEASE_RETRY_MS = 500;
-/** Orders are looked after so often, executions of the account read again so often, with this overlap. */
-const TIMER_MS = 1_000, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
+/** As often as the lease is renewed, orders are looked after. */
+const RENEWALS_PER_TTL = 3, RETRIES_PER_TTL = 6;
+/** Executions of the account are read again so often, with this overlap. */
+const CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
 /** What is under way is waited for at the end for so long, looked at so often. */
 const CLOSE_MS = 10_000, CLOSE_LOOK_MS = 50;
 /** New decisions wait so long at most for what a predecessor left unknown. */
@@ -56,6 +59,7 @@ const SETTLE_MS = 15_000;
 /** Leads an account for as long as it can. */
 export class SessionRunner {
   readonly #parts: RunnerParts;
+  readonly #leaseTtlMs: number;
   #lease: HeldLease | null = null;
   #session: TradingSession | null = null;
   #link: ExchangeLink | null = null;
@@ -64,6 +68,7 @@ export class SessionRunner {
 
   private constructor(parts: RunnerParts) {
     this.#parts = parts;
+    this.#leaseTtlMs = parts.leaseTtlMs ?? LEASE_TTL_MS;
   }
 
   /** Begins to wait for the account's lease, and trades once it has it. */
@@ -182,19 +187,19 @@ export class SessionRunner {
   async #acquire(): Promise<HeldLease | null> {
     const { lease, real } = this.#parts;
     while (this.#end === null) {
-      const outcome = await lease.acquire(LEASE_TTL_MS);
+      const outcome = await lease.acquire(this.#leaseTtlMs);
       if (outcome.kind === "done" && isHeld(outcome.value)) return outcome.value;
-      await pause(real, LEASE_RETRY_MS);
+      await pause(real, this.#leaseTtlMs / RETRIES_PER_TTL);
     }
     return null;
   }
 
   #renewLater(): void {
     const { real, lease } = this.#parts;
-    real.after(LEASE_TTL_MS / RENEWALS_PER_TTL, () => {
+    real.after(this.#leaseTtlMs / RENEWALS_PER_TTL, () => {
       if (this.#end !== null) return;
       this.#renewLater();
-      lease.renew(this.#lease!, LEASE_TTL_MS).then((outcome) => {
+      lease.renew(this.#lease!, this.#leaseTtlMs).then((outcome) => {
         if (outcome.kind === "done") this.#lease = outcome.value;
         else if (outcome.kind === "refused") this.stop(`another process leads: ${outcome.reason}`);
       });
@@ -281,7 +286,7 @@ export class SessionRunner {
   /** Lets the trader look after what is overdue. */
   #look(): void {
     const { scheduler, real } = this.#parts;
-    real.after(TIMER_MS, () => {
+    real.after(this.#leaseTtlMs / RENEWALS_PER_TTL, () => {
       if (this.#end !== null) return;
       this.#look();
       const session = this.#session!, timeMs = scheduler.now();
@@ -292,6 +297,6 @@ export class SessionRunner {
   async #settle({ trader }: TradingSession): Promise<void> {
     const { real } = this.#parts, untilMs = real.now() + SETTLE_MS;
     const isUnknown = () => trader.state.orders.some(({ state }) => state === "unknown");
-    while (this.#end === null && isUnknown() && real.now() < untilMs) await pause(real, TIMER_MS);
+    while (this.#end === null && isUnknown() && real.now() < untilMs) await pause(real, CATCH_UP_RETRY_MS);
   }
 }

@@ -1,5 +1,5 @@
 import type { Candle } from "../../market/mod.ts";
-import { price, priceFromNumber, priceToNumber } from "../../money/mod.ts";
+import { type Price, price, priceFromNumber, priceToNumber } from "../../money/mod.ts";
 import { barClose, barOpen, MINUTE_MS, shiftBars, type Timeframe, type TimestampMs } from "../../time/mod.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
 
@@ -52,7 +52,7 @@ function seenMinute(market: LoopbackMarket, openMs: number, nowMs: number): Cand
   const minute = market.minute(openMs);
   if (minute === null || nowMs >= openMs + MINUTE_MS) return minute;
   const share = (nowMs - openMs) / MINUTE_MS, path = pathOf(minute), close = priceAt(market, minute, share);
-  const passed = path.filter(({ at }) => at <= share).map(({ price }) => price);
+  const passed = path.filter((_, turn) => turn === 0 || TURNS[turn - 1]! <= share);
   return {
     ...minute,
     high: Math.max(...passed, close),
@@ -66,17 +66,25 @@ function seenMinute(market: LoopbackMarket, openMs: number, nowMs: number): Cand
 export const TURNS = [0.25, 0.7, 1] as const;
 
 /** Where the market is inside a minute: from the open to the extreme that is nearer to it, to the other one, to the close. */
-function pathOf({ open, high, low, close }: Candle): { readonly at: number; readonly price: number }[] {
-  const [first, second] = high - open < open - low ? [high, low] : [low, high];
-  return [{ at: 0, price: open }, ...[first, second, close].map((price, i) => ({ at: TURNS[i]!, price }))];
+function pathOf({ open, high, low, close }: Candle): readonly number[] {
+  return high - open < open - low ? [open, high, low, close] : [open, low, high, close];
+}
+
+/** Ticks of markets: prices inside a minute are asked for all the time. */
+const ticks = new WeakMap<LoopbackMarket, Price>();
+
+function tickOf(market: LoopbackMarket): Price {
+  let tick = ticks.get(market);
+  if (tick === undefined) ticks.set(market, tick = price(market.tick));
+  return tick;
 }
 
 /** The price after a share of a minute, on the tick. */
-export function priceAt({ tick }: LoopbackMarket, minute: Candle, share: number): number {
-  const path = pathOf(minute);
-  const next = path.findIndex(({ at }) => at >= share);
-  if (next <= 0) return next === 0 ? minute.open : minute.close;
-  const from = path[next - 1]!, to = path[next]!;
-  const between = from.price + (to.price - from.price) * (share - from.at) / (to.at - from.at);
-  return priceToNumber(priceFromNumber(between, price(tick), "nearest"));
+export function priceAt(market: LoopbackMarket, minute: Candle, share: number): number {
+  if (share <= 0) return minute.open;
+  const next = TURNS.findIndex((at) => at >= share);
+  if (next < 0) return minute.close;
+  const path = pathOf(minute), from = path[next]!, fromAt = next === 0 ? 0 : TURNS[next - 1]!;
+  const between = from + (path[next + 1]! - from) * (share - fromAt) / (TURNS[next]! - fromAt);
+  return priceToNumber(priceFromNumber(between, tickOf(market), "nearest"));
 }

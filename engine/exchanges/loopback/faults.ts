@@ -28,6 +28,8 @@ export class Faults {
   #plan: FaultPlan = {};
   #random = new SeededRandom(0);
   readonly #occasions = new Map<string, number>();
+  /** The faults that an occasion may meet: it comes by many thousand times. */
+  readonly #possible = new Map<string, readonly FaultName[]>();
 
   constructor(plan: FaultPlan = {}) {
     this.plan(plan);
@@ -44,14 +46,13 @@ export class Faults {
   draw<Where extends Act>(
     acts: Where,
     at: Deed | "event" | "frame" | "book-frame",
-    isKnown: (fault: FaultName) => boolean = () => true,
+    isKnown?: (fault: FaultName) => boolean,
   ): FaultOf<Where> | null {
     const occasion = `${acts} ${at}`, n = (this.#occasions.get(occasion) ?? 0) + 1;
     this.#occasions.set(occasion, n);
-    const here = FAULT_NAMES.filter((name) => {
-      const own: Fault = FAULTS[name];
-      return own.acts === acts && (own.at?.includes(at as Deed) ?? true) && isKnown(name);
-    });
+    let possible = this.#possible.get(occasion);
+    if (possible === undefined) this.#possible.set(occasion, possible = possibleAt(acts, at));
+    const here = isKnown === undefined ? possible : possible.filter(isKnown);
     const stated = this.#plan.scripted?.filter((own) => own.at === at && own.n === n).map(({ fault }) => fault);
     const fault = here.find((name) => stated?.includes(name)) ?? this.#drawn(here);
     if (fault !== null) this.fired.set(fault, (this.fired.get(fault) ?? 0) + 1);
@@ -67,6 +68,13 @@ export class Faults {
     }
     return null;
   }
+}
+
+function possibleAt(acts: Act, at: string): readonly FaultName[] {
+  return FAULT_NAMES.filter((name) => {
+    const own: Fault = FAULTS[name];
+    return own.acts === acts && (own.at?.includes(at as Deed) ?? true);
+  });
 }
 
 /** Rows of candles with a fault in them; the venue's own stay as they are. */

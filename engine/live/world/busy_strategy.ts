@@ -2,7 +2,7 @@ import { BaseStrategy, type DecisionContext, defineStrategy, limitAt, number, pe
 import { hashText, keyedRandom } from "../../time/mod.ts";
 
 /** Wants something new on about this share of the candles. */
-const SHARE_OF_CANDLES = 0.15;
+const SHARE_OF_CANDLES = 0.35;
 
 /** Trades for the sake of trading: all kinds of wishes, drawn from the candle's moment, so that every one is repeatable. */
 class BusyStrategy extends BaseStrategy {

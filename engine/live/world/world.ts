@@ -50,13 +50,15 @@ export interface WorldResult {
   readonly settledAfterMs: number;
 }
 
-const START_MS = Date.UTC(2024, 0, 1), LIMITS: Limits = { maxPositions: 2, maxEntriesPerDay: 80 };
+const START_MS = Date.UTC(2024, 0, 1), LIMITS: Limits = { maxPositions: 2, maxEntriesPerDay: 120 };
 const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
-/** A market that was halted opens again with this chance every few seconds; a person looks at halts so often. */
+/** A market that was halted opens again with this chance every few ticks; a person looks at halts so often. */
 const REOPENS_PER_TICK = 0.02, RESUMES_MS = 30 * MINUTE_MS;
 /** A kill switch stays set for so long. */
 const KILLED_MS = 20 * MINUTE_MS;
-const TICK_MS = 5_000, LIVENESS_MS = 5 * MINUTE_MS;
+/** Longer than that of real processes, as are the pauses: renewals would take half of a world's time. */
+const LEASE_TTL_MS = 15_000;
+const TICK_MS = 10_000, LIVENESS_MS = 5 * MINUTE_MS;
 /** A part of the labels at which processes come by and may be told to die. */
 const LABELS = [
   "before commit",
@@ -296,6 +298,7 @@ export class World implements WorldView {
       scheduler: process,
       real: process,
       lengthMs: MINUTE_MS,
+      leaseTtlMs: LEASE_TTL_MS,
       requestsEndMs: REQUEST_EXPIRY_MS + DEFAULT_TIMING.marginMs,
       monotonic: () => process.monotonic(),
       killed: () => this.checks.killed,
@@ -376,7 +379,7 @@ export class World implements WorldView {
         if (target === undefined || target.process.isStopped) return;
         this.count("E55 pause");
         target.process.stop();
-        this.clock.after(drawn * 30_000, () => target.process.goOn());
+        this.clock.after(drawn * 60_000, () => target.process.goOn());
         return;
       case "stop-before-send":
         this.count("E55 pause");
