@@ -183,11 +183,11 @@ export class ExchangeLink implements Venue {
   }
 
   async #submit(order: Recorded<RiskApproved<OrderIntent>>): Promise<void> {
-    const { exchange, gate, hear, reach } = this.#parts, { clientOrderId } = order;
+    const { exchange, hear, reach } = this.#parts, { clientOrderId } = order;
     const request = requestOf(order, this.#market(order.instrument));
     await reach?.("before sign");
     // The last look before the socket: what has changed since the approval counts (I7, I10).
-    const refusal = request === null ? `no ${order.kind} order here` : gate.refusalOf(order);
+    const refusal = request === null ? `no ${order.kind} order here` : this.#refusalOf(order);
     if (refusal !== null) {
       return hear({ kind: "refused", clientOrderId, code: "gate", reason: refusal, timeMs: this.#now() });
     }
@@ -202,6 +202,12 @@ export class ExchangeLink implements Venue {
       case "unknown":
         return hear({ kind: outcome.kind, clientOrderId, timeMs: this.#now() });
     }
+  }
+
+  #refusalOf(order: OrderIntent): string | null {
+    // While it waited for its turn, nobody knew where it was: by now its absence may be taken for proven.
+    if (this.#parts.find(order.clientOrderId)?.state !== "sending") return "it was given up while it waited";
+    return this.#parts.gate.refusalOf(order);
   }
 
   #hearSubmitted({ clientOrderId, quantity: asked }: OrderIntent, own: VenueOrder): void {

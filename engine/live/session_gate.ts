@@ -19,7 +19,7 @@ export interface GateParts {
 }
 
 /** New exposure is sent for so long after it was decided; what waited longer for the database is decided anew (I8, I11). */
-const DECISION_LASTS_MS = 30_000;
+export const DECISION_LASTS_MS = 30_000;
 
 /** Kill switch first: it needs neither the database nor the lease nor anybody's leave (I10). */
 export function sessionGate({ killed, mode, leads, nowMs }: GateParts): SessionGate {

@@ -47,10 +47,9 @@ export interface RunnerParts {
 
 /** A lease lasts so long without being renewed. */
 export const LEASE_TTL_MS = 3_000;
-/** As often as the lease is renewed, orders are looked after. */
 const RENEWALS_PER_TTL = 3, RETRIES_PER_TTL = 6;
-/** Executions of the account are read again so often, with this overlap. */
-const CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
+/** Orders are looked after so often, executions of the account read again so often, with this overlap. */
+const TIMER_MS = 1_000, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
 /** What is under way is waited for at the end for so long, looked at so often. */
 const CLOSE_MS = 10_000, CLOSE_LOOK_MS = 50;
 /** New decisions wait so long at most for what a predecessor left unknown. */
@@ -286,7 +285,7 @@ export class SessionRunner {
   /** Lets the trader look after what is overdue. */
   #look(): void {
     const { scheduler, real } = this.#parts;
-    real.after(this.#leaseTtlMs / RENEWALS_PER_TTL, () => {
+    real.after(TIMER_MS, () => {
       if (this.#end !== null) return;
       this.#look();
       const session = this.#session!, timeMs = scheduler.now();

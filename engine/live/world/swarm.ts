@@ -8,6 +8,8 @@ export interface Swarm {
   /** Share of calls that the database does not get, or does not answer. */
   readonly storeRequestLost: number;
   readonly storeAnswerLost: number;
+  /** Share of the candles that are told while they form, too. */
+  readonly forming: number;
   /** How often something of the kind happens, a day; 0 for never. */
   readonly perDay: Readonly<Record<Mischief, number>>;
 }
@@ -23,6 +25,8 @@ export const MISCHIEFS = [
   "store-away",
   "silent-stream",
   "terminate",
+  "lagging-reads",
+  "partition",
 ] as const;
 
 export type Mischief = typeof MISCHIEFS[number];
@@ -56,13 +60,14 @@ const MOST_SHARE = 0.08, MOST_PER_DAY = 12;
 /** A swarm of a seed: each fault is there in half of the worlds, mildly mostly and sometimes badly. */
 export function swarmOf(seed: number): Swarm {
   const random = new SeededRandom(seed ^ 0x5eed);
-  const strength = () => random.next() < 0.5 ? 0 : random.next() ** 3;
+  const strength = () => random.next() < 0.5 ? 0 : random.next() ** 2;
   const shares = Object.fromEntries(ACTED.map((name) => [name, strength() * (RARE[name] ?? MOST_SHARE)]));
   const perDay = Object.fromEntries(MISCHIEFS.map((name) => [name, strength() * MOST_PER_DAY]));
   return {
     shares: shares as Swarm["shares"],
     storeRequestLost: strength() * 0.05,
     storeAnswerLost: strength() * 0.05,
+    forming: strength() * 0.1,
     perDay: perDay as Swarm["perDay"],
   };
 }
@@ -72,5 +77,6 @@ export const CALM: Swarm = {
   shares: {},
   storeRequestLost: 0,
   storeAnswerLost: 0,
+  forming: 0,
   perDay: Object.fromEntries(MISCHIEFS.map((name) => [name, 0])) as Swarm["perDay"],
 };

@@ -17,10 +17,11 @@ import { DEFAULT_TIMING, type TraderConfig } from "../../trader/mod.ts";
 import type { ArrivedCandle } from "../candle_feed.ts";
 import { SessionRunner } from "../session_runner.ts";
 import { busyStrategy } from "./busy_strategy.ts";
+import { WorldAudit } from "./world_audit.ts";
 import { type Limits, WorldChecks } from "./world_checks.ts";
 import { type Mischief, MISCHIEFS, type Swarm, swarmOf } from "./swarm.ts";
 import { WorldClock } from "./world_clock.ts";
-import { fillOf, orderOf, REQUEST_EXPIRY_MS, WorldExchange } from "./world_exchange.ts";
+import { fillOf, orderOf, WorldExchange } from "./world_exchange.ts";
 import { WorldProcess } from "./world_process.ts";
 import { StoreLine, WorldStore } from "./world_store.ts";
 import { CASH, type WorldView } from "./world_view.ts";
@@ -57,7 +58,9 @@ const REOPENS_PER_TICK = 0.02, RESUMES_MS = 30 * MINUTE_MS;
 /** A kill switch stays set for so long. */
 const KILLED_MS = 20 * MINUTE_MS;
 /** Longer than that of real processes, as are the pauses: renewals would take half of a world's time. */
-const LEASE_TTL_MS = 15_000;
+const LEASE_TTL_MS = 6_000;
+/** Venues that refuse old requests, and how old: one of them in each world. */
+const REQUEST_EXPIRIES_MS = [3_000, 12_000] as const;
 const TICK_MS = 10_000, LIVENESS_MS = 5 * MINUTE_MS;
 /** A part of the labels at which processes come by and may be told to die. */
 const LABELS = [
@@ -85,6 +88,8 @@ export class World implements WorldView {
   readonly instruments: readonly Instrument[];
   readonly config: TraderConfig;
   readonly checks: WorldChecks;
+  readonly #audit: WorldAudit;
+  readonly #requestExpiryMs: number;
   readonly fired = new Map<string, number>();
   readonly #options: WorldOptions;
   readonly #markets: readonly SeededMarket[];
@@ -96,8 +101,10 @@ export class World implements WorldView {
   #hash = "";
   #starts = 0;
   /** Processes that were started and have not ended, the newest last. */
-  readonly #running: { readonly process: WorldProcess; readonly runner: SessionRunner }[] = [];
+  readonly #running: { readonly process: WorldProcess; readonly runner: SessionRunner; readonly line: StoreLine }[] =
+    [];
   #silentUntilMs = -Infinity;
+  #lagMs = 0;
   readonly #areFillsNamed: boolean;
 
   constructor(options: WorldOptions) {
@@ -113,10 +120,13 @@ export class World implements WorldView {
     this.instruments = this.#markets.map(({ symbol, tick, lot, minNotional }) =>
       instrument({ exchange: "world", symbol, kind: "spot", tick, lot, minNotional })
     );
-    this.config = configOf(this.instruments, seed);
+    this.#requestExpiryMs = REQUEST_EXPIRIES_MS[seed % 3 === 0 ? 1 : 0];
+    this.config = configOf(this.instruments, seed, this.#requestExpiryMs);
     this.#faults = new Faults({ seed, shares: this.#swarm.shares });
     this.#mishaps = new Mishaps(this.venue, this.#faults);
     this.checks = new WorldChecks(this, LIMITS);
+    this.#audit = new WorldAudit(this, (invariant, what) => this.checks.violation(invariant, what));
+    this.store.committed = (batch) => this.#audit.onCommitted(batch);
     this.venue.listeners.add((news) => this.#tell(news));
   }
 
@@ -227,6 +237,7 @@ export class World implements WorldView {
     this.#markets.forEach((market, number) => {
       const candle = market.minute(openTimeMs);
       const fault = this.#faults.draw("candles", "candles");
+      if (this.#random.next() < this.#swarm.forming) this.#sendForming(process, runner, number, openTimeMs + MINUTE_MS);
       if (candle === null || fault === "gap" || this.clock.now() < this.#silentUntilMs) return;
       const arrived = faulty({ ...candle, instrument: number }, fault);
       const delayMs = fault === "disorder" ? 500 + this.#random.next() * 90_000 : 20 + this.#random.next() * 900;
@@ -239,6 +250,14 @@ export class World implements WorldView {
     });
   }
 
+  /** The minute that begins now is told while it goes on (fault 35). */
+  #sendForming(process: WorldProcess, runner: SessionRunner, number: number, openTimeMs: number): void {
+    const { open } = this.#markets[number]!.minute(openTimeMs)!;
+    const forming = { openTimeMs: openTimeMs as TimestampMs, open, high: open, low: open, close: open, volume: 0 };
+    this.count("C35 forming candle");
+    this.#later(process, 30_000, () => runner.feed?.take({ ...forming, instrument: number }));
+  }
+
   #later(process: WorldProcess, delayMs: number, work: () => void): void {
     this.clock.after(delayMs, () => process.deliver(work));
   }
@@ -247,6 +266,7 @@ export class World implements WorldView {
   #tell(news: VenueNews): void {
     if (news.kind !== "order") return;
     if (news.fill !== null) this.checks.onFill(news.fill);
+    this.#audit.onNews(news.order, news.fill?.quantity ?? null);
     this.note(`venue ${news.order.clientOrderId} ${news.order.state} ${news.order.filled} ${news.fill?.number ?? ""}`);
     const order = orderOf(news.order), fill = news.fill === null ? null : fillOf(news.fill, this.#areFillsNamed);
     for (const { process, runner } of this.#running) {
@@ -280,7 +300,14 @@ export class World implements WorldView {
       mishaps: this.#mishaps,
       process,
       draw: () => this.#random.next(),
-      placed: (order) => this.checks.onPlaced(order),
+      sent: (request, arrivesMs) => this.#audit.onSent(request, arrivesMs),
+      placed: (order) => {
+        this.#audit.onPlaced(order);
+        this.checks.onPlaced(order);
+      },
+      misstated: (clientOrderId) => this.#audit.onMisstated(clientOrderId),
+      requestExpiryMs: this.#requestExpiryMs,
+      lagMs: () => this.#lagMs,
       areFillsNamed: this.#areFillsNamed,
     });
     const runner = SessionRunner.start({
@@ -299,7 +326,7 @@ export class World implements WorldView {
       real: process,
       lengthMs: MINUTE_MS,
       leaseTtlMs: LEASE_TTL_MS,
-      requestsEndMs: REQUEST_EXPIRY_MS + DEFAULT_TIMING.marginMs,
+      requestsEndMs: this.#requestExpiryMs + DEFAULT_TIMING.marginMs,
       monotonic: () => process.monotonic(),
       killed: () => this.checks.killed,
       mode: () => "trade",
@@ -336,7 +363,7 @@ export class World implements WorldView {
     for (let i = this.#running.length - 1; i >= 0; i--) {
       if (!this.#running[i]!.process.isAlive) this.#running.splice(i, 1);
     }
-    this.#running.push({ process, runner });
+    this.#running.push({ process, runner, line });
   }
 
   #restart(name: string): void {
@@ -385,16 +412,15 @@ export class World implements WorldView {
         this.count("E55 pause");
         // Another process waits for its place in half of the cases.
         if (alive.length === 1 && this.#random.next() < 0.5) this.#startProcess("b");
-        return target?.process.pauseBeforeSend(drawn * 90_000);
+        return target?.process.pauseBeforeSend(
+          drawn * 90_000,
+          // Pressed while an order is about to be signed (fault 74).
+          this.#random.next() < 0.3 ? () => this.#kill(false) : () => {},
+        );
       case "kill-switch":
-        if (this.checks.killed !== null) return;
-        this.count("74 kill switch");
-        this.checks.kill("a person");
         // It has to hold with the database dead, too (I10).
         if (this.#random.next() < 0.5) this.#do("store-away");
-        for (const { runner } of alive) runner.halt("a person", drawn < 0.5);
-        this.clock.after(KILLED_MS, () => this.checks.revive());
-        return;
+        return this.#kill(drawn < 0.5);
       case "second-process":
         if (alive.length > 1) return;
         this.count("E57 second process");
@@ -411,10 +437,43 @@ export class World implements WorldView {
         this.count("C31 silent stream");
         this.#silentUntilMs = this.clock.now() + drawn * 10 * MINUTE_MS;
         return;
+      case "lagging-reads":
+        this.count("B28 lagging reads");
+        // A proof of absence waits for the margin and then for a second look.
+        this.#lagMs = drawn * (DEFAULT_TIMING.marginMs + DEFAULT_TIMING.missGapMs - 500);
+        this.clock.after(10 * MINUTE_MS, () => {
+          this.#lagMs = 0;
+        });
+        return;
+      case "partition": {
+        const line = this.#running.find(({ process }) => process === target?.process)?.line;
+        if (line === undefined || line.isCut) return;
+        this.count("E55 partition");
+        if (alive.length === 1 && this.#random.next() < 0.7) this.#startProcess("b");
+        line.isCut = true;
+        this.clock.after(drawn * 60_000, () => {
+          line.isCut = false;
+        });
+        return;
+      }
       case "terminate":
         this.count("E61 terminate");
         return void target?.runner.close("terminated");
     }
+  }
+
+  #kill(flatten: boolean): void {
+    if (this.checks.killed !== null) return;
+    this.count("74 kill switch");
+    this.checks.kill("a person");
+    this.#audit.kill("a person");
+    for (const { process, runner } of this.#running) process.deliver(() => runner.halt("a person", flatten));
+    this.clock.after(KILLED_MS, () => this.#revive());
+  }
+
+  #revive(): void {
+    this.checks.revive();
+    this.#audit.kill(null);
   }
 
   /** All faults end; what was stopped goes on. */
@@ -429,7 +488,9 @@ export class World implements WorldView {
     };
     this.#silentUntilMs = -Infinity;
     this.store.isAway = false;
-    this.checks.revive();
+    this.#revive();
+    this.#lagMs = 0;
+    for (const { line } of this.#running) line.isCut = false;
     for (const market of this.#markets) this.venue.halt(market, false);
     for (const { process } of this.#running) process.goOn();
   }
@@ -445,7 +506,7 @@ export class World implements WorldView {
   }
 }
 
-function configOf(instruments: readonly Instrument[], seed: number): TraderConfig {
+function configOf(instruments: readonly Instrument[], seed: number, requestExpiryMs: number): TraderConfig {
   return {
     session: "w",
     instruments,
@@ -460,7 +521,7 @@ function configOf(instruments: readonly Instrument[], seed: number): TraderConfi
     canMove: false,
     exitsLock: true,
     tradeFromMs: START_MS as TimestampMs,
-    timing: { ...DEFAULT_TIMING, requestExpiryMs: REQUEST_EXPIRY_MS },
+    timing: { ...DEFAULT_TIMING, requestExpiryMs },
   };
 }
 

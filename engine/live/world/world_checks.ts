@@ -68,6 +68,7 @@ export class WorldChecks {
     this.#limits = limits;
   }
 
+  /** Adds what must not be. */
   violation(invariant: string, what: string): void {
     if (this.violations.length >= MOST_TOLD) return;
     this.violations.push(`${invariant} at ${new Date(this.#world.clock.now()).toISOString()}: ${what}`);

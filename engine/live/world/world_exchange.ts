@@ -18,10 +18,11 @@ import type { WorldProcess } from "./world_process.ts";
 /** Deeds of a trading process, by the names that faults know them by. */
 type Deed = Parameters<Mishaps["at"]>[0];
 
-/** The client gives a call up after so long; the venue refuses a request of ours that is older than so. */
+/** The client gives a call up after so long. */
 const DEADLINE_MS = 4_000;
-export const REQUEST_EXPIRY_MS = 3_000;
-const QUICKEST_MS = 3, SLOWEST_MS = 90, SLOW_MS = 7_000;
+const QUICKEST_MS = 3, SLOWEST_MS = 90;
+/** A slow request takes up to so many times as long as the venue would take it. */
+const SLOWEST_TO_EXPIRY = 1.5;
 /** A ban lasts so long. */
 const BAN_MS = 120_000;
 
@@ -31,7 +32,15 @@ export interface ExchangeParts {
   readonly mishaps: Mishaps;
   readonly process: WorldProcess;
   readonly draw: () => number;
+  /** Hears of each order as it leaves, with the moment at which the venue takes it; null where it never does. */
+  readonly sent: (request: OrderRequest, arrivesMs: number | null) => void;
   readonly placed: (order: LoopbackOrder) => void;
+  /** Hears of an order whose end the venue tells otherwise than it was. */
+  readonly misstated: (clientOrderId: string) => void;
+  /** How long the venue takes a request after it was sent. */
+  readonly requestExpiryMs: number;
+  /** Reads show orders and executions so late, milliseconds; less than a proof of absence waits. */
+  readonly lagMs: () => number;
   /** False where executions carry only the venue's ids of their orders, as at Binance. */
   readonly areFillsNamed: boolean;
 }
@@ -44,7 +53,7 @@ export class WorldExchange
   constructor(readonly parts: ExchangeParts) {}
 
   submit(request: OrderRequest): Promise<Outcome<VenueOrder>> {
-    const { venue, mishaps, placed } = this.parts, market = venue.market(request.symbol)!;
+    const { venue, mishaps, placed, sent } = this.parts, market = venue.market(request.symbol)!;
     return this.call("place", () => {
       const mishap = mishaps.at("place", { market });
       const made = venue.place({
@@ -66,7 +75,7 @@ export class WorldExchange
       placed(made);
       mishap.after(made);
       return done(orderOf(made));
-    });
+    }, (arrivesMs) => sent(request, arrivesMs));
   }
 
   cancel(_symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
@@ -76,6 +85,7 @@ export class WorldExchange
       if (order === undefined) return NOT_FOUND;
       const mishap = mishaps.at("cancel", { order }), before = orderOf(order);
       if (mishap.fault === "half-done") return NOT_FOUND; // of several cancels the first half
+      if (mishap.fault === "cancel-misstates") this.parts.misstated(clientOrderId);
       const isDone = venue.cancel(order);
       mishap.after(order);
       if (!isDone) return NOT_FOUND;
@@ -86,7 +96,7 @@ export class WorldExchange
   order(_symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
     return this.call("order", () => {
       const { fault } = this.parts.mishaps.at("order"), order = this.#find(clientOrderId);
-      if (order === undefined) return NOT_FOUND;
+      if (order === undefined || !this.#isSeen(order)) return NOT_FOUND;
       const [own] = fault === "stale-snapshot" ? stale([order]) : [order];
       return own === undefined ? NOT_FOUND : done(orderOf(own));
     });
@@ -95,14 +105,17 @@ export class WorldExchange
   openOrders(symbol: string): Promise<Outcome<readonly VenueOrder[]>> {
     return this.call("open-orders", () => {
       this.parts.mishaps.at("open-orders");
-      return done(this.parts.venue.openOrders().filter((own) => own.market.symbol === symbol).map(orderOf));
+      const open = this.parts.venue.openOrders().filter((own) => own.market.symbol === symbol && this.#isSeen(own));
+      return done(open.map(orderOf));
     });
   }
 
   orders({ symbol, fromMs }: HistoryQuery): Promise<Outcome<readonly VenueOrder[]>> {
     return this.call("orders", () => {
       const { fault } = this.parts.mishaps.at("orders");
-      const all = this.parts.venue.orders.filter((own) => own.market.symbol === symbol && own.placedAtMs >= fromMs);
+      const all = this.parts.venue.orders.filter((own) =>
+        own.market.symbol === symbol && own.placedAtMs >= fromMs && this.#isSeen(own)
+      );
       return done((fault === "stale-snapshot" ? stale(all) : all).map(orderOf));
     });
   }
@@ -113,7 +126,7 @@ export class WorldExchange
       let first = fills.length;
       while (first > 0 && fills[first - 1]!.timeMs >= fromMs) first--;
       return done(
-        fills.slice(first).filter((own) => own.order.market.symbol === symbol)
+        fills.slice(first).filter((own) => own.order.market.symbol === symbol && this.#isSeen(own.order))
           .map((own) => fillOf(own, this.parts.areFillsNamed))
           .map((own) => fault === "fee-missing" ? { ...own, fee: null, feeAsset: null } : own),
       );
@@ -134,15 +147,24 @@ export class WorldExchange
     return this.parts.venue.orders.findLast((own) => own.clientOrderId === clientOrderId);
   }
 
+  /** Reads may come from a copy that lags behind. */
+  #isSeen({ placedAtMs }: LoopbackOrder): boolean {
+    return placedAtMs <= this.parts.venue.now() - this.parts.lagMs();
+  }
+
   #delay(): number {
     return QUICKEST_MS + this.parts.draw() * SLOWEST_MS;
   }
 
   /** A call over the line. */
-  call<T>(deed: Deed, work: () => Outcome<T>): Promise<Outcome<T>> {
-    const { faults, process } = this.parts, sentMs = process.now();
+  call<T>(
+    deed: Deed,
+    work: () => Outcome<T>,
+    left: (arrivesMs: number | null) => void = () => {},
+  ): Promise<Outcome<T>> {
+    const { faults, process, requestExpiryMs } = this.parts, sentMs = process.world.now();
     const fault = faults.draw("answer", deed);
-    if (process.now() < this.#bannedUntilMs) return this.#soon(refusedBy("banned"));
+    if (sentMs < this.#bannedUntilMs) return this.#soon(refusedBy("banned"));
     switch (fault) {
       case "limited":
       case "limited-untold":
@@ -151,23 +173,26 @@ export class WorldExchange
       case "clock-skew":
         return this.#soon(refusedBy(fault));
       case "banned":
-        this.#bannedUntilMs = process.now() + BAN_MS;
+        this.#bannedUntilMs = sentMs + BAN_MS;
         return this.#soon(refusedBy(fault));
       case "lost-request":
         // Half of them are known not to have left: the connection was refused.
-        return this.parts.draw() < 0.5
-          ? this.#soon({ kind: "notSent", reason: "the connection was refused" })
-          : this.#soon({ kind: "unknown", reason: "the connection broke" });
+        if (this.parts.draw() < 0.5) return this.#soon({ kind: "notSent", reason: "the connection was refused" });
+        left(null);
+        return this.#soon({ kind: "unknown", reason: "the connection broke" });
       case "unavailable":
       case "not-json":
+        left(null);
         return this.#soon({ kind: "unknown", reason: fault });
     }
     // A connection that breaks says nothing of a request that is still on its way.
     const isBroken = fault === "lost-response" && this.parts.draw() < 0.5;
-    const thereMs = fault === "slow" || isBroken ? this.parts.draw() * SLOW_MS : this.#delay();
+    const slowestMs = requestExpiryMs * SLOWEST_TO_EXPIRY;
+    const thereMs = fault === "slow" || isBroken ? this.parts.draw() * slowestMs : this.#delay();
+    left(thereMs <= requestExpiryMs ? sentMs + thereMs : null);
     return new Promise((resolve) => {
       process.world.after(thereMs, () => {
-        const isExpired = process.world.now() - sentMs > REQUEST_EXPIRY_MS;
+        const isExpired = thereMs > requestExpiryMs;
         const outcome = isExpired ? refusedBy<T>("expired") : work();
         if (fault === "lost-response" || fault === "half-open") return;
         const told: Outcome<T> = fault === "cut-body" || fault === "unknown-status"

@@ -18,6 +18,7 @@ export class WorldProcess implements Scheduler {
   #deadly: string | null = null;
   /** How long it stands still before the next order, milliseconds; 0 for not at all. */
   #pauseMs = 0;
+  #whilePaused: () => void = () => {};
 
   constructor(readonly world: WorldClock, readonly name: string, readonly wallOffsetMs: () => number = () => 0) {}
 
@@ -70,9 +71,10 @@ export class WorldProcess implements Scheduler {
     this.#deadly = label;
   }
 
-  /** Lets it stand still right before the next order leaves. */
-  pauseBeforeSend(pauseMs: number): void {
+  /** Lets it stand still right before the next order leaves; something else happens then. */
+  pauseBeforeSend(pauseMs: number, meanwhile: () => void): void {
     this.#pauseMs = pauseMs;
+    this.#whilePaused = meanwhile;
   }
 
   /** Stands still where it was told to; undefined where it was not. */
@@ -81,6 +83,7 @@ export class WorldProcess implements Scheduler {
     const pauseMs = this.#pauseMs;
     this.#pauseMs = 0;
     this.stop();
+    this.world.after(0, this.#whilePaused);
     this.world.after(pauseMs, () => this.goOn());
     return new Promise((resolve) => this.deliver(resolve));
   }

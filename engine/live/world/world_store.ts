@@ -23,6 +23,8 @@ export class WorldStore {
   snapshot: SavedSession["snapshot"] = null;
   /** True while nobody reaches it. */
   isAway = false;
+  /** Hears of each batch once it is durable. */
+  committed: (batch: SessionBatch) => void = () => {};
   #lease = { epoch: 0, holder: "", expiresAtMs: -Infinity, isReleased: true };
 
   constructor(readonly clock: WorldClock) {}
@@ -69,6 +71,7 @@ export class WorldStore {
     for (const adjustment of batch.adjustments) journal.adjust(adjustment);
     this.inputs.push(...batch.inputs);
     if (batch.snapshot !== null) this.snapshot = { after: this.inputs.length, state: batch.snapshot };
+    this.committed(batch);
     return done(undefined);
   }
 
@@ -80,6 +83,9 @@ export class WorldStore {
 
 /** A process's line to the store, which may be slow, break, and lose what it carries in both directions. */
 export class StoreLine implements LeaseKeeper {
+  /** True while this process alone does not reach it. */
+  isCut = false;
+
   constructor(readonly store: WorldStore, readonly process: WorldProcess, readonly faults: StoreFaults) {}
 
   storeOf(epoch: number): SessionStore {
@@ -114,7 +120,7 @@ export class StoreLine implements LeaseKeeper {
     const { process, faults, store } = this, delay = () => 0.5 + faults.draw() * SLOWEST_MS;
     const isRequestLost = faults.draw() < faults.lostRequest(), isAnswerLost = faults.draw() < faults.lostAnswer();
     return new Promise((resolve) => {
-      if (isRequestLost || store.isAway) {
+      if (isRequestLost || store.isAway || this.isCut) {
         faults.count("F64");
         process.after(delay(), () => resolve({ kind: "notSent", reason: "the database does not answer" }));
         return;
@@ -124,7 +130,7 @@ export class StoreLine implements LeaseKeeper {
       process.world.after(thereMs, () => {
         if (store.isAway) return;
         const outcome = work();
-        if (isAnswerLost) faults.count("F65");
+        if (isAnswerLost || this.isCut) faults.count("F65");
         else process.world.after(backMs, () => process.deliver(() => resolve(outcome)));
       });
       process.after(TIMEOUT_MS, () => resolve({ kind: "unknown", reason: "the database has not answered in time" }));
