@@ -97,6 +97,16 @@ export class TradingSession {
     return this.#waiting.length;
   }
 
+  /** True while nothing waits, and all that the trader took in is durable. */
+  get isIdle(): boolean {
+    return this.#waiting.length === 0 && !this.#isWorking;
+  }
+
+  /** True when so many inputs are durable for all that it knows. */
+  isOf(length: number): boolean {
+    return this.#length === length;
+  }
+
   /** True where nothing was ever written: the account is taken as it is. */
   get isNew(): boolean {
     return this.#length === 0;

@@ -2,20 +2,14 @@
 import type { LoopbackFill, LoopbackOrder } from "../../exchanges/mod.ts";
 import {
   absoluteQuantity,
+  addNotional,
   addQuantity,
   AMOUNTS_PER_UNIT,
   notional,
   type Quantity,
   ZERO_QUANTITY,
 } from "../../money/mod.ts";
-import {
-  type ClientOrderId,
-  hashOfJournal,
-  isTerminal,
-  type OrderIntent,
-  positionChange,
-  replayJournal,
-} from "../../orders/mod.ts";
+import { type ClientOrderId, hashOfJournal, isTerminal, type OrderIntent, replayJournal } from "../../orders/mod.ts";
 import { DAY_MS } from "../../time/mod.ts";
 import { cashChange } from "../../portfolio/mod.ts";
 import { createTrader, restoreTrader, saveTrader, type Trader } from "../../trader/mod.ts";
@@ -62,6 +56,9 @@ export class WorldChecks {
   #seenEvents = 0;
   #seenInputs = 0;
   readonly #states = new Map<ClientOrderId, string>();
+  /** Cash that the journal's fills come to, and how many they were. */
+  #paid = notional(CASH);
+  #paidFills = 0;
 
   constructor(world: WorldView, limits: Limits) {
     this.#world = world;
@@ -171,7 +168,7 @@ export class WorldChecks {
 
   /** Every few seconds. */
   atTick(): void {
-    const { events } = this.#world.store.journal;
+    const { events } = this.#world.store.journal, session = this.#world.leader?.runner.session;
     this.#candlesAreTrue();
     this.#killHolds();
     for (; this.#seenEvents < events.length; this.#seenEvents++) {
@@ -183,6 +180,33 @@ export class WorldChecks {
       this.#states.set(event.clientOrderId, event.to);
       this.steps.set(step, (this.steps.get(step) ?? 0) + 1);
     }
+    if (session?.isIdle && session.isOf(this.#world.store.inputs.length)) this.#journalIsTrader(session.trader);
+  }
+
+  /** What the trader counts is what the journal adds up to, at any moment and not at the end alone. */
+  #journalIsTrader({ state: { orders, account, external } }: Trader): void {
+    const { store: { journal: { kept } }, instruments } = this.#world;
+    for (const { intent: { clientOrderId }, state, filled } of orders) {
+      const known = kept.orders.get(clientOrderId);
+      if (known?.state === state && known.filled === filled) continue;
+      const journal = `${known?.state} with ${known?.filled}`;
+      this.violation("I3", `${clientOrderId} is ${state} with ${filled} for the trader, and ${journal} in the journal`);
+    }
+    instruments.forEach(({ id, base, symbol }, number) => {
+      const held = addQuantity(account.positions[number]!, account.dust[number]!);
+      const own = held * AMOUNTS_PER_UNIT + (external[base] ?? 0n);
+      const inJournal = (kept.positions.get(id) ?? 0n) * AMOUNTS_PER_UNIT + (kept.adjusted.get(base) ?? 0n);
+      if (own !== inJournal) {
+        this.violation("I3", `${symbol}: the trader counts ${own} ${base}, the journal ${inJournal}`);
+      }
+    });
+    for (const { fill } of [...kept.fills.values()].slice(this.#paidFills)) {
+      const market = instruments.find(({ id }) => id === fill.instrument)!;
+      this.#paid = addNotional(this.#paid, cashChange(fill, market));
+      this.#paidFills++;
+    }
+    const { quote } = instruments[0]!, paid = this.#paid + (kept.adjusted.get(quote) ?? 0n);
+    if (account.cash !== paid) this.violation("I4", `the trader counts ${account.cash} ${quote}, the journal ${paid}`);
   }
 
   /** New exposure is decided on what has just closed (I11). */
@@ -256,6 +280,7 @@ export class WorldChecks {
       this.violation("I5", `the venue's trade ${id} is not in the journal, or otherwise`);
     }
     for (const what of this.#unbalanced(trader)) this.violation("I3", what);
+    this.#journalIsTrader(trader);
     this.#protected();
     if (session!.waiting === 0) {
       const { snapshot, inputs } = store.load();
@@ -274,33 +299,16 @@ export class WorldChecks {
     this.#world.note(`end ${clock.now()} ${hashOfJournal(store.journal.kept)} ${saveTrader(trader).length}`);
   }
 
-  /** Where the trader, the journal and the venue differ: positions (I3), beside what came otherwise, and cash (I4). */
+  /** Where the trader and the venue differ: positions (I3), beside what came otherwise, and cash (I4). */
   #unbalanced({ state: { account, external } }: Trader): string[] {
-    const { store, venue, instruments } = this.#world, { fills, adjusted } = store.journal.kept;
-    const found: string[] = [], totals = new Map(venue.balances().map(({ asset, total }) => [asset, notional(total)]));
-    instruments.forEach(({ id, base, symbol }, number) => {
-      let traded = ZERO_QUANTITY;
-      for (const { fill } of fills.values()) {
-        if (fill.instrument === id) traded = addQuantity(traded, positionChange(fill));
-      }
+    const { venue, instruments } = this.#world, { quote } = instruments[0]!;
+    const totals = new Map(venue.balances().map(({ asset, total }) => [asset, notional(total)]));
+    const counted: [string, bigint][] = instruments.map(({ base }, number) => {
       const held = addQuantity(account.positions[number]!, account.dust[number]!);
-      const own = held * AMOUNTS_PER_UNIT + (external[base] ?? 0n);
-      const inJournal = traded * AMOUNTS_PER_UNIT + (adjusted.get(base) ?? 0n);
-      if (own !== inJournal) found.push(`${symbol}: the trader counts ${own} ${base}, the journal ${inJournal}`);
-      if (own !== totals.get(base)) {
-        found.push(`${symbol}: the trader counts ${own} ${base}, the venue ${totals.get(base)}`);
-      }
+      return [base, held * AMOUNTS_PER_UNIT + (external[base] ?? 0n)];
     });
-    const { quote } = instruments[0]!,
-      paid = [...fills.values()].reduce((sum, { fill }) => {
-        const market = instruments.find(({ id }) => id === fill.instrument)!;
-        return sum + cashChange(fill, market);
-      }, notional(CASH) + (adjusted.get(quote) ?? 0n));
-    if (account.cash !== paid) found.push(`the trader counts ${account.cash} ${quote}, the journal ${paid}`);
-    if (account.cash !== totals.get(quote)) {
-      found.push(`the trader counts ${account.cash} ${quote}, the venue ${totals.get(quote)}`);
-    }
-    return found;
+    return [...counted, [quote, account.cash] as const].filter(([asset, own]) => own !== totals.get(asset))
+      .map(([asset, own]) => `the trader counts ${own} ${asset}, the venue ${totals.get(asset)}`);
   }
 
   /** Each position that is to have a stop has one at the venue, of its size. */
