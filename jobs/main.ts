@@ -23,6 +23,7 @@ const commands: CommandEntry[] = [
   ["kill", "stop all trading at once", () => import("./commands/kill.ts")],
   ["certify", "replay a session and hold it against the journal", () => import("./commands/certify.ts")],
   ["trade", "trade a session of the journal", () => import("./commands/trade.ts")],
+  ["mutate", "put bugs into the code and see what finds them", () => import("./commands/mutate.ts")],
   ["simulate", "trade simulated days in which everything fails", () => import("./commands/simulate.ts")],
   ["exchange", "run an exchange on loopback", () => import("./commands/exchange.ts")],
   ["worker", "work on the tasks of the queue", () => import("./commands/worker.ts")],

@@ -13,6 +13,7 @@ interface Flags {
   readonly days: number;
   readonly record?: string;
   readonly shrink?: boolean;
+  readonly untilViolation?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,8 +25,13 @@ export function simulateCommand(): Command {
     .option("--seeds <count>", "worlds, one a seed", whole, 1)
     .option("--days <days>", "days of minutes in each", number, 1)
     .option("--record <file>", "keep results there, and leave out the seeds that it has: what was stopped goes on")
+    .option("--until-violation", "end with the first world that fails")
     .option("--shrink", "make the first world that fails as small as it still fails")
     .action(run);
+}
+
+function hasFailed(results: readonly WorldResult[]): boolean {
+  return results.some(({ violations }) => violations.length > 0);
 }
 
 async function run(flags: Flags): Promise<void> {
@@ -36,7 +42,7 @@ async function run(flags: Flags): Promise<void> {
   const seeds = Array.from({ length: flags.seeds }, (_, i) => flags.seed + i).filter((seed) => !record.has(seed));
   const shown = progress("worlds", seeds.length);
   for (const [i, seed] of seeds.entries()) {
-    if (interruption.aborted) break;
+    if (interruption.aborted || (flags.untilViolation && hasFailed(results))) break;
     const result = await new World({ seed, days: flags.days }).run();
     await record.add(result);
     results.push(result);

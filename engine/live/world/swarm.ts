@@ -18,6 +18,7 @@ export interface Swarm {
 export const MISCHIEFS = [
   "kill",
   "kill-at-label",
+  "kill-after-send",
   "stop-process",
   "stop-before-send",
   "kill-switch",

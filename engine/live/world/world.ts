@@ -55,8 +55,8 @@ const START_MS = Date.UTC(2024, 0, 1), LIMITS: Limits = { maxPositions: 2, maxEn
 const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
 /** A market that was halted opens again with this chance every few ticks; a person looks at halts so often. */
 const REOPENS_PER_TICK = 0.02, RESUMES_MS = 30 * MINUTE_MS;
-/** A kill switch stays set for so long. */
-const KILLED_MS = 20 * MINUTE_MS;
+/** A kill switch stays set, and reads lag behind, for so long. */
+const KILLED_MS = 20 * MINUTE_MS, LAG_LASTS_MS = 60 * MINUTE_MS;
 /** Longer than that of real processes, as are the pauses: renewals would take half of a world's time. */
 const LEASE_TTL_MS = 6_000;
 /** Venues that refuse old requests, and how old: one of them in each world. */
@@ -402,6 +402,12 @@ export class World implements WorldView {
         return this.#restart(target.process.name[0]!);
       case "kill-at-label":
         return target?.process.dieAt(LABELS[Math.floor(drawn * LABELS.length)]!);
+      case "kill-after-send":
+        return target?.process.dieAfterSend(() => {
+          this.note(`died ${target.process.name} after an order had left`);
+          this.count("E53 kill");
+          this.#restart(target.process.name[0]!);
+        });
       case "stop-process":
         if (target === undefined || target.process.isStopped) return;
         this.count("E55 pause");
@@ -440,8 +446,8 @@ export class World implements WorldView {
       case "lagging-reads":
         this.count("B28 lagging reads");
         // A proof of absence waits for the margin and then for a second look.
-        this.#lagMs = drawn * (DEFAULT_TIMING.marginMs + DEFAULT_TIMING.missGapMs - 500);
-        this.clock.after(10 * MINUTE_MS, () => {
+        this.#lagMs = (0.5 + drawn / 2) * (DEFAULT_TIMING.marginMs + DEFAULT_TIMING.missGapMs - 500);
+        this.clock.after(LAG_LASTS_MS, () => {
           this.#lagMs = 0;
         });
         return;

@@ -96,7 +96,7 @@ export class WorldExchange
   order(_symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
     return this.call("order", () => {
       const { fault } = this.parts.mishaps.at("order"), order = this.#find(clientOrderId);
-      if (order === undefined || !this.#isSeen(order)) return NOT_FOUND;
+      if (order === undefined || !this.#isSeen(order.placedAtMs)) return NOT_FOUND;
       const [own] = fault === "stale-snapshot" ? stale([order]) : [order];
       return own === undefined ? NOT_FOUND : done(orderOf(own));
     });
@@ -105,7 +105,7 @@ export class WorldExchange
   openOrders(symbol: string): Promise<Outcome<readonly VenueOrder[]>> {
     return this.call("open-orders", () => {
       this.parts.mishaps.at("open-orders");
-      const open = this.parts.venue.openOrders().filter((own) => own.market.symbol === symbol && this.#isSeen(own));
+      const open = this.parts.venue.openOrders().filter((own) => own.market.symbol === symbol && this.#isSeen(own.placedAtMs));
       return done(open.map(orderOf));
     });
   }
@@ -114,7 +114,7 @@ export class WorldExchange
     return this.call("orders", () => {
       const { fault } = this.parts.mishaps.at("orders");
       const all = this.parts.venue.orders.filter((own) =>
-        own.market.symbol === symbol && own.placedAtMs >= fromMs && this.#isSeen(own)
+        own.market.symbol === symbol && own.placedAtMs >= fromMs && this.#isSeen(own.placedAtMs)
       );
       return done((fault === "stale-snapshot" ? stale(all) : all).map(orderOf));
     });
@@ -126,7 +126,7 @@ export class WorldExchange
       let first = fills.length;
       while (first > 0 && fills[first - 1]!.timeMs >= fromMs) first--;
       return done(
-        fills.slice(first).filter((own) => own.order.market.symbol === symbol && this.#isSeen(own.order))
+        fills.slice(first).filter((own) => own.order.market.symbol === symbol && this.#isSeen(own.timeMs))
           .map((own) => fillOf(own, this.parts.areFillsNamed))
           .map((own) => fault === "fee-missing" ? { ...own, fee: null, feeAsset: null } : own),
       );
@@ -148,8 +148,8 @@ export class WorldExchange
   }
 
   /** Reads may come from a copy that lags behind. */
-  #isSeen({ placedAtMs }: LoopbackOrder): boolean {
-    return placedAtMs <= this.parts.venue.now() - this.parts.lagMs();
+  #isSeen(sinceMs: number): boolean {
+    return sinceMs <= this.parts.venue.now() - this.parts.lagMs();
   }
 
   #delay(): number {
@@ -188,7 +188,12 @@ export class WorldExchange
     // A connection that breaks says nothing of a request that is still on its way.
     const isBroken = fault === "lost-response" && this.parts.draw() < 0.5;
     const slowestMs = requestExpiryMs * SLOWEST_TO_EXPIRY;
-    const thereMs = fault === "slow" || isBroken ? this.parts.draw() * slowestMs : this.#delay();
+    const isLast = deed === "place" && process.diesAfterSend();
+    const thereMs = isLast
+      ? requestExpiryMs * (1 - this.parts.draw() / 2)
+      : fault === "slow" || isBroken
+      ? this.parts.draw() * slowestMs
+      : this.#delay();
     left(thereMs <= requestExpiryMs ? sentMs + thereMs : null);
     return new Promise((resolve) => {
       process.world.after(thereMs, () => {

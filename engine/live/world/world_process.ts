@@ -18,6 +18,7 @@ export class WorldProcess implements Scheduler {
   #deadly: string | null = null;
   /** How long it stands still before the next order, milliseconds; 0 for not at all. */
   #pauseMs = 0;
+  #diedAfterSend: (() => void) | null = null;
   #whilePaused: () => void = () => {};
 
   constructor(readonly world: WorldClock, readonly name: string, readonly wallOffsetMs: () => number = () => 0) {}
@@ -86,6 +87,24 @@ export class WorldProcess implements Scheduler {
     this.world.after(0, this.#whilePaused);
     this.world.after(pauseMs, () => this.goOn());
     return new Promise((resolve) => this.deliver(resolve));
+  }
+
+  /** Lets it die right after the next order has left, which will arrive late. */
+  dieAfterSend(died: () => void): void {
+    this.#diedAfterSend = died;
+  }
+
+  /** True when it dies now that an order leaves. */
+  diesAfterSend(): boolean {
+    const died = this.#diedAfterSend;
+    if (died === null || !this.#isAlive) return false;
+    this.#diedAfterSend = null;
+    this.world.after(0, () => {
+      if (!this.#isAlive) return;
+      this.kill();
+      died();
+    });
+    return true;
   }
 
   /** The process comes by a label. */

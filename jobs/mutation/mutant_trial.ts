@@ -1,0 +1,89 @@
+import { interruption } from "../interruption.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** What became of a mutant. */
+export interface MutantTrial {
+  readonly name: string;
+  readonly change: string;
+  /** What found it, in words; null where nothing did. */
+  readonly foundBy: string | null;
+  readonly seconds: number;
+}
+
+/** What is run on a mutant until something finds it. */
+export interface TrialPlan {
+  /** Folders whose tests are run first; none for the world alone. */
+  readonly tests: readonly string[];
+  readonly seeds: number;
+  readonly days: number;
+}
+
+/** Longer than any of these takes where the code is right: one that never ends is found. */
+const TESTS_MS = 10 * 60_000, WORLD_DAY_MS = 60_000;
+
+/** The program as it is passes what a plan runs: otherwise every bug would seem to be found. */
+export async function tryUnchanged(file: string, plan: TrialPlan, root: URL): Promise<MutantTrial> {
+  const source = await Deno.readTextFile(new URL(file, root));
+  return await tryMutant({ name: "unchanged", file, source, change: "none" }, { ...plan, seeds: 1 }, root);
+}
+
+/** Runs the program with a change, which takes the place of the file by the import map: nothing is copied or written over. */
+export async function tryMutant(mutant: Mutant, { tests, seeds, days }: TrialPlan, root: URL): Promise<MutantTrial> {
+  const beganMs = performance.now(), { name, change } = mutant;
+  const folder = await Deno.makeTempDir({ dir: decodeURIComponent(new URL("data", root).pathname), prefix: "mutant_" });
+  try {
+    const map = `${folder}/imports.json`;
+    await writeMutant(mutant, folder, map, root);
+    let foundBy: string | null = null;
+    if (tests.length > 0) {
+      const args = ["test", "-q", "--no-check", "-P=tests", "--no-prompt", `--import-map=${map}`, "--fail-fast"];
+      foundBy = await run([...args, "--preload=engine/testing/random_seed.ts", ...tests], TESTS_MS, root) &&
+        `tests of ${tests.join(" ")}`;
+    }
+    if (foundBy === null && seeds > 0) {
+      const args = ["run", "-q", "-P=simulate", "--no-prompt", `--import-map=${map}`, "jobs/main.ts", "simulate"];
+      const world = ["--seeds", `${seeds}`, "--days", `${days}`, "--until-violation"];
+      foundBy = await run([...args, ...world], seeds * days * WORLD_DAY_MS, root);
+    }
+    return { name, change, foundBy, seconds: Math.round((performance.now() - beganMs) / 100) / 10 };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function writeMutant({ file, source }: Mutant, folder: string, map: string, root: URL): Promise<void> {
+  const place = new URL(file, root), config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const text = source.replace(
+    /((?:from|import)\s+|import\()"(\.[^"]*)"/g,
+    (_, before: string, path: string) => `${before}"${new URL(path, place)}"`,
+  );
+  await Deno.writeTextFile(`${folder}/mutant.ts`, text);
+  const packages = Object.entries(config.imports as Record<string, string>);
+  const imports = {
+    ...config.imports,
+    // What deno.json says of a package holds for the files in it, too; a map says it by itself.
+    ...Object.fromEntries(packages.map(([own, at]) => [`${own}/`, `${at.replace("npm:", "npm:/")}/`])),
+    [place.href]: new URL(`file://${folder}/mutant.ts`).href,
+  };
+  await Deno.writeTextFile(map, JSON.stringify({ imports }));
+}
+
+/** Null where it passes, else the last thing that it said. */
+async function run(args: readonly string[], limitMs: number, root: URL): Promise<string | null> {
+  const limit = AbortSignal.timeout(limitMs),
+    child = new Deno.Command(Deno.execPath(), {
+      args: [...args],
+      cwd: root,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      env: { NO_COLOR: "1" },
+      signal: AbortSignal.any([limit, interruption]),
+    }).spawn();
+  const { success, stdout, stderr } = await child.output();
+  interruption.throwIfAborted();
+  if (success) return null;
+  if (limit.aborted) return "it did not end";
+  const text = new TextDecoder().decode(stderr.length > 0 ? stderr : stdout).trim();
+  return text.split("\n").findLast((line) => line.trim() !== "")?.slice(0, 200) ?? "it failed without a word";
+}

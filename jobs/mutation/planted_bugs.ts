@@ -1,0 +1,292 @@
+// Bugs that somebody might make one day, each with the words by which it is put into the code. The simulated world has to find
+// every one of them: it is only worth as much as it bites (RELIABILITY G5).
+
+/** A bug and where it goes. */
+export interface PlantedBug {
+  readonly name: string;
+  /** What it breaks. */
+  readonly breaks: string;
+  readonly file: string;
+  /** Stands there once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** All of them. */
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: "resend-on-timeout",
+    breaks: "an order without an answer is sent again",
+    file: "engine/trader/reconcile.ts",
+    find: '  moveTo(trader, record, "unknown");\n  ask(trader, record, commands);',
+    replace:
+      '  moveTo(trader, record, "unknown");\n  commands.push({ kind: "submit", order: record.intent as never });',
+  },
+  {
+    name: "no-dedupe",
+    breaks: "an execution that is told twice counts twice",
+    file: "engine/trader/venue_news.ts",
+    find: "  if (record.tradeIds.includes(fill.tradeId)) return;",
+    replace: "",
+  },
+  {
+    name: "absence-without-expiry",
+    breaks: "absence counts as proven while the request may still arrive",
+    file: "engine/trader/reconcile.ts",
+    find: "timeMs < record.sentAtMs + requestExpiryMs + marginMs",
+    replace: "timeMs < 0",
+  },
+  {
+    name: "absence-after-one-miss",
+    breaks: "one look that finds nothing proves absence",
+    file: "engine/trader/reconcile.ts",
+    find: "  if (record.misses === 0) {",
+    replace:
+      '  if (record.filled === 0n) return end(trader, record, "absent", commands);\n  if (record.misses === 0) {',
+  },
+  {
+    name: "no-lease-gate",
+    breaks: "a process that may have lost its lease sends",
+    file: "engine/live/session_gate.ts",
+    find: 'if (!leads()) return "another process may lead by now";',
+    replace: "",
+  },
+  {
+    name: "no-kill-gate",
+    breaks: "the kill switch is not looked at before the socket",
+    file: "engine/live/session_gate.ts",
+    find: "if (reason !== null && !reduceOnly) return",
+    replace: "if (false) return",
+  },
+  {
+    name: "stale-decision-sent",
+    breaks: "what was decided long ago is sent",
+    file: "engine/live/session_gate.ts",
+    find: "nowMs() - decidedAtMs > DECISION_LASTS_MS",
+    replace: "false",
+  },
+  {
+    name: "leader-does-not-wait",
+    breaks: "a new leader does not wait for what its predecessor sent",
+    file: "engine/live/session_runner.ts",
+    find: "if (!lease.isClean) await pause(real, this.#parts.requestsEndMs);",
+    replace: "",
+  },
+  {
+    name: "recovered-sending-is-refused",
+    breaks: "a successor takes what was on its way for never sent",
+    file: "engine/trader/reconcile.ts",
+    find: 'else if (record.state === "sending") onUnknown(trader, record, commands);',
+    replace: 'else if (record.state === "sending") end(trader, record, "refused", commands);',
+  },
+  {
+    name: "recovered-approved-is-sent",
+    breaks: "a successor sends what its predecessor may have sent",
+    file: "engine/trader/reconcile.ts",
+    find: 'if (record.state === "approved" || record.state === "recorded") end(trader, record, "refused", commands);',
+    replace:
+      'if (record.state === "approved" || record.state === "recorded") { if (record.state === "approved") moveTo(trader, record, "recorded"); moveTo(trader, record, "sending"); commands.push({ kind: "submit", order: record.intent as never }); }',
+  },
+  {
+    name: "effects-before-commit",
+    breaks: "orders leave before they are durable",
+    file: "engine/live/trading_session.ts",
+    find: "    if (!await this.#commit(batch)) return;",
+    replace:
+      "    for (const command of commands) this.#carryOut(command);\n    commands.length = 0;\n    if (!await this.#commit(batch)) return;",
+  },
+  {
+    name: "cancel-ends-without-fills",
+    breaks: "an end counts before the fills that the venue told with it",
+    file: "engine/live/exchange_link.ts",
+    find: "    if (filled > known) return this.query(clientOrderId); // fills first",
+    replace: '    if (filled > known && own.status === "open") return this.query(clientOrderId);',
+  },
+  {
+    name: "found-is-always-whole",
+    breaks: "an order that is found ends before all its fills are known",
+    file: "engine/live/exchange_link.ts",
+    find: 'const isWhole = status === "open" || sumOf(fills) >= filled;',
+    replace: "const isWhole = sumOf(fills) >= 0n;",
+  },
+  {
+    name: "unknown-is-refused",
+    breaks: "an order without an answer counts as refused",
+    file: "engine/live/exchange_link.ts",
+    find:
+      '      case "notSent":\n      case "unknown":\n        return hear({ kind: outcome.kind, clientOrderId, timeMs: this.#now() });',
+    replace:
+      '      case "notSent":\n      case "unknown":\n        return hear({ kind: "refused", code: "x", reason: "x", clientOrderId, timeMs: this.#now() });',
+  },
+  {
+    name: "unknown-is-not-sent",
+    breaks: "an order without an answer counts as not sent",
+    file: "engine/live/exchange_link.ts",
+    find: "return hear({ kind: outcome.kind, clientOrderId, timeMs: this.#now() });",
+    replace: 'return hear({ kind: "notSent", clientOrderId, timeMs: this.#now() });',
+  },
+  {
+    name: "late-fill-dropped",
+    breaks: "a fill after the end is dropped",
+    file: "engine/trader/venue_news.ts",
+    find: "  const late = isTerminal(record.state);",
+    replace: "  const late = isTerminal(record.state);\n  if (late) return;",
+  },
+  {
+    name: "float-cash",
+    breaks: "cash is a floating-point number",
+    file: "engine/portfolio/account.ts",
+    find: "  account.cash = (account.cash + amount) as Notional;",
+    replace: "  account.cash = BigInt(Math.round(Number(account.cash + amount))) as Notional;",
+  },
+  {
+    name: "limit-ignores-in-flight",
+    breaks: "limits do not count what is on its way",
+    file: "engine/trader/order_chain.ts",
+    find:
+      '  for (let i = 0; i < state.books.length; i++) {\n    if (i !== book && (state.books[i]!.position !== 0n || hasLiveOrder(state, i, "entry"))) count++;',
+    replace:
+      "  for (let i = 0; i < state.books.length; i++) {\n    if (i !== book && state.books[i]!.position !== 0n) count++;",
+  },
+  {
+    name: "daily-count-forgotten",
+    breaks: "entries of a day are not counted",
+    file: "engine/trader/order_chain.ts",
+    find: '  if (wish.slot === "entry" && !isCounted) state.history.entriesToday++;',
+    replace: "",
+  },
+  {
+    name: "unclosed-candle-used",
+    breaks: "a candle that is still forming is decided on",
+    file: "engine/live/candle_feed.ts",
+    find: "    if (scheduler.now() < openTimeMs + lengthMs) return;",
+    replace: "",
+  },
+  {
+    name: "spike-used",
+    breaks: "a price ten times as high is decided on",
+    file: "engine/live/candle_feed.ts",
+    find: "if (last > 0 && (high > last * MOST_TIMES",
+    replace: "if (false && last > 0 && (high > last * MOST_TIMES",
+  },
+  {
+    name: "late-candles-decided",
+    breaks: "a candle that is long over is decided on",
+    file: "engine/live/candle_feed.ts",
+    find: "const isLate = heardAtMs - closeTimeMs > freshMs",
+    replace: "const isLate = false",
+  },
+  {
+    name: "no-new-stop-after-end",
+    breaks: "a stop that has ended is not replaced",
+    file: "engine/trader/order_end.ts",
+    find: '    own.protectAgain = true;\n    commands.push({ kind: "alarm", code: "unprotected"',
+    replace: '    commands.push({ kind: "alarm", code: "unprotected"',
+  },
+  {
+    name: "stop-keeps-old-size",
+    breaks: "a stop keeps the size of a position that was",
+    file: "engine/trader/protect.ts",
+    find: "    const fits = (order.quantity - order.filled) as Quantity === quantity;",
+    replace: "    const fits = true;",
+  },
+  {
+    name: "drift-believed-at-once",
+    breaks: "one answer about the balances is believed",
+    file: "engine/live/account_watch.ts",
+    find: "    if (this.#drift?.text !== text || this.#drift.version !== version) {",
+    replace: "    if (false) {",
+  },
+  {
+    name: "bust-believed-at-once",
+    breaks: "one answer without a trade undoes it",
+    file: "engine/live/account_watch.ts",
+    find: "const READS_THAT_PROVE = 2;",
+    replace: "const READS_THAT_PROVE = 1;\nconst UNUSED = LIST_LAG_MS;",
+  },
+  {
+    name: "bust-unseen",
+    breaks: "a trade that was taken back goes on to count",
+    file: "engine/live/account_watch.ts",
+    find: '      this.#parts.offer({ kind: "busted", fill, timeMs: this.#parts.scheduler.now() });',
+    replace: "",
+  },
+  {
+    name: "adjusted-twice",
+    breaks: "an adjustment of the cash counts twice",
+    file: "engine/trader/adjust.ts",
+    find: "  if (isKnown(trader.state, id)) return;\n  const { state, config: { instruments } } = trader;",
+    replace:
+      "  const { state, config: { instruments } } = trader;\n  if (instruments.some(({ quote }) => quote === asset)) addCash(state.account, amount);",
+  },
+  {
+    name: "no-catch-up",
+    breaks: "fills that nobody heard of are not read",
+    file: "engine/live/account_watch.ts",
+    find: "      if (!this.#parts.fills.has(own.id)) link.hearFill(market, own);",
+    replace: "",
+  },
+  {
+    name: "epoch-not-in-names",
+    breaks: "names of orders do not say under which leader they were given",
+    file: "engine/trader/order_chain.ts",
+    find: "  return epoch === 0 ? session : `${session}${epoch.toString(36)}`;",
+    replace: '  return epoch < 0 ? "" : session;',
+  },
+  {
+    name: "halt-ignored",
+    breaks: "a halted account opens positions",
+    file: "engine/trader/order_chain.ts",
+    find: "    halted: state.halted ?? state.books[intent.book]!.halted,",
+    replace: "    halted: state.books[intent.book]!.halted,",
+  },
+  {
+    name: "steps-not-journalled",
+    breaks: "a step of an order is missing in the journal",
+    file: "engine/live/trading_session.ts",
+    find: "      steps: this.#steps.splice(0),",
+    replace: "      steps: this.#steps.splice(0).slice(1),",
+  },
+  {
+    name: "kill-leaves-entries",
+    breaks: "a kill switch leaves orders that open positions",
+    file: "engine/trader/halt.ts",
+    find: "    else withdrawEntries(trader, book, commands);",
+    replace: "",
+  },
+  {
+    name: "snapshot-too-old",
+    breaks: "a snapshot is not the state that it was taken of",
+    file: "engine/live/trading_session.ts",
+    find: "      snapshot: isDue ? saveTrader(this.trader) : null,",
+    replace: '      snapshot: isDue ? saveTrader(this.trader).replace(/"version":\\d+/, \'"version":1\') : null,',
+  },
+  {
+    name: "timer-forgets-unknown",
+    breaks: "an order without an answer is not asked for again",
+    file: "engine/trader/reconcile.ts",
+    find: 'record.state === "unknown" || record.state === "quarantined" || record.cancelSent ||',
+    replace: "record.cancelSent ||",
+  },
+  {
+    name: "cancel-not-repeated",
+    breaks: "a cancel that was lost is not repeated",
+    file: "engine/trader/reconcile.ts",
+    find: '  if (wanted === "open" && record.cancelSent) {',
+    replace: "  if (false) {",
+  },
+  {
+    name: "fee-ignored",
+    breaks: "fees are not taken out of the cash",
+    file: "engine/portfolio/account.ts",
+    find: 'fill.feeFrom === "cash" ? -paid - fill.fee : -paid',
+    replace: "-paid",
+  },
+  {
+    name: "exits-do-not-make-room",
+    breaks: "an exit does not wait for the stop that holds its balance",
+    file: "engine/trader/protect.ts",
+    find: '    if (isReducing(trader, book)) takeBack(trader, book, "stop", commands);\n    else ensure',
+    replace: "    ensure",
+  },
+];
