@@ -105,7 +105,9 @@ export class WorldExchange
   openOrders(symbol: string): Promise<Outcome<readonly VenueOrder[]>> {
     return this.call("open-orders", () => {
       this.parts.mishaps.at("open-orders");
-      const open = this.parts.venue.openOrders().filter((own) => own.market.symbol === symbol && this.#isSeen(own.placedAtMs));
+      const open = this.parts.venue.openOrders().filter((own) =>
+        own.market.symbol === symbol && this.#isSeen(own.placedAtMs)
+      );
       return done(open.map(orderOf));
     });
   }
