@@ -215,15 +215,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "adjusted-twice",
     breaks: "an adjustment of the cash counts twice",
     file: "engine/trader/adjust.ts",
-    find: "  if (isKnown(trader.state, id)) return;\n  const { state, config: { instruments } } = trader;",
+    find: "  if (instruments.some(({ quote }) => quote === asset)) addCash(state.account, amount);\n",
     replace:
-      "  const { state, config: { instruments } } = trader;\n  if (instruments.some(({ quote }) => quote === asset)) addCash(state.account, amount);",
+      "  if (instruments.some(({ quote }) => quote === asset)) {\n    addCash(state.account, amount);\n    addCash(state.account, amount);\n  }\n",
   },
   {
     name: "no-catch-up",
     breaks: "fills that nobody heard of are not read",
     file: "engine/live/account_watch.ts",
-    find: "      if (!this.#parts.fills.has(own.id)) link.hearFill(market, own);",
+    find: "      if (!this.#parts.fills.has(tradeIdOf(own.id, market))) link.hearFill(market, own);\n",
     replace: "",
   },
   {
