@@ -14,6 +14,7 @@ export interface CcxtClient {
   milliseconds(): number;
   readonly timeframes: Record<string, string> | undefined;
   markets: Record<string, unknown> | undefined;
+  fetchTime(): Promise<unknown>;
   loadMarkets(reload?: boolean): Promise<Record<string, unknown>>;
   fetchOHLCV(symbol: string, timeframe: string, since: number, limit: number, params: object): Promise<unknown>;
   fetchTrades(symbol: string, since: number | undefined, limit: number | undefined, params: object): Promise<unknown>;

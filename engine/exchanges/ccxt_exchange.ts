@@ -28,6 +28,7 @@ import {
   fillOf,
   fundingOf,
   marketOf,
+  momentOf,
   orderOf,
   rowsOf,
   tickerOf,
@@ -74,6 +75,13 @@ export class CcxtExchange implements Exchange {
       if (symbols.size > 0) this.#symbols = Promise.resolve(symbols);
       return markets.map(([, market]) => market);
     });
+  }
+
+  async time(): Promise<Outcome<TimestampMs>> {
+    if (this.#client.has.fetchTime !== true) {
+      return { kind: "refused", code: "not-supported", reason: `${this.id} does not tell its time` };
+    }
+    return await this.#read("query", async () => momentOf(await this.#client.fetchTime()));
   }
 
   candles(query: HistoryQuery & { readonly timeframe: Timeframe }): Promise<Outcome<readonly VenueCandle[]>> {

@@ -144,6 +144,8 @@ export interface Exchange {
   readonly id: string;
   readonly capabilities: Capabilities;
   markets(): Promise<Outcome<readonly Market[]>>;
+  /** The venue's clock; `refused` with `not-supported` where it does not tell. */
+  time(): Promise<Outcome<TimestampMs>>;
   candles(query: HistoryQuery & { readonly timeframe: Timeframe }): Promise<Outcome<readonly VenueCandle[]>>;
   trades(query: HistoryQuery & { readonly fromId?: string }): Promise<Outcome<readonly VenueTrade[]>>;
   ticker(symbol: string): Promise<Outcome<Ticker>>;

@@ -12,7 +12,7 @@ const notNegative = z.preprocess(
   z.string().max(40).regex(/^\d+(\.\d+)?$/, "is no number from 0 up"),
 );
 /** 2009 to 2100 in milliseconds: seconds and microseconds fall outside (fault 38). */
-const moment = z.int().min(1_230_768_000_000).max(4_102_444_800_000);
+export const moment = z.int().min(1_230_768_000_000).max(4_102_444_800_000);
 const id = z.union([z.string().min(1).max(128), z.int().nonnegative().transform(String)]);
 const word = z.string().min(1).max(64);
 /** Absent, however the library says it. */

@@ -23,6 +23,7 @@ import {
   fillFrame,
   fundingFrame,
   marketFrame,
+  moment,
   orderFrame,
   tickerFrame,
   tradeFrame,
@@ -54,6 +55,11 @@ function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
 }
 
 const time = (ms: number) => ms as TimestampMs;
+
+/** A moment of the venue's clock. */
+export function momentOf(value: unknown): TimestampMs {
+  return time(checked(moment, value));
+}
 
 /** A candle whose prices are in order is not asked for here: the lake counts those that are not. */
 export function candleOf(value: unknown): VenueCandle {

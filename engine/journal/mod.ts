@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type AccountDay, accountDay } from "./account_day.ts";
 export * from "./account_fills.ts";
 export type { Archive, ArchivedColumn, ArchivedFile, ArchivedRows } from "./archive.ts";
 export { backup, type BackupManifest, readManifest, restore } from "./backup.ts";

@@ -51,7 +51,7 @@ function watchOf(venue: Venue) {
     exchange: exchange as never,
     instruments: MARKETS,
     scheduler: clock,
-    gate: { refusalOf: () => null },
+    gate: { refusalOf: () => null, cancelRefusal: () => null },
     find: () => undefined,
     isOurs,
     hear: (event) => {

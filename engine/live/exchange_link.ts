@@ -104,7 +104,7 @@ export class ExchangeLink implements Venue {
       if (!this.#hearOwner("order", market.symbol, own.clientOrderId, own.id)) continue;
       // One of ours that has ended for us came through after all: it is taken back.
       const record = this.#parts.find(own.clientOrderId as ClientOrderId);
-      if (record === undefined || isTerminal(record.state)) {
+      if ((record === undefined || isTerminal(record.state)) && this.#parts.gate.cancelRefusal() === null) {
         await this.#parts.exchange.cancel(market.symbol, own.clientOrderId!);
       }
     }
@@ -227,6 +227,7 @@ export class ExchangeLink implements Venue {
   }
 
   async #cancel(clientOrderId: ClientOrderId, { symbol }: Instrument): Promise<void> {
+    if (this.#parts.gate.cancelRefusal() !== null) return this.query(clientOrderId);
     const outcome = await this.#parts.exchange.cancel(symbol, clientOrderId);
     this.#parts.reach?.("cancel acknowledged");
     // Refused: it may have filled, or have ended. Unknown: it may be gone. Only a look tells.

@@ -7,9 +7,11 @@
 export { shrinkWorld, type ShrunkWorld } from "./world/shrink.ts";
 export { PAST_SEEDS, type PastSeed } from "./world/past_seeds.ts";
 export { World, type WorldOptions, type WorldResult } from "./world/world.ts";
+export { type KillDrill, killDrill } from "./kill_drill.ts";
 export { type KillOrder, KillSwitch } from "./kill_switch.ts";
 export { PostgresLease, PostgresSession } from "./postgres_session.ts";
 export { sentencesOf } from "./session_words.ts";
+export type { TradingMode } from "./session_gate.ts";
 export { SessionRunner } from "./session_runner.ts";
 export { SystemScheduler } from "./system_scheduler.ts";
 export { listenToVenue } from "./venue_streams.ts";

@@ -6,6 +6,8 @@ export type TradingMode = "readOnly" | "reduceOnly" | "trade";
 /** Why an order must not leave, or null: asked at the last moment before its first byte. */
 export interface SessionGate {
   refusalOf(order: Pick<OrderIntent, "reduceOnly" | "decidedAtMs">): string | null;
+  /** The same of what takes an order back: the kill switch and another leader do not hold it up, `readOnly` does. */
+  cancelRefusal(): string | null;
 }
 
 /** What a gate looks at. Each is read anew every time, so that none can be true for longer than it is. */
@@ -34,5 +36,6 @@ export function sessionGate({ killed, mode, leads, nowMs }: GateParts): SessionG
       if (allowed === "readOnly") return "the mode is readOnly";
       return allowed === "reduceOnly" && !reduceOnly ? "the mode is reduceOnly" : null;
     },
+    cancelRefusal: () => mode() === "readOnly" ? "the mode is readOnly" : null,
   };
 }

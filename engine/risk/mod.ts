@@ -6,6 +6,7 @@
  */
 export * from "./return_window.ts";
 export * from "./risk_history.ts";
+export * from "./account_limits.ts";
 export * from "./approve.ts";
 export * from "./budget.ts";
 export * from "./custom_rule.ts";

@@ -48,6 +48,11 @@ const market = (clientOrderId: string): OrderRequest => ({
   reduceOnly: false,
 });
 
+card("its clock is told, by which requests are judged", async (exchange) => {
+  const told = await exchange.time();
+  assert.ok(told.kind === "done" && Math.abs(told.value - Date.now()) < 2_000, JSON.stringify(told));
+});
+
 card("fills come whole though every page is cut short (fault 25)", async (exchange, desk) => {
   for (let i = 0; i < 8; i++) {
     await done(exchange.submit(market(`n-${i}`)));
