@@ -16,15 +16,17 @@ export interface ProcessOptions {
   readonly args: readonly string[];
   /** Hears each line that it says. */
   readonly say: (line: string) => void;
+  /** What it is given first on its standard input, at each start; not kept by anybody else. */
+  readonly input?: () => string;
 }
 
 /** A command of this program that runs until its standard input ends: with us, however we die. */
-export function processCharge({ name, permissions, hosts, args, say }: ProcessOptions): Charge {
+export function processCharge({ name, permissions, hosts, args, say, input }: ProcessOptions): Charge {
   const program = new URL("./main.ts", import.meta.url).pathname;
   const flags = ["--quiet", `-P=${permissions}`, "--no-prompt", `--allow-net=${hosts.join(",")}`];
   return {
     name,
-    start() {
+    async start() {
       const child = new Deno.Command(Deno.execPath(), {
         args: ["run", ...flags, program, ...args, "--supervised"],
         stdin: "piped",
@@ -32,9 +34,17 @@ export function processCharge({ name, permissions, hosts, args, say }: ProcessOp
         stderr: "piped",
       }).spawn();
       for (const output of [child.stdout, child.stderr]) void speak(output, (line) => say(`[${name}] ${line}`));
-      return Promise.resolve(runningProcess(child));
+      if (input !== undefined) await give(child.stdin, input());
+      return runningProcess(child);
     },
   };
+}
+
+/** One that has died already says so by its end. */
+async function give(stdin: WritableStream<Uint8Array<ArrayBuffer>>, text: string): Promise<void> {
+  const writer = stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text)).catch(() => {});
+  writer.releaseLock();
 }
 
 function runningProcess(child: Deno.ChildProcess): RunningCharge {

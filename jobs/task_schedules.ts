@@ -5,4 +5,5 @@ import type { Schedule } from "../engine/tasks/mod.ts";
 export const SCHEDULES: readonly Schedule[] = [
   { id: "nightly-retention", cron: "30 3 * * *", task: "retention", payload: { days: 30 } },
   { id: "hourly-candles", cron: "7 * * * *", task: "refresh_candles", payload: {} },
+  { id: "weekly-kill-drill", cron: "0 4 * * 1", task: "kill_drill", payload: {} },
 ];

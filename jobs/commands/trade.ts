@@ -1,8 +1,10 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { answer } from "../output.ts";
+import { LIVE_MODES, type LiveMode } from "../trading/live_wish.ts";
 
 interface Flags {
   readonly session: string;
+  readonly mode?: LiveMode;
   readonly supervised?: boolean;
   readonly json?: boolean;
 }
@@ -12,10 +14,11 @@ export function tradeCommand(): Command {
   return new Command("trade")
     .description("Trade a session of the journal until it is stopped; autopilot start begins one and runs this.")
     .requiredOption("--session <id>", "the session")
+    .addOption(new Option("--mode <mode>", "at most this, at a venue").choices(LIVE_MODES))
     .option("--supervised", "end when standard input does, as with the process that has started this one")
-    .action(async ({ session, supervised, ...flags }: Flags) => {
+    .action(async ({ session, mode, supervised, ...flags }: Flags) => {
       const { tradeSession } = await import("../trading/trading_process.ts");
-      const reason = await tradeSession(session, supervised ?? false);
+      const reason = await tradeSession(session, mode ?? null, supervised ?? false);
       if (!reason.startsWith("stopped")) Deno.exitCode = 1;
       answer(flags, { session, reason }, () => `session ${session} has ended: ${reason}`);
     });

@@ -9,20 +9,29 @@ export class Started {
   readonly #child: Deno.ChildProcess;
   readonly #read: Promise<void>;
 
-  /** @param command `start` with its options, or another one that keeps processes running. */
-  constructor(environment: Readonly<Record<string, string>>, command: readonly string[] = ["start"]) {
+  /**
+   * @param command `start` with its options, or another one that keeps processes running.
+   * @param input What its standard input holds; null: nothing is said about it.
+   */
+  constructor(
+    environment: Readonly<Record<string, string>>,
+    command: readonly string[] = ["start"],
+    input: string | null = null,
+  ) {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", ...command],
       env: { DATABASE_URL: "", REDIS_URL: "", NO_COLOR: "1", ...environment },
+      ...(input === null ? {} : { stdin: "piped" }),
       stdout: "null",
       stderr: "piped",
     }).spawn();
+    if (input !== null) void ReadableStream.from([new TextEncoder().encode(input)]).pipeTo(this.#child.stdin);
     this.#read = this.#listen();
   }
 
   /** What a line says in the brackets of an expression, once one has come. */
-  async said(line: RegExp): Promise<string> {
-    for (let waited = 0; waited < 600; waited++) {
+  async said(line: RegExp, withinMs = 30_000): Promise<string> {
+    for (let waitedMs = 0; waitedMs < withinMs; waitedMs += 50) {
       for (const text of this.lines) {
         const match = line.exec(text);
         if (match) return match[1] ?? "";

@@ -1,19 +1,27 @@
 import { bindStrategies, traderConfigOf } from "../../engine/backtest/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
+import { accountRules } from "../../engine/risk/mod.ts";
 import type { TimestampMs } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig, type VenueTiming } from "../../engine/trader/mod.ts";
 import { findStrategy } from "../registry.ts";
-import type { SessionSettings } from "./session_settings.ts";
+import type { LiveTerms, SessionSettings } from "./session_settings.ts";
 
 /** The trader of a session: whoever replays it makes the same one. */
-export function sessionConfig({ spec, tag, clock }: SessionSettings): TraderConfig {
-  return traderConfigOf(spec, bindStrategies(spec, findStrategy), {
+export function sessionConfig({ spec, tag, clock, live }: SessionSettings): TraderConfig {
+  const config = traderConfigOf(spec, bindStrategies(spec, findStrategy), {
     session: tag,
     instruments: spec.markets.map((own) => instrument(own)),
     tradeFromMs: 0 as TimestampMs,
     canMove: false,
-    timing: scaled(DEFAULT_TIMING, clock?.speed ?? 1),
+    timing: { ...scaled(DEFAULT_TIMING, clock?.speed ?? 1), ...(live === null ? {} : expiryOf(live)) },
   });
+  if (live === null || live.limits === null) return config;
+  return { ...config, rules: [...config.rules, ...accountRules(live.limits, live.before)] };
+}
+
+/** A venue without a rule that late requests are refused proves no absence: what is unknown there is quarantined. */
+function expiryOf({ requestExpiryMs }: LiveTerms): Pick<VenueTiming, "requestExpiryMs"> {
+  return { requestExpiryMs: requestExpiryMs ?? 0 };
 }
 
 /** Waits of the machine's time, on a clock that runs faster. */

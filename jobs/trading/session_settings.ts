@@ -2,6 +2,9 @@ import { z } from "zod";
 import { parseRunSpec, type RunSpec } from "../../engine/backtest/mod.ts";
 import type { Sql } from "../../engine/database/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
+import type { AccountLimits, DayBefore } from "../../engine/risk/mod.ts";
+import type { KeyPlace } from "../../engine/security/mod.ts";
+import { timestampMs } from "../../engine/time/mod.ts";
 
 /** What a session trades by, as its row in the journal keeps it. */
 export interface SessionSettings {
@@ -16,7 +19,36 @@ export interface SessionSettings {
   readonly exchangeUrl: string | null;
   /** Time of a venue that has one of its own; null for the machine's. */
   readonly clock: { readonly startMs: number; readonly beganMs: number; readonly speed: number } | null;
+  /** Of an account at a venue; null on paper. */
+  readonly live: LiveTerms | null;
 }
+
+/** What a session of an account at a venue keeps to. */
+export interface LiveTerms {
+  /** Null in modes that open nothing. */
+  readonly limits: AccountLimits | null;
+  /** What the account had done that day before the session began. */
+  readonly before: DayBefore;
+  /** The key that it uses, and where. */
+  readonly key: KeyPlace;
+  /** After so long the venue refuses a late request by rule; null where it has no such rule. */
+  readonly requestExpiryMs: number | null;
+  /** What was asked for: whoever goes on with the session asks for the same. */
+  readonly asked: unknown;
+}
+
+const liveSchema = z.object({
+  limits: z.object({
+    maxPositionQuote: z.number().positive(),
+    maxDailyLossQuote: z.number().positive(),
+    maxOrderQuote: z.number().positive(),
+    maxDailyEntries: z.int().positive(),
+  }).nullable(),
+  before: z.object({ dayStartMs: z.int().transform(timestampMs), entries: z.int(), lossQuote: z.number() }),
+  key: z.object({ fingerprint: z.string(), host: z.string() }),
+  requestExpiryMs: z.number().nullable(),
+  asked: z.unknown(),
+});
 
 const schema = z.object({
   autopilot: z.string(),
@@ -25,6 +57,7 @@ const schema = z.object({
   exchange: z.string(),
   exchangeUrl: z.string().nullable(),
   clock: z.object({ startMs: z.number(), beganMs: z.number(), speed: z.number() }).nullable(),
+  live: liveSchema.nullable().default(null),
 });
 
 /** @throws {InputError} `session` where a newer program has written it. */

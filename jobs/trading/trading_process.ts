@@ -2,7 +2,7 @@
 import { AutopilotPlace, type AutopilotRegistry, openCache, type PlaceOptions } from "../../engine/cache/mod.ts";
 import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
 import { isCodedError } from "../../engine/errors/mod.ts";
-import { AccountKey, type Exchange, LOOPBACK_KEY, openExchange, VenueClock } from "../../engine/exchanges/mod.ts";
+import { type Exchange, openExchange, VenueClock } from "../../engine/exchanges/mod.ts";
 import { endCommand, endSession, takeCommand } from "../../engine/journal/mod.ts";
 import {
   arrivedCandle,
@@ -21,19 +21,29 @@ import { note } from "../output.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
 import { leaseOf } from "./new_session.ts";
+import type { LiveMode } from "./live_wish.ts";
+import { ModeWatch } from "./mode_watch.ts";
 import { sessionConfig } from "./session_config.ts";
+import { sessionKey } from "./session_key.ts";
 import { sessionOf, type SessionRow, type SessionSettings, sessionSettings } from "./session_settings.ts";
 
 const COMMANDS_MS = 500, KILL_LOOK_MS = 100, PLACE_TTL_MS = 6_000, TIMEOUT_MS = 4_000;
 
-/** Trades a session until it is stopped or cannot go on; why it ended. */
-export async function tradeSession(sessionId: string, isSupervised: boolean): Promise<string> {
+/**
+ * Trades a session until it is stopped or cannot go on; why it ended. That of an account at a venue is given its key by
+ * standard input.
+ *
+ * @param most What it may do at most, at a venue; null: what it began with.
+ * @throws {InputError} `mode` where mode, host and key do not agree (fault 63), `key-missing`.
+ */
+export async function tradeSession(sessionId: string, most: LiveMode | null, isSupervised: boolean): Promise<string> {
   const settings = readSettings().values;
   const database = await openDatabase(settings, { connections: 4, applicationName: `crypto-trader ${sessionId}` });
   const cache = await openCache(settings, database.sql);
   const closing: (() => Promise<unknown>)[] = [() => cache.close(), () => database.close()];
   try {
     const row = await sessionOf(database.sql, sessionId), session = sessionSettings(row.settings);
+    const key = await sessionKey(row, session);
     const holder = `${Deno.hostname()} process ${Deno.pid}`;
     const placeLost = Promise.withResolvers<string>();
     const place = await placeOf(cache.autopilots, {
@@ -47,12 +57,15 @@ export async function tradeSession(sessionId: string, isSupervised: boolean): Pr
     closing.unshift(() => place.release());
     const exchange = await openExchange(session.exchange, {
       ...(session.exchangeUrl === null ? {} : { baseUrl: session.exchangeUrl }),
-      key: new AccountKey(LOOPBACK_KEY),
+      key,
       timeoutMs: TIMEOUT_MS,
     });
     closing.unshift(() => exchange.close());
     const kill = new KillSwitch(settings.dataDir);
-    return await traded(row, session, database.sql, exchange, holder, kill, isSupervised, placeLost.promise);
+    const watch = session.live === null
+      ? null
+      : await ModeWatch.begin(database.sql, row.account, most ?? row.mode as LiveMode, session.live);
+    return await traded(row, session, database.sql, exchange, holder, kill, watch, isSupervised, placeLost.promise);
   } finally {
     for (const close of closing) await close().catch((error) => note(`while ending: ${(error as Error).message}`));
   }
@@ -72,22 +85,23 @@ async function placeOf(registry: AutopilotRegistry, options: PlaceOptions): Prom
 }
 
 async function traded(
-  { id, account }: SessionRow,
+  row: SessionRow,
   session: SessionSettings,
   sql: Sql,
   exchange: Exchange,
   holder: string,
   kill: KillSwitch,
+  watch: ModeWatch | null,
   isSupervised: boolean,
   placeLost: Promise<string>,
 ): Promise<string> {
-  const { spec } = session, speed = session.clock?.speed ?? 1;
+  const { id, account } = row, { spec } = session, speed = session.clock?.speed ?? 1;
   const clock = session.clock === null
     ? systemClock
     : new VenueClock(timestampMs(session.clock.startMs), speed, systemClock, session.clock.beganMs);
   const scheduler = new SystemScheduler(clock, speed), real = new SystemScheduler();
   const config = sessionConfig(session), { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
-  const lease = new PostgresLease(sql, leaseOf(session.autopilot), holder), stopped = new AbortController();
+  const lease = new PostgresLease(sql, leaseOf({ ...row, settings: session }), holder), stopped = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   const said = new Set<string>();
   const say = (line: string) => note(`${new Date(clock.now()).toISOString()} ${line}`);
@@ -111,11 +125,12 @@ async function traded(
     requestsEndMs: DEFAULT_TIMING.requestExpiryMs + DEFAULT_TIMING.marginMs,
     monotonic: () => performance.now(),
     killed: () => kill.read()?.reason ?? null,
-    mode: () => "trade",
+    mode: () => watch?.mode ?? "trade",
     alarm: ({ code, message }) => say(`ALARM ${code}: ${message}`),
     hearForeign: ({ what, symbol, id }) => say(`ALARM foreign: ${what} ${id} in ${symbol} is not of this session`),
     seen: (inputs, commands) => sentencesOf(inputs, commands, instruments, said).forEach(say),
     leads: (own) => {
+      if (watch !== null && watch.mode !== "trade") runner.halt(watch.reason, false);
       say(`trading ${instruments.map(({ symbol }) => symbol).join(", ")} under epoch ${own.epoch}`);
       listenToVenue({
         exchange,
@@ -132,7 +147,8 @@ async function traded(
   });
   void placeLost.then((reason) => runner.stop(reason));
   watchKill(runner, kill, real, stopped.signal);
-  hearCommands(runner, sql, account, holder, real, stopped.signal);
+  hearCommands(runner, sql, account, holder, watch, real, stopped.signal);
+  watch?.follow(runner, real, say, stopped.signal);
   void untilStopped(isSupervised).then(() => runner.close("stopped"));
   const reason = await ended;
   stopped.abort();
@@ -164,6 +180,7 @@ function hearCommands(
   sql: Sql,
   account: string,
   takenBy: string,
+  watch: ModeWatch | null,
   real: SystemScheduler,
   signal: AbortSignal,
 ): void {
@@ -172,7 +189,7 @@ function hearCommands(
     try {
       const command = await inTransaction(sql, (tx) => takeCommand(tx, { account, takenBy, nowMs: systemClock.now() }));
       if (command !== null) {
-        const [state, answer] = carryOut(runner, command.kind);
+        const [state, answer] = carryOut(runner, watch, command.kind);
         await inTransaction(sql, (tx) => endCommand(tx, command.id, { state, answer, nowMs: systemClock.now() }));
         if (command.kind === "stop") await runner.close("stopped by command");
       }
@@ -185,7 +202,7 @@ function hearCommands(
 }
 
 /** What was done, in words, or why not. */
-function carryOut(runner: SessionRunner, kind: string): readonly ["done" | "refused", string] {
+function carryOut(runner: SessionRunner, watch: ModeWatch | null, kind: string): readonly ["done" | "refused", string] {
   if (kind === "stop") return ["done", "it ends"];
   const { session } = runner;
   if (session === null) return ["refused", "it has not begun to trade yet: ask again in a moment"];
@@ -197,6 +214,7 @@ function carryOut(runner: SessionRunner, kind: string): readonly ["done" | "refu
       runner.halt("paused", true);
       return ["done", "positions are closed, and none is opened"];
     case "resume":
+      if (watch !== null && watch.mode !== "trade") return ["refused", `nothing is opened: ${watch.reason}`];
       session.offer({ kind: "resume", timeMs: session.trader.state.nowMs });
       return ["done", "trading goes on"];
     default:

@@ -1,0 +1,78 @@
+// A session of an account at a venue: it begins where all preconditions hold, or goes on where it was.
+import { parseRunSpec, type RunSpec } from "../../engine/backtest/mod.ts";
+import { inTransaction, type Sql } from "../../engine/database/mod.ts";
+import { assert } from "../../engine/errors/mod.ts";
+import type { Market } from "../../engine/exchanges/mod.ts";
+import { accountDay, startSession } from "../../engine/journal/mod.ts";
+import { systemClock } from "../../engine/time/mod.ts";
+import { holderOf, leaseHolder, runsAlready } from "./new_session.ts";
+import type { Found } from "./live_evidence.ts";
+import { dayStartOf, type LiveWish } from "./live_wish.ts";
+import { isUnknown } from "./preconditions.ts";
+import type { SessionSettings } from "./session_settings.ts";
+import { askedIn } from "./unfinished_session.ts";
+
+/** The length of the candles that sessions decide on. */
+export const SESSION_CANDLES = "1m";
+
+/** A session that is to be traded. */
+export interface LiveSession {
+  readonly id: string;
+  /** Adapter and address of its venue. */
+  readonly venue: string;
+  readonly host: string;
+  /** True where it goes on. */
+  readonly goesOn: boolean;
+}
+
+/**
+ * Begins a session, or takes up the one that has not ended. Only for what was found without a failing precondition.
+ *
+ * @throws {InputError} `autopilot-runs` where another process began to lead meanwhile.
+ */
+export async function liveSession(sql: Sql, wish: LiveWish, found: Found): Promise<LiveSession> {
+  const { venue, unfinished, evidence: { key, mode, place } } = found, { account, autopilot, exchangeUrl } = wish;
+  assert(!isUnknown(venue) && !isUnknown(key) && !isUnknown(place), "the preconditions hold");
+  const { host } = place;
+  return await inTransaction(sql, async (tx) => {
+    await tx`select pg_advisory_xact_lock(hashtext(${`sessions of ${account}`}))`;
+    const held = await leaseHolder(tx, { account, mode: wish.mode, settings: { autopilot } }) ??
+      await holderOf(tx, autopilot);
+    if (held !== null) throw runsAlready(autopilot, held);
+    if (unfinished !== null) return { id: unfinished.id, venue, host, goesOn: true };
+    const startedAtMs = systemClock.now(), dayStartMs = dayStartOf(startedAtMs);
+    // Never given twice on the account, as a number of its sessions would be once old ones are archived.
+    const number = Math.floor(startedAtMs / 1_000).toString(36), id = `${autopilot}-${number}`;
+    const settings: SessionSettings = {
+      ...{ autopilot, tag: `s${number}x`, spec: specOf(wish, venue, found), exchange: venue, exchangeUrl, clock: null },
+      live: {
+        limits: wish.mode === "live" ? mode.limits : null,
+        before: { dayStartMs, ...await accountDay(tx, account, dayStartMs) },
+        key: { fingerprint: key.fingerprint, host },
+        requestExpiryMs: found.requestExpiryMs,
+        asked: askedIn(wish),
+      },
+    };
+    await startSession(tx, { id, account, mode: wish.mode, epoch: 0, startedAtMs, settings: { ...settings } });
+    return { id, venue, host, goesOn: false };
+  });
+}
+
+function specOf({ strategy, params, fraction }: LiveWish, venue: string, { markets, cashQuote }: Found): RunSpec {
+  return parseRunSpec({
+    strategy,
+    params,
+    markets: markets.map((own) => marketOf(venue, own)),
+    timeframe: SESSION_CANDLES,
+    account: { cashQuote, exitsLock: true },
+    sizing: { kind: "equity-fraction", fraction },
+  });
+}
+
+function marketOf(exchange: string, { symbol, tick, lot, minQuantity, minNotional }: Market) {
+  return {
+    ...{ exchange, symbol, tick, lot },
+    ...(minQuantity === null ? {} : { minQuantity }),
+    ...(minNotional === null ? {} : { minNotional }),
+  };
+}

@@ -1,0 +1,42 @@
+// The process of a session, as who starts it keeps it.
+import type { KeySecrets } from "../../engine/security/mod.ts";
+import type { Settings } from "../../engine/settings/mod.ts";
+import { note } from "../output.ts";
+import { processCharge } from "../process_charge.ts";
+import { serviceHosts, tradingHosts } from "../service_hosts.ts";
+import type { Charge } from "../supervisor.ts";
+import { keyLine } from "./given_key.ts";
+import type { LiveMode } from "./live_wish.ts";
+
+/** A session of an account at a venue. */
+export interface LiveCharge {
+  readonly mode: LiveMode;
+  readonly venue: string;
+  readonly exchangeUrl: string | null;
+  /** Handed to each process that takes the session up. */
+  readonly secrets: KeySecrets;
+}
+
+/** @param live Null on paper. It may reach the services and its own venue, and nothing else. */
+export function sessionCharge(name: string, session: string, settings: Settings, live: LiveCharge | null): Charge {
+  const hosts = serviceHosts(settings), args = ["trade", "--session", session];
+  if (live === null) return processCharge({ name, permissions: "trader", hosts, args, say: note });
+  return processCharge({
+    ...{ name, permissions: "trader", say: note },
+    hosts: [...hosts, ...tradingHosts(live.venue, live.exchangeUrl)],
+    args: [...args, "--mode", live.mode],
+    input: () => keyLine(live.secrets),
+  });
+}
+
+/** The process ends in order when it was told to, and all with it; in any other way it is started again. */
+export function endingWith({ name, start }: Charge, stop: AbortController): Charge {
+  return {
+    name,
+    async start() {
+      const running = await start();
+      void running.ended.then((reason) => reason === "status 0" && stop.abort());
+      return running;
+    },
+  };
+}
