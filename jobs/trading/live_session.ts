@@ -69,10 +69,6 @@ function specOf({ strategy, params, fraction }: LiveWish, venue: string, { marke
   });
 }
 
-function marketOf(exchange: string, { symbol, tick, lot, minQuantity, minNotional }: Market) {
-  return {
-    ...{ exchange, symbol, tick, lot },
-    ...(minQuantity === null ? {} : { minQuantity }),
-    ...(minNotional === null ? {} : { minNotional }),
-  };
+function marketOf(exchange: string, { symbol, tick, lot, minNotional }: Market) {
+  return { exchange, symbol, tick, lot, ...(minNotional === null ? {} : { minNotional }) };
 }
