@@ -1,14 +1,77 @@
 import assert from "node:assert/strict";
 import configuration from "../deno.json" with { type: "json" };
 
+const SETS = Object.keys(configuration.permissions);
+/** What each set may do of what is forbidden to others, each with its reason. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  // It reads the files that its user names, wherever they are.
+  "read outside": SETS.filter((name) => !["trader", "keys"].includes(name)),
+  // They open it, or the process of one of them does.
+  "read the vault": ["queue", "keys", "unlock", "tool", "bench", "tests"],
+  "write the vault": ["keys", "tool", "bench"],
+  // `rights` unpacks them, and runs nothing; `tool` does so for tests.
+  "write the database's programs": ["rights", "tool", "bench"],
+  // Measures other tools beside this one, for who works on it.
+  ...Object.fromEntries(
+    ["run a program", "run a shell", "run this program", "run by node's way", "signal a process", "ask for more rights"]
+      .map((act) => [act, ["bench"]]),
+  ),
+};
+
+/** What a process with a set can do of all that is forbidden to somebody. */
+async function couldDo(set: string, outside: string): Promise<{ tried: number; done: string[] }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", `-P=${set}`, "--no-prompt", "jobs/testing/forbidden_acts.ts", outside],
+    env: { PROBE_SECRET: "canary" },
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+Deno.test("each process can do none of what its permission set forbids, and the one that trades none at all (G21)", async () => {
+  const outside = await Deno.makeTempDir({ prefix: "permissions_test_" }), made: string[] = [];
+  for (const folder of ["data/vault", "data/postgres"]) {
+    try {
+      await Deno.lstat(folder);
+    } catch {
+      await Deno.mkdir(folder, { recursive: true });
+      made.push(folder);
+    }
+  }
+  try {
+    for (const set of SETS) {
+      const { tried, done } = await couldDo(set, outside);
+      assert.ok(tried >= 24);
+      const may = Object.entries(MAY).filter(([, sets]) => sets.includes(set)).map(([act]) => act);
+      assert.deepEqual(done.sort(), may.sort(), set);
+      if (set === "trader") assert.deepEqual(done, []);
+      for (const left of ["data/vault/probe", "data/postgres/probe"]) await Deno.remove(left).catch(() => {});
+    }
+    assert.deepEqual([...Deno.readDirSync(outside)], [], "nothing was written there");
+  } finally {
+    for (const folder of [...made, outside]) await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("every task has a permission set and asks for nothing while it runs, and none has all rights (G21)", () => {
+  for (const [task, command] of Object.entries(configuration.tasks)) {
+    for (const [run] of command.matchAll(/deno run [^)]*/g)) {
+      assert.match(run, /^deno run -q -P=\w+ --no-prompt/, task);
+    }
+    assert.doesNotMatch(command, /(^|\s)(-A|--allow-all)\b/, task);
+  }
+});
+
 Deno.test("what may start the database server cannot replace its programs, and what unpacks them runs nothing", () => {
   const { rights, queue, worker, keys, download } = configuration.permissions;
-  for (const { write } of [queue, worker, keys, download]) assert.deepEqual(write.deny, rights.write);
+  for (const { write } of [queue, worker, keys, download]) {
+    for (const path of rights.write) assert.ok(write.deny.includes(path));
+  }
   assert.equal("run" in rights || "net" in rights, false);
 });
 
 Deno.test("what handles secrets loads no native code, and what reads the keyring writes, runs and reaches nothing", () => {
-  const { keys, unlock } = configuration.permissions;
-  assert.equal("ffi" in keys, false);
-  assert.deepEqual(Object.keys(unlock), ["read", "ffi", "env"]);
+  const { keys, unlock, trader, queue } = configuration.permissions;
+  for (const set of [keys, trader, queue]) assert.equal("ffi" in set, false);
+  assert.deepEqual(Object.keys(unlock), ["import", "read", "ffi", "env"]);
 });
