@@ -1,6 +1,7 @@
 // Commands over Telegram, as the supervisor keeps it running.
-import { type CommandSink, KillFile, type NoticeSettings, TelegramCommands } from "../engine/notifications/mod.ts";
+import { type CommandSink, KillFirst, type NoticeSettings, TelegramCommands } from "../engine/notifications/mod.ts";
 import { telegramOf, UpdateOffset } from "../engine/notifications/mod.ts";
+import type { KillSwitch } from "../engine/live/mod.ts";
 import { systemClock, systemTimer } from "../engine/time/mod.ts";
 import { note } from "./output.ts";
 import type { Charge } from "./supervisor.ts";
@@ -23,7 +24,8 @@ export function telegramCharge(
     name: "telegram",
     isAside: true,
     async start() {
-      const stop = new AbortController();
+      const stop = new AbortController(), { KillSwitch } = await import("../engine/live/mod.ts");
+      const kill = new KillSwitch(dataDir);
       const commands = new TelegramCommands({
         ...{
           bot,
@@ -34,7 +36,7 @@ export function telegramCharge(
           note,
           onStranger,
         },
-        sink: new KillFile({ path: `${dataDir}/KILL`, clock: systemClock, then: sink }),
+        sink: new KillFirst({ set: (by) => setBy(kill, by), then: sink }),
         offset: await UpdateOffset.open(`${dataDir}/notifications/telegram-${bot.id}.json`, note),
       });
       const ended = commands.listen(stop.signal).then(() => "it was stopped", (error: Error) => error.message);
@@ -48,4 +50,9 @@ export function telegramCharge(
       };
     },
   };
+}
+
+async function setBy(kill: KillSwitch, by: string): Promise<string> {
+  await kill.set({ reason: by, flatten: false, atMs: systemClock.now() });
+  return kill.path;
 }

@@ -10,13 +10,7 @@ export interface KillOrder {
   readonly atMs: number;
 }
 
-/** Whoever writes it says why, or who they are; that it is there is enough. */
-const KILL = z.object({
-  reason: z.string().optional(),
-  by: z.string().optional(),
-  flatten: z.boolean().default(false),
-  atMs: z.number().default(0),
-}).transform(({ reason, by = "somebody", ...own }): KillOrder => ({ reason: reason ?? by, ...own }));
+const KILL = z.strictObject({ reason: z.string(), flatten: z.boolean(), atMs: z.number() });
 
 /**
  * A file that stops all trading of a data folder for as long as it is there: it needs no database, no cache and no lease,

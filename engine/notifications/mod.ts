@@ -7,7 +7,7 @@
  */
 export { type Channel, type LaneState, WAITING_MOST } from "./channel_lane.ts";
 export { channelHosts, configuredChannels, type NoticeSettings, telegramOf } from "./configured_channels.ts";
-export { KillFile } from "./kill_file.ts";
+export { KillFirst } from "./kill_first.ts";
 export * from "./notice.ts";
 export { NotificationDesk } from "./notification_desk.ts";
 export { type Delivery, deliveryText, type Notifier } from "./notifier.ts";

@@ -5,7 +5,8 @@ import { Secret } from "../errors/mod.ts";
 import { inTemporaryFolder } from "../testing/temporary_folder.ts";
 import { TelegramServer } from "../testing/telegram_server.ts";
 import { SimulatedClock, systemTimer, type TimestampMs } from "../time/mod.ts";
-import { KillFile } from "./kill_file.ts";
+import { replacePrivateFile } from "../database/mod.ts";
+import { KillFirst } from "./kill_first.ts";
 import { commandOf, type CommandSink, type OperatorCommand } from "./operator_command.ts";
 import { TelegramBot } from "./telegram_bot.ts";
 import { TelegramCommands } from "./telegram_commands.ts";
@@ -250,12 +251,13 @@ Deno.test("a kill does not wait behind a command that hangs, and further ones wa
 Deno.test("a kill writes the kill file first, whatever the session does, and says what has come of both", () =>
   withDesk(async (desk) => {
     const path = `${desk.folder}/KILL`, session = desk.sink;
-    desk.sink = new KillFile({ path, clock: desk.clock, then: session });
+    const set = async (by: string) => {
+      await replacePrivateFile(path, by);
+      return path;
+    };
+    desk.sink = new KillFirst({ set, then: session });
     desk.answer = async () => {
-      assert.deepEqual(JSON.parse(await Deno.readTextFile(path)), {
-        at: "2027-01-15T08:00:00Z",
-        by: "telegram user 42 in chat 42",
-      });
+      assert.equal(await Deno.readTextFile(path), "telegram user 42 in chat 42");
       throw new Error("the database is gone");
     };
     await desk.listen();
@@ -274,7 +276,7 @@ Deno.test("a kill writes the kill file first, whatever the session does, and say
     await Deno.mkdir(`${path}.part/in the way`, { recursive: true });
     desk.say("/kill");
     await desk.until(() => desk.answers.length === 3);
-    assert.match(desk.answers[2]!, /KILL COULD NOT be written \(.*\): stop the program by hand\.\nit runs$/);
+    assert.match(desk.answers[2]!, /kill switch COULD NOT be set \(.*\): stop the program by hand\.\nit runs$/);
     assert.equal(desk.done.length, 3, "the session was asked all the same");
   }));
 

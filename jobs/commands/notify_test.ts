@@ -132,7 +132,7 @@ Deno.test("start tells people of a task that failed for good and a process that 
         "/kill",
         /KILL is written: no new order leaves until a person removes it\.\nThere is no autopilot here: /,
       );
-      assert.equal(JSON.parse(await Deno.readTextFile(`${dataDir}/KILL`)).by, "telegram user 42 in chat 42");
+      assert.equal(JSON.parse(await Deno.readTextFile(`${dataDir}/KILL`)).reason, "telegram user 42 in chat 42");
       await until(() => said().some((text) => text.startsWith("WARNING telegram-stranger\n")));
       const acts = JSON.parse((await program("audit", "list", "--json")).stdout).rows;
       assert.ok(
