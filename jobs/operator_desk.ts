@@ -1,8 +1,11 @@
-// What `start` does with commands of its operator, as long as nothing trades: it says how things are.
-import type { Database } from "../engine/database/mod.ts";
-import type { CommandSink, LaneState } from "../engine/notifications/mod.ts";
+// What `start` does with commands of its operator: it says how things are, and puts rows for the sessions that are meant into
+// the journal, whoever keeps them.
+import type { Database, Sql } from "../engine/database/mod.ts";
+import type { CommandSink, LaneState, OperatorCommand } from "../engine/notifications/mod.ts";
 import { type AuditPlace, tellAfterwards } from "./audit.ts";
+import { drillText, lastKillDrill } from "./kill_drill_record.ts";
 import type { ChargeState } from "./supervisor.ts";
+import { askedOf, type RunningSession, runningSessions } from "./trading/session_commands.ts";
 
 /** What it looks at. */
 export interface OperatorDeskOptions {
@@ -12,24 +15,63 @@ export interface OperatorDeskOptions {
   readonly place: AuditPlace;
 }
 
-/** Says what runs and what does not; a kill is told to the audit chain, after its file was written. */
+/** So long a session may take to answer: the person waits. */
+const ANSWER_MS = 8_000;
+
+/** Says what runs and what does not, pauses and resumes sessions; a kill is told to the audit chain, after its switch was set. */
 export function operatorDesk({ processes, channels, open, place }: OperatorDeskOptions): CommandSink {
   return {
-    async handle({ kind, by }) {
-      if (kind === "status") return statusText(processes(), channels());
-      if (kind !== "kill") return `There is no autopilot here: nothing was ${kind}d.`;
+    async handle(command) {
       const database = await open();
       try {
-        await tellAfterwards(database.sql, place, { action: "kill", subject: "all", actor: by });
+        const { sql } = database, { kind, by } = command;
+        if (kind === "kill") {
+          await tellAfterwards(sql, place, { action: "kill", subject: "all", actor: by });
+          const sessions = await runningSessions(sql);
+          return sessions.length === 0
+            ? "There is no autopilot here: nothing else had to be stopped. The audit chain has it."
+            : `${namesOf(sessions)} will see it within a second. The audit chain has it.`;
+        }
+        if (kind === "resume") {
+          const subject = command.autopilot ?? "all";
+          await tellAfterwards(sql, place, { action: "session.resume", subject, actor: by });
+        }
+        if (kind !== "status") return await askSessions(sql, command);
+        const drill = drillText(await lastKillDrill(sql, place));
+        return statusText(processes(), channels(), await runningSessions(sql), drill);
       } finally {
         await database.close();
       }
-      return "There is no autopilot here: nothing else had to be stopped. The audit chain has it.";
     },
   };
 }
 
-function statusText(processes: readonly ChargeState[], channels: readonly LaneState[]): string {
+async function askSessions(sql: Sql, { kind, autopilot, by }: OperatorCommand): Promise<string> {
+  const running = await runningSessions(sql);
+  const meant = running.filter((own) => autopilot === null || own.autopilot === autopilot);
+  if (meant.length === 0) {
+    const what = autopilot === null ? "no autopilot" : `no autopilot ${autopilot}`;
+    return `There is ${what} here: nothing was ${kind}d.${
+      running.length === 0 ? "" : ` There is ${namesOf(running)}.`
+    }`;
+  }
+  const answers = await Promise.all(meant.map(async ({ autopilot, account }) => {
+    const outcome = await askedOf(sql, { id: crypto.randomUUID(), account, kind, askedBy: by }, ANSWER_MS);
+    return `${autopilot}: ${outcome === null ? `it has not answered in ${ANSWER_MS / 1_000} s` : outcome.answer}`;
+  }));
+  return answers.join("\n");
+}
+
+function namesOf(sessions: readonly RunningSession[]): string {
+  return sessions.map(({ autopilot }) => autopilot).join(", ");
+}
+
+function statusText(
+  processes: readonly ChargeState[],
+  channels: readonly LaneState[],
+  sessions: readonly RunningSession[],
+  drill: string,
+): string {
   return [
     ...processes.map(({ name, state, restarts }) =>
       `${name}: ${state}${restarts === 0 ? "" : `, restarts: ${restarts}`}`
@@ -39,6 +81,10 @@ function statusText(processes: readonly ChargeState[], channels: readonly LaneSt
         problem === null ? "" : `; ${problem}`
       }`
     ),
-    "There is no autopilot here.",
+    ...sessions.map(({ autopilot, id, mode, orders, fills, holder }) =>
+      `${autopilot}: session ${id}, ${mode}, ${orders} orders, ${fills} fills, ${holder}`
+    ),
+    ...(sessions.length === 0 ? ["There is no autopilot here."] : []),
+    drill,
   ].join("\n");
 }

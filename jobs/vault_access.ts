@@ -1,6 +1,6 @@
 // Where the vault is, and how it is opened.
 import { Secret } from "../engine/errors/mod.ts";
-import { type NewVaultOpener, Vault, vaultOpensWith } from "../engine/security/mod.ts";
+import { keyOfPassphrase, type NewVaultOpener, Vault, vaultOpensWith } from "../engine/security/mod.ts";
 import { audited } from "./audit.ts";
 import { note } from "./output.ts";
 import type { SecretInput } from "./secret_input.ts";
@@ -19,6 +19,11 @@ export async function openedVault(path: string, input: SecretInput): Promise<Vau
   // A vault that is missing, or opens otherwise, says so before anybody is asked for anything.
   const passphrase = isByPassphrase ? await input.ask(`passphrase of ${path}`) : NOTHING;
   return await Vault.open(path, { kind: "passphrase", passphrase });
+}
+
+/** The key that opens the vault: what `unlock` pipes in, or what its passphrase comes to. */
+export async function vaultKeyOf(path: string, input: SecretInput): Promise<Secret> {
+  return input.vaultKey ?? await keyOfPassphrase(path, await input.ask(`passphrase of ${path}`));
 }
 
 /** Opens the vault, or makes one where there is none. */

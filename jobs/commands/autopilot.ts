@@ -1,29 +1,33 @@
 import { Command, Option } from "commander";
-import { parseRunSpec } from "../../engine/backtest/mod.ts";
-import { inTransaction } from "../../engine/database/mod.ts";
-import { InputError, UsageError } from "../../engine/errors/mod.ts";
-import { askCommand } from "../../engine/journal/mod.ts";
+import { inTransaction, type Sql } from "../../engine/database/mod.ts";
+import { InputError } from "../../engine/errors/mod.ts";
+import { endSession } from "../../engine/journal/mod.ts";
 import { KillSwitch } from "../../engine/live/mod.ts";
+import { modeInForce } from "../../engine/security/mod.ts";
 import { formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
+import { tellAfterwards } from "../audit.ts";
 import { drillText, lastKillDrill } from "../kill_drill_record.ts";
+import { channelsOf, LAST_NOTICES_MS, openDesk, tellFailure } from "../notices.ts";
 import { openedDatabase } from "../opened_database.ts";
 import { answer, note, table } from "../output.ts";
 import { number, parameter, type Parameters, whole } from "../parameters.ts";
-import { findStrategy } from "../registry.ts";
 import { SecretInput } from "../secret_input.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
-import { type Charge, Supervisor } from "../supervisor.ts";
-import { failingText, startLive } from "../trading/live_start.ts";
+import { type ChargeFailure, Supervisor } from "../supervisor.ts";
+import { beginSession } from "../trading/begun_session.ts";
+import { failingText } from "../trading/live_start.ts";
 import { LIVE_MODES, type LiveMode } from "../trading/live_wish.ts";
-import { beginPaperSession, holderOf } from "../trading/new_session.ts";
-import { startPaperExchange } from "../trading/paper_exchange.ts";
-import { isUnknown } from "../trading/preconditions.ts";
-import { endingWith, sessionCharge } from "../trading/session_charge.ts";
+import { type AutopilotHolder, holderOf } from "../trading/new_session.ts";
+import { isUnknown, liveTerms } from "../trading/preconditions.ts";
+import { endingWith } from "../trading/session_charge.ts";
+import { askedOf, deskHolder, START_DESK } from "../trading/session_commands.ts";
+import { checkedWish, liveWishOf, type SessionWish } from "../trading/session_wish.ts";
 import { openedVault, vaultIn } from "../vault_access.ts";
 
 interface StartFlags {
   readonly name: string;
+  readonly key?: string;
   readonly mode: "paper" | LiveMode;
   readonly account?: string;
   readonly exchangeUrl?: string;
@@ -39,17 +43,18 @@ interface StartFlags {
 
 interface NameFlags {
   readonly name: string;
+  readonly key?: string;
   readonly flatten?: boolean;
   readonly json?: boolean;
 }
-
-const CANDLES = "1m";
 
 /** `autopilot`: strategies that trade by themselves. */
 export function autopilotCommand(): Command {
   const command = new Command("autopilot").description("Let strategies trade by themselves: start, look, pause, stop.");
   const named = (own: Command) => own.option("--name <name>", "which autopilot", "main");
-  named(command.command("start"))
+  const keyed = (own: Command) =>
+    named(own).option("--key <key>", "your own name of the command: twice the same is once");
+  keyed(command.command("start"))
     .description(
       "Trade until Ctrl-C: on paper, at a loopback exchange that this starts, or with an account of a venue.",
     )
@@ -68,102 +73,92 @@ export function autopilotCommand(): Command {
       new Option("--speed <factor>", "paper: seconds of the venue in one of ours").argParser(number).default(30),
     )
     .option("--seed <number>", "paper: seed of the venue's prices", whole, 1)
-    .action((flags: StartFlags) => flags.mode === "paper" ? start(flags) : startAtVenue(flags, flags.mode));
+    .action(start);
   named(command.command("status")).description("Show what it does.").action(status);
-  named(command.command("stop")).description("End it: what waits at the venue stays there.").action(ask("stop"));
+  keyed(command.command("stop")).description("End it: what waits at the venue stays there.").action(ask("stop"));
   command.command("drill").description("Try the kill switch where nothing trades, and write down that it works.")
     .action(drill);
-  named(command.command("pause")).option("--flatten", "and close what is open").description("Open nothing new.")
+  keyed(command.command("pause")).option("--flatten", "and close what is open").description("Open nothing new.")
     .action((flags: NameFlags) => ask(flags.flatten ? "flatten" : "pause")(flags));
-  named(command.command("resume")).description("Go on after a pause or a halt.").action(ask("resume"));
+  keyed(command.command("resume")).description("Go on after a pause or a halt.").action(ask("resume"));
   return command;
 }
 
-async function start({ name, strategy, param, symbol, cashQuote, fraction, speed, seed, ...flags }: StartFlags) {
-  if (flags.account !== undefined || flags.exchangeUrl !== undefined) {
-    throw new UsageError("--account and --exchange-url are for an account of a venue: leave them out on paper");
-  }
-  if (!(speed > 0 && speed <= 60)) {
-    throw new InputError("speed", `time cannot pass ${speed} times as fast: use up to 60`);
-  }
-  findStrategy(strategy).bind(param ?? {});
-  const settings = readSettings().values;
-  await using database = await openedDatabase("autopilot", { connections: 2 });
-  note(`autopilot is process ${Deno.pid}: Ctrl-C stops all`);
-  const exchange = await startPaperExchange(symbol, speed, seed);
-  try {
-    const spec = parseRunSpec({
+/** Keeps a session, or asks the `start` that runs for it. Nothing begins before all that must hold does. */
+async function start(flags: StartFlags): Promise<void> {
+  const { name, mode, account, exchangeUrl, strategy, param, symbol: symbols, fraction, cashQuote, speed, seed } =
+    flags;
+  const settings = mode === "paper" ? readSettings().values : readSettings({ exchangeUrl }).values;
+  const wish = checkedWish({
+    ...{
+      autopilot: name,
+      mode,
       strategy,
       params: paramsOf(strategy, param),
-      markets: symbol.map((own) => ({
-        exchange: "loopback",
-        symbol: own,
-        tick: "0.01",
-        lot: "0.00001",
-        minNotional: "5",
-      })),
-      timeframe: CANDLES,
-      account: { cashQuote, exitsLock: true },
-      sizing: { kind: "equity-fraction", fraction },
-    });
-    const session = await beginPaperSession(database.sql, {
-      ...{ autopilot: name, spec, exchange: "loopback", exchangeUrl: exchange.url, clock: exchange.clock },
-    });
-    note(
-      `session ${session}: ${strategy} on ${
-        symbol.join(", ")
-      } at ${exchange.url}, ${speed} times as fast; Ctrl-C ends it`,
-    );
-    await keep(session, flags, sessionCharge(name, session, settings, null), exchange.ended);
-  } finally {
-    await exchange.stop();
-  }
-}
-
-/** With an account of a venue: nothing begins before all that must hold does. */
-async function startAtVenue(flags: StartFlags, mode: LiveMode): Promise<void> {
-  const { name, account, strategy, param, symbol, fraction } = flags;
-  if (account === undefined) throw new UsageError("say whose money: --account NAME, as deno task keys list shows it");
-  findStrategy(strategy).bind(param ?? {});
-  const settings = readSettings({ exchangeUrl: flags.exchangeUrl }).values, { exchangeUrl } = settings;
-  const input = await SecretInput.open();
+      symbols,
+      fraction,
+      cashQuote,
+      speed,
+      seed,
+    },
+    account: account ?? null,
+    exchangeUrl: mode === "paper" ? exchangeUrl ?? null : settings.exchangeUrl,
+  });
   await using database = await openedDatabase("autopilot", { connections: 2 });
+  const { sql } = database, holder = await deskHolder(sql);
+  if (holder !== null) return await askStart(sql, holder, wish, flags);
   note(`autopilot is process ${Deno.pid}: Ctrl-C stops all`);
-  const params = paramsOf(strategy, param);
-  const wish = { autopilot: name, mode, account, exchangeUrl, strategy, params, symbols: symbol, fraction };
-  const begun = await startLive(wish, {
-    ...{ sql: database.sql, settings },
-    openVault: () => openedVault(vaultIn(settings.dataDir), input),
+  const desk = openDesk(settings, channelsOf(settings)), input = mode === "paper" ? null : await SecretInput.open();
+  const begun = await beginSession(wish, {
+    ...{ sql, settings, tell: (notice) => void desk.send(notice) },
+    openVault: () => openedVault(vaultIn(settings.dataDir), input!),
     askTerms: async (terms, { evidence: { key, place } }) => {
       if (isUnknown(key) || isUnknown(place)) return "";
       note(`${account} is key ${key.fingerprint} of ${key.venue} at ${place.host}; what follows trades with its money`);
-      return await input.confirm(`type "${terms}" to begin:`);
+      return await input!.confirm(`type "${terms}" to begin:`);
     },
   });
   if (begun.kind === "refused") {
     Deno.exitCode = 1;
     return answer(flags, { refused: begun.failing }, () => failingText(wish, begun.failing));
   }
-  const { session: { id, venue, host, goesOn }, secrets } = begun;
-  note(`session ${id} ${goesOn ? "goes on" : "begins"}: ${strategy} on ${symbol.join(", ")} at ${host}, mode ${mode}`);
-  await keep(id, flags, sessionCharge(name, id, settings, { mode, venue, exchangeUrl, secrets }), never());
+  const { id, about, charge, ended, release } = begun;
+  note(`session ${id}: ${about}; Ctrl-C ends it`);
+  try {
+    const stop = new AbortController(), onFailure = (failure: ChargeFailure) => tellFailure(desk, failure);
+    void untilStopped(false).then(() => stop.abort());
+    void ended.then(() => stop.abort());
+    const supervisor = new Supervisor([endingWith(charge, stop)], { clock: systemClock, note, onFailure });
+    const states = await supervisor.run(stop.signal);
+    answer(flags, { session: id, processes: states }, () => `session ${id} has ended`);
+  } finally {
+    await release();
+    await desk.close(LAST_NOTICES_MS);
+  }
+}
+
+/** A row of the journal asks for it: who types the terms here need not be at the machine that trades. */
+async function askStart(sql: Sql, { holder }: AutopilotHolder, wish: SessionWish, flags: StartFlags): Promise<void> {
+  note(`deno task start (${holder}) is asked for it`);
+  const terms = wish.mode === "live" ? await typedTerms(sql, wish) : null;
+  const outcome = await askedOf(sql, {
+    ...{ id: flags.key ?? crypto.randomUUID(), account: START_DESK, kind: "start", askedBy: "autopilot command" },
+    body: { ...wish, terms },
+  }, BEGIN_MS);
+  if (outcome?.state === "done") {
+    return answer(flags, { keptBy: holder, answer: outcome.answer }, () => `${outcome.answer}; start keeps it`);
+  }
+  if (outcome === null) throw new InputError("autopilot", `${holder} has not answered in ${BEGIN_MS / 1_000} s`);
+  throw new InputError("autopilot", `${outcome.answer}`);
+}
+
+async function typedTerms(sql: Sql, wish: SessionWish): Promise<string> {
+  const mode = await modeInForce(sql, wish.account!, systemClock.now()), own = liveWishOf(wish);
+  return await (await SecretInput.open()).confirm(`type "${liveTerms({ wish: own, mode })}" to begin:`);
 }
 
 function paramsOf(strategy: string, param: Parameters | undefined): Parameters {
   return param ?? (strategy === "sma-cross" ? { fast: 3, slow: 9 } : {});
-}
-
-/** Keeps the process of a session running until it ends in order, or all is to end. */
-async function keep(session: string, flags: { json?: boolean }, charge: Charge, ended: Promise<unknown>) {
-  const stop = new AbortController();
-  void untilStopped(false).then(() => stop.abort());
-  void ended.then(() => stop.abort());
-  const states = await new Supervisor([endingWith(charge, stop)], { clock: systemClock, note }).run(stop.signal);
-  answer(flags, { session, processes: states }, () => `session ${session} has ended`);
-}
-
-function never(): Promise<never> {
-  return new Promise(() => {});
 }
 
 async function drill(flags: { json?: boolean }): Promise<void> {
@@ -205,42 +200,36 @@ async function status({ name, ...flags }: NameFlags): Promise<void> {
 
 /** Puts a command into the journal, and waits for its answer. */
 function ask(kind: string): (flags: NameFlags) => Promise<void> {
-  return async ({ name, ...flags }) => {
+  return async ({ name, key, ...flags }) => {
     await using database = await openedDatabase("autopilot");
     const { sql } = database;
-    const id = crypto.randomUUID();
-    const [session] = await sql<{ account: string }[]>`
-      select account from sessions where settings->>'autopilot' = ${name} order by started_at_ms desc limit 1`;
-    if (session === undefined || await holderOf(sql, name) === null) {
+    const [session] = await sql<{ id: string; account: string; mode: string; isOver: boolean }[]>`
+      select id, account, mode, ended_at_ms is not null as "isOver" from sessions
+      where settings->>'autopilot' = ${name} order by started_at_ms desc limit 1`;
+    const runs = session !== undefined && await holderOf(sql, name) !== null;
+    if (!runs && kind === "stop" && session !== undefined && !session.isOver) {
+      await inTransaction(sql, (tx) => endSession(tx, session.id, systemClock.now(), "stopped by command"));
+      return answer(
+        flags,
+        { name, kind, answer: "ended" },
+        () => `${name}: session ${session.id} did not run, and has ended`,
+      );
+    }
+    if (!runs) {
       throw new InputError("autopilot", `autopilot ${name} does not run: deno task autopilot start --name ${name}`);
     }
-    await inTransaction(sql, (tx) =>
-      askCommand(tx, {
-        id,
-        account: session.account,
-        kind,
-        body: {},
-        askedBy: "autopilot command",
-        askedAtMs: systemClock.now(),
-      }));
-    const untilMs = performance.now() + ANSWER_MS;
-    while (performance.now() < untilMs) {
-      const [row] = await sql<
-        { state: string; answer: string }[]
-      >`select state, answer from commands where id = ${id}`;
-      if (row?.state === "done") {
-        return answer(flags, { name, kind, answer: row.answer }, () => `${name}: ${row.answer}`);
-      }
-      if (row?.state === "refused") {
-        throw new InputError("autopilot", `${name}: ${row.answer}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    if (kind === "resume") {
+      await tellAfterwards(sql, readSettings().values, { action: "session.resume", subject: name, mode: session.mode });
     }
-    throw new InputError(
-      "autopilot",
-      `${name} has not answered in ${ANSWER_MS / 1_000} s; it will when it hears of it`,
-    );
+    const { account } = session, id = key ?? crypto.randomUUID();
+    const outcome = await askedOf(sql, { id, account, kind, askedBy: "autopilot command" }, ANSWER_MS);
+    if (outcome === null) {
+      const seconds = ANSWER_MS / 1_000;
+      throw new InputError("autopilot", `${name} has not answered in ${seconds} s; it will when it hears of it`);
+    }
+    if (outcome.state === "refused") throw new InputError("autopilot", `${name}: ${outcome.answer}`);
+    answer(flags, { name, kind, answer: outcome.answer }, () => `${name}: ${outcome.answer}`);
   };
 }
 
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 10_000, BEGIN_MS = 60_000;

@@ -1,102 +1,11 @@
 // Trading with an account of a venue as its user has it: the vault, the mode, the drill, the terms, then a session that is
-// killed, lowered and closed. The venue is the loopback exchange, which the session takes for any other one.
+// killed, lowered and closed.
 import assert from "node:assert/strict";
-import { type LoopbackExchange, SeededMarket, startLoopbackExchange } from "../../engine/exchanges/mod.ts";
-import { removeDataFolder } from "../../engine/testing/servers.ts";
-import { DAY_MS, systemClock, timestampMs } from "../../engine/time/mod.ts";
-import { type Answer, programThatReads } from "../testing/program.ts";
+import { atLiveDesk, PASSPHRASE, prepare, TERMS } from "../testing/live_desk.ts";
 import { signal, Started } from "../testing/started.ts";
 
-const PASSPHRASE = "canary-passphrase-3d90", API_KEY = "canary-api-key-5e21", SECRET = "canary-secret-77aa";
-const LIMITS = [
-  "--max-position",
-  "50000",
-  "--max-daily-loss",
-  "500",
-  "--max-order",
-  "30000",
-  "--max-daily-entries",
-  "5",
-];
-const TERMS = "live main, position 50000, daily loss 500, order 30000, entries a day 5";
-
-/** A user with a data folder and an account at an exchange. */
-class Desk {
-  permissions: Record<string, boolean> = {};
-  readonly said: string[] = [];
-  readonly exchange: LoopbackExchange;
-
-  constructor(readonly dataDir: string) {
-    const listedAtMs = timestampMs(Math.floor(systemClock.now() / DAY_MS - 2) * DAY_MS), desk = () => this.permissions;
-    this.exchange = startLoopbackExchange({
-      markets: ["BTC/USDT", "ETH/USDT"].map((symbol) =>
-        new SeededMarket({ symbol, seed: 3, listedAtMs, startPrice: 1_000 })
-      ),
-      key: {
-        ...{ apiKey: API_KEY, secret: SECRET },
-        get permissions() {
-          return desk();
-        },
-      },
-    });
-  }
-
-  get at(): string[] {
-    return ["--exchange-url", this.exchange.url];
-  }
-
-  async run(lines: readonly string[], ...args: string[]): Promise<Answer> {
-    const answer = await programThatReads(lines.map((line) => `${line}\n`).join(""), this.dataDir)(...args);
-    this.said.push(answer.stdout, answer.stderr);
-    return answer;
-  }
-
-  /** Codes of the preconditions that refuse a start. */
-  async refused(lines: readonly string[], ...further: string[]): Promise<string[]> {
-    const { code, stdout, stderr } = await this.run(lines, ...this.start(...further), "--json");
-    assert.equal(code, 1, stdout + stderr);
-    return JSON.parse(stdout).refused.map(({ code }: { code: string }) => code);
-  }
-
-  start(...further: string[]): string[] {
-    const strategy = ["--strategy", "buy-and-hold", "--symbol", "BTC/USDT"];
-    return ["autopilot", "start", "--mode", "live", "--account", "main", ...strategy, ...this.at, ...further];
-  }
-
-  async sessions(): Promise<{ id: string; mode: string; orders: number; fills: number }[]> {
-    return JSON.parse((await this.run([], "autopilot", "status", "--json")).stdout).sessions;
-  }
-}
-
-async function atDesk(work: (desk: Desk) => Promise<void>) {
-  await Deno.mkdir("data", { recursive: true });
-  const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "live_test_" }), desk = new Desk(dataDir);
-  await Deno.chmod(dataDir, 0o755); // the database's user has to reach its data where we are root
-  try {
-    await work(desk);
-  } finally {
-    await desk.exchange.close();
-    await removeDataFolder(dataDir);
-  }
-}
-
-/** All but the start. */
-async function prepare(desk: Desk): Promise<void> {
-  for (
-    const [lines, ...args] of [
-      [[PASSPHRASE, API_KEY, SECRET], "keys", "add", "main", "--venue", "binance"],
-      [[PASSPHRASE], "keys", "test", "main", ...desk.at],
-      [[PASSPHRASE, TERMS], "mode", "set", "main", "live", ...LIMITS],
-      [[], "autopilot", "drill"],
-    ] as [string[], ...string[]][]
-  ) {
-    const { code, stderr } = await desk.run(lines, ...args);
-    assert.equal(code, 0, stderr);
-  }
-}
-
 Deno.test("a live session is refused with all that is missing, and leaves nothing behind", () =>
-  atDesk(async (desk) => {
+  atLiveDesk(async (desk) => {
     const nothing = ["mode", "limits", "key", "venue", "key-rights", "drill", "clock", "markets", "terms"];
     assert.deepEqual(await desk.refused([]), nothing.filter((code) => code !== "terms"));
     const { stdout } = await desk.run([], ...desk.start());
@@ -122,13 +31,13 @@ Deno.test("a live session is refused with all that is missing, and leaves nothin
   }));
 
 Deno.test("a live session trades, is followed after its death, keeps to a mode that is lowered, and closes", () =>
-  atDesk(async (desk) => {
+  atLiveDesk(async (desk) => {
     await prepare(desk);
     const environment = { CRYPTO_TRADER_DATA_DIR: desk.dataDir };
     const started = new Started(environment, desk.start(), `${PASSPHRASE}\n${TERMS}\n`);
     try {
       await started.said(/^main is key [0-9a-f]{12} of binance at 127\.0\.0\.1:\d+; (what follows)/);
-      const id = await started.said(/^session (\S+) begins: buy-and-hold on BTC\/USDT at 127/);
+      const id = await started.said(/^session (\S+): buy-and-hold on BTC\/USDT at 127/);
       await started.said(/(trading) BTC\/USDT under epoch 1/);
       const elsewhere = await desk.refused([PASSPHRASE, TERMS], "--name", "other");
       assert.deepEqual(elsewhere, ["session"], "one account, one session");

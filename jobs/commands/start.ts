@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { openDatabase } from "../../engine/database/mod.ts";
+import { Vault } from "../../engine/security/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import type { NotificationDesk } from "../../engine/notifications/mod.ts";
 import type { Settings } from "../../engine/settings/mod.ts";
@@ -10,17 +11,21 @@ import { operatorDesk } from "../operator_desk.ts";
 import { answer, note } from "../output.ts";
 import { whole } from "../parameters.ts";
 import { processCharge } from "../process_charge.ts";
+import { SecretInput } from "../secret_input.ts";
 import { cachePart } from "../service_health.ts";
 import { serviceHosts, venueHosts } from "../service_hosts.ts";
+import { sessionsCharge } from "../sessions_charge.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
-import { type Charge, type ChargeState, Supervisor } from "../supervisor.ts";
+import { type Charge, type ChargeFailure, type ChargeState, Supervisor } from "../supervisor.ts";
 import { telegramCharge } from "../telegram_charge.ts";
+import { vaultIn, vaultKeyOf } from "../vault_access.ts";
 
 interface Flags {
   readonly json?: boolean;
   readonly workers: number;
   readonly concurrency: number;
+  readonly unlocked?: boolean;
 }
 
 /** `start`: keeps the embedded database, workers and the scheduler running, until Ctrl-C stops all. */
@@ -29,24 +34,43 @@ export function startCommand(): Command {
     .description("Run the database, workers and the scheduler, and start again what dies; Ctrl-C stops all of them.")
     .option("--workers <count>", "processes that work on tasks", whole, 1)
     .option("--concurrency <count>", "tasks of each kind that each of them works on at once", whole, 1)
+    .option("--unlocked", "trade with accounts of venues too: what unlock prints opens the vault, by standard input")
     .action(run);
 }
 
-async function run({ workers, concurrency, ...flags }: Flags): Promise<void> {
+async function run({ workers, concurrency, unlocked, ...flags }: Flags): Promise<void> {
   const settings = readSettings().values, stop = new AbortController(), channels = channelsOf(settings);
-  const desk = openDesk(settings, channels);
+  const desk = openDesk(settings, channels), onFailure = (failure: ChargeFailure) => tellFailure(desk, failure);
+  const sessions = sessionsCharge({
+    ...{
+      settings,
+      open: opener(settings),
+      onFailure,
+      openVault: unlocked ? await vaultOpener(settings.dataDir) : null,
+    },
+    tell: (notice) => void desk.send(notice),
+  });
+  const states = () => [...supervisor.states, ...sessions.states()];
   const supervisor: Supervisor = new Supervisor(
-    [...await charges(settings, workers, concurrency), ...noticeCharges(settings, desk, () => supervisor.states)],
-    { clock: systemClock, note, onFailure: (failure) => tellFailure(desk, failure) },
+    [...await charges(settings, workers, concurrency), sessions, ...noticeCharges(settings, desk, states)],
+    { clock: systemClock, note, onFailure },
   );
   void untilStopped(false).then(() => {
     note("stopping: each process lets go of its work first");
     stop.abort();
   });
-  const states = await supervisor.run(stop.signal);
+  const ended = await supervisor.run(stop.signal);
   await desk.close(LAST_NOTICES_MS);
-  answer(flags, { processes: states }, () => "all has stopped");
-  if (states.some(({ state }) => state === "down")) Deno.exitCode = 1;
+  answer(flags, { processes: ended }, () => "all has stopped");
+  if (ended.some(({ state }) => state === "down")) Deno.exitCode = 1;
+}
+
+/** What opens the vault, for as long as this runs. @throws {InputError} `vault-locked` now, and not at the first session. */
+async function vaultOpener(dataDir: string): Promise<() => Promise<Vault>> {
+  const input = await SecretInput.open(), path = vaultIn(dataDir), key = await vaultKeyOf(path, input);
+  const open = () => Vault.open(path, { kind: "key", key });
+  await open();
+  return open;
 }
 
 /** In the order in which they need each other. A real database is looked at once, and is for others to keep running. */

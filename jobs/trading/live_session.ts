@@ -30,7 +30,12 @@ export interface LiveSession {
  *
  * @throws {InputError} `autopilot-runs` where another process began to lead meanwhile.
  */
-export async function liveSession(sql: Sql, wish: LiveWish, found: Found): Promise<LiveSession> {
+export async function liveSession(
+  sql: Sql,
+  wish: LiveWish,
+  found: Found,
+  askedBy: string | null,
+): Promise<LiveSession> {
   const { venue, unfinished, evidence: { key, mode, place } } = found, { account, autopilot, exchangeUrl } = wish;
   assert(!isUnknown(venue) && !isUnknown(key) && !isUnknown(place), "the preconditions hold");
   const { host } = place;
@@ -45,6 +50,7 @@ export async function liveSession(sql: Sql, wish: LiveWish, found: Found): Promi
     const number = Math.floor(startedAtMs / 1_000).toString(36), id = `${autopilot}-${number}`;
     const settings: SessionSettings = {
       ...{ autopilot, tag: `s${number}x`, spec: specOf(wish, venue, found), exchange: venue, exchangeUrl, clock: null },
+      askedBy,
       live: {
         limits: wish.mode === "live" ? mode.limits : null,
         before: { dayStartMs, ...await accountDay(tx, account, dayStartMs) },

@@ -23,11 +23,13 @@ export interface LiveStartParts {
   readonly askTerms: (terms: string, found: Found) => Promise<string>;
   /** Who asks, where that is not a person at this machine. */
   readonly actor?: string;
+  /** The command row that asks for it; null without. */
+  readonly askedBy: string | null;
 }
 
 /** Begins a session, or takes one up; writes nothing where a precondition does not hold. */
 export async function startLive(wish: LiveWish, parts: LiveStartParts): Promise<LiveStart> {
-  const { sql, settings, askTerms, actor } = parts, found = await findEvidence(wish, parts);
+  const { sql, settings, askTerms, actor, askedBy } = parts, found = await findEvidence(wish, parts);
   const before = PRECONDITIONS.filter(({ code }) => code !== "terms");
   let failing = failingPreconditions(found.evidence, before);
   if (failing.length > 0) return { kind: "refused", failing };
@@ -42,12 +44,16 @@ export async function startLive(wish: LiveWish, parts: LiveStartParts): Promise<
     after: { wish, key: isUnknown(key) ? null : key.fingerprint, test },
     ...(actor === undefined ? {} : { actor }),
   };
-  return { kind: "begun", session: await toldTo(sql, settings, act, () => liveSession(sql, wish, found)), secrets };
+  return {
+    kind: "begun",
+    session: await toldTo(sql, settings, act, () => liveSession(sql, wish, found, askedBy)),
+    secrets,
+  };
 }
 
 /** What does not hold, one a line. */
 export function failingText(
-  { account, mode }: Pick<LiveWish, "account" | "mode">,
+  { account, mode }: { readonly account: string | null; readonly mode: string },
   failing: readonly Failing[],
 ): string {
   const things = failing.length === 1 ? "one thing is" : `${failing.length} things are`;

@@ -38,11 +38,11 @@ export async function holderOf(sql: Sql | Transaction, autopilot: string): Promi
 }
 
 /**
- * Begins a paper session of an autopilot and gives its id. Its account is new, as is the exchange that keeps it.
+ * Begins a paper session of an autopilot. Its account is new, as is the exchange that keeps it.
  *
  * @throws {InputError} `autopilot-runs` while another process leads the autopilot, saying which.
  */
-export async function beginPaperSession(sql: Sql, settings: Omit<SessionSettings, "tag" | "live">): Promise<string> {
+export async function beginPaperSession(sql: Sql, settings: Omit<SessionSettings, "tag" | "live">) {
   const { autopilot } = settings;
   return await inTransaction(sql, async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext(${`sessions of ${autopilot}`}))`;
@@ -55,7 +55,7 @@ export async function beginPaperSession(sql: Sql, settings: Omit<SessionSettings
       ...{ id, account, mode: "paper", epoch: 0, startedAtMs: systemClock.now() },
       settings: { ...settings, live: null, tag: `s${number.toString(36)}x` },
     });
-    return id;
+    return { id, account };
   });
 }
 

@@ -1,5 +1,6 @@
 // The process of a session, as who starts it keeps it.
 import type { KeySecrets } from "../../engine/security/mod.ts";
+import type { Notice } from "../../engine/notifications/mod.ts";
 import type { Settings } from "../../engine/settings/mod.ts";
 import { note } from "../output.ts";
 import { processCharge } from "../process_charge.ts";
@@ -7,6 +8,7 @@ import { serviceHosts, tradingHosts } from "../service_hosts.ts";
 import type { Charge } from "../supervisor.ts";
 import { keyLine } from "./given_key.ts";
 import type { LiveMode } from "./live_wish.ts";
+import { noticeIn } from "./session_notices.ts";
 
 /** A session of an account at a venue. */
 export interface LiveCharge {
@@ -17,12 +19,29 @@ export interface LiveCharge {
   readonly secrets: KeySecrets;
 }
 
-/** @param live Null on paper. It may reach the services and its own venue, and nothing else. */
-export function sessionCharge(name: string, session: string, settings: Settings, live: LiveCharge | null): Charge {
+/**
+ * The process of a session. It may reach the services and its own venue, and nothing else.
+ *
+ * @param live Null on paper.
+ * @param tell Hears what people are to be told.
+ */
+export function sessionCharge(
+  name: string,
+  session: string,
+  settings: Settings,
+  live: LiveCharge | null,
+  tell: (notice: Notice) => void,
+): Charge {
+  const said = `[${name}] `;
+  const say = (line: string) => {
+    const notice = noticeIn(line.slice(said.length));
+    if (notice === null) note(line);
+    else tell(notice);
+  };
   const hosts = serviceHosts(settings), args = ["trade", "--session", session];
-  if (live === null) return processCharge({ name, permissions: "trader", hosts, args, say: note });
+  if (live === null) return processCharge({ name, permissions: "trader", hosts, args, say });
   return processCharge({
-    ...{ name, permissions: "trader", say: note },
+    ...{ name, permissions: "trader", say },
     hosts: [...hosts, ...tradingHosts(live.venue, live.exchangeUrl)],
     args: [...args, "--mode", live.mode],
     input: () => keyLine(live.secrets),

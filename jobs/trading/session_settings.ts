@@ -21,6 +21,8 @@ export interface SessionSettings {
   readonly clock: { readonly startMs: number; readonly beganMs: number; readonly speed: number } | null;
   /** Of an account at a venue; null on paper. */
   readonly live: LiveTerms | null;
+  /** The command row that asked for it; null where a person at this machine did, who keeps it. */
+  readonly askedBy: string | null;
 }
 
 /** What a session of an account at a venue keeps to. */
@@ -58,6 +60,7 @@ const schema = z.object({
   exchangeUrl: z.string().nullable(),
   clock: z.object({ startMs: z.number(), beganMs: z.number(), speed: z.number() }).nullable(),
   live: liveSchema.nullable().default(null),
+  askedBy: z.string().nullable().default(null),
 });
 
 /** @throws {InputError} `session` where a newer program has written it. */

@@ -3,7 +3,7 @@ import { AutopilotPlace, type AutopilotRegistry, openCache, type PlaceOptions } 
 import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
 import { isCodedError } from "../../engine/errors/mod.ts";
 import { type Exchange, openExchange, VenueClock } from "../../engine/exchanges/mod.ts";
-import { endCommand, endSession, takeCommand } from "../../engine/journal/mod.ts";
+import { endCommand, endSession, type NewCommand, takeCommand } from "../../engine/journal/mod.ts";
 import {
   arrivedCandle,
   FRESH_MS,
@@ -15,6 +15,7 @@ import {
   SessionRunner,
   SystemScheduler,
 } from "../../engine/live/mod.ts";
+import type { Severity } from "../../engine/notifications/mod.ts";
 import { fixedLengthMs, pause, systemClock, timeframe, timestampMs } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
@@ -24,9 +25,14 @@ import { leaseOf } from "./new_session.ts";
 import type { LiveMode } from "./live_wish.ts";
 import { ModeWatch } from "./mode_watch.ts";
 import { sessionConfig } from "./session_config.ts";
+import { noticeLine } from "./session_notices.ts";
 import { sessionKey } from "./session_key.ts";
 import { sessionOf, type SessionRow, type SessionSettings, sessionSettings } from "./session_settings.ts";
 
+/** What a person does about a session that opens nothing. */
+const HALTED = "Nothing new is opened. Once the reason is gone: deno task autopilot resume.";
+/** Of orders and executions that are not ours: each is told of once. */
+const MOST_FOREIGN = 1_000;
 const COMMANDS_MS = 500, KILL_LOOK_MS = 100, PLACE_TTL_MS = 6_000, TIMEOUT_MS = 4_000;
 
 /**
@@ -103,8 +109,14 @@ async function traded(
   const config = sessionConfig(session), { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
   const lease = new PostgresLease(sql, leaseOf({ ...row, settings: session }), holder), stopped = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
-  const said = new Set<string>();
+  const said = new Set<string>(), foreign = new Set<string>();
   const say = (line: string) => note(`${new Date(clock.now()).toISOString()} ${line}`);
+  const tell = (severity: Severity, kind: string, title: string, text = "") => {
+    const subject = `${session.autopilot}, session ${id}`;
+    console.log(
+      noticeLine({ severity, kind, title: `${session.autopilot}: ${title}`, text, atMs: systemClock.now(), subject }),
+    );
+  };
   const runner = SessionRunner.start({
     config,
     lease,
@@ -126,9 +138,30 @@ async function traded(
     monotonic: () => performance.now(),
     killed: () => kill.read()?.reason ?? null,
     mode: () => watch?.mode ?? "trade",
-    alarm: ({ code, message }) => say(`ALARM ${code}: ${message}`),
-    hearForeign: ({ what, symbol, id }) => say(`ALARM foreign: ${what} ${id} in ${symbol} is not of this session`),
-    seen: (inputs, commands) => sentencesOf(inputs, commands, instruments, said).forEach(say),
+    alarm: ({ code, message }) => {
+      say(`ALARM ${code}: ${message}`);
+      tell("alarm", `session-${code}`, code, message);
+    },
+    hearForeign: ({ what, symbol, id }) => {
+      const sentence = `${what} ${id} in ${symbol} is not of this session`;
+      say(`ALARM foreign: ${sentence}`);
+      if (foreign.has(id)) return;
+      foreign.add(id);
+      if (foreign.size > MOST_FOREIGN) foreign.delete(foreign.values().next().value!);
+      tell(
+        "warning",
+        "session-foreign",
+        sentence,
+        "Somebody else trades with the account: it counts, and is not managed.",
+      );
+    },
+    seen: (inputs, commands) => {
+      sentencesOf(inputs, commands, instruments, said).forEach(say);
+      for (const input of inputs) {
+        if (input.kind === "halt") tell("alarm", "session-halted", `trading is halted: ${input.reason}`, HALTED);
+        if (input.kind === "resume") tell("info", "session-resumed", "trading goes on");
+      }
+    },
     leads: (own) => {
       if (watch !== null && watch.mode !== "trade") runner.halt(watch.reason, false);
       say(`trading ${instruments.map(({ symbol }) => symbol).join(", ")} under epoch ${own.epoch}`);
@@ -147,7 +180,7 @@ async function traded(
   });
   void placeLost.then((reason) => runner.stop(reason));
   watchKill(runner, kill, real, stopped.signal);
-  hearCommands(runner, sql, account, holder, watch, real, stopped.signal);
+  hearCommands({ runner, sql, account, takenBy: holder, watch, kill }, real, stopped.signal);
   watch?.follow(runner, real, say, stopped.signal);
   void untilStopped(isSupervised).then(() => runner.close("stopped"));
   const reason = await ended;
@@ -174,22 +207,25 @@ function watchKill(runner: SessionRunner, kill: KillSwitch, real: SystemSchedule
   look();
 }
 
+/** Who carries out what is asked, and of which account. */
+interface CommandParts {
+  readonly runner: SessionRunner;
+  readonly sql: Sql;
+  readonly account: string;
+  readonly takenBy: string;
+  readonly watch: ModeWatch | null;
+  readonly kill: KillSwitch;
+}
+
 /** Carries out what is asked of the account in the journal. */
-function hearCommands(
-  runner: SessionRunner,
-  sql: Sql,
-  account: string,
-  takenBy: string,
-  watch: ModeWatch | null,
-  real: SystemScheduler,
-  signal: AbortSignal,
-): void {
+function hearCommands(parts: CommandParts, real: SystemScheduler, signal: AbortSignal): void {
+  const { runner, sql, account, takenBy } = parts;
   const hear = async () => {
     if (signal.aborted) return;
     try {
       const command = await inTransaction(sql, (tx) => takeCommand(tx, { account, takenBy, nowMs: systemClock.now() }));
       if (command !== null) {
-        const [state, answer] = carryOut(runner, watch, command.kind);
+        const [state, answer] = await carryOut(parts, command);
         await inTransaction(sql, (tx) => endCommand(tx, command.id, { state, answer, nowMs: systemClock.now() }));
         if (command.kind === "stop") await runner.close("stopped by command");
       }
@@ -202,7 +238,14 @@ function hearCommands(
 }
 
 /** What was done, in words, or why not. */
-function carryOut(runner: SessionRunner, watch: ModeWatch | null, kind: string): readonly ["done" | "refused", string] {
+async function carryOut(
+  { runner, watch, kill }: CommandParts,
+  { id, kind, body, askedBy }: NewCommand,
+): Promise<readonly ["done" | "refused", string]> {
+  if (kind === "kill") {
+    await kill.set({ reason: `${askedBy}, command ${id}`, flatten: body.flatten === true, atMs: systemClock.now() });
+    return ["done", `the kill switch is set: ${kill.path}`];
+  }
   if (kind === "stop") return ["done", "it ends"];
   const { session } = runner;
   if (session === null) return ["refused", "it has not begun to trade yet: ask again in a moment"];

@@ -1,0 +1,98 @@
+// A user who trades with an account of a venue, for tests: a data folder, and an exchange of this machine that the program
+// takes for any other one.
+import assert from "node:assert/strict";
+import { type LoopbackExchange, SeededMarket, startLoopbackExchange } from "../../engine/exchanges/mod.ts";
+import { removeDataFolder } from "../../engine/testing/servers.ts";
+import { DAY_MS, systemClock, timestampMs } from "../../engine/time/mod.ts";
+import { type Answer, programThatReads } from "./program.ts";
+
+/** What the user types; no other place may show the first three. */
+export const PASSPHRASE = "canary-passphrase-3d90", API_KEY = "canary-api-key-5e21", SECRET = "canary-secret-77aa";
+const LIMITS = [
+  "--max-position",
+  "50000",
+  "--max-daily-loss",
+  "500",
+  "--max-order",
+  "30000",
+  "--max-daily-entries",
+  "5",
+];
+/** What is typed to raise the mode, and to begin. */
+export const TERMS = "live main, position 50000, daily loss 500, order 30000, entries a day 5";
+
+/** A user with a data folder and an account at an exchange. */
+export class LiveDesk {
+  permissions: Record<string, boolean> = {};
+  readonly said: string[] = [];
+  readonly exchange: LoopbackExchange;
+
+  constructor(readonly dataDir: string) {
+    const listedAtMs = timestampMs(Math.floor(systemClock.now() / DAY_MS - 2) * DAY_MS), desk = () => this.permissions;
+    this.exchange = startLoopbackExchange({
+      markets: ["BTC/USDT", "ETH/USDT"].map((symbol) =>
+        new SeededMarket({ symbol, seed: 3, listedAtMs, startPrice: 1_000 })
+      ),
+      key: {
+        ...{ apiKey: API_KEY, secret: SECRET },
+        get permissions() {
+          return desk();
+        },
+      },
+    });
+  }
+
+  get at(): string[] {
+    return ["--exchange-url", this.exchange.url];
+  }
+
+  async run(lines: readonly string[], ...args: string[]): Promise<Answer> {
+    const answer = await programThatReads(lines.map((line) => `${line}\n`).join(""), this.dataDir)(...args);
+    this.said.push(answer.stdout, answer.stderr);
+    return answer;
+  }
+
+  /** Codes of the preconditions that refuse a start. */
+  async refused(lines: readonly string[], ...further: string[]): Promise<string[]> {
+    const { code, stdout, stderr } = await this.run(lines, ...this.start(...further), "--json");
+    assert.equal(code, 1, stdout + stderr);
+    return JSON.parse(stdout).refused.map(({ code }: { code: string }) => code);
+  }
+
+  start(...further: string[]): string[] {
+    const strategy = ["--strategy", "buy-and-hold", "--symbol", "BTC/USDT"];
+    return ["autopilot", "start", "--mode", "live", "--account", "main", ...strategy, ...this.at, ...further];
+  }
+
+  async sessions(): Promise<{ id: string; mode: string; orders: number; fills: number }[]> {
+    return JSON.parse((await this.run([], "autopilot", "status", "--json")).stdout).sessions;
+  }
+}
+
+/** Works with one. */
+export async function atLiveDesk(work: (desk: LiveDesk) => Promise<void>) {
+  await Deno.mkdir("data", { recursive: true });
+  const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "live_test_" }), desk = new LiveDesk(dataDir);
+  await Deno.chmod(dataDir, 0o755); // the database's user has to reach its data where we are root
+  try {
+    await work(desk);
+  } finally {
+    await desk.exchange.close();
+    await removeDataFolder(dataDir);
+  }
+}
+
+/** Does all but the start. */
+export async function prepare(desk: LiveDesk): Promise<void> {
+  for (
+    const [lines, ...args] of [
+      [[PASSPHRASE, API_KEY, SECRET], "keys", "add", "main", "--venue", "binance"],
+      [[PASSPHRASE], "keys", "test", "main", ...desk.at],
+      [[PASSPHRASE, TERMS], "mode", "set", "main", "live", ...LIMITS],
+      [[], "autopilot", "drill"],
+    ] as [string[], ...string[]][]
+  ) {
+    const { code, stderr } = await desk.run(lines, ...args);
+    assert.equal(code, 0, stderr);
+  }
+}

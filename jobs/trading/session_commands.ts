@@ -1,0 +1,74 @@
+// Commands to sessions, and to whoever begins them: rows of the journal, each with its outcome written back.
+import { inTransaction, type Sql } from "../../engine/database/mod.ts";
+import { askCommand } from "../../engine/journal/mod.ts";
+import { systemClock } from "../../engine/time/mod.ts";
+import { type AutopilotHolder, leaseOf } from "./new_session.ts";
+
+/** Under this name stand the rows that ask `deno task start` for a session. */
+export const START_DESK = "start";
+/** Lease of the `start` that works on them. */
+export const DESK_LEASE = "sessions of start";
+
+/** What came of a command. */
+export interface CommandOutcome {
+  readonly state: "done" | "refused";
+  readonly answer: unknown;
+}
+
+/** A command that is asked for. */
+export interface AskedCommand {
+  /** The asker's own key: the same command twice is one. */
+  readonly id: string;
+  readonly account: string;
+  readonly kind: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly askedBy: string;
+}
+
+const LOOK_MS = 100;
+
+/** Asks, and waits for what comes of it; null where nobody has answered by then. */
+export async function askedOf(sql: Sql, command: AskedCommand, withinMs: number): Promise<CommandOutcome | null> {
+  const { body = {} } = command, untilMs = performance.now() + withinMs;
+  await inTransaction(sql, (tx) => askCommand(tx, { ...command, body, askedAtMs: systemClock.now() }));
+  while (performance.now() < untilMs) {
+    const [row] = await sql<{ state: string; answer: unknown }[]>`
+      select state, answer from commands where id = ${command.id}`;
+    if (row?.state === "done" || row?.state === "refused") return { state: row.state, answer: row.answer };
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  return null;
+}
+
+/** Who works on rows that ask for sessions; null where no `start` runs. */
+export async function deskHolder(sql: Sql): Promise<AutopilotHolder | null> {
+  const [row] = await sql<AutopilotHolder[]>`
+    select holder, epoch from leases where name = ${DESK_LEASE} and expires_at > clock_timestamp()`;
+  return row ?? null;
+}
+
+/** A session that somebody trades now. */
+export interface RunningSession {
+  readonly id: string;
+  readonly autopilot: string;
+  readonly account: string;
+  readonly mode: string;
+  readonly holder: string;
+  readonly orders: number;
+  readonly fills: number;
+}
+
+/** The sessions that are traded now, by their leases. */
+export async function runningSessions(sql: Sql): Promise<RunningSession[]> {
+  const rows = await sql<(Omit<RunningSession, "holder">)[]>`
+    select distinct on (settings->>'autopilot') id, settings->>'autopilot' as autopilot, account, mode,
+      (select count(*)::int from orders o where o.session_id = s.id) as orders,
+      (select count(*)::int from fills f where f.session_id = s.id) as fills
+    from sessions s where ended_at_ms is null order by settings->>'autopilot', started_at_ms desc`;
+  const leases = await sql<{ name: string; holder: string }[]>`
+    select name, holder from leases where expires_at > clock_timestamp()`;
+  return rows.flatMap((own) => {
+    const name = leaseOf({ ...own, settings: own }), lease = leases.find((held) => held.name === name);
+    return lease === undefined ? [] : [{ ...own, holder: lease.holder }];
+  });
+}
