@@ -1,11 +1,12 @@
 // Trading with an account of a venue as its user has it: the vault, the mode, the drill, the terms, then a session that is
 // killed, lowered and closed.
 import assert from "node:assert/strict";
+import { removeDataFolder } from "../../engine/testing/servers.ts";
 import { atLiveDesk, PASSPHRASE, prepare, TERMS } from "../testing/live_desk.ts";
 import { signal, Started } from "../testing/started.ts";
 
 Deno.test("a live session is refused with all that is missing, and leaves nothing behind", () =>
-  atLiveDesk(async (desk) => {
+  atLiveDesk(removeDataFolder, async (desk) => {
     const nothing = ["mode", "limits", "key", "venue", "key-rights", "drill", "clock", "markets", "terms"];
     assert.deepEqual(await desk.refused([]), nothing.filter((code) => code !== "terms"));
     const { stdout } = await desk.run([], ...desk.start());
@@ -31,7 +32,7 @@ Deno.test("a live session is refused with all that is missing, and leaves nothin
   }));
 
 Deno.test("a live session trades, is followed after its death, keeps to a mode that is lowered, and closes", () =>
-  atLiveDesk(async (desk) => {
+  atLiveDesk(removeDataFolder, async (desk) => {
     await prepare(desk);
     const environment = { CRYPTO_TRADER_DATA_DIR: desk.dataDir };
     const started = new Started(environment, desk.start(), `${PASSPHRASE}\n${TERMS}\n`);

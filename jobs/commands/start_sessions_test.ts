@@ -69,7 +69,7 @@ Deno.test("start begins, keeps and ends sessions by rows; what dies too often st
 });
 
 Deno.test("start with the vault trades an account by a row, and takes the session up after its own death", () =>
-  atLiveDesk(async (desk) => {
+  atLiveDesk(removeDataFolder, async (desk) => {
     await prepare(desk);
     const environment = { CRYPTO_TRADER_DATA_DIR: desk.dataDir }, unlocked = [...START, "--unlocked"];
     const first = new Started(environment, unlocked, `${PASSPHRASE}\n`);

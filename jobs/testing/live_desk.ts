@@ -2,7 +2,6 @@
 // takes for any other one.
 import assert from "node:assert/strict";
 import { type LoopbackExchange, SeededMarket, startLoopbackExchange } from "../../engine/exchanges/mod.ts";
-import { removeDataFolder } from "../../engine/testing/servers.ts";
 import { DAY_MS, systemClock, timestampMs } from "../../engine/time/mod.ts";
 import { type Answer, programThatReads } from "./program.ts";
 
@@ -69,8 +68,15 @@ export class LiveDesk {
   }
 }
 
-/** Works with one. */
-export async function atLiveDesk(work: (desk: LiveDesk) => Promise<void>) {
+/**
+ * Works with one.
+ *
+ * @param remove Removes the data folder, with its database.
+ */
+export async function atLiveDesk(
+  remove: (dataDir: string) => Promise<void>,
+  work: (desk: LiveDesk) => Promise<void>,
+) {
   await Deno.mkdir("data", { recursive: true });
   const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "live_test_" }), desk = new LiveDesk(dataDir);
   await Deno.chmod(dataDir, 0o755); // the database's user has to reach its data where we are root
@@ -78,7 +84,7 @@ export async function atLiveDesk(work: (desk: LiveDesk) => Promise<void>) {
     await work(desk);
   } finally {
     await desk.exchange.close();
-    await removeDataFolder(dataDir);
+    await remove(dataDir);
   }
 }
 
