@@ -7,6 +7,8 @@
 export { shrinkWorld, type ShrunkWorld } from "./world/shrink.ts";
 export { PAST_SEEDS, type PastSeed } from "./world/past_seeds.ts";
 export { World, type WorldOptions, type WorldResult } from "./world/world.ts";
+export { HostGuard, MOST_SKEW_MS } from "./host_guard.ts";
+export { venueSkewMs } from "./venue_skew.ts";
 export { type KillDrill, killDrill } from "./kill_drill.ts";
 export { type KillOrder, KillSwitch } from "./kill_switch.ts";
 export { PostgresLease, PostgresSession } from "./postgres_session.ts";
@@ -15,5 +17,6 @@ export type { TradingMode } from "./session_gate.ts";
 export { SessionRunner } from "./session_runner.ts";
 export { SystemScheduler } from "./system_scheduler.ts";
 export { listenToVenue } from "./venue_streams.ts";
+export type { Alarm } from "./trading_session.ts";
 export { arrivedCandle, FRESH_MS } from "./candle_feed.ts";
 export { type CertifiedOrder, certifySession, type SessionCertificate } from "./certificate.ts";

@@ -18,13 +18,15 @@ export interface GateParts {
   /** True while the lease holds for sure, by a clock that nobody can set. */
   readonly leads: () => boolean;
   readonly nowMs: () => number;
+  /** Why this machine is not fit to open positions; null, or left out, where it is. */
+  readonly unfit?: () => string | null;
 }
 
 /** New exposure is sent for so long after it was decided; what waited longer for the database is decided anew (I8, I11). */
 export const DECISION_LASTS_MS = 30_000;
 
 /** Kill switch first: it needs neither the database nor the lease nor anybody's leave (I10). */
-export function sessionGate({ killed, mode, leads, nowMs }: GateParts): SessionGate {
+export function sessionGate({ killed, mode, leads, nowMs, unfit = () => null }: GateParts): SessionGate {
   return {
     refusalOf({ reduceOnly, decidedAtMs }) {
       const reason = killed();
@@ -32,6 +34,8 @@ export function sessionGate({ killed, mode, leads, nowMs }: GateParts): SessionG
       if (reason !== null && !reduceOnly) return `the kill switch is set: ${reason}`;
       if (!leads()) return "another process may lead by now";
       if (!reduceOnly && nowMs() - decidedAtMs > DECISION_LASTS_MS) return "it was decided too long ago";
+      const cause = reduceOnly ? null : unfit();
+      if (cause !== null) return cause;
       const allowed = mode();
       if (allowed === "readOnly") return "the mode is readOnly";
       return allowed === "reduceOnly" && !reduceOnly ? "the mode is reduceOnly" : null;

@@ -39,6 +39,8 @@ export interface RunnerParts {
   readonly monotonic: () => number;
   readonly killed: () => string | null;
   readonly mode: () => TradingMode;
+  /** See {@linkcode GateParts.unfit}. */
+  readonly unfit?: () => string | null;
   readonly alarm: (alarm: Alarm) => void;
   readonly hearForeign: (news: ForeignNews) => void;
   readonly ended: (reason: string) => void;
@@ -226,7 +228,7 @@ export class SessionRunner {
   }
 
   #linkOf(session: TradingSession): ExchangeLink {
-    const { config, exchange, scheduler, killed, mode, monotonic, hearForeign, reach } = this.#parts;
+    const { config, exchange, scheduler, killed, mode, unfit, monotonic, hearForeign, reach } = this.#parts;
     return new ExchangeLink({
       exchange,
       instruments: config.instruments,
@@ -236,6 +238,7 @@ export class SessionRunner {
         mode,
         leads: () => this.#end === null && monotonic() < this.#lease!.validUntilMs,
         nowMs: () => scheduler.now(),
+        ...(unfit === undefined ? {} : { unfit }),
       }),
       find: (id) => findOrder(session.trader.state, id),
       isOurs: (id) => isOfSession(id, config.session),

@@ -4,7 +4,7 @@ import { inTransaction, type Sql } from "../../engine/database/mod.ts";
 import { counted } from "../../engine/errors/mod.ts";
 import { type Exchange, type Market, openExchange } from "../../engine/exchanges/mod.ts";
 import { verifyJournal } from "../../engine/journal/mod.ts";
-import { KillSwitch } from "../../engine/live/mod.ts";
+import { KillSwitch, venueSkewMs } from "../../engine/live/mod.ts";
 import { type KeySecrets, modeInForce, type Vault } from "../../engine/security/mod.ts";
 import type { Settings } from "../../engine/settings/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
@@ -15,7 +15,6 @@ import { accountKeyOf, testedOn } from "../tested_key.ts";
 import type { LiveWish } from "./live_wish.ts";
 import { isUnknown, type LiveEvidence, type Unknown } from "./preconditions.ts";
 import { type UnfinishedSession, unfinishedSessionOf } from "./unfinished_session.ts";
-import { venueSkewMs } from "./venue_skew.ts";
 
 /** How it is found out. */
 export interface EvidenceSources {

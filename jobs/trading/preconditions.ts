@@ -10,7 +10,7 @@ import {
   termsOf,
   type TradingAct,
 } from "../../engine/security/mod.ts";
-import type { KillOrder } from "../../engine/live/mod.ts";
+import { type KillOrder, MOST_SKEW_MS } from "../../engine/live/mod.ts";
 import { DAY_MS, formatTimestamp, MINUTE_MS, type TimestampMs } from "../../engine/time/mod.ts";
 import type { KillDrillRecord } from "../kill_drill_record.ts";
 import type { LiveMode, LiveWish } from "./live_wish.ts";
@@ -61,8 +61,6 @@ export interface Precondition {
   readonly refusal: (evidence: LiveEvidence) => string | null;
 }
 
-/** RELIABILITY: trade only while clocks differ by less. */
-const MOST_SKEW_MS = 500;
 /** A week, and the hour by which a weekly job may be late. */
 const DRILL_LASTS_MS = 7 * DAY_MS + 60 * MINUTE_MS;
 const NEEDED: Readonly<Record<LiveMode, TradingAct>> = {

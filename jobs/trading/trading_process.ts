@@ -5,8 +5,10 @@ import { isCodedError } from "../../engine/errors/mod.ts";
 import { type Exchange, openExchange, VenueClock } from "../../engine/exchanges/mod.ts";
 import { endCommand, endSession, type NewCommand, takeCommand } from "../../engine/journal/mod.ts";
 import {
+  type Alarm,
   arrivedCandle,
   FRESH_MS,
+  HostGuard,
   KillSwitch,
   listenToVenue,
   PostgresLease,
@@ -14,6 +16,7 @@ import {
   sentencesOf,
   SessionRunner,
   SystemScheduler,
+  venueSkewMs,
 } from "../../engine/live/mod.ts";
 import type { Severity } from "../../engine/notifications/mod.ts";
 import { fixedLengthMs, pause, systemClock, timeframe, timestampMs } from "../../engine/time/mod.ts";
@@ -117,7 +120,16 @@ async function traded(
       noticeLine({ severity, kind, title: `${session.autopilot}: ${title}`, text, atMs: systemClock.now(), subject }),
     );
   };
-  const runner = SessionRunner.start({
+  const alarm = ({ code, message }: Alarm) => {
+    say(`ALARM ${code}: ${message}`);
+    tell("alarm", `session-${code}`, code, message);
+  };
+  const guard = HostGuard.watch({
+    ...{ real, alarm, monotonic: () => performance.now(), signal: stopped.signal },
+    skewMs: () => venueSkewMs(exchange, systemClock),
+    jumped: (reason) => runner.halt(reason, false),
+  });
+  const runner: SessionRunner = SessionRunner.start({
     config,
     lease,
     storeOf: (epoch) => new PostgresSession(sql, { account, sessionId: id, venue: session.exchange }, lease, epoch),
@@ -138,10 +150,8 @@ async function traded(
     monotonic: () => performance.now(),
     killed: () => kill.read()?.reason ?? null,
     mode: () => watch?.mode ?? "trade",
-    alarm: ({ code, message }) => {
-      say(`ALARM ${code}: ${message}`);
-      tell("alarm", `session-${code}`, code, message);
-    },
+    unfit: () => guard.unfit,
+    alarm,
     hearForeign: ({ what, symbol, id }) => {
       const sentence = `${what} ${id} in ${symbol} is not of this session`;
       say(`ALARM foreign: ${sentence}`);

@@ -1,6 +1,6 @@
-import { CodedError } from "../../engine/errors/mod.ts";
-import type { Exchange } from "../../engine/exchanges/mod.ts";
-import type { Clock } from "../../engine/time/mod.ts";
+import { CodedError } from "../errors/mod.ts";
+import type { Exchange } from "../exchanges/mod.ts";
+import type { Clock } from "../time/mod.ts";
 
 const SAMPLES = 5;
 

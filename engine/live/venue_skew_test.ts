@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SimulatedClock, type TimestampMs } from "../../engine/time/mod.ts";
+import { SimulatedClock, type TimestampMs } from "../time/mod.ts";
 import { venueSkewMs } from "./venue_skew.ts";
 
 const START_MS = Date.UTC(2026, 10, 27) + 123;
