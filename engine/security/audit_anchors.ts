@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CodedError, InputError } from "../errors/mod.ts";
 import { asHolderOf, folderOf, syncPath, unlessMissing } from "../database/mod.ts";
 import type { AuditHead } from "./audit_row.ts";
+import { signaturesOf } from "./audit_signatures.ts";
 
 const anchorSchema = z.strictObject({
   atMs: z.int(),
@@ -60,9 +61,10 @@ export async function anchorHead(path: string, headOf: () => Promise<AuditHead>,
   });
 }
 
-/** Puts the anchors of a chain away that a restored backup has replaced. @returns Where they are; null without any. */
+/** Puts the anchors of a chain and its signatures away that a restored backup has replaced. @returns Where they are; null without any. */
 export async function setAnchorsAside(path: string, nowMs: number): Promise<string | null> {
-  const aside = `${path}.before-${nowMs}`;
+  const aside = `${path}.before-${nowMs}`, signatures = signaturesOf(path);
+  await unlessMissing(Deno.rename(signatures, `${signatures}.before-${nowMs}`));
   return await unlessMissing(Deno.rename(path, aside).then(() => aside));
 }
 

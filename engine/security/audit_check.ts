@@ -1,9 +1,10 @@
 import { type AuditHead, type AuditRow, hashOfRow, NO_ROWS } from "./audit_row.ts";
 import type { AuditAnchor } from "./audit_anchors.ts";
+import { type AuditSignature, signatureFaults, signerName } from "./audit_signatures.ts";
 
 /** Something that is not as it was written. */
 export interface AuditFault {
-  readonly kind: "edited" | "deleted" | "replaced" | "cut";
+  readonly kind: "edited" | "deleted" | "replaced" | "cut" | "signature";
   /** Row at which it shows. */
   readonly seq: number;
   readonly message: string;
@@ -15,6 +16,9 @@ export interface AuditCheck {
   readonly head: AuditHead;
   /** Row up to which the chain is tied to the file outside of the database; what follows could still be cut off. */
   readonly anchoredTo: number;
+  /** Row up to which it is signed, and by whom; 0 and nobody where it never was. */
+  readonly signedTo: number;
+  readonly signers: readonly string[];
   /** The first {@linkcode FAULTS_SHOWN}; there are none in a sound chain. */
   readonly faults: readonly AuditFault[];
 }
@@ -26,8 +30,10 @@ const FAULTS_SHOWN = 100;
 export async function checkAudit(
   rows: AsyncIterable<readonly AuditRow[]> | Iterable<readonly AuditRow[]>,
   anchors: readonly AuditAnchor[],
+  signatures: readonly AuditSignature[] = [],
 ): Promise<AuditCheck> {
-  const faults: AuditFault[] = [], anchored = Map.groupBy(anchors, ({ seq }) => seq);
+  const faults: AuditFault[] = [], known = [...anchors, ...signatures];
+  const anchored = Map.groupBy(known, ({ seq }) => seq);
   const tell = (kind: AuditFault["kind"], seq: number, message: string) => {
     if (faults.length < FAULTS_SHOWN) faults.push({ kind, seq, message });
   };
@@ -46,9 +52,12 @@ export async function checkAudit(
       head = { seq: row.seq, hash: row.hash };
     }
   }
-  const last = anchors.reduce((most, { seq }) => Math.max(most, seq), 0);
+  for (const { seq, message } of await signatureFaults(signatures)) tell("signature", seq, message);
+  const last = known.reduce((most, { seq }) => Math.max(most, seq), 0);
   if (last > head.seq) tell("cut", head.seq + 1, `${missing(head.seq + 1, last)}: an anchor knows row ${last}`);
-  return { rows: count, head, anchoredTo: Math.min(last, head.seq), faults };
+  const signedTo = signatures.reduce((most, { seq }) => Math.max(most, seq), 0);
+  const signers = [...new Set(signatures.map(signerName))];
+  return { rows: count, head, anchoredTo: Math.min(last, head.seq), signedTo, signers, faults };
 }
 
 function missing(first: number, last: number): string {

@@ -3,6 +3,7 @@
 import { inTransaction, type Sql, type Transaction } from "../database/mod.ts";
 import type { Clock } from "../time/mod.ts";
 import { anchorHead, type AuditAnchor, readAnchors } from "./audit_anchors.ts";
+import { type AuditSignature, readSignatures, signDaily } from "./audit_signatures.ts";
 import { type AuditCheck, checkAudit } from "./audit_check.ts";
 import { type AuditAct, type AuditHead, type AuditRow, nextRow, NO_ROWS } from "./audit_row.ts";
 
@@ -61,6 +62,11 @@ export class AuditLog {
     return await anchorHead(this.anchors, () => headOf(this.sql), this.clock.now());
   }
 
+  /** Signs the head, once a day. */
+  async sign(): Promise<boolean> {
+    return await signDaily(this.anchors, () => headOf(this.sql), this.clock.now());
+  }
+
   /** The newest rows first. */
   async list({ action, subject, limit }: AuditFilter): Promise<readonly AuditRow[]> {
     const { sql } = this;
@@ -79,8 +85,8 @@ export class AuditLog {
   /** Reads the whole chain. @throws {InputError} `anchors-damaged`. */
   async verify(): Promise<AuditCheck> {
     // Anchors first: what is written meanwhile is then no cut.
-    const anchors = await readAnchors(this.anchors);
-    return await inTransaction(this.sql, (tx) => checkOf(tx, anchors), {
+    const anchors = await readAnchors(this.anchors), signatures = await readSignatures(this.anchors);
+    return await inTransaction(this.sql, (tx) => checkOf(tx, anchors, signatures), {
       isolation: "repeatable read",
       readOnly: true,
     });
@@ -88,9 +94,13 @@ export class AuditLog {
 }
 
 /** Checks the rows that a transaction sees. */
-export async function checkOf(tx: Transaction, anchors: readonly AuditAnchor[]): Promise<AuditCheck> {
+export async function checkOf(
+  tx: Transaction,
+  anchors: readonly AuditAnchor[],
+  signatures: readonly AuditSignature[] = [],
+): Promise<AuditCheck> {
   await tx`set local statement_timeout = '10min'`;
-  return await checkAudit(rowsBySeq(tx), anchors);
+  return await checkAudit(rowsBySeq(tx), anchors, signatures);
 }
 
 /** All rows, some at a time. */

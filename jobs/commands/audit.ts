@@ -21,7 +21,8 @@ export function auditCommand(): Command {
     "List the privileged acts, and verify that none was changed or removed.",
   );
   command.command("verify")
-    .description("Read the whole chain, and compare it with its anchors outside of the database.")
+    .description("Read the whole chain, and compare it with its anchors and daily signatures outside of the database.")
+    .option("--signer <name>", "who must have signed it, as you wrote it down elsewhere")
     .action(verify);
   command.command("list").description("List privileged acts, the newest first.")
     .option("--action <action>", "only these, as in keys.rotate")
@@ -31,15 +32,20 @@ export function auditCommand(): Command {
   return command;
 }
 
-async function verify(flags: { json?: boolean }): Promise<void> {
+async function verify({ signer, ...flags }: { json?: boolean; signer?: string }): Promise<void> {
   await withLog(async (log) => {
     const check = await log.verify();
-    if (check.faults.length > 0) Deno.exitCode = 1;
+    const isOther = signer !== undefined && (check.signers.length !== 1 || check.signers[0] !== signer);
+    if (check.faults.length > 0 || isOther) Deno.exitCode = 1;
     answer(flags, check, () =>
       [
         `${counted(check.rows, "row")}, anchored up to row ${check.anchoredTo}: ${
           counted(check.faults.length, "fault")
         }`,
+        check.signedTo === 0
+          ? "it was never signed: the scheduler does so once a day"
+          : `signed up to row ${check.signedTo} by ${check.signers.join(" and ")}`,
+        ...(isOther ? [`IT WAS NOT SIGNED BY ${signer}`] : []),
         ...check.faults.map(({ message }) => message),
       ].join("\n"));
   });

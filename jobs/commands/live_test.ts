@@ -71,3 +71,33 @@ Deno.test("a live session trades, is followed after its death, keeps to a mode t
     ]]);
     for (const text of [...desk.said, ...started.lines]) assert.doesNotMatch(text, /canary-/);
   }));
+
+Deno.test("SIGTERM in the middle of a send ends in order, and who goes on takes what became of it (fault 61)", () =>
+  atLiveDesk(removeDataFolder, async (desk) => {
+    await prepare(desk);
+    desk.exchange.faults.plan({ scripted: [{ at: "place", n: 1, fault: "slow" }] });
+    const environment = { CRYPTO_TRADER_DATA_DIR: desk.dataDir }, typed = `${PASSPHRASE}\n${TERMS}\n`;
+    const first = new Started(environment, desk.start(), typed);
+    let beganMs: number;
+    try {
+      await first.said(/\[main\] \S+ (ordered) to buy [\d.]+ of BTC\/USDT/, 90_000);
+      beganMs = performance.now();
+      await signal(await first.said(/^main runs: process (\d+)/), "SIGTERM");
+      await first.said(/\[main\] \S+ session \S+ ends: (stopped)$/);
+    } finally {
+      await first.stop();
+    }
+    assert.ok(performance.now() - beganMs < 15_000, "what is under way is waited for ten seconds at most");
+    const [before] = await desk.sessions(), second = new Started(environment, desk.start(), typed);
+    try {
+      await second.said(new RegExp(`^session ${before!.id}: (goes on) with buy-and-hold on BTC/USDT`));
+      await second.said(/trading BTC\/USDT under epoch (2)/);
+      const [after] = await desk.sessions(), { fills } = desk.exchange.venue;
+      assert.ok(fills.length > 0);
+      assert.deepEqual([after!.id, after!.fills], [before!.id, fills.length], "each fill once");
+      assert.equal(new Set(fills.map(({ order }) => order)).size, 1, "one order was sent");
+      assert.match((await desk.run([], "journal", "verify")).stdout, /0 faults/);
+    } finally {
+      await second.stop();
+    }
+  }));
