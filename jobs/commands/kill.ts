@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { InputError } from "../../engine/errors/mod.ts";
 import { KillSwitch } from "../../engine/live/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
-import { answer } from "../output.ts";
-import { readSettings } from "../settings.ts";
+import { answer, note } from "../output.ts";
+import { dataDirAnyhow } from "../settings.ts";
 
 interface Flags {
   readonly reason: string;
@@ -22,7 +22,7 @@ export function killCommand(): Command {
     .option("--flatten", "close positions, too")
     .option("--clear", "let trading go on; halted accounts wait for deno task autopilot resume")
     .action(async ({ reason, flatten, clear, ...flags }: Flags) => {
-      const kill = new KillSwitch(readSettings().values.dataDir);
+      const kill = new KillSwitch(dataDirAnyhow(note));
       if (clear) {
         if (!await kill.clear()) throw new InputError("kill", "the kill switch is not set");
         return answer(flags, { set: false }, () => "the kill switch is cleared");

@@ -3,8 +3,7 @@
 import { z } from "zod";
 import { InputError, Secret } from "../../engine/errors/mod.ts";
 import type { KeySecrets } from "../../engine/security/mod.ts";
-
-const LIMIT_BYTES = 65_536, LINE_FEED = 10;
+import { readGivenLine } from "../given_line.ts";
 
 const schema = z.strictObject({ apiKey: z.string(), secret: z.string(), password: z.string().nullable() });
 
@@ -16,11 +15,7 @@ export function keyLine({ apiKey, secret, password }: KeySecrets): string {
 
 /** Reads the line, and leaves what follows. @throws {InputError} `key-missing`. */
 export async function readKeyLine(source: { read(into: Uint8Array): Promise<number | null> }): Promise<KeySecrets> {
-  const bytes: number[] = [], byte = new Uint8Array(1);
-  while (bytes.at(-1) !== LINE_FEED && bytes.length < LIMIT_BYTES && await source.read(byte) === 1) {
-    bytes.push(byte[0]!);
-  }
-  const line = schema.safeParse(json(new TextDecoder().decode(Uint8Array.from(bytes))));
+  const line = schema.safeParse(json(await readGivenLine(source)));
   if (!line.success) {
     throw new InputError("key-missing", "no key came in by standard input: deno task autopilot start hands it on");
   }

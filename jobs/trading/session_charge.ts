@@ -5,6 +5,7 @@ import type { Settings } from "../../engine/settings/mod.ts";
 import { note } from "../output.ts";
 import { processCharge } from "../process_charge.ts";
 import { serviceHosts, tradingHosts } from "../service_hosts.ts";
+import { settingsLine } from "../settings.ts";
 import type { Charge } from "../supervisor.ts";
 import { keyLine } from "./given_key.ts";
 import type { LiveMode } from "./live_wish.ts";
@@ -38,13 +39,14 @@ export function sessionCharge(
     if (notice === null) note(line);
     else tell(notice);
   };
-  const hosts = serviceHosts(settings), args = ["trade", "--session", session];
-  if (live === null) return processCharge({ name, permissions: "trader", hosts, args, say });
+  const hosts = serviceHosts(settings), args = ["trade", "--session", session, "--given"];
+  const first = settingsLine(settings);
+  if (live === null) return processCharge({ name, permissions: "trader", hosts, args, say, input: () => first });
   return processCharge({
     ...{ name, permissions: "trader", say },
     hosts: [...hosts, ...tradingHosts(live.venue, live.exchangeUrl)],
     args: [...args, "--mode", live.mode],
-    input: () => keyLine(live.secrets),
+    input: () => first + keyLine(live.secrets),
   });
 }
 
