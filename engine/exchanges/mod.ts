@@ -23,6 +23,7 @@ export { FAULT_NAMES, type FaultName, FAULTS } from "./loopback/fault.ts";
 export { type FaultPlan, faultPlanSchema, Faults } from "./loopback/faults.ts";
 export { Mishaps, stale } from "./loopback/mishaps.ts";
 export {
+  type LoopbackAccountOptions,
   type LoopbackFill,
   type LoopbackOrder,
   LoopbackVenue,

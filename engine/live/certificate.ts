@@ -134,7 +134,8 @@ function positionDifferences(
   });
 }
 
-function averageOf(fills: readonly Fill[]): number | null {
+/** Average price of executions, quote units; null without any. */
+export function averageOf(fills: readonly Fill[]): number | null {
   if (fills.length === 0) return null;
   const size = fills.reduce((sum, { quantity }) => sum + quantityToNumber(quantity), 0);
   return fills.reduce((sum, { price, quantity }) => sum + priceToNumber(price) * quantityToNumber(quantity), 0) / size;

@@ -20,3 +20,10 @@ export { listenToVenue } from "./venue_streams.ts";
 export type { Alarm } from "./trading_session.ts";
 export { arrivedCandle, FRESH_MS } from "./candle_feed.ts";
 export { type CertifiedOrder, certifySession, type SessionCertificate } from "./certificate.ts";
+export { sessionSpan } from "./parity/recorded_session.ts";
+export {
+  certifyParity,
+  type OrderOutcome,
+  type ParityCertificate,
+  type ParityOrder,
+} from "./parity/parity_certificate.ts";

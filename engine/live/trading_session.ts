@@ -258,7 +258,7 @@ export function replayInputs(trader: Trader, inputs: readonly SessionInput[]): v
 }
 
 /** Executions that an input tells of. */
-function fillsOf(input: SessionInput): readonly Fill[] {
+export function fillsOf(input: SessionInput): readonly Fill[] {
   if (input.kind === "busted") return [undoing(input.fill)];
   return input.kind === "fill" ? [input.fill] : input.kind === "found" ? input.fills : [];
 }

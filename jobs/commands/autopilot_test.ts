@@ -45,8 +45,10 @@ Deno.test("a paper autopilot trades on a machine with nothing installed, survive
     assert.equal(session.fills, atVenue.length, "each fill of the venue is in the journal once");
     assert.match((await program("journal", "verify")).stdout, /0 faults/);
     const certificate = JSON.parse((await program("certify", "main-1", "--json")).stdout);
-    assert.deepEqual(certificate.differences, []);
-    assert.equal(certificate.orders.length, session.orders);
+    assert.deepEqual(certificate.replayed.differences, []);
+    assert.equal(certificate.replayed.orders.length, session.orders);
+    assert.deepEqual(certificate.parity.unexplained, []);
+    assert.ok(certificate.parity.same > 0, JSON.stringify(certificate.parity));
     assert.match((await program("autopilot", "stop")).stdout, /it ends/);
     await started.said(/^(session main-1 has ended)|\[main\] \S+ session main-1 ends: (stopped by command)/);
   }));

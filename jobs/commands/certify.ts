@@ -1,58 +1,43 @@
 import { Command } from "commander";
 import { inTransaction } from "../../engine/database/mod.ts";
 import { counted, InputError } from "../../engine/errors/mod.ts";
-import { journalState, keepCertificate, readSessionLog } from "../../engine/journal/mod.ts";
-import { certifySession } from "../../engine/live/mod.ts";
-import { formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
+import { keepCertificate } from "../../engine/journal/mod.ts";
+import { systemClock } from "../../engine/time/mod.ts";
 import { openedDatabase } from "../opened_database.ts";
-import { answer, table } from "../output.ts";
-import { sessionConfig } from "../trading/session_config.ts";
-import { sessionOf, sessionSettings } from "../trading/session_settings.ts";
+import { answer } from "../output.ts";
+import { certifiedSession } from "../trading/certified_session.ts";
+import { paritySummary, parityTable } from "../trading/parity_text.ts";
 
-/** `certify`: replays a session from what it saw, and says order by order what it decided and how it fared. */
+/** `certify`: replays a session from what it saw, runs it anew from candles alone, and says order by order what differs. */
 export function certifyCommand(): Command {
   return new Command("certify")
-    .description("Replay a session from what it saw: what was ordered must be what the replay orders, to the last bit.")
+    .description(
+      "Replay a session from what it saw, and run it anew from candles, settings and latencies alone: a line per order, and " +
+        "the cause of every difference.",
+    )
     .argument("<session>", "as autopilot status lists it")
     .action(run);
 }
 
 async function run(id: string, flags: { json?: boolean }): Promise<void> {
   await using database = await openedDatabase("certify");
-  const { account, settings } = await sessionOf(database.sql, id);
-  const [inputs, journal] = await inTransaction(
-    database.sql,
-    async (tx) => [(await readSessionLog(tx, id, true)).inputs, await journalState(tx, account)] as const,
-    { isolation: "repeatable read", readOnly: true },
-  );
-  const certificate = certifySession(sessionConfig(sessionSettings(settings)), inputs, journal);
+  const { replayed, parity } = await certifiedSession(database.sql, id), body = { replayed, parity };
   const hash = await inTransaction(
     database.sql,
-    (tx) => keepCertificate(tx, { sessionId: id, madeAtMs: systemClock.now(), body: certificate }),
+    (tx) => keepCertificate(tx, { sessionId: id, madeAtMs: systemClock.now(), body }),
   );
-  const { orders, differences, fills, lateGroups } = certificate;
-  answer(flags, { session: id, hash, ...certificate }, () =>
+  const { orders, differences, fills, inputs, lateGroups } = replayed;
+  answer(flags, { session: id, hash, ...body }, () =>
     [
-      table(
-        ["decided", "order", "what", "quantity", "state", "filled", "price", "otherwise because"],
-        orders.map((own) => [
-          formatTimestamp(own.decidedAtMs as TimestampMs),
-          own.clientOrderId,
-          `${own.side} ${own.kind} ${own.slot}`,
-          own.quantity,
-          own.state,
-          own.filled,
-          own.averagePrice === null ? "" : own.averagePrice.toFixed(2),
-          own.causes.join(", "),
-        ]),
-      ),
-      `${counted(orders.length, "order")}, ${counted(fills, "fill")} from ${counted(inputs.length, "input")}; ` +
+      parityTable(parity),
+      `${counted(orders.length, "order")}, ${counted(fills, "fill")} from ${counted(inputs, "input")}; ` +
       `${counted(lateGroups, "group")} of candles came too late to be decided on`,
       differences.length === 0
-        ? `the replay decides the same, order by order: certificate ${hash}`
-        : `DIFFERENT: ${differences.join("; ")}`,
+        ? "replay of what it saw: the same, order by order (100 %)"
+        : `replay of what it saw: DIFFERENT: ${differences.join("; ")}`,
+      paritySummary(parity),
+      `certificate ${hash}`,
     ].join("\n"));
-  if (differences.length > 0) {
-    throw new InputError("certify", `${counted(differences.length, "difference")}: ${differences[0]}`);
-  }
+  const wrong = [...differences, ...parity.unexplained];
+  if (wrong.length > 0) throw new InputError("certify", `${counted(wrong.length, "difference")}: ${wrong[0]}`);
 }

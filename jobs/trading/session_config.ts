@@ -1,7 +1,8 @@
 import { bindStrategies, traderConfigOf } from "../../engine/backtest/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
 import { accountRules } from "../../engine/risk/mod.ts";
-import type { TimestampMs } from "../../engine/time/mod.ts";
+import { VenueClock } from "../../engine/exchanges/mod.ts";
+import { type Clock, systemClock, type TimestampMs, timestampMs } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig, type VenueTiming } from "../../engine/trader/mod.ts";
 import { findStrategy } from "../registry.ts";
 import type { LiveTerms, SessionSettings } from "./session_settings.ts";
@@ -22,6 +23,12 @@ export function sessionConfig({ spec, tag, clock, live }: SessionSettings): Trad
 /** A venue without a rule that late requests are refused proves no absence: what is unknown there is quarantined. */
 function expiryOf({ requestExpiryMs }: LiveTerms): Pick<VenueTiming, "requestExpiryMs"> {
   return { requestExpiryMs: requestExpiryMs ?? 0 };
+}
+
+/** The clock of a session's venue: the machine's where it has none of its own. */
+export function venueClock({ clock }: Pick<SessionSettings, "clock">): Clock {
+  if (clock === null) return systemClock;
+  return new VenueClock(timestampMs(clock.startMs), clock.speed, systemClock, clock.beganMs);
 }
 
 /** Waits of the machine's time, on a clock that runs faster. */

@@ -2,7 +2,7 @@
 import { AutopilotPlace, type AutopilotRegistry, openCache, type PlaceOptions } from "../../engine/cache/mod.ts";
 import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
 import { isCodedError } from "../../engine/errors/mod.ts";
-import { type Exchange, openExchange, VenueClock } from "../../engine/exchanges/mod.ts";
+import { type Exchange, openExchange } from "../../engine/exchanges/mod.ts";
 import { endCommand, endSession, type NewCommand, takeCommand } from "../../engine/journal/mod.ts";
 import {
   type Alarm,
@@ -19,7 +19,7 @@ import {
   venueSkewMs,
 } from "../../engine/live/mod.ts";
 import type { Severity } from "../../engine/notifications/mod.ts";
-import { fixedLengthMs, pause, systemClock, timeframe, timestampMs } from "../../engine/time/mod.ts";
+import { fixedLengthMs, pause, systemClock, timeframe } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
 import { readSettings } from "../settings.ts";
@@ -27,7 +27,7 @@ import { untilStopped } from "../stopping.ts";
 import { leaseOf } from "./new_session.ts";
 import type { LiveMode } from "./live_wish.ts";
 import { ModeWatch } from "./mode_watch.ts";
-import { sessionConfig } from "./session_config.ts";
+import { sessionConfig, venueClock } from "./session_config.ts";
 import { noticeLine } from "./session_notices.ts";
 import { sessionKey } from "./session_key.ts";
 import { sessionOf, type SessionRow, type SessionSettings, sessionSettings } from "./session_settings.ts";
@@ -105,9 +105,7 @@ async function traded(
   placeLost: Promise<string>,
 ): Promise<string> {
   const { id, account } = row, { spec } = session, speed = session.clock?.speed ?? 1;
-  const clock = session.clock === null
-    ? systemClock
-    : new VenueClock(timestampMs(session.clock.startMs), speed, systemClock, session.clock.beganMs);
+  const clock = venueClock(session);
   const scheduler = new SystemScheduler(clock, speed), real = new SystemScheduler();
   const config = sessionConfig(session), { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
   const lease = new PostgresLease(sql, leaseOf({ ...row, settings: session }), holder), stopped = new AbortController();

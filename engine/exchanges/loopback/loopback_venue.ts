@@ -205,7 +205,15 @@ export class LoopbackVenue {
 
   /** Best bid and ask, on the tick. */
   quotes(market: LoopbackMarket): { readonly bid: Price; readonly ask: Price } {
-    const last = this.lastPrice(market), away = this.halfSpreadBps / 10_000, { tick } = this.#instrument(market);
+    this.now();
+    return this.#quotes(market);
+  }
+
+  /** The same at the moment that the venue has come to: a deed is done at one moment, however long it takes. */
+  #quotes(market: LoopbackMarket): { readonly bid: Price; readonly ask: Price } {
+    const last = this.#priceAt(market, this.#nowMs),
+      away = this.halfSpreadBps / 10_000,
+      { tick } = this.#instrument(market);
     return {
       bid: priceFromNumber(last * (1 - away), tick, "down"),
       ask: priceFromNumber(last * (1 + away), tick, "up"),
@@ -223,9 +231,9 @@ export class LoopbackVenue {
     if (typeof made === "string") return made;
     if (this.openOrders().some(({ clientOrderId }) => clientOrderId === request.clientOrderId)) return "duplicate-name";
     const { size, limit, trigger } = made;
-    const worth = notionalOf(limit ?? trigger ?? this.quotes(market).ask, size);
+    const worth = notionalOf(limit ?? trigger ?? this.#quotes(market).ask, size);
     if (worth < notional(this.grid(market).minNotional)) return "too-small";
-    const needed = this.#lockOf(request.side, limit ?? trigger ?? this.quotes(market).ask, size);
+    const needed = this.#lockOf(request.side, limit ?? trigger ?? this.#quotes(market).ask, size);
     if (needed > this.free(request.side === "buy" ? own.quote : own.base)) return "no-funds";
     if (trigger !== null && this.#hasTriggered(request, priceToNumber(trigger), last)) return "triggers-at-once";
     const order: LoopbackOrder = {
@@ -353,7 +361,7 @@ export class LoopbackVenue {
     for (const order of this.openOrders()) {
       const { base, quote } = this.#instrument(order.market), rest = (order.quantity - order.filled) as Quantity;
       if (asset !== (order.side === "buy" ? quote : base)) continue;
-      left -= this.#lockOf(order.side, order.price ?? order.triggerPrice ?? this.quotes(order.market).ask, rest);
+      left -= this.#lockOf(order.side, order.price ?? order.triggerPrice ?? this.#quotes(order.market).ask, rest);
     }
     return left;
   }

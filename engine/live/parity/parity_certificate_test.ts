@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { bindStrategies, parseRunSpec, replayOf, traderConfigOf } from "../../backtest/mod.ts";
+import type { LoopbackAccountOptions } from "../../exchanges/mod.ts";
+import { type CandleColumns, candleColumns, instrument, sliceCandles } from "../../market/mod.ts";
+import { DEFAULT_TIMING } from "../../trader/mod.ts";
+import { BaseStrategy, type DecisionContext, defineStrategy, smaCross } from "../../strategies/mod.ts";
+import { MINUTE_MS, timeframe, type TimestampMs } from "../../time/mod.ts";
+import { type RanSession, ranSession, SCRIPTED_CASH, type ScriptedSession } from "../../testing/scripted_session.ts";
+import { type SessionInput, writeInput } from "../session_input.ts";
+import { busyStrategy } from "../world/busy_strategy.ts";
+import { swarmOf } from "../world/swarm.ts";
+import { World } from "../world/world.ts";
+import { CASH } from "../world/world_view.ts";
+import { CandleHistory } from "./candle_history.ts";
+import { freshRun } from "./fresh_run.ts";
+import { certifyParity, type ParityCertificate } from "./parity_certificate.ts";
+import { RecordedSession } from "./recorded_session.ts";
+
+const strategies = [1, 2].map((seed) => busyStrategy.bind({ seed }));
+const QUIET: ScriptedSession = { seed: 5, hours: 6, strategies };
+
+interface Otherwise {
+  readonly inputs?: readonly string[];
+  readonly minutes?: readonly CandleColumns[];
+  readonly account?: LoopbackAccountOptions;
+}
+
+function certified({ config, store, minutes }: RanSession, otherwise: Otherwise = {}): ParityCertificate {
+  const candles = otherwise.minutes ?? minutes;
+  return certifyParity({
+    ...{ config, inputs: otherwise.inputs ?? store.inputs, candles, minutes: candles },
+    account: { cashQuote: SCRIPTED_CASH, ...otherwise.account },
+  });
+}
+
+const causesOf = ({ causes }: ParityCertificate) => [...new Set(causes.map(({ cause }) => cause))].sort();
+
+/** What must hold of every certificate. */
+function checkExplained({ orders, causes, unexplained, differenceQuote, same }: ParityCertificate): void {
+  assert.deepEqual(unexplained, []);
+  const explained = causes.reduce((sum, { pnlQuote }) => sum + pnlQuote, 0);
+  assert.ok(Math.abs(explained - differenceQuote) < 1e-6, `${explained} of ${differenceQuote}`);
+  const different = orders.filter(({ session, fresh }) => JSON.stringify(session) !== JSON.stringify(fresh));
+  for (const { key, causes } of different) assert.ok(causes.length > 0, `${key} differs without a cause`);
+  assert.ok(same <= orders.length - different.length);
+}
+
+Deno.test("without faults a fresh run from candles alone orders, trades and earns the same to the last digit", async () => {
+  const certificate = certified(await ranSession(QUIET)), { orders, same } = certificate;
+  assert.ok(orders.filter(({ session }) => session!.averagePrice !== null).length > 50, `${orders.length} orders`);
+  assert.equal(same, orders.length);
+  assert.deepEqual(certificate.causes, []);
+  assert.deepEqual(certificate.withoutEffect, {});
+  assert.equal(certificate.differenceQuote, 0);
+  assert.deepEqual(orders.map(({ session }) => session), orders.map(({ fresh }) => fresh));
+  checkExplained(certificate);
+});
+
+Deno.test("one late candle, one reject and one partial fill are named, and nothing else", async () => {
+  const entry = certified(await ranSession(QUIET)).orders.find(({ key }) => key.startsWith("0 entry "))!;
+  const lateMinute = entry.session!.decidedAtMs / MINUTE_MS % (24 * 60) - 1;
+  const certificate = certified(
+    await ranSession({
+      ...QUIET,
+      candleDelayMs: (market, minute) => market === 0 && minute === lateMinute ? 45_000 : 0,
+      faults: { scripted: [{ at: "place", n: 30, fault: "limited" }] },
+      halfFilledAtCancel: 4,
+    }),
+  );
+  assert.deepEqual(certificate.causes.map(({ cause }) => cause), ["late candle", "reject", "partial fill"]);
+  assert.deepEqual(certificate.withoutEffect, {});
+  checkExplained(certificate);
+  const [late, reject, part] = certificate.causes;
+  const first = (key: string) => certificate.orders.find((own) => own.key === key)!;
+  assert.match(late!.about, /^candle that closed at .* of BTC\/USDT$/);
+  assert.equal(first(entry.key).session, null, "the strategy did not decide on what came too late");
+  assert.deepEqual(first(entry.key).causes, ["late candle"]);
+  assert.match(reject!.about, /: limited$/);
+  const rejected = certificate.orders.filter(({ session, fresh }) =>
+    session?.state === "refused" && fresh?.state === "filled"
+  );
+  assert.equal(rejected.length, 1);
+  assert.ok(rejected[0]!.causes.includes("reject"));
+  const parted = certificate.orders.filter(({ session }) =>
+    session !== null && Number(session.filled) > 0 && Number(session.filled) < Number(session.quantity)
+  );
+  assert.equal(parted.length, 1);
+  assert.ok(part!.orders.includes(parted[0]!.key) && parted[0]!.causes.includes("partial fill"));
+});
+
+Deno.test("a candle that the session never got, a restart and an operator are named", async () => {
+  const quiet = certified(await ranSession(QUIET));
+  const entryAt = (place: number) => {
+    const entries = quiet.orders.filter(({ key }) => key.startsWith("1 entry "));
+    return entries[Math.floor(place * entries.length)]!.session!.decidedAtMs / MINUTE_MS % (24 * 60) - 1;
+  };
+  const missing = certified(
+    await ranSession({
+      ...QUIET,
+      candleDelayMs: (market, minute) => market === 1 && minute === entryAt(0.3) ? Infinity : 0,
+      hours: 3,
+    }),
+  );
+  assert.ok(causesOf(missing).includes("missing candle"), causesOf(missing).join());
+  checkExplained(missing);
+
+  const died = certified(
+    await ranSession({
+      ...QUIET,
+      atMinute: (minute, _, restart) => minute === entryAt(0.5) - 2 && restart(5 * MINUTE_MS),
+    }),
+  );
+  assert.deepEqual(causesOf(died), ["restart gap"]);
+  checkExplained(died);
+
+  const paused = certified(
+    await ranSession({
+      ...QUIET,
+      atMinute: (minute, runner) => {
+        if (minute === 100) runner.halt("paused", true);
+        if (minute === 160) runner.session!.offer({ kind: "resume", timeMs: runner.session!.trader.state.nowMs });
+      },
+    }),
+  );
+  assert.deepEqual(causesOf(paused), ["operator command"]);
+  checkExplained(paused);
+});
+
+Deno.test("candles that are told otherwise today, another fee and another way of the price are named", async () => {
+  const ran = await ranSession({ ...QUIET, hours: 2 }), { inputs } = ran.store;
+  const minutes = ran.minutes.map((own) => ({ ...own, volume: own.volume.map((volume) => volume * 2) }));
+  assert.deepEqual(
+    Object.keys(certified(ran, { minutes }).withoutEffect),
+    ["revision"],
+    "no strategy here reads volume",
+  );
+  const dearer = certified(ran, { account: { takerBps: 20, makerBps: 20 } });
+  assert.deepEqual(causesOf(dearer), ["fee tier"]);
+  checkExplained(dearer);
+  const wider = certified(ran, { account: { halfSpreadBps: 5 } });
+  assert.deepEqual(causesOf(wider), ["venue price path"]);
+  checkExplained(wider);
+  // What the session was told of one trade is no input of the fresh run: a wrong price in it shows.
+  const at = inputs.findLastIndex((text) => text.includes('"kind":"fill"') || text.includes('"fills":[{'));
+  const price = /("price":\{"\$":"n","v":")(\d+)("\},"quantity")/;
+  const tampered = inputs.with(
+    at,
+    inputs[at]!.replace(price, (_, a, value, b) => `${a}${BigInt(value) + 10n ** 12n}${b}`),
+  );
+  assert.notDeepEqual(tampered, inputs);
+  assert.ok(causesOf(certified(ran, { inputs: tampered })).includes("venue price path"));
+});
+
+Deno.test("a strategy that does not decide from what it is shown is found out", async () => {
+  let calls = 0;
+  class Moody extends BaseStrategy {
+    readonly series = [];
+    override identity() {
+      return "moody";
+    }
+    decide(context: DecisionContext): void {
+      if (++calls % 7 === 0) context.position === 0 ? context.buy() : context.exit();
+    }
+  }
+  const moody = defineStrategy({ id: "moody", params: {}, create: () => new Moody() });
+  const ran = await ranSession({ ...QUIET, hours: 1, strategies: [moody.bind({})] });
+  const { inputs } = ran.store;
+  calls = 0; // as in the session, which its record needs to be read at all
+  const certificate = certified(ran, { inputs });
+  assert.notDeepEqual(certificate.unexplained, []);
+});
+
+Deno.test("whatever goes wrong in a world, every difference has a cause and the causes add up to the result", async () => {
+  const named = new Set<string>();
+  for (let seed = 60; seed < 72; seed++) {
+    const world = new World({ seed, days: 0.05, swarm: swarmOf(seed) });
+    await world.run();
+    const minutes = world.instruments.map((own, number) => {
+      const openTimes = Array.from({ length: 24 * 60 }, (_, i) => Date.UTC(2023, 11, 31, 12) + i * MINUTE_MS);
+      return candleColumns(own, timeframe("1m"), openTimes.map((time) => world.candle(number, time)!));
+    });
+    const { config, store: { inputs } } = world;
+    const certificate = certifyParity({ config, inputs, candles: minutes, minutes, account: { cashQuote: CASH } });
+    checkExplained(certificate);
+    causesOf(certificate).forEach((cause) => named.add(cause));
+  }
+  for (const cause of ["reject", "partial fill", "lost request", "latency"]) {
+    assert.ok(named.has(cause), `${cause} was never named, of ${[...named].join()}`);
+  }
+});
+
+Deno.test("without latency a fresh run is the backtest: the same trades, prices, sizes and fees", () => {
+  const { minutes: [all] } = { minutes: [minutesOf()] }, market = all!.instrument;
+  const spec = parseRunSpec({
+    ...{ strategy: "sma-cross", params: { fast: 3, slow: 9 }, timeframe: "1m", from: null, to: null },
+    markets: [{ exchange: market.exchange, symbol: market.symbol, tick: "0.01", lot: "0.00001", minNotional: "5" }],
+    account: { cashQuote: Number(SCRIPTED_CASH), exitsLock: true },
+    costs: { makerBps: 10, takerBps: 10, slippageBps: 1 },
+    sizing: { kind: "equity-fraction", fraction: 0.2 },
+  });
+  const bound = bindStrategies(spec, () => smaCross), tradeFromMs = all!.openTimeMs[0] as TimestampMs;
+  const config = traderConfigOf(spec, bound, {
+    ...{ session: "bt", instruments: [market], tradeFromMs, canMove: false, timing: DEFAULT_TIMING },
+  });
+  const run = replayOf(spec, bound, [all!], tradeFromMs);
+  const inputs = Array.from({ length: all!.length }, (_, row): SessionInput => {
+    const closeTimeMs = all!.openTimeMs[row]! + MINUTE_MS as TimestampMs,
+      at = <K extends "open">(name: K) => all![name][row]!;
+    const values = [at("open"), all!.high[row]!, all!.low[row]!, all!.close[row]!, all!.volume[row]!] as const;
+    return {
+      ...{ kind: "candles", closeTimeMs, isLate: false, heardAtMs: closeTimeMs },
+      rows: [[0, all!.openTimeMs[row]!, ...values]],
+    };
+  });
+  const session = new RecordedSession(config, inputs.map(writeInput));
+  const fresh = freshRun(
+    {
+      ...{ config, session, minutes: [all!], account: { cashQuote: SCRIPTED_CASH } },
+      history: new CandleHistory([all!], MINUTE_MS, 0, Infinity),
+    },
+    { closes: new Set(), inputs: new Set(), orders: new Set() },
+  );
+  const traded = [...fresh.log.orders.values()].flatMap(({ fills }) => fills).sort((a, b) => a.timeMs - b.timeMs);
+  const told = ({ side, price, quantity, fee, feeAsset, timeMs }: typeof traded[number]) =>
+    `${timeMs} ${side} ${quantity} ${price} ${fee} ${feeAsset}`;
+  assert.ok(traded.length > 100, `${traded.length} trades`);
+  assert.deepEqual(traded.map(told), run.fills.map(({ fill }) => told(fill)));
+});
+
+function minutesOf(): CandleColumns {
+  const world = new World({ seed: 9, days: 1 });
+  const own = instrument({ exchange: "world", symbol: "BTC/USDT", tick: "0.01", lot: "0.00001", minNotional: "5" });
+  const openTimes = Array.from({ length: 24 * 60 }, (_, i) => Date.UTC(2024, 0, 1) + i * MINUTE_MS);
+  return sliceCandles(candleColumns(own, timeframe("1m"), openTimes.map((time) => world.candle(0, time)!)), 0, 24 * 60);
+}
