@@ -19,7 +19,10 @@ export interface ScriptedSession {
   /** A strategy on each market. */
   readonly strategies: readonly BoundStrategy[];
   readonly faults?: FaultPlan;
-  /** So many milliseconds a market's candle of a minute, counted from 0, comes later than others, and cannot be asked for. */
+  /**
+   * So many milliseconds a market's candle of a minute, counted from 0, comes later than others, and cannot be asked for;
+   * Infinity for one that the venue does not have.
+   */
   readonly candleDelayMs?: (market: number, minute: number) => number;
   /** Half of the order trades right before the n-th cancel of an entry, counted from 1. */
   readonly halfFilledAtCancel?: number;
@@ -37,6 +40,8 @@ export interface RanSession {
 }
 
 export const SCRIPTED_CASH = "100000";
+/** The venue takes a request for so long. */
+const REQUEST_EXPIRY_MS = 3_000;
 const START_MS = Date.UTC(2024, 0, 1);
 const PRICES = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
 
@@ -74,7 +79,8 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
     });
     const exchange = new PartialExchange({
       ...{ venue, faults, process: own, mishaps: new Mishaps(venue, faults), draw: () => random.next() },
-      ...{ placed: () => {}, areFillsNamed: true, halfFilledAtCancel: script.halfFilledAtCancel ?? 0 },
+      ...{ placed: () => {}, sent: () => {}, misstated: () => {}, requestExpiryMs: REQUEST_EXPIRY_MS, lagMs: () => 0 },
+      ...{ areFillsNamed: true, halfFilledAtCancel: script.halfFilledAtCancel ?? 0 },
     });
     return SessionRunner.start({
       config,
@@ -84,6 +90,7 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
       fetchCandles: (market, fromMs) => {
         const found: ArrivedCandle[] = [];
         for (let openMs = fromMs as number; openMs + MINUTE_MS <= clock.now(); openMs += MINUTE_MS) {
+          if (candleDelayMs(market, (openMs - START_MS) / MINUTE_MS) === Infinity) continue;
           const next = candle(market, openMs);
           if (next === null) return Promise.resolve(found.length === 0 ? null : found);
           found.push(next);
@@ -116,8 +123,8 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
       minute(number + 1);
       const heard = process, own = runner, openTimeMs = START_MS + number * MINUTE_MS;
       markets.forEach((_, market) => {
-        const delayMs = 100 + candleDelayMs(market, number);
-        clock.after(delayMs, () => heard.deliver(() => own.feed?.take(candle(market, openTimeMs)!)));
+        const delayMs = 100 + candleDelayMs(market, number), take = () => own.feed?.take(candle(market, openTimeMs)!);
+        if (delayMs < Infinity) clock.after(delayMs, () => heard.deliver(take));
       });
       atMinute?.(number, runner, (afterMs) => {
         process.kill();

@@ -74,8 +74,8 @@ export interface ParityCertificate {
   readonly runs: number;
 }
 
-/** More causes than this are not told apart one by one: what is left is taken over at once, each under its own name. */
-const MOST_APART = 200;
+/** After so many runs causes are not told apart one by one: what is left is taken over at once, kind by kind. */
+const MOST_APART = 400;
 
 /**
  * Runs a session anew from candles, settings and measured latencies, and finds what made it go otherwise. Each cause is
@@ -119,7 +119,7 @@ class Parity {
     for (;;) {
       const divergence = firstDivergence(log, this.#last.log);
       if (divergence === null && this.#isPaid()) break;
-      const isTaken = this.#causes.length >= MOST_APART
+      const isTaken = this.#runs >= MOST_APART
         ? this.#takeRest()
         : divergence?.what === "outcome"
         ? this.#takeOrder(divergence)
