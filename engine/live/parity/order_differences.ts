@@ -79,7 +79,8 @@ export function outcomeCause(
 
 function gateCause(reason: string): Cause {
   if (reason.startsWith("the kill switch") || reason.startsWith("the mode")) return "operator command";
-  return reason.startsWith("another process") ? "restart gap" : "latency";
+  if (reason.startsWith("another process")) return "restart gap";
+  return /^it was (decided too long ago|given up)/.test(reason) ? "latency" : "halt";
 }
 
 function filledOf({ fills }: LoggedOrder): bigint {
