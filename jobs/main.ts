@@ -25,6 +25,7 @@ const commands: CommandEntry[] = [
   ["trade", "trade a session of the journal", () => import("./commands/trade.ts")],
   ["mutate", "put bugs into the code and see what finds them", () => import("./commands/mutate.ts")],
   ["simulate", "trade simulated days in which everything fails", () => import("./commands/simulate.ts")],
+  ["release", "try at length what the tests try in short", () => import("./commands/release.ts")],
   ["exchange", "run an exchange on loopback", () => import("./commands/exchange.ts")],
   ["worker", "work on the tasks of the queue", () => import("./commands/worker.ts")],
   ["start", "run the database, workers and the scheduler", () => import("./commands/start.ts")],

@@ -1,4 +1,5 @@
 import { InputError } from "../errors/mod.ts";
+import { crashPoint } from "../time/mod.ts";
 import { type AutopilotAbout, type AutopilotHolder, type AutopilotRegistry, holderText } from "./autopilot_registry.ts";
 
 /** How a place is kept. */
@@ -65,7 +66,9 @@ export class AutopilotPlace {
   /** Null, or who else has it. A place that the store has forgotten is taken again. */
   async #claim(): Promise<AutopilotHolder | null> {
     const { name, owner, about, ttlMs } = this.#options, askedAtMs = performance.now();
+    crashPoint("before place claim");
     const claim = await this.#registry.claim(name, owner, about, ttlMs);
+    crashPoint("after place claim");
     if (claim.kind === "unknown") return null;
     if (claim.value.kind === "refused") return claim.value.holder;
     [this.#state, this.#provenAtMs] = ["held", askedAtMs];

@@ -29,6 +29,11 @@ export interface PoolOptions {
   readonly connections?: number;
   /** How long a statement may take, in milliseconds; 15 s unless stated. */
   readonly statementTimeoutMs?: number;
+  /**
+   * After so long without a statement a transaction is rolled back, milliseconds; 30 s unless stated. What it has locked
+   * keeps others waiting for as long when its process stands still.
+   */
+  readonly idleInTransactionMs?: number;
   /** What the connections are called in the server's lists. */
   readonly applicationName?: string;
 }
@@ -75,7 +80,9 @@ async function socketTo(server: EmbeddedServer): Promise<Socket | Duplex> {
   }
 }
 
-function shared({ connections = 5, statementTimeoutMs = 15_000, applicationName = "crypto-trader" }: PoolOptions) {
+function shared(options: PoolOptions) {
+  const { connections = 5, statementTimeoutMs = 15_000, applicationName = "crypto-trader" } = options;
+  const { idleInTransactionMs = IDLE_IN_TRANSACTION_MS } = options;
   return {
     max: connections,
     connect_timeout: CONNECT_SECONDS,
@@ -90,7 +97,7 @@ function shared({ connections = 5, statementTimeoutMs = 15_000, applicationName 
       application_name: applicationName,
       statement_timeout: statementTimeoutMs,
       lock_timeout: LOCK_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      idle_in_transaction_session_timeout: idleInTransactionMs,
       TimeZone: "UTC",
       search_path: "crypto_trader",
       options: " ".repeat(WRITTEN_AT_ONCE_BYTES),

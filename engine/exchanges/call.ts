@@ -1,5 +1,6 @@
 // What happens to one call on its way to the venue, written down where it happens: the library's errors do not tell it.
 import { AsyncLocalStorage } from "node:async_hooks";
+import { CodedError } from "../errors/mod.ts";
 import type { RequestUse } from "../market/mod.ts";
 
 /** One call of the port, which may need several requests. */
@@ -8,6 +9,8 @@ export interface Call {
   /** `order` and `cancel` change something at the venue; `none` may be repeated. */
   readonly effect: "none" | "order" | "cancel";
   readonly signal: AbortSignal | undefined;
+  /** Asked right before the first byte of a request that changes something: why it is to stay here, or null. */
+  readonly lastLook: () => string | null;
   /** A request that can change something may have left: what follows cannot undo that. */
   mayHaveChanged: boolean;
   /** Of the last request: */
@@ -36,8 +39,21 @@ export function presentCall(): Call {
 }
 
 /** A call that has not begun. */
-export function newCall(use: RequestUse, effect: Call["effect"], signal?: AbortSignal): Call {
-  return { use, effect, signal, mayHaveChanged: false, request: unsent() };
+export function newCall(
+  use: RequestUse,
+  effect: Call["effect"],
+  signal?: AbortSignal,
+  lastLook: Call["lastLook"] = () => null,
+): Call {
+  return { use, effect, signal, lastLook, mayHaveChanged: false, request: unsent() };
+}
+
+/** The last look found that the request is to stay here: nothing of it has left. */
+export class HeldBack extends CodedError {
+  override readonly name = "HeldBack";
+  constructor(reason: string) {
+    super("held-back", reason);
+  }
 }
 
 /** A request that has not begun. */

@@ -1,6 +1,7 @@
 // The only file that loads ccxt: 0.9 s and 80 MB, so not before the first call that needs it.
+import { crashPoint } from "../time/mod.ts";
 import type { AccountKey } from "./account_key.ts";
-import { type Call, presentCall, unsent } from "./call.ts";
+import { type Call, HeldBack, presentCall, unsent } from "./call.ts";
 import type { BudgetGate } from "./budget_gate.ts";
 import type { Dialect } from "./dialect.ts";
 import { isShallow } from "./json_text.ts";
@@ -124,6 +125,7 @@ function dressedClient(ccxt: Library, dialect: Dialect, options: ClientOptions):
     try {
       // Signed only now: the request's own expiry counts from here.
       const request = client.sign(path, api, method, params, headers, body);
+      if (call.effect === "order") crashPoint("after sign");
       answer = await answered(request, call, options);
       return taken(client, request, answer, call);
     } finally {
@@ -147,12 +149,22 @@ async function answered(request: SignedRequest, call: Call, options: ClientOptio
     { method, headers: withoutUndefined(headers), body: body ?? undefined, signal: call.signal },
     options,
     () => {
+      if (method !== "GET") lookLast(call);
       call.request.wasSent = true;
       call.mayHaveChanged ||= method !== "GET";
     },
   );
+  if (call.effect === "order") crashPoint("response received");
   call.request.status = answer.status;
   return answer;
+}
+
+/** @throws {HeldBack} */
+function lookLast({ effect, lastLook }: Call): void {
+  if (effect === "order") crashPoint("before lease re-check");
+  const reason = lastLook();
+  if (reason !== null) throw new HeldBack(reason);
+  if (effect === "order") crashPoint("after lease re-check");
 }
 
 /** The answer as the library parses it, after its own look for a refusal. */

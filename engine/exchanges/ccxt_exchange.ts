@@ -178,10 +178,10 @@ export class CcxtExchange implements Exchange {
     });
   }
 
-  submit(order: OrderRequest): Promise<Outcome<VenueOrder>> {
+  submit(order: OrderRequest, lastLook?: () => string | null): Promise<Outcome<VenueOrder>> {
     const type = order.limitPrice === null ? "market" : "limit";
     const parameters = this.#dialect.orderParameters(order);
-    return this.#call(newCall("order", "order", this.#signal), async () =>
+    return this.#call(newCall("order", "order", this.#signal, lastLook), async () =>
       namedOrder(
         await this.#client.createOrder(
           await this.#symbol(order.symbol),

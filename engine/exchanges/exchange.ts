@@ -161,7 +161,11 @@ export interface Exchange {
   orders(query: HistoryQuery): Promise<Outcome<readonly VenueOrder[]>>;
   /** All fills of a stretch, page by page; without `limit`, which asks for one page only. */
   fills(query: HistoryQuery): Promise<Outcome<readonly VenueFill[]>>;
-  submit(order: OrderRequest): Promise<Outcome<VenueOrder>>;
+  /**
+   * @param lastLook Asked when the request is signed, right before its first byte: a reason keeps it here (`refused` with
+   * `held-back`). Whatever waits, waits before it, so a request that was let through expires counted from before it.
+   */
+  submit(order: OrderRequest, lastLook?: () => string | null): Promise<Outcome<VenueOrder>>;
   cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>>;
   /** Candles as they form and close. Ends when the signal is aborted; throws when the connection is lost. */
   watchCandles(symbol: string, timeframe: Timeframe, signal: AbortSignal): AsyncIterable<VenueCandle>;

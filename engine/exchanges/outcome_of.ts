@@ -1,5 +1,5 @@
 import { isCodedError, type Outcome } from "../errors/mod.ts";
-import type { Call } from "./call.ts";
+import { type Call, HeldBack } from "./call.ts";
 import type { Dialect } from "./dialect.ts";
 import { NotConnected } from "./transport.ts";
 
@@ -34,6 +34,7 @@ const REFUSALS: readonly (readonly [className: string, code: string])[] = [
 export function failureOutcome(error: unknown, call: Call, dialect: Dialect): Outcome<never> {
   const { wasSent, status, isJson, code } = call.request;
   const reason = reasonOf(error);
+  if (error instanceof HeldBack) return { kind: "refused", code: error.code, reason };
   // Markets may have to be loaded before an order: where that fails, the order has not left.
   const isUnchanged = call.effect !== "none" && !call.mayHaveChanged;
   if (!wasSent || isUnchanged || error instanceof NotConnected) {

@@ -52,6 +52,7 @@ function watchOf(venue: Venue) {
     instruments: MARKETS,
     scheduler: clock,
     gate: { refusalOf: () => null, cancelRefusal: () => null },
+    sendMs: Infinity,
     find: () => undefined,
     isOurs,
     hear: (event) => {

@@ -12,7 +12,7 @@ import {
   type Venue,
   type VenueEvent,
 } from "../orders/mod.ts";
-import type { Scheduler, TimestampMs } from "../time/mod.ts";
+import type { CrashLabel, Scheduler, TimestampMs } from "../time/mod.ts";
 import type { OrderRecord } from "../trader/mod.ts";
 import type { SessionGate } from "./session_gate.ts";
 import { fillOf, requestOf } from "./venue_amounts.ts";
@@ -32,6 +32,8 @@ export interface LinkParts {
   readonly instruments: readonly Instrument[];
   readonly scheduler: Scheduler;
   readonly gate: SessionGate;
+  /** See {@linkcode VenueTiming.sendMs}. */
+  readonly sendMs: number;
   /** An order of the session by its name: live, or ended lately. */
   readonly find: (id: ClientOrderId) => OrderRecord | undefined;
   /** True of names that this session, or one before it on the account, has given. */
@@ -41,7 +43,7 @@ export interface LinkParts {
   /** An error that nobody foresaw, in the middle of a call. */
   readonly failed: (error: unknown) => void;
   /** See `crashPoint`; a test may also let the process stand still there. */
-  readonly reach?: (label: string) => void | Promise<void>;
+  readonly reach?: (label: CrashLabel) => void | Promise<void>;
 }
 
 /** So many names are known at most; an order that trades was placed not longer than this ago, or is known as it rests. */
@@ -121,6 +123,7 @@ export class ExchangeLink implements Venue {
   #hearNamed(market: Instrument, own: VenueFill): void {
     const name = own.clientOrderId ?? this.#names.get(own.orderId ?? "") ?? null;
     if (!this.#hearOwner("fill", market.symbol, name, own.id)) return;
+    this.#parts.reach?.("fill received");
     this.#parts.hear({ kind: "fill", fill: fillOf(own, name as ClientOrderId, market), timeMs: this.#now() });
   }
 
@@ -187,12 +190,14 @@ export class ExchangeLink implements Venue {
     const request = requestOf(order, this.#market(order.instrument));
     await reach?.("before sign");
     // The last look before the socket: what has changed since the approval counts (I7, I10).
-    const refusal = request === null ? `no ${order.kind} order here` : this.#refusalOf(order);
+    const lastLook = () => this.#refusalOf(order);
+    const refusal = request === null ? `no ${order.kind} order here` : lastLook();
     if (refusal !== null) {
       return hear({ kind: "refused", clientOrderId, code: "gate", reason: refusal, timeMs: this.#now() });
     }
-    const outcome = await exchange.submit(request!);
-    reach?.("response received");
+    // Looked at again before the socket: what has changed since the approval counts, also while it waited (I7, I10).
+    const outcome = await exchange.submit(request!, lastLook);
+    reach?.("response parsed");
     switch (outcome.kind) {
       case "done":
         return this.#hearSubmitted(order, outcome.value);
@@ -205,8 +210,11 @@ export class ExchangeLink implements Venue {
   }
 
   #refusalOf(order: OrderIntent): string | null {
+    const record = this.#parts.find(order.clientOrderId);
     // While it waited for its turn, nobody knew where it was: by now its absence may be taken for proven.
-    if (this.#parts.find(order.clientOrderId)?.state !== "sending") return "it was given up while it waited";
+    if (record?.state !== "sending") return "it was given up while it waited";
+    // Its absence is proven from the step on that says it is on its way: it leaves soon after that, or not at all.
+    if (this.#now() - record.sentAtMs > this.#parts.sendMs) return "it has waited too long for its turn";
     return this.#parts.gate.refusalOf(order);
   }
 
@@ -263,6 +271,7 @@ export class ExchangeLink implements Venue {
     const market = this.#market(record.intent.instrument), fromMs = from(record.sentAtMs);
     const { exchange } = this.#parts;
     const found = await exchange.order(market.symbol, clientOrderId);
+    this.#parts.reach?.("query answered");
     if (found.kind === "done") return this.#hearFound(record, market, found.value, fromMs);
     if (found.kind !== "refused" || found.code !== "order-not-found") return;
     // One look proves nothing: open orders, history and executions must not know it either (RELIABILITY §1.3).

@@ -1,5 +1,6 @@
 import { CodedError } from "../errors/mod.ts";
 import { replacePrivateFile } from "../database/mod.ts";
+import { crashPoint } from "../time/mod.ts";
 import { z } from "zod";
 
 /** Why nothing new is sent, and what becomes of positions. */
@@ -27,7 +28,9 @@ export class KillSwitch {
   async set(order: KillOrder): Promise<void> {
     const before = this.read(), flatten = order.flatten || (before?.flatten ?? false);
     const kept: KillOrder = { ...(before ?? order), flatten };
+    crashPoint("kill: before file");
     await replacePrivateFile(this.path, `${JSON.stringify(kept)}\n`);
+    crashPoint("kill: file synced");
   }
 
   /** Lets trading go on; false where it was not set. */

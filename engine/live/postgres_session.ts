@@ -25,6 +25,7 @@ import {
   recordStep,
   type Scope,
 } from "../journal/mod.ts";
+import { crashPoint } from "../time/mod.ts";
 import type { HeldLease, LeaseKeeper, OtherHolder } from "./session_lease.ts";
 import { gapIn, type SavedSession, type SessionBatch, type SessionStore } from "./session_store.ts";
 
@@ -38,30 +39,38 @@ export type SessionScope = Omit<Scope, "lease">;
 export class PostgresLease implements LeaseKeeper {
   constructor(readonly sql: Sql, readonly name: string, readonly holder: string) {}
 
-  acquire(ttlMs: number): Promise<Outcome<HeldLease | OtherHolder>> {
-    return told(async () => {
-      const lease = await inTransaction(this.sql, async (tx) => {
+  async acquire(ttlMs: number): Promise<Outcome<HeldLease | OtherHolder>> {
+    crashPoint("before lease acquire");
+    const taken = await told(() =>
+      inTransaction(this.sql, async (tx) => {
         const isClean = await wasGivenBack(tx, this.name);
         const taken = await acquireLease(tx, { name: this.name, holder: this.holder, ttlMs });
         return isLeaseHeld(taken) ? { ...taken, isClean } : taken;
-      }, { patienceMs: PATIENCE_MS });
-      return lease;
-    });
+      }, { patienceMs: PATIENCE_MS })
+    );
+    crashPoint("after lease acquire");
+    return taken;
   }
 
-  renew(held: HeldLease, ttlMs: number): Promise<Outcome<HeldLease>> {
-    return told(async () => {
+  async renew(held: HeldLease, ttlMs: number): Promise<Outcome<HeldLease>> {
+    crashPoint("before lease renew");
+    const renewed = await told(async () => {
       const { validUntilMs } = await inTransaction(this.sql, (tx) => renewLease(tx, this.#lease(held), ttlMs), {
         patienceMs: PATIENCE_MS,
       });
       return { ...held, validUntilMs };
     });
+    crashPoint("after lease renew");
+    return renewed;
   }
 
-  release(held: HeldLease): Promise<Outcome<void>> {
-    return told(() =>
+  async release(held: HeldLease): Promise<Outcome<void>> {
+    crashPoint("before lease release");
+    const released = await told(() =>
       inTransaction(this.sql, (tx) => releaseLease(tx, this.#lease(held)), { patienceMs: PATIENCE_MS })
     );
+    crashPoint("after lease release");
+    return released;
   }
 
   #lease({ epoch, validUntilMs }: HeldLease): Lease {
@@ -107,10 +116,12 @@ export class PostgresSession implements SessionStore {
   async #write(tx: Transaction, batch: SessionBatch): Promise<Outcome<never> | null> {
     const scope = this.#scope, { first, inputs } = batch, { sessionId } = scope;
     await underLease(tx, scope.lease);
+    crashPoint("in commit: lease held");
     const length = await countInputs(tx, sessionId);
     if (first + inputs.length <= length) return null; // committed before, and the answer was lost
     if (first !== length) return gapIn(length, batch);
     await Promise.all(batch.intents.map((order) => recordIntent(tx, scope, order)));
+    if (batch.intents.length > 0) crashPoint("in commit: orders written");
     // What belongs to one order is written in its order; orders do not wait for each other.
     await Promise.all(
       [...Map.groupBy(batch.fills, ({ clientOrderId }) => clientOrderId).values()].map(async (fills) => {
@@ -124,6 +135,7 @@ export class PostgresSession implements SessionStore {
     );
     for (const adjustment of batch.adjustments) await recordAdjustment(tx, scope, adjustment);
     await appendInputs(tx, sessionId, first, inputs);
+    crashPoint("in commit: inputs written");
     if (batch.snapshot !== null) await keepSnapshot(tx, sessionId, first + inputs.length, batch.snapshot);
     return null;
   }

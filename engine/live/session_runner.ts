@@ -1,7 +1,7 @@
 // One process that trades an account: lease, recovery, reconciliation, then candle after candle.
 import type { Exchange } from "../exchanges/mod.ts";
 import { notional } from "../money/mod.ts";
-import { MINUTE_MS, pause, type Scheduler, type TimestampMs } from "../time/mod.ts";
+import { type CrashLabel, MINUTE_MS, pause, type Scheduler, type TimestampMs } from "../time/mod.ts";
 import { findOrder, hasOverdue, type TraderConfig } from "../trader/mod.ts";
 import { AccountWatch } from "./account_watch.ts";
 import { type ArrivedCandle, CandleFeed } from "./candle_feed.ts";
@@ -44,18 +44,18 @@ export interface RunnerParts {
   readonly alarm: (alarm: Alarm) => void;
   readonly hearForeign: (news: ForeignNews) => void;
   readonly ended: (reason: string) => void;
-  readonly reach?: (label: string) => void | Promise<void>;
+  readonly reach?: (label: CrashLabel) => void | Promise<void>;
 }
 
 /** A lease lasts so long without being renewed. */
 export const LEASE_TTL_MS = 3_000;
-const RENEWALS_PER_TTL = 3, RETRIES_PER_TTL = 6;
+const RENEWALS_PER_TTL = 3, RETRIES_PER_TTL = 15;
 /** Orders are looked after so often, executions of the account read again so often, with this overlap. */
 const TIMER_MS = 1_000, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
 /** What is under way is waited for at the end for so long, looked at so often. */
 const CLOSE_MS = 10_000, CLOSE_LOOK_MS = 50;
-/** New decisions wait so long at most for what a predecessor left unknown. */
-const SETTLE_MS = 15_000;
+/** New decisions wait so long at most for what a predecessor left unknown, looked at so often. */
+const SETTLE_MS = 15_000, SETTLE_LOOK_MS = 100;
 
 /** Leads an account for as long as it can. */
 export class SessionRunner {
@@ -103,10 +103,14 @@ export class SessionRunner {
     const session = this.#session, timeMs = this.#parts.scheduler.now();
     if (session === null || this.#link === null) return;
     // Not by way of the journal, which may be away; the input says the same once it can be written.
+    this.#parts.reach?.("kill: seen");
     for (const { intent } of session.trader.state.orders) {
-      if (intent.slot === "entry") this.#link.cancel(intent.clientOrderId);
+      if (intent.slot !== "entry") continue;
+      this.#link.cancel(intent.clientOrderId);
+      this.#parts.reach?.("kill: between cancels");
     }
     session.offer({ kind: "halt", reason, flatten, timeMs });
+    this.#parts.reach?.("kill: halted");
   }
 
   /** Takes no candle any more, lets what is under way come to its end, and gives the lease back (fault 61). */
@@ -115,17 +119,22 @@ export class SessionRunner {
     const { real } = this.#parts, untilMs = real.now() + CLOSE_MS;
     const isBusy = () => this.#session !== null && (this.#session.waiting > 0 || !this.#link!.isIdle);
     while (this.#end === null && isBusy() && real.now() < untilMs) await pause(real, CLOSE_LOOK_MS);
-    const lease = this.#end === null ? this.#lease : null;
-    this.stop(reason);
-    if (lease !== null) await this.#parts.lease.release(lease);
+    if (this.#end !== null) return;
+    this.#endWith(reason);
+    if (this.#lease !== null) await this.#parts.lease.release(this.#lease);
+    this.#parts.ended(reason);
   }
 
   stop(reason: string): void {
     if (this.#end !== null) return;
+    this.#endWith(reason);
+    this.#parts.ended(reason);
+  }
+
+  #endWith(reason: string): void {
     this.#end = reason;
     this.#feed?.stop();
     this.#session?.stop(reason);
-    this.#parts.ended(reason);
   }
 
   async #run(): Promise<void> {
@@ -147,6 +156,7 @@ export class SessionRunner {
     reach?.("recovery: after venue");
     this.#look();
     await this.#settle(session);
+    reach?.("recovery: settled");
     if (this.#end !== null) return;
     const { state } = session.trader, { scheduler, lengthMs, freshMs } = this.#parts;
     this.#feed = new CandleFeed(
@@ -233,6 +243,7 @@ export class SessionRunner {
       exchange,
       instruments: config.instruments,
       scheduler,
+      sendMs: config.timing.sendMs,
       gate: sessionGate({
         killed,
         mode,
@@ -299,6 +310,6 @@ export class SessionRunner {
   async #settle({ trader }: TradingSession): Promise<void> {
     const { real } = this.#parts, untilMs = real.now() + SETTLE_MS;
     const isUnknown = () => trader.state.orders.some(({ state }) => state === "unknown");
-    while (this.#end === null && isUnknown() && real.now() < untilMs) await pause(real, CATCH_UP_RETRY_MS);
+    while (this.#end === null && isUnknown() && real.now() < untilMs) await pause(real, SETTLE_LOOK_MS);
   }
 }

@@ -1,6 +1,6 @@
 import { assert, type Outcome } from "../errors/mod.ts";
 import type { ClientOrderId, Fill, OrderIntent, OrderStep, RiskApproved, Venue } from "../orders/mod.ts";
-import { pause, type Scheduler } from "../time/mod.ts";
+import { type CrashLabel, pause, type Scheduler } from "../time/mod.ts";
 import {
   type CandleGroup,
   candleGroup,
@@ -37,7 +37,7 @@ export interface SessionParts {
   /** Called once when it cannot go on. */
   readonly ended: (reason: string) => void;
   /** See `crashPoint`: where a test may let the process die. */
-  readonly reach?: (label: string) => void | Promise<void>;
+  readonly reach?: (label: CrashLabel) => void | Promise<void>;
 }
 
 /** So many inputs wait at most; candles beyond it are left out, and offered again as late ones (I12). */
@@ -107,9 +107,9 @@ export class TradingSession {
     return this.#length === length;
   }
 
-  /** True where nothing was ever written: the account is taken as it is. */
+  /** True where no candle was ever taken in: the account is taken as it is, again where whoever began has died of it. */
   get isNew(): boolean {
-    return this.#length === 0;
+    return this.trader.state.lastOpenTimeMs.every((openTimeMs) => openTimeMs === -Infinity);
   }
 
   /** Begins to work: looks first for what was on its way. */
@@ -161,11 +161,17 @@ export class TradingSession {
       this.#remember(input);
       fills.push(...fillsOf(input));
     }
-    this.#parts.reach?.("signal computed");
-    const batch = this.#batch(inputs, commands, fills);
+    const { reach } = this.#parts;
+    reach?.("signal computed");
+    const batch = this.#batch(inputs, commands, fills), parts = partsOf(batch);
+    if (batch.intents.length > 0) reach?.("risk approved");
+    for (const part of parts) reach?.(`before ${part} commit`);
     if (!await this.#commit(batch)) return;
-    this.#parts.reach?.("after commit");
+    reach?.("after commit");
+    for (const part of parts) reach?.(`after ${part} commit`);
+    reach?.("before publish");
     this.#parts.seen?.(inputs, commands);
+    reach?.("after publish");
     const timeMs = this.#parts.scheduler.now();
     // They go before whatever waits: what was decided on this candle is not to wait for the next.
     this.#waiting.unshift(
@@ -234,6 +240,7 @@ export class TradingSession {
         venue.cancel(command.clientOrderId);
         return;
       case "query":
+        this.#parts.reach?.("before query");
         return venue.query(command.clientOrderId);
       case "move":
         return venue.move(command.order);
@@ -255,6 +262,17 @@ export function replayInputs(trader: Trader, inputs: readonly SessionInput[]): v
     commands.length = 0;
     if (trader.steps !== null) trader.steps.length = 0;
   }
+}
+
+/** What a batch makes durable, as far as it differs for whoever dies before or after it. */
+function partsOf({ intents, steps, fills, adjustments }: SessionBatch) {
+  return [
+    ...(intents.length > 0 ? ["intent" as const] : []),
+    ...(steps.some(({ to }) => to === "sending") ? ["sending" as const] : []),
+    ...(steps.some(({ to }) => to === "open" || to === "refused") ? ["ack" as const] : []),
+    ...(fills.length > 0 ? ["fill" as const] : []),
+    ...(adjustments.length > 0 ? ["adjustment" as const] : []),
+  ];
 }
 
 /** Executions that an input tells of. */

@@ -6,6 +6,7 @@
  */
 export * from "./calendar.ts";
 export * from "./clock.ts";
+export * from "./crash_point.ts";
 export * from "./cron.ts";
 export * from "./keyed_random.ts";
 export * from "./lengths.ts";

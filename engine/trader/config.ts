@@ -39,6 +39,8 @@ export interface FeeBalanceConfig {
 export interface VenueTiming {
   /** After this a request without an answer is `unknown` and is asked for. */
   readonly answerMs: number;
+  /** Between the step that says that an order is on its way and its first byte lies at most this, or it is not sent. */
+  readonly sendMs: number;
   /** The venue refuses the request by its own rules after this; zero where it has no such rule. */
   readonly requestExpiryMs: number;
   /** Safety added to the expiry for clocks that differ. */
@@ -92,6 +94,7 @@ export interface TraderConfig {
 /** Times that suit an exchange with a receive window of three seconds. */
 export const DEFAULT_TIMING: VenueTiming = {
   answerMs: 3_000,
+  sendMs: 5_000,
   requestExpiryMs: 3_000,
   marginMs: 1_000,
   missGapMs: 2_000,

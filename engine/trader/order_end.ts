@@ -17,6 +17,10 @@ export function end(
   moveTo(trader, record, state);
   const { book, slot } = record.intent;
   const own = trader.state.books[book]!;
+  // What it held of the balance is free: exits that were refused for want of it are worth another try.
+  if (record.intent.reduceOnly && state !== "refused" && state !== "absent") {
+    own.withoutFunds = { times: 0, version: 0 };
+  }
   if (slot === "entry" && own.position === 0n) own.closing = null;
   if (state === "cancelled") replaceAmended(trader, record, commands);
   else if (state !== "expired") onOcoRefused(trader, record, commands);

@@ -44,8 +44,8 @@ export function onFound(
  */
 export function onMissing(trader: Trader, record: OrderRecord, timeMs: TimestampMs, commands: Command[]): void {
   if (record.state !== "unknown" && record.state !== "quarantined") return;
-  const { requestExpiryMs, marginMs, missGapMs } = trader.config.timing;
-  if (requestExpiryMs === 0 || timeMs < record.sentAtMs + requestExpiryMs + marginMs) return;
+  const { requestExpiryMs, missGapMs } = trader.config.timing;
+  if (requestExpiryMs === 0 || timeMs < record.sentAtMs + lastArrivalMs(trader)) return;
   if (record.misses === 0) {
     record.misses = 1;
     record.missedAtMs = timeMs;
@@ -54,13 +54,22 @@ export function onMissing(trader: Trader, record: OrderRecord, timeMs: Timestamp
   }
 }
 
+/** So long after the step that says so, an order on its way can still arrive. */
+function lastArrivalMs({ config: { timing: { sendMs, requestExpiryMs, marginMs } } }: Trader): number {
+  return sendMs + requestExpiryMs + marginMs;
+}
+
 /**
  * Another process goes on. What was never recorded as on its way was never sent, as a step is durable before what follows
  * from it leaves: it ends, and the strategy decides anew. All else is asked for, and never sent again.
+ * Whoever leads has waited until nothing of its predecessors can arrive any more.
  */
 export function onRecovered(trader: Trader, commands: Command[]): void {
   const { state } = trader;
   for (const record of [...state.orders]) {
+    if (record.state === "sending" || record.state === "unknown") {
+      record.sentAtMs = Math.min(record.sentAtMs, state.nowMs - lastArrivalMs(trader)) as TimestampMs;
+    }
     if (record.state === "approved" || record.state === "recorded") end(trader, record, "refused", commands);
     else if (record.state === "sending") onUnknown(trader, record, commands);
     else ask(trader, record, commands);

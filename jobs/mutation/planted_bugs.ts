@@ -33,7 +33,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "absence-without-expiry",
     breaks: "absence counts as proven while the request may still arrive",
     file: "engine/trader/reconcile.ts",
-    find: "timeMs < record.sentAtMs + requestExpiryMs + marginMs",
+    find: "timeMs < record.sentAtMs + lastArrivalMs(trader)",
     replace: "timeMs < 0",
   },
   {

@@ -1,4 +1,4 @@
-import { bindStrategies, traderConfigOf } from "../../engine/backtest/mod.ts";
+import { bindStrategies, type StrategyLookup, traderConfigOf } from "../../engine/backtest/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
 import { accountRules } from "../../engine/risk/mod.ts";
 import { VenueClock } from "../../engine/exchanges/mod.ts";
@@ -8,8 +8,11 @@ import { findStrategy } from "../registry.ts";
 import type { LiveTerms, SessionSettings } from "./session_settings.ts";
 
 /** The trader of a session: whoever replays it makes the same one. */
-export function sessionConfig({ spec, tag, clock, live }: SessionSettings): TraderConfig {
-  const config = traderConfigOf(spec, bindStrategies(spec, findStrategy), {
+export function sessionConfig(
+  { spec, tag, clock, live }: SessionSettings,
+  strategies: StrategyLookup = findStrategy,
+): TraderConfig {
+  const config = traderConfigOf(spec, bindStrategies(spec, strategies), {
     session: tag,
     instruments: spec.markets.map((own) => instrument(own)),
     tradeFromMs: 0 as TimestampMs,

@@ -1,4 +1,5 @@
 // The process that trades one session: what it opens, and how it ends.
+import type { StrategyLookup } from "../../engine/backtest/mod.ts";
 import { AutopilotPlace, type AutopilotRegistry, openCache, type PlaceOptions } from "../../engine/cache/mod.ts";
 import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
 import { isCodedError } from "../../engine/errors/mod.ts";
@@ -19,8 +20,8 @@ import {
   venueSkewMs,
 } from "../../engine/live/mod.ts";
 import type { Severity } from "../../engine/notifications/mod.ts";
-import { fixedLengthMs, pause, systemClock, timeframe } from "../../engine/time/mod.ts";
-import { DEFAULT_TIMING } from "../../engine/trader/mod.ts";
+import { crashPoint, fixedLengthMs, pause, systemClock, timeframe } from "../../engine/time/mod.ts";
+import { DEFAULT_TIMING, type TraderConfig } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
@@ -36,18 +37,34 @@ import { sessionOf, type SessionRow, type SessionSettings, sessionSettings } fro
 const HALTED = "Nothing new is opened. Once the reason is gone: deno task autopilot resume.";
 /** Of orders and executions that are not ours: each is told of once. */
 const MOST_FOREIGN = 1_000;
-const COMMANDS_MS = 500, KILL_LOOK_MS = 100, PLACE_TTL_MS = 6_000, TIMEOUT_MS = 4_000;
+/**
+ * Less than a lease lasts: a process that stands still within a transaction, or within a statement of it, must not keep its
+ * successor from the lease's row.
+ */
+const STANDS_STILL_MS = 2_000;
+const COMMANDS_MS = 500, KILL_LOOK_MS = 100, PLACE_TTL_MS = 3_000, TIMEOUT_MS = 4_000;
 
 /**
  * Trades a session until it is stopped or cannot go on; why it ended. That of an account at a venue is given its key by
  * standard input.
  *
  * @param most What it may do at most, at a venue; null: what it began with.
+ * @param strategies Those of the registry unless stated.
  * @throws {InputError} `mode` where mode, host and key do not agree (fault 63), `key-missing`.
  */
-export async function tradeSession(sessionId: string, most: LiveMode | null, isSupervised: boolean): Promise<string> {
+export async function tradeSession(
+  sessionId: string,
+  most: LiveMode | null,
+  isSupervised: boolean,
+  strategies?: StrategyLookup,
+): Promise<string> {
   const settings = readSettings().values;
-  const database = await openDatabase(settings, { connections: 4, applicationName: `crypto-trader ${sessionId}` });
+  const database = await openDatabase(settings, {
+    connections: 4,
+    applicationName: `crypto-trader ${sessionId}`,
+    idleInTransactionMs: STANDS_STILL_MS,
+    statementTimeoutMs: STANDS_STILL_MS,
+  });
   const cache = await openCache(settings, database.sql);
   const closing: (() => Promise<unknown>)[] = [() => cache.close(), () => database.close()];
   try {
@@ -74,7 +91,11 @@ export async function tradeSession(sessionId: string, most: LiveMode | null, isS
     const watch = session.live === null
       ? null
       : await ModeWatch.begin(database.sql, row.account, most ?? row.mode as LiveMode, session.live);
-    return await traded(row, session, database.sql, exchange, holder, kill, watch, isSupervised, placeLost.promise);
+    const config = sessionConfig(session, strategies);
+    return await traded(
+      ...[row, session, config, database.sql, exchange, holder, kill, watch, isSupervised] as const,
+      placeLost.promise,
+    );
   } finally {
     for (const close of closing) await close().catch((error) => note(`while ending: ${(error as Error).message}`));
   }
@@ -96,6 +117,7 @@ async function placeOf(registry: AutopilotRegistry, options: PlaceOptions): Prom
 async function traded(
   row: SessionRow,
   session: SessionSettings,
+  config: TraderConfig,
   sql: Sql,
   exchange: Exchange,
   holder: string,
@@ -107,7 +129,7 @@ async function traded(
   const { id, account } = row, { spec } = session, speed = session.clock?.speed ?? 1;
   const clock = venueClock(session);
   const scheduler = new SystemScheduler(clock, speed), real = new SystemScheduler();
-  const config = sessionConfig(session), { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
+  const { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
   const lease = new PostgresLease(sql, leaseOf({ ...row, settings: session }), holder), stopped = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   const said = new Set<string>(), foreign = new Set<string>();
@@ -185,6 +207,7 @@ async function traded(
       });
     },
     ended: end,
+    reach: crashPoint,
   });
   void placeLost.then((reason) => runner.stop(reason));
   watchKill(runner, kill, real, stopped.signal);

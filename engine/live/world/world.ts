@@ -12,7 +12,7 @@ import { sha256Hex } from "../../identity/mod.ts";
 import { type Candle, type Instrument, instrument } from "../../market/mod.ts";
 import { notional } from "../../money/mod.ts";
 import { limitRules, PRE_TRADE_RULES } from "../../risk/mod.ts";
-import { DAY_MS, MINUTE_MS, SeededRandom, timeframe, type TimestampMs } from "../../time/mod.ts";
+import { type CrashLabel, DAY_MS, MINUTE_MS, SeededRandom, timeframe, type TimestampMs } from "../../time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../../trader/mod.ts";
 import type { ArrivedCandle } from "../candle_feed.ts";
 import { SessionRunner } from "../session_runner.ts";
@@ -70,7 +70,7 @@ const LABELS = [
   "before submit",
   "after submit",
   "before sign",
-  "response received",
+  "response parsed",
   "before cancel",
   "cancel acknowledged",
   "recovery: before load",
@@ -78,7 +78,7 @@ const LABELS = [
   "recovery: before venue",
   "recovery: between pages",
   "recovery: after venue",
-] as const;
+] as const satisfies readonly CrashLabel[];
 
 /** Where things happen in a world, and what is seen of them. */
 export class World implements WorldView {

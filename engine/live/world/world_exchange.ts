@@ -52,7 +52,9 @@ export class WorldExchange
 
   constructor(readonly parts: ExchangeParts) {}
 
-  submit(request: OrderRequest): Promise<Outcome<VenueOrder>> {
+  submit(request: OrderRequest, lastLook: () => string | null = () => null): Promise<Outcome<VenueOrder>> {
+    const reason = lastLook();
+    if (reason !== null) return Promise.resolve({ kind: "refused", code: "held-back", reason });
     const { venue, mishaps, placed, sent } = this.parts, market = venue.market(request.symbol)!;
     return this.call("place", () => {
       const mishap = mishaps.at("place", { market });

@@ -1,0 +1,79 @@
+// Places at which a process may die in tests. Without a test that is armed they cost a look at a variable.
+
+/** Where trading may be cut off: each is a different state of journal, venue and memory. Tests let processes die at all. */
+export const CRASH_LABELS = [
+  // a turn of a session
+  "signal computed",
+  "risk approved",
+  "before commit",
+  "before intent commit",
+  "before sending commit",
+  "before ack commit",
+  "before fill commit",
+  "before adjustment commit",
+  "in commit: lease held",
+  "in commit: orders written",
+  "in commit: inputs written",
+  "after commit",
+  "after intent commit",
+  "after sending commit",
+  "after ack commit",
+  "after fill commit",
+  "after adjustment commit",
+  "before publish",
+  "after publish",
+  // an order on its way, and back
+  "before submit",
+  "after submit",
+  "before sign",
+  "after sign",
+  "before lease re-check",
+  "after lease re-check",
+  "half of the request written",
+  "request written",
+  "response received",
+  "response parsed",
+  "fill received",
+  "before cancel",
+  "cancel written",
+  "cancel acknowledged",
+  "before query",
+  "query answered",
+  // leadership
+  "before place claim",
+  "after place claim",
+  "before lease acquire",
+  "after lease acquire",
+  "before lease renew",
+  "after lease renew",
+  "before lease release",
+  "after lease release",
+  // what a successor does
+  "recovery: before load",
+  "recovery: after load",
+  "recovery: before venue",
+  "recovery: between pages",
+  "recovery: after venue",
+  "recovery: settled",
+  // the kill switch
+  "kill: before file",
+  "kill: file synced",
+  "kill: seen",
+  "kill: between cancels",
+  "kill: halted",
+] as const;
+
+/** One of them. */
+export type CrashLabel = typeof CRASH_LABELS[number];
+
+let passed: (label: CrashLabel) => void = () => {};
+
+/** A process comes by a place at which a test may let it die. */
+export function crashPoint(label: CrashLabel): void {
+  passed(label);
+}
+
+/** For a test's process: hears of every place that it comes by. */
+export function armCrashPoints(hear: (label: CrashLabel) => void): void {
+  passed = hear;
+}
