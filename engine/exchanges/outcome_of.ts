@@ -27,6 +27,9 @@ const REFUSALS: readonly (readonly [className: string, code: string])[] = [
   ["NotSupported", "not-supported"],
 ];
 
+/** The market is beyond the price of a stop: each venue has its own words, and the library several classes for them. */
+const TRIGGERS_AT_ONCE = /would (immediately )?trigger|trigger immediately|STOP_PRICE_(ABOVE|BELOW)_LAST_TRADE_PRICE/i;
+
 /**
  * What is known of a call that has failed, by its effect and by how far its request came; the cause of the error decides
  * nothing else. After the first byte only an answer that says no proves that nothing happened (RELIABILITY §1.2).
@@ -58,7 +61,8 @@ export function failureOutcome(error: unknown, call: Call, dialect: Dialect): Ou
 }
 
 function refusalCode(error: unknown): string | undefined {
-  return REFUSALS.find(([name]) => nameIs(error, name))?.[1];
+  const code = REFUSALS.find(([name]) => nameIs(error, name))?.[1];
+  return code !== undefined && TRIGGERS_AT_ONCE.test((error as Error).message) ? "triggers-at-once" : code;
 }
 
 /** True where the error's class, or one above it, has the name. */

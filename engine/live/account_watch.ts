@@ -9,7 +9,8 @@ import {
   notional,
 } from "../money/mod.ts";
 import type { Instrument } from "../market/mod.ts";
-import type { Adjustment, ClientOrderId, Fill } from "../orders/mod.ts";
+import { type Adjustment, type ClientOrderId, type Fill, positionChange } from "../orders/mod.ts";
+import { cashChange } from "../portfolio/mod.ts";
 import type { Scheduler, TimestampMs } from "../time/mod.ts";
 import type { Trader, TraderEvent } from "../trader/mod.ts";
 import type { ExchangeLink } from "./exchange_link.ts";
@@ -26,7 +27,7 @@ export interface AccountWatchParts {
   readonly offer: (event: Extract<TraderEvent, { kind: "adjusted" | "busted" | "halt" }>) => void;
 }
 
-/** Fills are remembered for so long; the venue corrects none that is older, as far as we look. */
+/** Fills are remembered for so long, and the last ones for ever; the venue corrects none that is older, as far as we look. */
 const MEMORY_MS = 30 * 60_000;
 /** A trade that was just made may not be in the list yet. */
 const LIST_LAG_MS = 30_000;
@@ -34,6 +35,8 @@ const LIST_LAG_MS = 30_000;
 const READS_THAT_PROVE = 2;
 /** A drift of more than this share of the equity is not explained by crumbs: the account stops (fault 27). */
 const MOST_DRIFT = 0.01;
+/** An old answer about the balances lacks so many executions at most. */
+const MOST_UNSEEN = 8;
 
 /** Finds trades that came unheard, were taken back or corrected, and balances that moved by themselves. */
 export class AccountWatch {
@@ -49,7 +52,8 @@ export class AccountWatch {
   /** Reads the executions of a market since a moment; false where the venue does not answer. */
   async readFills(market: Instrument, sinceMs: number): Promise<boolean> {
     const { exchange, scheduler, isOurs, link } = this.#parts, askedMs = scheduler.now();
-    const fromMs = Math.max(0, Math.min(sinceMs, askedMs - MEMORY_MS)) as TimestampMs;
+    const suspect = [...this.#missing.keys()].map((id) => this.#parts.fills.get(id)?.timeMs ?? Infinity);
+    const fromMs = Math.max(0, Math.min(sinceMs, askedMs - MEMORY_MS, ...suspect)) as TimestampMs;
     const answer = await exchange.fills({ symbol: market.symbol, fromMs });
     const named = answer.kind === "done" ? await link.named(market, answer.value) : null;
     if (named === null) return false;
@@ -79,8 +83,9 @@ export class AccountWatch {
 
   #findBusted(market: Instrument, told: ReadonlySet<string>, fromMs: number, askedMs: number): void {
     const { fills } = this.#parts;
+    let older = fills.size;
     for (const [id, fill] of fills) {
-      if (fill.timeMs < askedMs - MEMORY_MS) {
+      if (older-- > MOST_UNSEEN && fill.timeMs < askedMs - MEMORY_MS) {
         fills.delete(id);
         this.#missing.delete(id);
         continue;
@@ -115,6 +120,15 @@ export class AccountWatch {
       this.#drift = null;
       return true;
     }
+    const unseen = this.#unseenIn(drifts);
+    if (unseen !== null) {
+      // If the venue has taken these back, its list says so; else the answer is an old one (fault 28).
+      for (const market of this.#parts.trader.config.instruments) {
+        const own = unseen.filter((fill) => fill.instrument === market.id);
+        if (own.length > 0) await this.readFills(market, Math.min(...own.map(({ timeMs }) => timeMs)));
+      }
+      return true;
+    }
     if (this.#drift?.text !== text || this.#drift.version !== version) {
       this.#drift = { text, version };
       return true;
@@ -130,6 +144,27 @@ export class AccountWatch {
       this.#parts.offer({ kind: "halt", reason, flatten: false, timeMs });
     }
     return true;
+  }
+
+  /** The last executions, where the balances are those without them; null where they explain nothing. */
+  #unseenIn(drifts: readonly { readonly asset: string; readonly amount: Notional }[]): readonly Fill[] | null {
+    const { fills, trader: { config: { instruments } } } = this.#parts;
+    const left = new Map<string, bigint>(drifts.map(({ asset, amount }) => [asset, amount]));
+    const add = (asset: string, amount: bigint) => {
+      const sum = (left.get(asset) ?? 0n) + amount;
+      if (sum === 0n) left.delete(asset);
+      else left.set(asset, sum);
+    };
+    const unseen: Fill[] = [];
+    for (const fill of [...fills.values()].slice(-MOST_UNSEEN).reverse()) {
+      unseen.push(fill);
+      const market = instruments.find(({ id }) => id === fill.instrument)!;
+      add(market.base, positionChange(fill) * AMOUNTS_PER_UNIT);
+      add(market.quote, cashChange(fill, market));
+      if (fill.feeFrom === "third") add(fill.feeAsset, -fill.fee);
+      if (left.size === 0) return unseen;
+    }
+    return null;
   }
 
   #driftsOf(balances: readonly Balance[]): { readonly asset: string; readonly amount: Notional }[] {

@@ -3,6 +3,7 @@ import type { Balance, VenueFill } from "../exchanges/mod.ts";
 import { instrument } from "../market/mod.ts";
 import { notional, type Quantity, quantity } from "../money/mod.ts";
 import type { ClientOrderId, Fill } from "../orders/mod.ts";
+import { applyToAccount } from "../portfolio/mod.ts";
 import { timeframe, type TimestampMs } from "../time/mod.ts";
 import { createTrader, DEFAULT_TIMING, type TraderEvent } from "../trader/mod.ts";
 import { AccountWatch } from "./account_watch.ts";
@@ -135,5 +136,23 @@ Deno.test("a trade that the venue takes back in one market is not looked for in 
   assert.deepEqual(
     offered.map((event) => event.kind === "busted" ? event.fill.instrument : event.kind),
     [MARKETS[0]!.id],
+  );
+});
+
+Deno.test("balances from before the last executions are an old answer, however often they come; others are a drift", async () => {
+  let balances = { USDT: "1000", BTC: "0" };
+  const { watch, fills, offered, trader } = watchOf({
+    balances: () => Object.entries(balances).map(([asset, total]) => ({ asset, free: total, used: "0", total })),
+  });
+  const own = fillOf(tradeOf("7"), "s1x1-0-lqu8x9c0-e-0" as ClientOrderId, MARKETS[0]!);
+  fills.set(own.tradeId, own);
+  applyToAccount(trader.state.account, 0, own, MARKETS[0]!);
+  for (let read = 0; read < 4; read++) await watch.readBalances();
+  assert.equal(offered.length, 0);
+  balances = { USDT: "890", BTC: "1" };
+  for (let read = 0; read < 2; read++) await watch.readBalances();
+  assert.deepEqual(
+    offered.map((event) => event.kind === "adjusted" ? [event.adjustment.asset, event.adjustment.amount] : event.kind),
+    [["USDT", -notional("10")]],
   );
 });

@@ -1,11 +1,12 @@
 // From a strategy's requests to proposed orders.
-import { absoluteQuantity, floorToLot, type Quantity, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import { type Quantity, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type { PlainSizing } from "../orders/mod.ts";
 import { partOfSizing, plainSizing, type Refusal } from "../risk/mod.ts";
 import { isPlaced, isTrailingEntry, type Protection, type Request } from "../strategies/mod.ts";
 import { amendEntries } from "./amend.ts";
 import { sizedEquity, sizingAtVenue } from "./budget.ts";
 import { checkOcoAsked } from "./close_oco.ts";
+import { closableQuantity } from "./closable.ts";
 import type { Command } from "./command.ts";
 import { strategyIdOf } from "./config.ts";
 import { figure } from "./figure.ts";
@@ -127,7 +128,7 @@ function requestReduction(
   const own = state.books[book]!, { lot } = config.instruments[config.books[book]!.instrument]!;
   if (own.position === 0n || own.closing !== null) return;
   const units = size.kind === "units" ? size.units : Math.abs(own.positionNumber) * size.fraction;
-  const held = floorToLot(absoluteQuantity(own.position), lot), wanted = quantityFromNumber(units, lot);
+  const held = closableQuantity(trader, book), wanted = quantityFromNumber(units, lot);
   const quantity = wanted < held ? wanted : held;
   const workingTerms = orderTerms(terms, state.nowMs, lot);
   if (at !== null) {
@@ -156,13 +157,12 @@ function requestReduction(
  * first one was refused or proven absent. A position below one lot cannot be closed and is let be.
  */
 export function closeNow(trader: Trader, book: number, commands: Command[]): void {
-  const { config, state } = trader;
+  const { state } = trader;
   const own = state.books[book]!;
   if (own.closing === null || own.position === 0n || hasLiveOrder(state, book, "close") || isStuck(trader, book)) {
     return;
   }
-  const instrument = config.instruments[config.books[book]!.instrument]!;
-  const quantity = floorToLot(absoluteQuantity(own.position), instrument.lot);
+  const quantity = closableQuantity(trader, book);
   const reason = own.closing;
   // The stop must not sell what the closing order sells: at most venues they also claim the same balance.
   cancelProtection(trader, book, commands);

@@ -1,7 +1,6 @@
 // Exits that wait at a price of their own, beside the stop and the target of a position.
 import {
   absoluteQuantity,
-  floorToLot,
   type Price,
   priceFromNumber,
   priceToNumber,
@@ -12,6 +11,7 @@ import {
 } from "../money/mod.ts";
 import { type OrderTerms, PLAIN_TERMS, type Side } from "../orders/mod.ts";
 import { type EntryPrice, protectionPrice, sameEntryPrice, type TargetPart } from "../strategies/mod.ts";
+import { closableQuantity } from "./closable.ts";
 import type { Command } from "./command.ts";
 import { cancel, propose } from "./order_chain.ts";
 import { type OrderPlace, orderPlace } from "./order_price.ts";
@@ -72,7 +72,7 @@ function ensureLeg(trader: Trader, book: number, leg: ExitLeg, commands: Command
   const { tick, lot } = config.instruments[config.books[book]!.instrument]!;
   const side = own.position > 0n ? "sell" : "buy";
   const place = placeOf(leg, own, side, tick);
-  const held = floorToLot(absoluteQuantity(own.position), lot), wanted = wantedOf(own, leg, lot);
+  const held = closableQuantity(trader, book), wanted = wantedOf(own, leg, lot);
   const quantity = wanted < held ? wanted : held;
   const live = liveOrders(state, book, "reduce").filter((order) => order.leg === leg.id && !order.cancelSent);
   if (live.some((order) => order.intent.price === place.price && restOf(order) === quantity)) return;
@@ -103,7 +103,7 @@ function placeOf({ at }: ExitLeg, own: BookState, side: Side, tick: Price): Orde
 function wantedOf(own: BookState, { size, filled }: ExitLeg, lot: Quantity): Quantity {
   switch (size.kind) {
     case "whole":
-      return floorToLot(absoluteQuantity(own.position), lot);
+      return absoluteQuantity(own.position);
     case "units":
       return (size.quantity - filled) as Quantity;
     case "share": {

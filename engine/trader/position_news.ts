@@ -1,8 +1,9 @@
 // What fills, and all that closes a position, do to a book.
-import { absoluteQuantity, priceToNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import { priceToNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type { Fill } from "../orders/mod.ts";
 import { applyToLots, averageEntryPrice, joinedLots, lotsQuantity, setDustAside } from "../portfolio/mod.ts";
 import { noteTrade } from "../risk/mod.ts";
+import { closableOf } from "./closable.ts";
 import type { Command } from "./command.ts";
 import { cancel } from "./order_chain.ts";
 import { protect } from "./protect.ts";
@@ -30,7 +31,7 @@ export function closeLots(
 export function leaveDust({ config, state }: Trader, book: number): void {
   const own = state.books[book]!, { instrument } = config.books[book]!, market = config.instruments[instrument]!;
   const rest = lotsQuantity(own.lots);
-  if (rest === 0n || absoluteQuantity(rest) >= market.lot) return;
+  if (rest === 0n || closableOf(rest, state.account.dust[instrument]!, market.lot) > 0n) return;
   own.dust = joinedLots(own.dust === null ? own.lots : [own.dust, ...own.lots], DUST, market);
   own.lots.length = 0;
   setDustAside(state.account, instrument, rest);

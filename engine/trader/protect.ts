@@ -1,7 +1,8 @@
 // Stop and target of a position: orders at the venue that follow its size and average price.
-import { absoluteQuantity, floorToLot, priceToNumber, type Quantity } from "../money/mod.ts";
+import { priceToNumber, type Quantity } from "../money/mod.ts";
 import { type OrderIntent, sameTrail, type Slot } from "../orders/mod.ts";
 import { isTrailing, type Protection } from "../strategies/mod.ts";
+import { closableQuantity } from "./closable.ts";
 import type { Command } from "./command.ts";
 import type { CandleGroup } from "./event.ts";
 import { cancel, move, propose } from "./order_chain.ts";
@@ -123,13 +124,12 @@ function takeBack(trader: Trader, book: number, slot: Slot, commands: Command[])
 }
 
 function ensure(trader: Trader, book: number, slot: Slot, protection: Protection | null, commands: Command[]): void {
-  const { config, state } = trader;
+  const { state } = trader;
   const own = state.books[book]!;
   if (own.averageEntry === null) return;
   const wanted = protection === null ? null : protectiveOrder(trader, book, slot, protection);
   if (wanted === null) return takeBack(trader, book, slot, commands);
-  const instrument = config.instruments[config.books[book]!.instrument]!;
-  const quantity = floorToLot(absoluteQuantity(own.position), instrument.lot);
+  const quantity = closableQuantity(trader, book);
   let only: OrderRecord | null = null, count = 0;
   for (const order of state.orders) {
     if (order.intent.book !== book || order.intent.slot !== slot || order.cancelSent) continue;

@@ -8,11 +8,13 @@ import {
   type Quantity,
 } from "../money/mod.ts";
 import { type Fill, isTerminal, positionChange, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
+import { usesMargin } from "../market/mod.ts";
 import { applyToAccount } from "../portfolio/mod.ts";
 import { addExternal } from "./adjust.ts";
 import { onCharge, onLiquidation } from "./charges.ts";
 import { onOcoFill } from "./close_oco.ts";
 import type { Command } from "./command.ts";
+import { requestClose } from "./decide.ts";
 import { legsOfTargets } from "./exit_legs.ts";
 import { moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
@@ -47,7 +49,9 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
       count(trader.state, `venue:${event.code}`);
       if (!isWaiting(record)) return;
       if (event.code === "insufficient-funds" && record.intent.reduceOnly) noteNoFunds(trader, record, commands);
-      return end(trader, record, "refused", commands);
+      end(trader, record, "refused", commands);
+      if (event.code === "triggers-at-once" && record.intent.slot === "stop") closeStopped(trader, record, commands);
+      return;
     case "ended":
       if (isTerminal(record.state)) return;
       // Fills that the venue counts are still on their way: they come first.
@@ -67,6 +71,17 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
     case "missing":
       return onMissing(trader, record, event.timeMs, commands);
   }
+}
+
+/** The market is beyond the stop already: what it was to do is done now. */
+function closeStopped(
+  trader: Trader,
+  { intent: { book, reason }, cancelSent }: OrderRecord,
+  commands: Command[],
+): void {
+  const own = trader.state.books[book]!;
+  if (cancelSent || own.position === 0n || own.closing !== null) return;
+  requestClose(trader, book, { kind: "close", reason }, commands);
 }
 
 /** An exit that the balance does not cover: what is held is not what we think. The second time a person has to look. */
@@ -144,6 +159,17 @@ export function onFill(
   onOcoFill(trader, record, commands);
   if (!late) moveTo(trader, record, record.filled >= record.quantity ? "filled" : "partiallyFilled");
   settleBook(trader, book, commands);
+  closeFlipped(trader, book, commands);
+}
+
+/** More was sold than there was, as where a stop and a target both filled: what is missing is bought back (fault 30). */
+function closeFlipped(trader: Trader, book: number, commands: Command[]): void {
+  const { config, state } = trader;
+  const own = state.books[book]!, market = config.instruments[config.books[book]!.instrument]!;
+  if (own.position >= 0n || own.closing !== null || usesMargin(market)) return;
+  own.halted = "more was sold than there was";
+  commands.push({ kind: "alarm", code: "flipped", message: `${market.symbol}: ${own.halted}, it is bought back` });
+  requestClose(trader, book, { kind: "close", reason: "flipped" }, commands);
 }
 
 /** What an entry brings: the quantity, the plan that it carries, and where trailing begins: at the fill. */

@@ -17,5 +17,13 @@ export const PAST_SEEDS: readonly PastSeed[] = [
   { seed: 29, days: 1, found: "one trade was undone as taken back and again as a balance that drifted" },
   { seed: 30, days: 1, found: "what undoes a trade was itself taken for one that was taken back" },
   { seed: 57, days: 1, found: "a suspicion about an old trade kept balances from being read for ever" },
+  {
+    seed: 3,
+    days: 1,
+    found: "a stop that the market had passed was sent again each minute, and the position stayed open",
+  },
+  { seed: 11, days: 1, found: "what was sold beyond the position was not bought back" },
+  { seed: 44, days: 1, found: "balances from before the last trade were believed when they came twice" },
+  { seed: 61, days: 1, found: "a stop was larger than what the account held by less than a lot" },
   { seed: 27, days: 1, found: "a candle that the venue changed before it was used" },
 ];

@@ -56,16 +56,19 @@ export const ACTED: readonly FaultName[] = FAULT_NAMES.filter((name) =>
   ["answer", "venue", "candles", "event"].includes(FAULTS[name].acts) && !NOT_ACTED.has(name)
 );
 
+const GOOD_LINES = 1 / 6;
 const MOST_SHARE = 0.08, MOST_PER_DAY = 12;
 
 /** A swarm of a seed: each fault is there in half of the worlds, mildly mostly and sometimes badly. */
 export function swarmOf(seed: number): Swarm {
   const random = new SeededRandom(seed ^ 0x5eed);
   const strength = () => random.next() < 0.5 ? 0 : random.next() ** 2;
+  // With a venue and a line that never fail, more can be asked of what is left.
+  const isLineGood = random.next() < GOOD_LINES;
   const shares = Object.fromEntries(ACTED.map((name) => [name, strength() * (RARE[name] ?? MOST_SHARE)]));
   const perDay = Object.fromEntries(MISCHIEFS.map((name) => [name, strength() * MOST_PER_DAY]));
   return {
-    shares: shares as Swarm["shares"],
+    shares: isLineGood ? {} : shares as Swarm["shares"],
     storeRequestLost: strength() * 0.05,
     storeAnswerLost: strength() * 0.05,
     forming: strength() * 0.1,

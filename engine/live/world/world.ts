@@ -55,6 +55,8 @@ const START_MS = Date.UTC(2024, 0, 1), LIMITS: Limits = { maxPositions: 2, maxEn
 const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
 /** A market that was halted opens again with this chance every few ticks; a person looks at halts so often. */
 const REOPENS_PER_TICK = 0.02, RESUMES_MS = 30 * MINUTE_MS;
+/** Processes look for a kill switch so often. */
+const KILL_LOOK_MS = 5_000;
 /** A kill switch stays set, and reads lag behind, for so long. */
 const KILLED_MS = 20 * MINUTE_MS, LAG_LASTS_MS = 60 * MINUTE_MS;
 /** Longer than that of real processes, as are the pauses: renewals would take half of a world's time. */
@@ -79,6 +81,18 @@ const LABELS = [
   "recovery: between pages",
   "recovery: after venue",
 ] as const satisfies readonly CrashLabel[];
+
+/** What moves balances otherwise than by trades as they were told. */
+const MOVERS: readonly FaultName[] = [
+  "fee-elsewhere",
+  "fee-revised",
+  "fee-missing",
+  "bust",
+  "deposit",
+  "withdrawal",
+  "dust",
+  "foreign-order",
+];
 
 /** Where things happen in a world, and what is seen of them. */
 export class World implements WorldView {
@@ -180,12 +194,16 @@ export class World implements WorldView {
       this.#swarm.perDay["stop-process"] > 0 || this.#swarm.perDay["second-process"] > 0;
   }
 
-  /** True where calls to the venue may fail for longer than a moment, or nobody be there to make them. */
+  /** True where calls to the venue may fail. */
   get isLineTroubled(): boolean {
-    return Object.values(this.#swarm.shares).some((share) => share > 0) ||
-      Object.values(this.#swarm.perDay).filter((perDay) => perDay > 0).length > 1;
+    return Object.values(this.#swarm.shares).some((share) => share > 0);
   }
 
+  get hasMovedBalances(): boolean {
+    return MOVERS.some((name) => this.#faults.fired.has(name));
+  }
+
+  /** Counts a fault that struck. */
   count(what: string, times = 1): void {
     this.fired.set(what, (this.fired.get(what) ?? 0) + times);
   }
@@ -305,6 +323,7 @@ export class World implements WorldView {
         this.#audit.onPlaced(order);
         this.checks.onPlaced(order);
       },
+      refused: (clientOrderId, code) => this.#audit.onRefused(clientOrderId, code),
       misstated: (clientOrderId) => this.#audit.onMisstated(clientOrderId),
       requestExpiryMs: this.#requestExpiryMs,
       lagMs: () => this.#lagMs,
@@ -364,6 +383,16 @@ export class World implements WorldView {
       if (!this.#running[i]!.process.isAlive) this.#running.splice(i, 1);
     }
     this.#running.push({ process, runner, line });
+    this.#watchKill(process, runner);
+  }
+
+  /** A process looks all the time whether it is to stop, also one that began after the word was given. */
+  #watchKill(process: WorldProcess, runner: SessionRunner): void {
+    if (!process.isAlive) return;
+    if (this.checks.killed !== null && runner.session?.trader.state.halted === null) {
+      runner.halt(this.checks.killed, false);
+    }
+    process.after(KILL_LOOK_MS, () => this.#watchKill(process, runner));
   }
 
   #restart(name: string): void {

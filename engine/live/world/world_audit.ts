@@ -1,9 +1,10 @@
 // Each order at the moment it leaves, and each step at the moment it is durable, against what venue and store hold then.
-import type { LoopbackOrder, OrderRequest } from "../../exchanges/mod.ts";
+import type { LoopbackOrder, OrderRequest, Refusal } from "../../exchanges/mod.ts";
 import { addQuantity, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
 import { type ClientOrderId, type OrderStep, quantityToFill } from "../../orders/mod.ts";
 import { DECISION_LASTS_MS } from "../session_gate.ts";
 import type { SessionBatch } from "../session_store.ts";
+import { tradeIdOf } from "../venue_amounts.ts";
 import type { WorldView } from "./world_view.ts";
 
 /** What is known of an order at the venue. */
@@ -26,6 +27,8 @@ export class WorldAudit {
   /** Orders of which the venue itself has said what was not so. */
   readonly #misstated = new Set<string>();
   #whyKilled: string | null = null;
+  /** True while the account is halted by an input that is durable. */
+  #isHalted = false;
 
   constructor(world: WorldView, violation: (invariant: string, what: string) => void) {
     this.#world = world;
@@ -39,7 +42,7 @@ export class WorldAudit {
 
   /** The first byte of an order leaves; it arrives then, where it arrives so that the venue takes it. */
   onSent({ clientOrderId }: OrderRequest, arrivesMs: number | null): void {
-    const { store, clock } = this.#world, nowMs = clock.now();
+    const { store, clock, config } = this.#world, nowMs = clock.now();
     const known = store.journal.kept.orders.get(clientOrderId as ClientOrderId);
     if (known === undefined) return this.#violation("I1", `${clientOrderId} left, and the journal does not know it`);
     const { state, epoch, intent } = known,
@@ -47,6 +50,9 @@ export class WorldAudit {
     if (this.#sent.has(clientOrderId)) told("I2", "a second time");
     this.#sent.add(clientOrderId);
     if (state !== "sending") told("I1", `while the journal had it as ${state}`);
+    if (!clientOrderId.startsWith(`${config.session}${epoch.toString(36)}-`)) {
+      told("I7", "without its epoch in its name");
+    }
     if (epoch !== store.epoch) told("I7", `under epoch ${epoch}, and epoch ${store.epoch} leads`);
     const older = [...this.#underWay].find(([, own]) => own.epoch < epoch && own.arrivesMs > nowMs);
     if (older !== undefined) told("I7", `while ${older[0]} of an older epoch is on its way`);
@@ -61,6 +67,13 @@ export class WorldAudit {
   onPlaced(order: LoopbackOrder): void {
     this.#underWay.delete(order.clientOrderId);
     this.#atVenue(order);
+  }
+
+  /** The venue has turned an order down. */
+  onRefused(clientOrderId: string, code: Refusal): void {
+    const known = this.#world.store.journal.kept.orders.get(clientOrderId as ClientOrderId);
+    if (code !== "no-funds" || known?.intent.reduceOnly !== true || this.#world.isLineTroubled) return;
+    this.#violation("I9", `${clientOrderId} is to close, and what holds its balance had not been taken back`);
   }
 
   /** The venue has told an end otherwise than it was. */
@@ -84,8 +97,33 @@ export class WorldAudit {
   }
 
   /** A batch is durable. */
-  onCommitted({ steps }: SessionBatch): void {
+  onCommitted({ inputs, intents, steps, fills, adjustments }: SessionBatch): void {
+    const isKind = (text: string, kind: string) => text.startsWith(`{"kind":"${kind}"`);
+    const isResumed = inputs.some((text) => isKind(text, "resume"));
+    for (const { clientOrderId, slot, sinceMs } of intents) {
+      if (slot !== "entry" || sinceMs !== undefined || !this.#isHalted || isResumed) continue;
+      this.#violation("I15", `${clientOrderId} was decided while the account was halted`);
+    }
+    for (const text of inputs) {
+      if (isKind(text, "halt")) this.#isHalted = true;
+      if (isKind(text, "resume")) this.#isHalted = false;
+    }
     for (const step of steps) this.#judge(step);
+    for (const { tradeId } of fills) this.#judgeBust(tradeId);
+    for (const { id, asset } of adjustments) this.#judgeAdjustment(id, asset);
+  }
+
+  /** What is undone is what the venue has taken back (fault 29). */
+  #judgeBust(tradeId: string): void {
+    const { venue } = this.#world;
+    const own = venue.fills.find(({ number, order }) => `${tradeIdOf(`${number}`, order.market)}-busted` === tradeId);
+    if (own !== undefined) this.#violation("I4", `trade ${own.number} was undone, and the venue has it`);
+  }
+
+  /** A balance moves by itself only where something has moved it (fault 27). */
+  #judgeAdjustment(id: string, asset: string): void {
+    if (this.#world.hasMovedBalances) return;
+    this.#violation("I4", `${id} adjusts ${asset}, and nothing has moved the account's balances`);
   }
 
   #judge({ clientOrderId, to }: OrderStep): void {
@@ -115,8 +153,10 @@ export class WorldAudit {
     if (own === undefined) return told("the venue has no such order");
     if (own.order.state === "open") return told("the venue has it open");
     const { filled } = this.#world.store.journal.kept.orders.get(clientOrderId)!;
-    if (filled < (own.tradedAtEnd ?? ZERO_QUANTITY) && !this.#misstated.has(clientOrderId)) {
-      told(`${own.tradedAtEnd} were traded of it, not ${filled}`);
+    // What was taken back before anybody heard of it never was.
+    const traded = own.tradedAtEnd === null || own.order.filled < own.tradedAtEnd ? own.order.filled : own.tradedAtEnd;
+    if (filled < traded && !this.#misstated.has(clientOrderId)) {
+      told(`${traded} were traded of it, not ${filled}`);
     }
   }
 }

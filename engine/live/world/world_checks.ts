@@ -10,7 +10,7 @@ import {
   ZERO_QUANTITY,
 } from "../../money/mod.ts";
 import { type ClientOrderId, hashOfJournal, isTerminal, type OrderIntent, replayJournal } from "../../orders/mod.ts";
-import { DAY_MS } from "../../time/mod.ts";
+import { DAY_MS, MINUTE_MS } from "../../time/mod.ts";
 import { cashChange } from "../../portfolio/mod.ts";
 import { createTrader, restoreTrader, saveTrader, type Trader } from "../../trader/mod.ts";
 import { FRESH_MS } from "../candle_feed.ts";
@@ -32,8 +32,12 @@ const MOST_TOLD = 20;
 const DECISION_TO_VENUE_MS = FRESH_MS + 30_000 + 5_000;
 /** What closing and corrected fees leave of a market comes to less than this; an entry is for about twenty times as much. */
 const LEFT_OVER_QUOTE = 1_000;
-/** Within this a kill switch has taken back what waits, where the line to the venue works. */
-const ENTRIES_GONE_MS = 60_000;
+/** Within this a kill switch has taken back what waits, where the line to the venue works; somebody has to lead for it. */
+const ENTRIES_GONE_MS = 5 * MINUTE_MS;
+/** Trades that are older are not looked after any more when they are taken back. */
+const MOST_REMEMBERED_MS = 20 * MINUTE_MS;
+/** A position is without its stop, and a trade counts that was taken back, for so long at most. */
+const MOST_NAKED_MS = 10 * MINUTE_MS;
 /** A kill switch acts within this. */
 const KILL_ACTS_MS = 1_000;
 
@@ -56,6 +60,9 @@ export class WorldChecks {
   #seenEvents = 0;
   #seenInputs = 0;
   readonly #states = new Map<ClientOrderId, string>();
+  readonly #nakedSince = new Map<string, number>();
+  /** Trades that the venue has taken back, and when that was seen. */
+  readonly #busted = new Map<LoopbackFill, number>();
   /** Cash that the journal's fills come to, and how many they were. */
   #paid = notional(CASH);
   #paidFills = 0;
@@ -129,6 +136,7 @@ export class WorldChecks {
       this.violation("I9", `${clientOrderId} is entry ${entries} of its day`);
     }
     const { venue } = this.#world;
+    this.#bustsAreSeen();
     const busy = new Set(venue.openOrders().filter((own) => this.#slotOf(own) === "entry").map((own) => own.market));
     for (const other of venue.markets) {
       const worth = Number(this.#held(other.symbol)) / 1e12 * venue.lastPrice(other);
@@ -153,9 +161,10 @@ export class WorldChecks {
   #held(symbol: string): bigint {
     const { orders, fills } = this.#world.store.journal.kept;
     let held = 0n;
-    for (const { number, order, side, quantity, fee, feeAsset } of this.#fills) {
+    for (const fill of this.#fills) {
+      const { number, order, side, quantity, fee, feeAsset } = fill, id = tradeIdOf(`${number}`, order.market);
       if (order.market.symbol !== symbol || !orders.has(order.clientOrderId as ClientOrderId)) continue;
-      if (fills.has(`${tradeIdOf(`${number}`, order.market)}-busted`)) continue;
+      if (this.#busted.has(fill) && (!fills.has(id) || fills.has(`${id}-busted`))) continue;
       held += side === "buy" ? quantity : -quantity;
       if (symbol.startsWith(`${feeAsset}/`)) held -= fee / AMOUNTS_PER_UNIT;
     }
@@ -171,6 +180,8 @@ export class WorldChecks {
     const { events } = this.#world.store.journal, session = this.#world.leader?.runner.session;
     this.#candlesAreTrue();
     this.#killHolds();
+    this.#bustsAreSeen();
+    if (session !== null && session !== undefined) this.#nakedIsShort(session.trader);
     for (; this.#seenEvents < events.length; this.#seenEvents++) {
       const event = events[this.#seenEvents]!;
       if (event.kind === "intent") this.#decisionIsFresh(event.order);
@@ -281,7 +292,7 @@ export class WorldChecks {
     }
     for (const what of this.#unbalanced(trader)) this.violation("I3", what);
     this.#journalIsTrader(trader);
-    this.#protected();
+    for (const what of this.#naked(trader).values()) this.violation("I9", what);
     if (session!.waiting === 0) {
       const { snapshot, inputs } = store.load();
       const again = snapshot === null ? createTrader(config) : restoreTrader(config, snapshot.state);
@@ -311,20 +322,53 @@ export class WorldChecks {
       .map(([asset, own]) => `the trader counts ${own} ${asset}, the venue ${totals.get(asset)}`);
   }
 
-  /** Each position that is to have a stop has one at the venue, of its size. */
-  #protected(): void {
-    const { venue, instruments, config } = this.#world, { trader } = this.#world.leader!.runner.session!;
-    trader.state.books.forEach((book, i) => {
-      if (book.position === 0n || book.plan.stop === null || book.closing !== null) return;
-      const { lot, symbol } = instruments[config.books[i]!.instrument]!;
+  /** Each position that is to have a stop has one at the venue, of its size; what has none, in words. */
+  #naked({ state }: Trader): Map<string, string> {
+    const { venue, instruments, config } = this.#world, found = new Map<string, string>();
+    state.books.forEach((book, i) => {
+      const { instrument } = config.books[i]!, { lot, symbol } = instruments[instrument]!;
+      const short = Number(-book.position) / 1e12 * state.marks[instrument]!;
+      if (short > LEFT_OVER_QUOTE) {
+        found.set(symbol, `${symbol}: ${book.position} are held, of what nobody can be short`);
+      }
+      if (book.position <= 0n || book.plan.stop === null || book.closing !== null) return;
+      // Where the market is closed nobody can protect anything.
+      if (!venue.isTrading(venue.market(symbol)!)) return;
       const stops = venue.openOrders().filter((own) => own.market.symbol === symbol && own.triggerPrice !== null);
       const size = stops.reduce((sum, own) => addQuantity(sum, (own.quantity - own.filled) as Quantity), ZERO_QUANTITY);
       const naked = absoluteQuantity((book.position - size) as Quantity);
-      const worth = Number(naked) / 1e12 * trader.state.marks[config.books[i]!.instrument]!;
-      if (naked >= lot && worth > LEFT_OVER_QUOTE && !book.protectAgain) {
-        this.violation("I9", `${symbol}: ${book.position} are held, and stops at the venue are for ${size}`);
-      }
+      const worth = Number(naked) / 1e12 * state.marks[instrument]!;
+      if (naked < lot || worth < LEFT_OVER_QUOTE) return;
+      found.set(symbol, `${symbol}: ${book.position} are held, and stops at the venue are for ${size}`);
     });
+    return found;
+  }
+
+  /** Nothing stays without its stop for long, whatever fails. */
+  #nakedIsShort(trader: Trader): void {
+    const naked = this.#naked(trader), nowMs = this.#world.clock.now();
+    for (const symbol of this.#nakedSince.keys()) if (!naked.has(symbol)) this.#nakedSince.delete(symbol);
+    for (const [symbol, what] of naked) {
+      const sinceMs = this.#nakedSince.get(symbol) ?? nowMs;
+      this.#nakedSince.set(symbol, sinceMs);
+      if (nowMs - sinceMs > MOST_NAKED_MS) this.violation("I9", `${what}, for ${nowMs - sinceMs} ms by now`);
+    }
+  }
+
+  /** A trade that the venue took back does not count for long (fault 29). */
+  #bustsAreSeen(): void {
+    const { venue, clock, store: { journal: { kept } } } = this.#world, nowMs = clock.now();
+    if (venue.fills.length + this.#busted.size < this.#fills.length) {
+      const left = new Set(venue.fills);
+      for (const fill of this.#fills) if (!left.has(fill) && !this.#busted.has(fill)) this.#busted.set(fill, nowMs);
+    }
+    for (const [{ number, order, timeMs }, sinceMs] of this.#busted) {
+      const id = tradeIdOf(`${number}`, order.market);
+      // What is older than it remembers shows as a balance only.
+      if (timeMs < sinceMs - MOST_REMEMBERED_MS) continue;
+      if (nowMs - sinceMs < MOST_NAKED_MS || !kept.fills.has(id) || kept.fills.has(`${id}-busted`)) continue;
+      this.violation("I4", `trade ${number} was taken back ${nowMs - sinceMs} ms ago, and the journal counts it`);
+    }
   }
 
   /** Orders that only one side has open. */

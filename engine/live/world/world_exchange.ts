@@ -35,6 +35,8 @@ export interface ExchangeParts {
   /** Hears of each order as it leaves, with the moment at which the venue takes it; null where it never does. */
   readonly sent: (request: OrderRequest, arrivesMs: number | null) => void;
   readonly placed: (order: LoopbackOrder) => void;
+  /** Hears of each order that the venue turned down. */
+  readonly refused: (clientOrderId: string, code: Refusal) => void;
   /** Hears of an order whose end the venue tells otherwise than it was. */
   readonly misstated: (clientOrderId: string) => void;
   /** How long the venue takes a request after it was sent. */
@@ -72,6 +74,7 @@ export class WorldExchange
       // A name that exists is our own order, which came through though nobody heard (fault 10): ccxt's adapters say so.
       if (made === "duplicate-name") return { kind: "unknown", reason: made };
       if (typeof made === "string") {
+        this.parts.refused(request.clientOrderId, made);
         return { kind: "refused", code: CODES[made] ?? made, reason: `the venue says ${made}` };
       }
       placed(made);

@@ -19,8 +19,10 @@ export interface WorldView {
   readonly leader: { readonly runner: SessionRunner } | undefined;
   /** True while a batch may wait for the database for longer than a moment. */
   readonly isStoreTroubled: boolean;
-  /** True where calls to the venue may fail for longer than a moment, or nobody be there to make them. */
+  /** True where calls to the venue may fail. */
   readonly isLineTroubled: boolean;
+  /** True once the venue has moved a balance otherwise than by a trade as it was told. */
+  readonly hasMovedBalances: boolean;
   /** A market's candle as it was. */
   candle(number: number, openTimeMs: number): Candle | null;
   /** Adds a line to what happened. */
