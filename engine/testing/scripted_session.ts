@@ -79,7 +79,14 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
     });
     const exchange = new PartialExchange({
       ...{ venue, faults, process: own, mishaps: new Mishaps(venue, faults), draw: () => random.next() },
-      ...{ placed: () => {}, sent: () => {}, misstated: () => {}, requestExpiryMs: REQUEST_EXPIRY_MS, lagMs: () => 0 },
+      ...{
+        placed: () => {},
+        sent: () => {},
+        misstated: () => {},
+        refused: () => {},
+        requestExpiryMs: REQUEST_EXPIRY_MS,
+        lagMs: () => 0,
+      },
       ...{ areFillsNamed: true, halfFilledAtCancel: script.halfFilledAtCancel ?? 0 },
     });
     return SessionRunner.start({
