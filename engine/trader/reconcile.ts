@@ -72,7 +72,13 @@ export function onRecovered(trader: Trader, commands: Command[]): void {
     }
     if (record.state === "approved" || record.state === "recorded") end(trader, record, "refused", commands);
     else if (record.state === "sending") onUnknown(trader, record, commands);
-    else ask(trader, record, commands);
+    else {
+      // Nobody knows whether the word left: what takes its place may need the balance that it holds.
+      if (record.cancelSent && record.state !== "unknown") {
+        commands.push({ kind: "cancel", clientOrderId: record.intent.clientOrderId });
+      }
+      ask(trader, record, commands);
+    }
   }
   for (let book = 0; book < state.books.length; book++) {
     protect(trader, book, commands);

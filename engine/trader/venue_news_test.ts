@@ -150,6 +150,15 @@ Deno.test("where more is sold than there was, it is bought back, and the book st
   assert.notEqual(trader.state.books[0]!.halted, null);
 });
 
+Deno.test("a successor takes back anew what was to be taken back, before anything takes its place", () => {
+  const { commands, ask, accept, sent, feed, now } = held(), stop = sent("stop")!;
+  accept(stop.clientOrderId, stop.quantity);
+  ask({ kind: "close", reason: "exit" });
+  commands.length = 0;
+  feed({ kind: "recovered", timeMs: now() });
+  assert.deepEqual(commands[0], { kind: "cancel", clientOrderId: stop.clientOrderId });
+});
+
 Deno.test("what can be closed is what is held: less than the position where dust is missing", () => {
   const lot = quantity("0.001"),
     of = (position: string, dust: string) => closableOf(signed(position), signed(dust), lot);
