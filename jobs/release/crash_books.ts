@@ -45,15 +45,21 @@ export async function crashFindings(
   };
 }
 
-/** Names, and places in a strategy's plan, that the venue has two orders for (I2). */
-export function duplicatesIn(venue: LoopbackVenue, journal: JournalState): string[] {
+/**
+ * Names, and places in a strategy's plan, that the venue has two orders for (I2).
+ *
+ * @param hasPlaces False where the moments of decisions do not tell places apart.
+ */
+export function duplicatesIn(venue: LoopbackVenue, journal: JournalState, hasPlaces = true): string[] {
   const names = new Set<string>(), places = new Set<string>();
   return venue.orders.flatMap(({ clientOrderId }) => {
     const intent = journal.orders.get(clientOrderId as ClientOrderId)?.intent, found: string[] = [];
     if (names.has(clientOrderId)) found.push(`${clientOrderId} is at the venue twice`);
     names.add(clientOrderId);
     // Stops follow the position and replace each other; an entry that takes the place of another is the same one.
-    if (intent === undefined || intent.sinceMs !== undefined || !["entry", "close"].includes(intent.slot)) return found;
+    if (
+      !hasPlaces || intent === undefined || intent.sinceMs !== undefined || !["entry", "close"].includes(intent.slot)
+    ) return found;
     const place = `${intent.book} ${intent.slot} ${intent.decidedAtMs}`;
     if (places.has(place)) found.push(`${clientOrderId}: the venue has had another order for ${place}`);
     places.add(place);

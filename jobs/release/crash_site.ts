@@ -13,18 +13,19 @@ export class CrashSite {
 
   private constructor(
     readonly home: string,
-    readonly redis: RedisServer,
+    readonly redis: RedisServer | null,
     readonly disk: PowerCutDisk | null,
     readonly cluster: Cluster,
     readonly port: number,
   ) {}
 
   /**
+   * @param redis Null where nobody asks for it.
    * @param folder One that the database's user can enter.
    * @param losesPower True: the database lies on a disk that can lose its power.
    * @throws {InputError} `power-cut` where such a disk cannot be had.
    */
-  static async open(folder: string, redis: RedisServer, losesPower: boolean): Promise<CrashSite> {
+  static async open(folder: string, redis: RedisServer | null, losesPower: boolean): Promise<CrashSite> {
     const disk = losesPower ? await PowerCutDisk.make(folder) : null;
     if (losesPower && disk === null) {
       throw new InputError("power-cut", "a disk that loses its power needs Linux, root and mkfs.ext4");
@@ -52,7 +53,7 @@ export class CrashSite {
   environment(dataDir: string): Record<string, string> {
     return {
       DATABASE_URL: this.databaseUrl,
-      REDIS_URL: this.redis.url,
+      REDIS_URL: this.redis?.url ?? "",
       CRYPTO_TRADER_DATA_DIR: dataDir,
       NO_COLOR: "1",
     };
@@ -65,11 +66,11 @@ export class CrashSite {
       const { files: { bin }, user } = this.cluster;
       await new Deno.Command(`${bin}/pg_ctl`, { args: ["kill", "KILL", pid], ...user, cwd: "/", stderr: "null" })
         .output();
-      await this.redis.kill();
+      await this.redis?.kill();
     });
     await this.#database!.close().catch(() => {});
     if (!await this.disk!.mount()) throw new Error("the disk cannot be mounted again");
-    await this.redis.start();
+    await this.redis?.start();
     await this.#start();
   }
 
