@@ -86,6 +86,7 @@ interface SignedRequest {
 interface CcxtSocket {
   onMessage: (event: { data: unknown }) => void;
   log: (...args: unknown[]) => void;
+  future: (name: string) => Promise<unknown>;
 }
 
 /** What a client is made with. */
@@ -221,6 +222,13 @@ function guardedSocket(
     const isFit = typeof data !== "string" || (data.length <= lengthMax && isShallow(data) && isJsonLike(data));
     if (isFit) take(event);
     else onDrop();
+  };
+  // Some promises of the library are for others that may come: refused while nobody waits, one would end the process.
+  const future = socket.future.bind(socket);
+  socket.future = (name) => {
+    const own = future(name);
+    own.catch(() => {});
+    return own;
   };
   // The library prints what it cannot parse.
   socket.log = (_, what) => {

@@ -3,7 +3,7 @@ import { instrument, ProcessBudget } from "../market/mod.ts";
 import { LISTED_MS, openDesk, START_MS } from "../testing/loopback_client.ts";
 import { MemoryStore } from "../testing/memory_store.ts";
 import { MINUTE_MS, SimulatedClock, timeframe, type TimestampMs } from "../time/mod.ts";
-import { downloadCandles, openExchange, ProviderGroup } from "./mod.ts";
+import { AccountKey, downloadCandles, LOOPBACK_KEY, openExchange, ProviderGroup } from "./mod.ts";
 
 const MID_MINUTE = { now: () => 1_800_000_030_000 as TimestampMs };
 
@@ -28,6 +28,23 @@ Deno.test("three days of minutes of two markets come whole from the loopback exc
     assert.equal(desk.exchange.limit.violations, 0);
     // The list of markets, and five pages of a thousand for each: nothing else was asked for.
     assert.equal(desk.exchange.limit.admittedWeight, 20 + 2 * 5 * 2);
+  } finally {
+    await exchange.close();
+    await desk.close();
+  }
+});
+
+Deno.test("a stream of the account that the venue refuses is told to who listens, and ends nothing else (G16)", async () => {
+  const desk = openDesk();
+  const exchange = await openExchange("loopback", {
+    baseUrl: desk.exchange.url,
+    key: new AccountKey({ ...LOOPBACK_KEY, secret: "another" }),
+  });
+  try {
+    const { signal } = new AbortController();
+    await assert.rejects(exchange.watchOrders("BTC/USDT", signal)[Symbol.asyncIterator]().next());
+    await new Promise((resolve) => setTimeout(resolve, 50)); // whatever nobody waited for would have been told by now
+    assert.equal((await exchange.ticker("BTC/USDT")).kind, "done");
   } finally {
     await exchange.close();
     await desk.close();

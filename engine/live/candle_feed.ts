@@ -71,6 +71,8 @@ export class CandleFeed {
   readonly #isUnanswered: boolean[];
   #isRunning = true;
   #cancelTimer: () => void = () => {};
+  /** Called with each candle that arrives while others are asked for. */
+  #arrives: () => void = () => {};
 
   constructor(parts: CandleFeedParts, lastOpenMs: ArrayLike<number>, lastClose: ArrayLike<number>) {
     this.#parts = parts;
@@ -110,6 +112,7 @@ export class CandleFeed {
     if (scheduler.now() < openTimeMs + lengthMs) return;
     this.#quarantined[instrument] = false;
     this.#arrived[instrument]!.set(openTimeMs, candle);
+    this.#arrives();
   }
 
   #revise({ instrument, close }: ArrivedCandle): void {
@@ -155,9 +158,18 @@ export class CandleFeed {
       if (this.#firstMissing(instrument, lastOpenMs) <= lastOpenMs) asked.push(this.#ask(instrument, lastOpenMs));
       else this.#isUnanswered[instrument] = false;
     }
-    await Promise.all(asked);
+    // A stream may tell what an answer is still waited for: one call that hangs holds up no other market.
+    if (asked.length > 0) await Promise.race([Promise.all(asked), this.#untilComplete(lastOpenMs)]);
     if (!this.#isRunning) return;
     this.#offerUpTo(lastOpenMs);
+  }
+
+  #untilComplete(lastOpenMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#arrives = () => {
+        if (this.#arrived.every((_, instrument) => this.#firstMissing(instrument, lastOpenMs) > lastOpenMs)) resolve();
+      };
+    });
   }
 
   /** Open time of the first candle after those that were offered that has not arrived. */

@@ -15,9 +15,11 @@ interface Setting {
   readonly lastOpenMs: number;
   readonly fetch: (fromMs: number) => readonly ArrivedCandle[] | null;
   readonly isTaken?: () => boolean;
+  /** True: what is asked for after the start is never answered. */
+  readonly hangs?: boolean;
 }
 
-function feedOf({ lastOpenMs, fetch, isTaken = () => true }: Setting) {
+function feedOf({ lastOpenMs, fetch, isTaken = () => true, hangs = false }: Setting) {
   const clock = new WorldClock(START_MS), offered: CandleInput[] = [], asked: number[] = [];
   const feed = new CandleFeed(
     {
@@ -28,7 +30,7 @@ function feedOf({ lastOpenMs, fetch, isTaken = () => true }: Setting) {
       fetch: (_, fromMs) => {
         asked.push(fromMs);
         clock.stir();
-        return Promise.resolve(fetch(fromMs));
+        return hangs && clock.now() > START_MS ? new Promise(() => {}) : Promise.resolve(fetch(fromMs));
       },
       alarm: () => {},
     },
@@ -108,4 +110,14 @@ Deno.test("a candle that is not taken in is offered again, and none after it bef
   await clock.runTo(START_MS + 2 * MINUTE_MS + 5_000);
   assert.deepEqual(openTimes(), [START_MS, START_MS + MINUTE_MS]);
   feed.stop();
+});
+
+Deno.test("candles that a stream brings are not held up by an answer that does not come", async () => {
+  const { clock, feed, openTimes, asked } = feedOf({ lastOpenMs: START_MS - MINUTE_MS, fetch: () => [], hangs: true });
+  await feed.start();
+  await clock.runTo(START_MS + MINUTE_MS + 3_000);
+  assert.deepEqual([asked, openTimes()], [[START_MS], []]);
+  feed.take(candle(START_MS));
+  for (let turn = 0; turn < 5; turn++) await null;
+  assert.deepEqual(openTimes(), [START_MS]);
 });

@@ -20,6 +20,7 @@ export { listenToVenue } from "./venue_streams.ts";
 export type { Alarm } from "./trading_session.ts";
 export { arrivedCandle, FRESH_MS } from "./candle_feed.ts";
 export { type CertifiedOrder, certifySession, type SessionCertificate } from "./certificate.ts";
+export type { NamedCause } from "./parity/cause.ts";
 export { sessionSpan } from "./parity/recorded_session.ts";
 export {
   certifyParity,

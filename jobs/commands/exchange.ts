@@ -17,6 +17,7 @@ import { answer } from "../output.ts";
 import { number, whole } from "../parameters.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
+import { loopbackLimit } from "../trading/loopback_limit.ts";
 
 interface Flags {
   readonly symbol: readonly string[];
@@ -74,6 +75,7 @@ async function run(flags: Flags): Promise<void> {
   const clock = new VenueClock(timestampMs(startMs), flags.speed, systemClock), { port } = flags;
   const coinbaseKey = await coinbaseKeyIn(flags.coinbaseKey), { keyMay = {} } = flags;
   const exchange = startLoopbackExchange({
+    limit: { weightPerWindow: loopbackLimit(flags.speed).weight },
     ...{ markets, clock, port, faults: await plan(flags.faults), key: { ...LOOPBACK_KEY, permissions: keyMay } },
     ...(coinbaseKey === null ? {} : { coinbaseKey: { ...coinbaseKey, permissions: keyMay } }),
   });

@@ -25,6 +25,7 @@ import { DEFAULT_TIMING, type TraderConfig } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
+import { loopbackLimit } from "./loopback_limit.ts";
 import { leaseOf } from "./new_session.ts";
 import type { LiveMode } from "./live_wish.ts";
 import { ModeWatch } from "./mode_watch.ts";
@@ -85,6 +86,7 @@ export async function tradeSession(
       ...(session.exchangeUrl === null ? {} : { baseUrl: session.exchangeUrl }),
       key,
       timeoutMs: TIMEOUT_MS,
+      ...(session.clock === null ? {} : { limit: loopbackLimit(session.clock.speed) }),
     });
     closing.unshift(() => exchange.close());
     const kill = new KillSwitch(settings.dataDir);

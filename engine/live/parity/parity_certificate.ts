@@ -68,6 +68,9 @@ export interface ParityCertificate {
   readonly sessionPnlQuote: number;
   readonly freshPnlQuote: number;
   readonly differenceQuote: number;
+  /** Groups of candles that were decided on, and those that came too late to be. */
+  readonly groups: number;
+  readonly lateGroups: number;
   /** Inputs that it is about: those of the last moments wait for the minute to close. */
   readonly inputs: number;
   /** How many runs it took to tell causes apart. */
@@ -129,7 +132,8 @@ class Parity {
       break;
     }
     for (const { cause } of this.#events) this.#count(cause);
-    const orders = this.#compare(fresh);
+    const orders = this.#compare(fresh), { candles, decidesFromMs } = this.#session;
+    const heard = candles.filter(({ closeTimeMs }) => closeTimeMs >= decidesFromMs);
     return {
       orders,
       same: orders.filter(({ key }) => !this.#differs(fresh, key)).length,
@@ -139,6 +143,8 @@ class Parity {
       sessionPnlQuote: this.#sessionEquity - this.#startQuote,
       freshPnlQuote: fresh.equityQuote - this.#startQuote,
       differenceQuote: this.#sessionEquity - fresh.equityQuote,
+      groups: heard.filter(({ isLate }) => !isLate).length,
+      lateGroups: heard.filter(({ isLate }) => isLate).length,
       inputs: this.#session.inputs.length,
       runs: this.#runs,
     };
