@@ -13,7 +13,7 @@ export { type KillDrill, killDrill } from "./kill_drill.ts";
 export { type KillOrder, KillSwitch } from "./kill_switch.ts";
 export { PostgresLease, PostgresSession } from "./postgres_session.ts";
 export { sentencesOf } from "./session_words.ts";
-export type { TradingMode } from "./session_gate.ts";
+export { DECISION_LASTS_MS, type TradingMode } from "./session_gate.ts";
 export { SessionRunner } from "./session_runner.ts";
 export { SystemScheduler } from "./system_scheduler.ts";
 export { listenToVenue } from "./venue_streams.ts";

@@ -18,6 +18,8 @@ export interface GateParts {
   /** True while the lease holds for sure, by a clock that nobody can set. */
   readonly leads: () => boolean;
   readonly nowMs: () => number;
+  /** New exposure is sent for so long after it was decided; {@linkcode DECISION_LASTS_MS} unless stated. */
+  readonly decisionLastsMs?: number;
   /** Why this machine is not fit to open positions; null, or left out, where it is. */
   readonly unfit?: () => string | null;
 }
@@ -26,14 +28,15 @@ export interface GateParts {
 export const DECISION_LASTS_MS = 30_000;
 
 /** Kill switch first: it needs neither the database nor the lease nor anybody's leave (I10). */
-export function sessionGate({ killed, mode, leads, nowMs, unfit = () => null }: GateParts): SessionGate {
+export function sessionGate({ killed, mode, leads, nowMs, unfit = () => null, ...own }: GateParts): SessionGate {
+  const { decisionLastsMs = DECISION_LASTS_MS } = own;
   return {
     refusalOf({ reduceOnly, decidedAtMs }) {
       const reason = killed();
       // What takes a position to nothing is what a kill that flattens asks for; nothing else is sent.
       if (reason !== null && !reduceOnly) return `the kill switch is set: ${reason}`;
       if (!leads()) return "another process may lead by now";
-      if (!reduceOnly && nowMs() - decidedAtMs > DECISION_LASTS_MS) return "it was decided too long ago";
+      if (!reduceOnly && nowMs() - decidedAtMs > decisionLastsMs) return "it was decided too long ago";
       const cause = reduceOnly ? null : unfit();
       if (cause !== null) return cause;
       const allowed = mode();

@@ -26,6 +26,8 @@ export interface RunnerParts {
   readonly real: Scheduler;
   /** See {@linkcode CandleFeedParts.freshMs}. */
   readonly freshMs?: number;
+  /** See {@linkcode GateParts.decisionLastsMs}. */
+  readonly decisionLastsMs?: number;
   /** Length of the candles. */
   readonly lengthMs: number;
   /** The lease ends so long after it was last renewed. Without it: {@linkcode LEASE_TTL_MS}. */
@@ -238,7 +240,8 @@ export class SessionRunner {
   }
 
   #linkOf(session: TradingSession): ExchangeLink {
-    const { config, exchange, scheduler, killed, mode, unfit, monotonic, hearForeign, reach } = this.#parts;
+    const { config, exchange, scheduler, killed, mode, unfit, monotonic, hearForeign, reach, decisionLastsMs } =
+      this.#parts;
     return new ExchangeLink({
       exchange,
       instruments: config.instruments,
@@ -249,6 +252,7 @@ export class SessionRunner {
         mode,
         leads: () => this.#end === null && monotonic() < this.#lease!.validUntilMs,
         nowMs: () => scheduler.now(),
+        ...(decisionLastsMs === undefined ? {} : { decisionLastsMs }),
         ...(unfit === undefined ? {} : { unfit }),
       }),
       find: (id) => findOrder(session.trader.state, id),

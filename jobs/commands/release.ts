@@ -4,6 +4,7 @@ import { interruption } from "../interruption.ts";
 import { answer, table } from "../output.ts";
 import { crashPart } from "../release/crash.ts";
 import { twoLeadersPart } from "../release/two_leaders.ts";
+import { paperPart } from "../release/paper.ts";
 import type { ReleasePart } from "../release/release_part.ts";
 import { type TriedPart, tryPart } from "../release/tried_part.ts";
 
@@ -12,7 +13,11 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const PARTS: readonly ReleasePart[] = [crashPart as ReleasePart, twoLeadersPart as ReleasePart];
+const PARTS: readonly ReleasePart[] = [
+  crashPart as ReleasePart,
+  twoLeadersPart as ReleasePart,
+  paperPart as ReleasePart,
+];
 
 /** `release`: the tests at length that stand before a release. */
 export function releaseCommand(): Command {

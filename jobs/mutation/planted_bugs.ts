@@ -62,7 +62,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "stale-decision-sent",
     breaks: "what was decided long ago is sent",
     file: "engine/live/session_gate.ts",
-    find: "nowMs() - decidedAtMs > DECISION_LASTS_MS",
+    find: "nowMs() - decidedAtMs > decisionLastsMs",
     replace: "false",
   },
   {

@@ -1,6 +1,6 @@
 // A day of paper trading at speed: twenty markets, connections that break, requests that are refused, and midnight.
 import { parseRunSpec } from "../../engine/backtest/mod.ts";
-import { inTransaction, type Sql } from "../../engine/database/mod.ts";
+import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
 import {
   LOOPBACK_KEY,
   type LoopbackExchange,
@@ -12,8 +12,7 @@ import { keepCertificate } from "../../engine/journal/mod.ts";
 import type { NamedCause } from "../../engine/live/mod.ts";
 import { DAY_MS, MINUTE_MS, pause, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
 import { SystemScheduler } from "../../engine/live/mod.ts";
-import { note } from "../output.ts";
-import { readSettings } from "../settings.ts";
+import type { Settings } from "../../engine/settings/mod.ts";
 import { Supervisor } from "../supervisor.ts";
 import { type CertifiedSession, certifiedSession } from "../trading/certified_session.ts";
 import { loopbackLimit } from "../trading/loopback_limit.ts";
@@ -33,11 +32,6 @@ export interface PaperDayOptions {
   readonly limitedHours: number;
   readonly bannedHours: number;
 }
-
-export const PAPER_DAY: PaperDayOptions = {
-  ...{ hours: 24, speed: 60, markets: 20, seed: 1, timeframe: "5m" },
-  ...{ disconnectHours: 2, limitedHours: 3, bannedHours: 6 },
-};
 
 /** What came of it. */
 export interface PaperDayResult {
@@ -85,8 +79,31 @@ const STRATEGIES = [
   { strategy: "bollinger-breakout", params: {} },
 ];
 
-/** Trades the day and certifies it. The venue is here, the trader in a process of its own, as with `autopilot start`. */
-export async function paperDay(options: PaperDayOptions, sql: Sql): Promise<PaperDayResult> {
+/**
+ * Trades the day and certifies it. The venue is here, the trader in a process of its own, as with `autopilot start`.
+ *
+ * @param settings Name the data folder and the services.
+ * @param note Hears what happens, in sentences.
+ */
+export async function paperDay(
+  options: PaperDayOptions,
+  settings: Settings,
+  note: (line: string) => void,
+): Promise<PaperDayResult> {
+  const database = await openDatabase(settings, { connections: 2, applicationName: "crypto-trader release" });
+  try {
+    return await traded(options, settings, database.sql, note);
+  } finally {
+    await database.close();
+  }
+}
+
+async function traded(
+  options: PaperDayOptions,
+  settings: Settings,
+  sql: Sql,
+  note: (line: string) => void,
+): Promise<PaperDayResult> {
   const { hours, speed, markets: count, seed } = options, startedMs = performance.now();
   // Midnight, UTC, lies in the middle.
   const midnightMs = Math.floor(systemClock.now() / DAY_MS) * DAY_MS, startMs = midnightMs - hours * HOUR_MS / 2;
@@ -98,7 +115,7 @@ export async function paperDay(options: PaperDayOptions, sql: Sql): Promise<Pape
     ...{ markets, clock, key: LOOPBACK_KEY, account: { cashQuote: `${CASH}` } },
     limit: { weightPerWindow: loopbackLimit(speed).weight },
   });
-  const settings = readSettings().values, untilMs = startMs + hours * HOUR_MS;
+  const untilMs = startMs + hours * HOUR_MS;
   try {
     const spec = specOf(options, markets), at = { startMs, beganMs: clock.beganMs, speed };
     const begun = await beginPaperSession(sql, {
@@ -109,7 +126,7 @@ export async function paperDay(options: PaperDayOptions, sql: Sql): Promise<Pape
     const charge = sessionCharge("paper-day", begun.id, settings, null, ({ kind }) => {
       alarms[kind] = (alarms[kind] ?? 0) + 1;
     });
-    const mischief = new Mischief(exchange, clock, options);
+    const mischief = new Mischief(exchange, clock, options, note);
     const states = new Supervisor([endingWith(charge, stop)], { clock: systemClock, note }).run(stop.signal);
     for (let hour = 1; hour <= Math.ceil(hours) && !stop.signal.aborted; hour++) {
       await mischief.until(Math.min(untilMs, startMs + hour * HOUR_MS), stop.signal);
@@ -179,7 +196,12 @@ class Mischief {
   disconnects = 0;
   readonly #nextMs = new Map<"disconnect" | "limited" | "banned", number>();
 
-  constructor(readonly exchange: LoopbackExchange, readonly clock: VenueClock, readonly options: PaperDayOptions) {
+  constructor(
+    readonly exchange: LoopbackExchange,
+    readonly clock: VenueClock,
+    readonly options: PaperDayOptions,
+    readonly note: (line: string) => void,
+  ) {
     const { disconnectHours, limitedHours, bannedHours } = options, nowMs = clock.startMs;
     this.#nextMs.set("disconnect", nowMs + disconnectHours * HOUR_MS + AFTER_CLOSE_MS);
     this.#nextMs.set("limited", nowMs + limitedHours * HOUR_MS + AFTER_CLOSE_MS);
@@ -202,7 +224,7 @@ class Mischief {
   }
 
   #do(what: "disconnect" | "limited" | "banned"): void {
-    note(`${new Date(this.clock.now()).toISOString()} ${what}`);
+    this.note(`${new Date(this.clock.now()).toISOString()} ${what}`);
     if (what === "disconnect") {
       this.disconnects++;
       return this.exchange.disconnect();

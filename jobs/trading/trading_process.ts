@@ -8,6 +8,7 @@ import { endCommand, endSession, type NewCommand, takeCommand } from "../../engi
 import {
   type Alarm,
   arrivedCandle,
+  DECISION_LASTS_MS,
   FRESH_MS,
   HostGuard,
   KillSwitch,
@@ -168,6 +169,7 @@ async function traded(
     lengthMs,
     // A venue that runs faster leaves less time between its candles.
     freshMs: Math.min(FRESH_MS * speed, 0.9 * lengthMs),
+    decisionLastsMs: Math.max(DECISION_LASTS_MS, Math.min(DECISION_LASTS_MS * speed, 0.9 * lengthMs)),
     requestsEndMs: DEFAULT_TIMING.requestExpiryMs + DEFAULT_TIMING.marginMs,
     monotonic: () => performance.now(),
     killed: () => kill.read()?.reason ?? null,
