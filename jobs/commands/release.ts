@@ -2,11 +2,13 @@ import { Command, InvalidArgumentError } from "commander";
 import { InputError } from "../../engine/errors/mod.ts";
 import { interruption } from "../interruption.ts";
 import { answer, table } from "../output.ts";
+import { bugsPart } from "../release/bugs.ts";
 import { crashPart } from "../release/crash.ts";
 import { twoLeadersPart } from "../release/two_leaders.ts";
 import { paperPart } from "../release/paper.ts";
 import type { ReleasePart } from "../release/release_part.ts";
 import { type TriedPart, tryPart } from "../release/tried_part.ts";
+import { worldPart } from "../release/world.ts";
 
 interface Flags {
   readonly shard: readonly [number, number];
@@ -17,6 +19,8 @@ const PARTS: readonly ReleasePart[] = [
   crashPart as ReleasePart,
   twoLeadersPart as ReleasePart,
   paperPart as ReleasePart,
+  worldPart as ReleasePart,
+  bugsPart as ReleasePart,
 ];
 
 /** `release`: the tests at length that stand before a release. */
