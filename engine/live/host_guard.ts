@@ -14,9 +14,10 @@ export interface HostGuardParts {
   /** The wall clock was set, or the machine slept: what was believed may be old. */
   readonly jumped: (reason: string) => void;
   readonly signal: AbortSignal;
+  /** The loop is looked at so often, milliseconds; {@linkcode LOOK_MS} unless stated. */
+  readonly lookMs?: number;
 }
 
-/** The loop is looked at so often. */
 const LOOK_MS = 250;
 /** Standing still for so long means that what was decided meanwhile was decided late (fault 58); it counts for a while. */
 const MOST_LAG_MS = 4_000, LAG_COUNTS_MS = 10_000;
@@ -30,16 +31,17 @@ const ASK_MS = MINUTE_MS, ANSWER_COUNTS_MS = 10 * MINUTE_MS;
 /** Watches the machine for as long as a session trades. */
 export class HostGuard {
   readonly #parts: HostGuardParts;
+  readonly #lookMs: number;
   #stoodStillMs = 0;
   #stoodStillUntilMs = -Infinity;
   #skewMs = 0;
-  #skewKnownUntilMs: number;
+  /** A predecessor's answer says nothing of the clock as it is now. */
+  #skewKnownUntilMs = -Infinity;
   #isTold = false;
 
   private constructor(parts: HostGuardParts) {
     this.#parts = parts;
-    // What a session began with was measured before.
-    this.#skewKnownUntilMs = parts.monotonic() + ANSWER_COUNTS_MS;
+    this.#lookMs = parts.lookMs ?? LOOK_MS;
   }
 
   /** Begins to watch. */
@@ -54,16 +56,16 @@ export class HostGuard {
   get unfit(): string | null {
     const nowMs = this.#parts.monotonic();
     if (nowMs < this.#stoodStillUntilMs) return `this process stood still for ${Math.round(this.#stoodStillMs)} ms`;
-    if (nowMs > this.#skewKnownUntilMs) return "the venue has not told its clock for ten minutes";
+    if (nowMs > this.#skewKnownUntilMs) return "the venue has not told its clock";
     if (!(Math.abs(this.#skewMs) < MOST_SKEW_MS)) return `the venue's clock differs by ${this.#skewMs} ms`;
     return null;
   }
 
   #look(wallMs: number, steadyMs: number): void {
     const { real, monotonic, alarm, jumped, signal } = this.#parts;
-    real.after(LOOK_MS, () => {
+    real.after(this.#lookMs, () => {
       if (signal.aborted) return;
-      const wall = real.now(), steady = monotonic(), lagMs = steady - steadyMs - LOOK_MS;
+      const wall = real.now(), steady = monotonic(), lagMs = steady - steadyMs - this.#lookMs;
       if (lagMs > MOST_LAG_MS) {
         this.#stoodStillMs = lagMs;
         this.#stoodStillUntilMs = steady + LAG_COUNTS_MS;

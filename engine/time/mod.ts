@@ -13,6 +13,7 @@ export * from "./lengths.ts";
 export * from "./random.ts";
 export * from "./scheduler.ts";
 export * from "./shuffle.ts";
+export * from "./steady_clock.ts";
 export * from "./system_clock.ts";
 export * from "./system_timer.ts";
 export * from "./timeframe.ts";

@@ -21,7 +21,15 @@ import {
   venueSkewMs,
 } from "../../engine/live/mod.ts";
 import type { Severity } from "../../engine/notifications/mod.ts";
-import { crashPoint, fixedLengthMs, pause, systemClock, timeframe } from "../../engine/time/mod.ts";
+import {
+  crashPoint,
+  fixedLengthMs,
+  pause,
+  SteadyClock,
+  systemClock,
+  timeframe,
+  type TimestampMs,
+} from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
 import { readSettings } from "../settings.ts";
@@ -104,6 +112,14 @@ export async function tradeSession(
   }
 }
 
+/** The time by which a session trades: the venue's as it was told when the process began, kept by what nobody can set. */
+async function steadyClock({ clock }: SessionSettings, exchange: Exchange): Promise<SteadyClock> {
+  const isOurs = clock !== null, steps = () => performance.now();
+  // Without an answer the guard lets nothing be opened.
+  const skewMs = isOurs ? 0 : await venueSkewMs(exchange, systemClock).catch(() => 0);
+  return new SteadyClock(systemClock.now() + skewMs as TimestampMs, steps);
+}
+
 /** A predecessor that has died still holds it for a moment: it is waited for. @throws {InputError} `autopilot-runs` */
 async function placeOf(registry: AutopilotRegistry, options: PlaceOptions): Promise<AutopilotPlace> {
   const untilMs = performance.now() + PLACE_TTL_MS + COMMANDS_MS;
@@ -130,8 +146,8 @@ async function traded(
   placeLost: Promise<string>,
 ): Promise<string> {
   const { id, account } = row, { spec } = session, speed = session.clock?.speed ?? 1;
-  const clock = venueClock(session);
-  const scheduler = new SystemScheduler(clock, speed), real = new SystemScheduler();
+  const steady = await steadyClock(session, exchange), clock = venueClock(session, steady);
+  const scheduler = new SystemScheduler(clock, speed), real = new SystemScheduler(steady);
   const { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
   const lease = new PostgresLease(sql, leaseOf({ ...row, settings: session }), holder), stopped = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
@@ -148,9 +164,13 @@ async function traded(
     tell("alarm", `session-${code}`, code, message);
   };
   const guard = HostGuard.watch({
-    ...{ real, alarm, monotonic: () => performance.now(), signal: stopped.signal },
+    ...{ real: new SystemScheduler(), alarm, monotonic: () => performance.now(), signal: stopped.signal },
     skewMs: () => venueSkewMs(exchange, systemClock),
-    jumped: (reason) => runner.halt(reason, false),
+    // Its own clock was not moved, but is no longer the venue's where the machine slept: a successor sets one anew.
+    jumped: (reason) => {
+      runner.halt(reason, false);
+      void runner.close(reason);
+    },
   });
   const runner: SessionRunner = SessionRunner.start({
     config,

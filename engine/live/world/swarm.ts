@@ -28,6 +28,7 @@ export const MISCHIEFS = [
   "terminate",
   "lagging-reads",
   "partition",
+  "clock-set",
 ] as const;
 
 export type Mischief = typeof MISCHIEFS[number];

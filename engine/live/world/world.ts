@@ -15,6 +15,7 @@ import { limitRules, PRE_TRADE_RULES } from "../../risk/mod.ts";
 import { type CrashLabel, DAY_MS, MINUTE_MS, SeededRandom, timeframe, type TimestampMs } from "../../time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../../trader/mod.ts";
 import type { ArrivedCandle } from "../candle_feed.ts";
+import { HostGuard, MOST_SKEW_MS } from "../host_guard.ts";
 import { SessionRunner } from "../session_runner.ts";
 import { busyStrategy } from "./busy_strategy.ts";
 import { WorldAudit } from "./world_audit.ts";
@@ -55,8 +56,8 @@ const START_MS = Date.UTC(2024, 0, 1), LIMITS: Limits = { maxPositions: 2, maxEn
 const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
 /** A market that was halted opens again with this chance every few ticks; a person looks at halts so often. */
 const REOPENS_PER_TICK = 0.02, RESUMES_MS = 30 * MINUTE_MS;
-/** Processes look for a kill switch so often. */
-const KILL_LOOK_MS = 5_000;
+/** Processes look for a kill switch, and at their machine, so often. */
+const KILL_LOOK_MS = 5_000, GUARD_LOOK_MS = 5_000;
 /** A kill switch stays set, and reads lag behind, for so long. */
 const KILLED_MS = 20 * MINUTE_MS, LAG_LASTS_MS = 60 * MINUTE_MS;
 /** Longer than that of real processes, as are the pauses: renewals would take half of a world's time. */
@@ -117,6 +118,8 @@ export class World implements WorldView {
   /** Processes that were started and have not ended, the newest last. */
   readonly #running: { readonly process: WorldProcess; readonly runner: SessionRunner; readonly line: StoreLine }[] =
     [];
+  /** By how much the clocks of the machines are off, and since when. */
+  readonly #clocks = new Map<string, { readonly offMs: number; readonly sinceMs: number }>();
   #silentUntilMs = -Infinity;
   #lagMs = 0;
   readonly #areFillsNamed: boolean;
@@ -312,24 +315,45 @@ export class World implements WorldView {
       lostAnswer: () => this.#swarm.storeAnswerLost,
       count: (fault) => this.count(`${fault} database`),
     });
+    const clockOffMs = () => this.#clocks.get(name)?.offMs ?? 0;
     const exchange = new WorldExchange({
       venue: this.venue,
       faults: this.#faults,
       mishaps: this.#mishaps,
       process,
       draw: () => this.#random.next(),
-      sent: (request, arrivesMs) => this.#audit.onSent(request, arrivesMs),
+      sent: (request, arrivesMs) => {
+        const clock = this.#clocks.get(name);
+        const isOff = clock !== undefined && Math.abs(clock.offMs) > MOST_SKEW_MS;
+        this.#audit.onSent(request, arrivesMs, isOff ? this.clock.now() - clock.sinceMs : 0);
+      },
       placed: (order) => {
         this.#audit.onPlaced(order);
         this.checks.onPlaced(order);
       },
       refused: (clientOrderId, code) => this.#audit.onRefused(clientOrderId, code),
       misstated: (clientOrderId) => this.#audit.onMisstated(clientOrderId),
+      clockOffMs,
       requestExpiryMs: this.#requestExpiryMs,
       lagMs: () => this.#lagMs,
       areFillsNamed: this.#areFillsNamed,
     });
-    const runner = SessionRunner.start({
+    const guard = HostGuard.watch({
+      real: { now: () => this.clock.now() + clockOffMs() as TimestampMs, after: process.after.bind(process) },
+      monotonic: () => process.monotonic(),
+      skewMs: async () => {
+        const told = await exchange.time();
+        return told.kind === "done" ? told.value - this.clock.now() - clockOffMs() : NaN;
+      },
+      alarm: ({ code }) => process.isAlive && this.count(`alarm ${code}`),
+      jumped: (reason) => {
+        runner.halt(reason, false);
+        void runner.close(reason);
+      },
+      signal: new AbortController().signal,
+      lookMs: GUARD_LOOK_MS,
+    });
+    const runner: SessionRunner = SessionRunner.start({
       config: this.config,
       lease: line,
       storeOf: (epoch) => line.storeOf(epoch),
@@ -349,6 +373,7 @@ export class World implements WorldView {
       monotonic: () => process.monotonic(),
       killed: () => this.checks.killed,
       mode: () => "trade",
+      unfit: () => guard.unfit,
       alarm: ({ code, message }) => {
         if (!process.isAlive) return;
         this.note(`alarm ${code}`);
@@ -491,6 +516,14 @@ export class World implements WorldView {
         });
         return;
       }
+      case "clock-set": {
+        const name = target?.process.name[0];
+        if (name === undefined || this.#clocks.has(name)) return;
+        this.count("D47 clock set");
+        this.#clocks.set(name, { offMs: (drawn - 0.5) * 2 * 60 * MINUTE_MS, sinceMs: this.clock.now() });
+        this.clock.after(this.#random.next() * 10 * MINUTE_MS, () => this.#clocks.delete(name));
+        return;
+      }
       case "terminate":
         this.count("E61 terminate");
         return void target?.runner.close("terminated");
@@ -524,6 +557,7 @@ export class World implements WorldView {
     this.#silentUntilMs = -Infinity;
     this.store.isAway = false;
     this.#revive();
+    this.#clocks.clear();
     this.#lagMs = 0;
     for (const { line } of this.#running) line.isCut = false;
     for (const market of this.#markets) this.venue.halt(market, false);

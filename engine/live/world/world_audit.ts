@@ -16,6 +16,9 @@ interface AtVenue {
   tradedAtEnd: Quantity | null;
 }
 
+/** A clock that was set is noticed within this. */
+const CLOCK_SEEN_MS = 10_000;
+
 /** Finds a wrong word when it is written down, not by what may come of it one day. */
 export class WorldAudit {
   readonly #world: WorldView;
@@ -40,8 +43,12 @@ export class WorldAudit {
     this.#whyKilled = reason;
   }
 
-  /** The first byte of an order leaves; it arrives then, where it arrives so that the venue takes it. */
-  onSent({ clientOrderId }: OrderRequest, arrivesMs: number | null): void {
+  /**
+   * The first byte of an order leaves; it arrives then, where it arrives so that the venue takes it.
+   *
+   * @param clockOffForMs For how long the clock of its machine has been off; 0 where it is not.
+   */
+  onSent({ clientOrderId }: OrderRequest, arrivesMs: number | null, clockOffForMs: number): void {
     const { store, clock, config } = this.#world, nowMs = clock.now();
     const known = store.journal.kept.orders.get(clientOrderId as ClientOrderId);
     if (known === undefined) return this.#violation("I1", `${clientOrderId} left, and the journal does not know it`);
@@ -59,6 +66,7 @@ export class WorldAudit {
     if (arrivesMs !== null) this.#underWay.set(clientOrderId, { epoch, arrivesMs });
     if (intent.reduceOnly) return;
     if (this.#whyKilled !== null) told("I10", `after the kill switch was set by ${this.#whyKilled}`);
+    if (clockOffForMs > CLOCK_SEEN_MS) told("I11", `from a machine whose clock has been off for ${clockOffForMs} ms`);
     const ageMs = nowMs - intent.decidedAtMs;
     if (ageMs > DECISION_LASTS_MS) told("I8", `${ageMs} ms after it was decided`);
   }

@@ -23,6 +23,8 @@ const DEADLINE_MS = 4_000;
 const QUICKEST_MS = 3, SLOWEST_MS = 90;
 /** A slow request takes up to so many times as long as the venue would take it. */
 const SLOWEST_TO_EXPIRY = 1.5;
+/** The venue refuses requests whose time differs from its own by more. */
+const MOST_CLOCK_OFF_MS = 1_000;
 /** A ban lasts so long. */
 const BAN_MS = 120_000;
 
@@ -39,6 +41,8 @@ export interface ExchangeParts {
   readonly refused: (clientOrderId: string, code: Refusal) => void;
   /** Hears of an order whose end the venue tells otherwise than it was. */
   readonly misstated: (clientOrderId: string) => void;
+  /** By how much the clock is off by which requests are signed, milliseconds. */
+  readonly clockOffMs: () => number;
   /** How long the venue takes a request after it was sent. */
   readonly requestExpiryMs: number;
   /** Reads show orders and executions so late, milliseconds; less than a proof of absence waits. */
@@ -149,6 +153,11 @@ export class WorldExchange
     });
   }
 
+  /** Needs no signature. */
+  time(): Promise<Outcome<TimestampMs>> {
+    return this.#soon(done(this.parts.process.world.now()));
+  }
+
   #find(clientOrderId: string): LoopbackOrder | undefined {
     this.parts.venue.now();
     return this.parts.venue.orders.findLast((own) => own.clientOrderId === clientOrderId);
@@ -172,6 +181,7 @@ export class WorldExchange
     const { faults, process, requestExpiryMs } = this.parts, sentMs = process.world.now();
     const fault = faults.draw("answer", deed);
     if (sentMs < this.#bannedUntilMs) return this.#soon(refusedBy("banned"));
+    if (Math.abs(this.parts.clockOffMs()) > MOST_CLOCK_OFF_MS) return this.#soon(refusedBy("clock-skew"));
     switch (fault) {
       case "limited":
       case "limited-untold":

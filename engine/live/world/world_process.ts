@@ -21,7 +21,7 @@ export class WorldProcess implements Scheduler {
   #diedAfterSend: (() => void) | null = null;
   #whilePaused: () => void = () => {};
 
-  constructor(readonly world: WorldClock, readonly name: string, readonly wallOffsetMs: () => number = () => 0) {}
+  constructor(readonly world: WorldClock, readonly name: string) {}
 
   get isAlive(): boolean {
     return this.#isAlive;
@@ -32,7 +32,7 @@ export class WorldProcess implements Scheduler {
   }
 
   now(): TimestampMs {
-    return this.world.now() + this.wallOffsetMs() as TimestampMs;
+    return this.world.now();
   }
 
   monotonic(): number {
