@@ -84,6 +84,7 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
         sent: () => {},
         misstated: () => {},
         refused: () => {},
+        clockOffMs: () => 0,
         requestExpiryMs: REQUEST_EXPIRY_MS,
         lagMs: () => 0,
       },

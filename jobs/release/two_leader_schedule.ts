@@ -187,6 +187,7 @@ class Schedule {
       misstated: () => {},
       requestExpiryMs: DEFAULT_TIMING.requestExpiryMs,
       lagMs: () => 0,
+      clockOffMs: () => 0,
       areFillsNamed: seed % 2 === 0,
     });
     node.runner = SessionRunner.start({

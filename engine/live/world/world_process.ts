@@ -21,7 +21,7 @@ export class WorldProcess implements Scheduler {
   #diedAfterSend: (() => void) | null = null;
   #whilePaused: () => void = () => {};
 
-  constructor(readonly world: WorldClock, readonly name: string) {}
+  constructor(readonly world: WorldClock, readonly name: string, readonly wallOffsetMs: () => number = () => 0) {}
 
   get isAlive(): boolean {
     return this.#isAlive;
@@ -32,7 +32,7 @@ export class WorldProcess implements Scheduler {
   }
 
   now(): TimestampMs {
-    return this.world.now();
+    return this.world.now() + this.wallOffsetMs() as TimestampMs;
   }
 
   monotonic(): number {
