@@ -72,7 +72,7 @@ export class CandleFeed {
   #isRunning = true;
   #cancelTimer: () => void = () => {};
   /** Called with each candle that arrives while others are asked for. */
-  #arrives: () => void = () => {};
+  #arrives: (candle: ArrivedCandle) => void = () => {};
 
   constructor(parts: CandleFeedParts, lastOpenMs: ArrayLike<number>, lastClose: ArrayLike<number>) {
     this.#parts = parts;
@@ -112,7 +112,7 @@ export class CandleFeed {
     if (scheduler.now() < openTimeMs + lengthMs) return;
     this.#quarantined[instrument] = false;
     this.#arrived[instrument]!.set(openTimeMs, candle);
-    this.#arrives();
+    this.#arrives(candle);
   }
 
   #revise({ instrument, close }: ArrivedCandle): void {
@@ -166,7 +166,8 @@ export class CandleFeed {
 
   #untilComplete(lastOpenMs: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#arrives = () => {
+      this.#arrives = ({ openTimeMs }) => {
+        if (openTimeMs < lastOpenMs) return; // the newest ones come last
         if (this.#arrived.every((_, instrument) => this.#firstMissing(instrument, lastOpenMs) > lastOpenMs)) resolve();
       };
     });
