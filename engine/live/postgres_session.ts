@@ -20,9 +20,7 @@ import {
   keepSnapshot,
   readSessionLog,
   recordAdjustment,
-  recordFill,
-  recordIntent,
-  recordStep,
+  recordBatch,
   type Scope,
 } from "../journal/mod.ts";
 import { crashPoint } from "../time/mod.ts";
@@ -120,19 +118,8 @@ export class PostgresSession implements SessionStore {
     const length = await countInputs(tx, sessionId);
     if (first + inputs.length <= length) return null; // committed before, and the answer was lost
     if (first !== length) return gapIn(length, batch);
-    await Promise.all(batch.intents.map((order) => recordIntent(tx, scope, order)));
+    await recordBatch(tx, scope, batch);
     if (batch.intents.length > 0) crashPoint("in commit: orders written");
-    // What belongs to one order is written in its order; orders do not wait for each other.
-    await Promise.all(
-      [...Map.groupBy(batch.fills, ({ clientOrderId }) => clientOrderId).values()].map(async (fills) => {
-        for (const fill of fills) await recordFill(tx, scope, fill);
-      }),
-    );
-    await Promise.all(
-      [...Map.groupBy(batch.steps, ({ clientOrderId }) => clientOrderId).values()].map(async (steps) => {
-        for (const step of steps) await recordStep(tx, scope, step);
-      }),
-    );
     for (const adjustment of batch.adjustments) await recordAdjustment(tx, scope, adjustment);
     await appendInputs(tx, sessionId, first, inputs);
     crashPoint("in commit: inputs written");

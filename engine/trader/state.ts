@@ -145,7 +145,7 @@ export interface TraderState {
 }
 
 /** How many ended orders are remembered at least. */
-export const RECENT_ORDERS = 64;
+export const RECENT_ORDERS = 512;
 
 /** How many groups in which one cancels the other are remembered when they are over. */
 export const RECENT_GROUPS = 64;

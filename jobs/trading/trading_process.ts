@@ -38,6 +38,7 @@ import { loopbackLimit } from "./loopback_limit.ts";
 import { leaseOf } from "./new_session.ts";
 import type { LiveMode } from "./live_wish.ts";
 import { ModeWatch } from "./mode_watch.ts";
+import { watchKill } from "./kill_watch.ts";
 import { sessionConfig, venueClock } from "./session_config.ts";
 import { noticeLine } from "./session_notices.ts";
 import { sessionKey } from "./session_key.ts";
@@ -52,7 +53,7 @@ const MOST_FOREIGN = 1_000;
  * successor from the lease's row.
  */
 const STANDS_STILL_MS = 2_000;
-const COMMANDS_MS = 500, KILL_LOOK_MS = 100, PLACE_TTL_MS = 3_000, TIMEOUT_MS = 4_000;
+const COMMANDS_MS = 500, PLACE_TTL_MS = 3_000, TIMEOUT_MS = 4_000;
 
 /**
  * Trades a session until it is stopped or cannot go on; why it ended. That of an account at a venue is given its key by
@@ -245,21 +246,6 @@ async function traded(
     await inTransaction(sql, (tx) => endSession(tx, id, systemClock.now(), reason));
   }
   return reason;
-}
-
-/** Looks for the kill file all the time: it needs nothing else to work. */
-function watchKill(runner: SessionRunner, kill: KillSwitch, real: SystemScheduler, signal: AbortSignal): void {
-  let told = "";
-  const look = () => {
-    if (signal.aborted) return;
-    const order = kill.read(), text = JSON.stringify(order);
-    if (order !== null && text !== told && runner.session !== null) {
-      told = text;
-      runner.halt(`kill switch: ${order.reason}`, order.flatten);
-    }
-    real.after(KILL_LOOK_MS, look);
-  };
-  look();
 }
 
 /** Who carries out what is asked, and of which account. */

@@ -1,0 +1,18 @@
+import type { KillSwitch, SessionRunner, SystemScheduler } from "../../engine/live/mod.ts";
+
+const KILL_LOOK_MS = 100;
+
+/** Looks for the kill file all the time: it needs nothing else to work. */
+export function watchKill(runner: SessionRunner, kill: KillSwitch, real: SystemScheduler, signal: AbortSignal): void {
+  let told = "";
+  const look = () => {
+    if (signal.aborted) return;
+    const order = kill.read(), text = JSON.stringify(order);
+    if (order !== null && text !== told && runner.session !== null) {
+      told = text;
+      runner.halt(`kill switch: ${order.reason}`, order.flatten);
+    }
+    real.after(KILL_LOOK_MS, look);
+  };
+  look();
+}
