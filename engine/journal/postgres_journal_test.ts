@@ -10,7 +10,7 @@ import { killServer } from "../testing/server_process.ts";
 import { testOnDatabases, withEmbedded } from "../testing/servers.ts";
 import { PostgresJournal } from "./postgres_journal.ts";
 import { entriesSince, journalState, openOrders, tradeIdsSince } from "./read_orders.ts";
-import { startSession } from "./sessions.ts";
+import { keepCertificate, startSession } from "./sessions.ts";
 
 /** A new leader of an account, whose lease is over at once for the next one. */
 export async function lead({ sql }: Pick<Database, "sql">, account: string): Promise<PostgresJournal> {
@@ -40,6 +40,25 @@ testOnDatabases("the journal in PostgreSQL keeps what every journal must", async
       await assert.rejects(sql`delete from ${sql(table)} where account = 'edited'`, /never changed/);
     }
   });
+
+  await context.step(
+    "a certificate is kept under its hash; the same again changes nothing, one of later stays",
+    async () => {
+      const { scope: { sessionId } } = await lead(database, "certified");
+      const keep = (madeAtMs: number, body: unknown) =>
+        inTransaction(sql, (tx) => keepCertificate(tx, { sessionId, madeAtMs, body }));
+      const kept = async () => {
+        const [row] = await sql`select hash, made_at_ms as at, body from certificates where session_id = ${sessionId}`;
+        return row;
+      };
+      const first = await keep(1_000, { inputs: 1 });
+      assert.equal(await keep(2_000, { inputs: 1 }), first);
+      assert.deepEqual(await kept(), { hash: first, at: 1_000, body: { inputs: 1 } });
+      const later = await keep(3_000, { inputs: 2 });
+      await keep(2_500, { inputs: 3 });
+      assert.deepEqual(await kept(), { hash: later, at: 3_000, body: { inputs: 2 } });
+    },
+  );
 
   await context.step("an intent whose commit is not answered is recorded once and found (fault 65)", async () => {
     const { scope } = await lead(database, "lossy"), way = lossyConnection(url.reveal());

@@ -77,13 +77,16 @@ export async function endCommand(
   if (ended.count === 0) throw new CodedError("command-state", `the command ${id} has not been taken, or has ended`);
 }
 
-/** Keeps what a replay has proven about a session, under its hash; the first one stays. */
+/** Keeps what was proven about a session, under its hash. Of one that went on since, the newer one stays. */
 export async function keepCertificate(
   tx: Transaction,
   { sessionId, madeAtMs, body }: { readonly sessionId: string; readonly madeAtMs: number; readonly body: unknown },
 ): Promise<string> {
   const hash = identityOf(body);
   await tx`insert into certificates (session_id, hash, made_at_ms, body)
-    values (${sessionId}, ${hash}, ${madeAtMs}, ${tx.json(body as never)}) on conflict (session_id) do nothing`;
+    values (${sessionId}, ${hash}, ${madeAtMs}, ${tx.json(body as never)})
+    on conflict (session_id) do update
+    set hash = excluded.hash, made_at_ms = excluded.made_at_ms, body = excluded.body
+    where certificates.hash <> excluded.hash and certificates.made_at_ms <= excluded.made_at_ms`;
   return hash;
 }
