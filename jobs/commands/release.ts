@@ -4,6 +4,7 @@ import { interruption } from "../interruption.ts";
 import { answer, table } from "../output.ts";
 import { bugsPart } from "../release/bugs.ts";
 import { crashPart } from "../release/crash.ts";
+import { killPart } from "../release/kill.ts";
 import { loadPart } from "../release/load.ts";
 import { twoLeadersPart } from "../release/two_leaders.ts";
 import { paperPart } from "../release/paper.ts";
@@ -23,6 +24,7 @@ const PARTS: readonly ReleasePart[] = [
   worldPart as ReleasePart,
   bugsPart as ReleasePart,
   loadPart as ReleasePart,
+  killPart as ReleasePart,
 ];
 
 /** `release`: the tests at length that stand before a release. */

@@ -1,6 +1,7 @@
 // A trading process under load, its exchange in another process, and the database of both.
 import { inTransaction, type Sql } from "../../engine/database/mod.ts";
 import { startSession } from "../../engine/journal/mod.ts";
+import { PausableProxy } from "../../engine/testing/pausable_proxy.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import { TextLineStream } from "../text_line_stream.ts";
 import { CrashSite } from "./crash_site.ts";
@@ -56,13 +57,17 @@ class Answering {
 
 /** All of it, from its start until its books are compared. */
 export class LoadSite {
+  #trader: Answering;
+
   private constructor(
     readonly site: CrashSite,
-    readonly dataDir: string,
-    readonly session: string,
+    readonly settings: LoadSettings,
     readonly exchange: Answering,
-    readonly trader: Answering,
-  ) {}
+    /** Between the trading process and its database. */
+    readonly line: PausableProxy,
+  ) {
+    this.#trader = started(settings);
+  }
 
   static async with<T>(
     load: Pick<LoadSettings, "markets" | "traded" | "ordersPerSecond">,
@@ -79,24 +84,17 @@ export class LoadSite {
         (tx) => startSession(tx, { id: session, account: session, mode: "paper", settings: {}, ...times }),
       );
       const exchange = new Answering(["-P=exchange", "--no-prompt", here("load_exchange.ts"), `${load.markets}`, "1"]);
-      const settings: LoadSettings = {
-        ...{ databaseUrl: site.databaseUrl, exchangeUrl: await exchange.line(), dataDir, session, ...load },
-      };
-      const rights = [
-        "--no-prompt",
-        "--allow-net=127.0.0.1",
-        `--allow-read=${ROOT},${dataDir}`,
-        `--allow-write=${dataDir}`,
-      ];
-      const trader = new Answering(
-        ["--v8-flags=--expose-gc", "-P=trader", ...rights, here("load_trader.ts"), JSON.stringify(settings)],
-      );
+      const line = new PausableProxy(site.port),
+        databaseUrl = site.databaseUrl.replace(`:${site.port}/`, `:${line.port}/`);
+      const exchangeUrl = await exchange.line();
+      const own = new LoadSite(site, { databaseUrl, exchangeUrl, dataDir, session, ...load }, exchange, line);
       try {
-        await trader.line();
-        return await work(new LoadSite(site, dataDir, session, exchange, trader));
+        await own.#trader.line();
+        return await work(own);
       } finally {
-        await trader.kill();
+        await own.#trader.kill();
         await exchange.kill();
+        line.close();
         await site.close();
       }
     } finally {
@@ -108,12 +106,24 @@ export class LoadSite {
     return this.site.database.sql;
   }
 
+  /** Kills the trading process, and starts another one, which takes up. */
+  async restart(): Promise<void> {
+    await this.#trader.kill();
+    this.#trader = started(this.settings);
+    await this.#trader.line();
+  }
+
+  /** When the last order that opens something left, milliseconds since 1970; 0 where this process has sent none. */
+  async lastSentMs(): Promise<number> {
+    return JSON.parse(await this.#trader.ask("last")).lastSentMs;
+  }
+
   async ask(what: "go" | "rest" | "resume" | "close"): Promise<void> {
-    await this.trader.ask(what);
+    await this.#trader.ask(what);
   }
 
   async figures(): Promise<LoadFigures> {
-    return JSON.parse(await this.trader.ask("sent"));
+    return JSON.parse(await this.#trader.ask("sent"));
   }
 
   /** How many orders and executions of the venue the journal misses, or has beside them; names that came twice. */
@@ -121,8 +131,8 @@ export class LoadSite {
     await this.exchange.end();
     const books: LoadBooks = JSON.parse(await this.exchange.line());
     const [orders, fills] = await Promise.all([
-      this.sql<{ id: string }[]>`select client_order_id as id from orders where account = ${this.session}`,
-      this.sql<{ id: string }[]>`select trade_id as id from fills where account = ${this.session}`,
+      this.sql<{ id: string }[]>`select client_order_id as id from orders where account = ${this.settings.session}`,
+      this.sql<{ id: string }[]>`select trade_id as id from fills where account = ${this.settings.session}`,
     ]);
     const names = new Set(orders.map(({ id }) => id)), trades = new Set(fills.map(({ id }) => id));
     const atVenue = new Set(books.trades);
@@ -132,6 +142,12 @@ export class LoadSite {
       doubled: books.orders.length - new Set(books.orders).size,
     };
   }
+}
+
+function started(settings: LoadSettings): Answering {
+  const { dataDir } = settings, files = [`--allow-read=${ROOT},${dataDir}`, `--allow-write=${dataDir}`];
+  const rights = ["-P=trader", "--no-prompt", "--allow-net=127.0.0.1", ...files];
+  return new Answering(["--v8-flags=--expose-gc", ...rights, here("load_trader.ts"), JSON.stringify(settings)]);
 }
 
 /** How long a write takes until the disk has it: the p99 of so many, milliseconds. */

@@ -1,5 +1,6 @@
 // A trading process under load: deno run jobs/release/load_trader.ts SETTINGS (JSON). It trades as trade does, save that the
-// decisions come from outside, so many a second. Lines on its input ask it: rest, go, sent, resume; it answers with JSON.
+// decisions come from outside, so many a second. Lines on its input ask it (go, rest, last, sent, resume, close); it answers
+// each with JSON.
 import { parseRunSpec } from "../../engine/backtest/mod.ts";
 import { openDatabase } from "../../engine/database/mod.ts";
 import { Secret } from "../../engine/errors/mod.ts";
@@ -39,7 +40,7 @@ export interface LoadSettings {
 export interface LoadFigures {
   /** Of each order: from the decision until its first byte, milliseconds. */
   readonly latenciesMs: readonly number[];
-  /** When the last order left, milliseconds since 1970; 0 where none has. */
+  /** When the last order that opens something left, milliseconds since 1970; 0 where none has. */
   readonly lastSentMs: number;
   readonly marketMessages: number;
   readonly heapBytes: number;
@@ -158,6 +159,8 @@ class LoadTrader {
       case "resume":
         this.#runner!.session!.offer({ kind: "resume", timeMs: this.#real.now() });
         return {};
+      case "last":
+        return { lastSentMs: this.#lastSentMs };
       case "close":
         this.#isPumping = false;
         await this.#runner!.close("stopped");
@@ -201,9 +204,10 @@ class LoadTrader {
 
   #left(id: ClientOrderId): void {
     const nowMs = performance.timeOrigin + performance.now();
-    this.#lastSentMs = nowMs;
     const record = findOrder(this.#runner!.session!.trader.state, id);
-    if (record !== undefined) this.#latenciesMs.push(nowMs - record.intent.decidedAtMs);
+    if (record === undefined) return;
+    this.#latenciesMs.push(nowMs - record.intent.decidedAtMs);
+    if (!record.intent.reduceOnly) this.#lastSentMs = nowMs;
   }
 
   #watchMore(exchange: Exchange, symbol: string, watched: number): void {
