@@ -1,11 +1,12 @@
 import { Command, Option } from "commander";
 import { inTransaction, type Sql } from "../../engine/database/mod.ts";
-import { InputError } from "../../engine/errors/mod.ts";
+import { InputError, UsageError } from "../../engine/errors/mod.ts";
 import { endSession } from "../../engine/journal/mod.ts";
 import { KillSwitch } from "../../engine/live/mod.ts";
 import { modeInForce } from "../../engine/security/mod.ts";
 import { formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
 import { tellAfterwards } from "../audit.ts";
+import { specOfFile } from "../backtest_flags.ts";
 import { drillText, lastKillDrill } from "../kill_drill_record.ts";
 import { channelsOf, LAST_NOTICES_MS, openDesk, tellFailure } from "../notices.ts";
 import { openedDatabase } from "../opened_database.ts";
@@ -22,6 +23,7 @@ import { type AutopilotHolder, holderOf } from "../trading/new_session.ts";
 import { isUnknown, liveTerms } from "../trading/preconditions.ts";
 import { endingWith } from "../trading/session_charge.ts";
 import { askedOf, deskHolder, START_DESK } from "../trading/session_commands.ts";
+import { planOf } from "../trading/session_plan.ts";
 import { checkedWish, liveWishOf, type SessionWish } from "../trading/session_wish.ts";
 import { openedVault, vaultIn } from "../vault_access.ts";
 
@@ -31,7 +33,9 @@ interface StartFlags {
   readonly mode: "paper" | LiveMode;
   readonly account?: string;
   readonly exchangeUrl?: string;
+  readonly spec?: string;
   readonly strategy: string;
+  readonly timeframe?: string;
   readonly param?: Parameters;
   readonly symbol: readonly string[];
   readonly cashQuote: number;
@@ -64,7 +68,9 @@ export function autopilotCommand(): Command {
     )
     .option("--account <name>", "at a venue: the account, by the name of its key in the vault")
     .option("--exchange-url <url>", "at a venue: trade there in place of its own hosts, as at the loopback exchange")
+    .option("--spec <file>", "a run spec, or the manifest of a run: its strategies, sizes, limits and markets")
     .option("--strategy <id>", "as in sma-cross", "sma-cross")
+    .option("--timeframe <length>", "of the candles on which it decides; 1m unless stated")
     .option("--param <name=value...>", "parameter of the strategy", parameter)
     .option("--symbol <symbol...>", "markets", ["BTC/USDT", "ETH/USDT", "SOL/USDT"])
     .option("--cash-quote <amount>", "paper: cash at the start", number, 100_000)
@@ -86,22 +92,10 @@ export function autopilotCommand(): Command {
 
 /** Keeps a session, or asks the `start` that runs for it. Nothing begins before all that must hold does. */
 async function start(flags: StartFlags): Promise<void> {
-  const { name, mode, account, exchangeUrl, strategy, param, symbol: symbols, fraction, cashQuote, speed, seed } =
-    flags;
+  const { name, mode, account, exchangeUrl, cashQuote, speed, seed } = flags;
   const settings = mode === "paper" ? readSettings().values : readSettings({ exchangeUrl }).values;
   const wish = checkedWish({
-    ...{
-      autopilot: name,
-      mode,
-      strategy,
-      params: paramsOf(strategy, param),
-      symbols,
-      fraction,
-      cashQuote,
-      speed,
-      seed,
-    },
-    account: account ?? null,
+    ...{ autopilot: name, mode, cashQuote, speed, seed, account: account ?? null, ...await plannedBy(flags) },
     exchangeUrl: mode === "paper" ? exchangeUrl ?? null : settings.exchangeUrl,
   });
   await using database = await openedDatabase("autopilot", { connections: 2 });
@@ -157,8 +151,16 @@ async function typedTerms(sql: Sql, wish: SessionWish): Promise<string> {
   return await (await SecretInput.open()).confirm(`type "${liveTerms({ wish: own, mode })}" to begin:`);
 }
 
-function paramsOf(strategy: string, param: Parameters | undefined): Parameters {
-  return param ?? (strategy === "sma-cross" ? { fast: 3, slow: 9 } : {});
+/** By what it trades, and what: a spec says all of it, else the options do. */
+async function plannedBy({ spec, strategy, param, timeframe, symbol, fraction }: StartFlags) {
+  if (spec !== undefined) {
+    const given = [["--param", param], ["--timeframe", timeframe]].filter(([, value]) => value !== undefined);
+    if (given.length > 0) throw new UsageError(`--spec says what is traded: leave out ${given[0]![0]}`);
+    return planOf(await specOfFile(spec));
+  }
+  const params = param ?? (strategy === "sma-cross" ? { fast: 3, slow: 9 } : {});
+  const sizing = { kind: "equity-fraction", fraction };
+  return { plan: { strategy, params, sizing, ...(timeframe === undefined ? {} : { timeframe }) }, symbols: symbol };
 }
 
 async function drill(flags: { json?: boolean }): Promise<void> {

@@ -73,6 +73,33 @@ Deno.test("the kill switch is a file: it stops an autopilot, outlives it, and le
     "BTC/USDT",
   ));
 
+Deno.test("an autopilot trades the strategies of a run spec, each with its share and its candles", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".json" });
+  const strategies = [
+    { strategy: "sma-cross", params: { fast: 2, slow: 4 }, markets: ["binance:BTC/USDT"], budgetFraction: 0.5 },
+    { id: "holder", strategy: "buy-and-hold", markets: ["binance:ETH/USDT"], timeframe: "5m", budgetFraction: 0.3 },
+  ];
+  const markets = ["BTC/USDT", "ETH/USDT"].map((symbol) => ({ exchange: "binance", symbol }));
+  await Deno.writeTextFile(file, JSON.stringify({ strategies, markets, timeframe: "1m" }));
+  try {
+    await withAutopilot(
+      async (started, dataDir) => {
+        await started.said(/^session main-1: (holder and sma-cross) on BTC\/USDT, ETH\/USDT/);
+        await started.said(/\[main\] \S+ (bought) [\d.]+ of ETH\/USDT at/);
+        await started.said(/\[main\] \S+ (bought) [\d.]+ of BTC\/USDT at/);
+        assert.match(
+          (await programOn(dataDir)("autopilot", "start", "--spec", file, "--timeframe", "1h")).stderr,
+          /leave out/,
+        );
+      },
+      "--spec",
+      file,
+    );
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
 /** What the venue has traded for the account, over its own API. */
 async function tradesAt(url: string): Promise<readonly { id: number }[]> {
   const { signedTrades } = await import("../testing/signed_trades.ts");

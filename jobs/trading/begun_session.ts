@@ -1,19 +1,18 @@
 // Begins sessions, on paper and with accounts of venues, and says what keeps them.
-import { parseRunSpec } from "../../engine/backtest/mod.ts";
 import type { Sql } from "../../engine/database/mod.ts";
 import type { Notice } from "../../engine/notifications/mod.ts";
 import type { Vault } from "../../engine/security/mod.ts";
 import type { Settings } from "../../engine/settings/mod.ts";
 import type { Charge } from "../supervisor.ts";
 import type { Found } from "./live_evidence.ts";
-import { SESSION_CANDLES } from "./live_session.ts";
 import { startLive } from "./live_start.ts";
 import type { LiveMode } from "./live_wish.ts";
 import { beginPaperSession } from "./new_session.ts";
 import { startPaperExchange } from "./paper_exchange.ts";
 import type { Failing } from "./preconditions.ts";
 import { sessionCharge } from "./session_charge.ts";
-import { liveWishOf, type SessionWish } from "./session_wish.ts";
+import { planText, specOf } from "./session_plan.ts";
+import { liveWishOf, loopbackMarkets, type SessionWish } from "./session_wish.ts";
 
 /** A session whose process is not running yet. */
 export interface BegunSession {
@@ -52,29 +51,17 @@ export async function beginSession(
 }
 
 async function onPaper(wish: SessionWish, { sql, settings, tell, askedBy }: BeginParts): Promise<BegunSession> {
-  const { autopilot, symbols, speed, seed, strategy, params, cashQuote, fraction } = wish;
+  const { autopilot, symbols, speed, seed, plan, cashQuote } = wish;
   const exchange = await startPaperExchange(symbols, speed, seed);
   try {
-    const spec = parseRunSpec({
-      ...{ strategy, params },
-      markets: symbols.map((symbol) => ({
-        exchange: "loopback",
-        symbol,
-        tick: "0.01",
-        lot: "0.00001",
-        minNotional: "5",
-      })),
-      timeframe: SESSION_CANDLES,
-      account: { cashQuote, exitsLock: true },
-      sizing: { kind: "equity-fraction", fraction },
-    });
+    const spec = specOf(plan, "loopback", loopbackMarkets(symbols), cashQuote);
     const { id, account } = await beginPaperSession(sql, {
       ...{ autopilot, spec, exchange: "loopback", exchangeUrl: exchange.url, clock: exchange.clock },
       askedBy: askedBy ?? null,
     });
     return {
       ...{ kind: "begun", id, account, ended: exchange.ended, release: () => exchange.stop() },
-      about: `${strategy} on ${symbols.join(", ")} at ${exchange.url}, ${speed} times as fast`,
+      about: `${planText(plan)} on ${symbols.join(", ")} at ${exchange.url}, ${speed} times as fast`,
       charge: sessionCharge(autopilot, id, settings, null, tell),
     };
   } catch (error) {
@@ -86,10 +73,10 @@ async function onPaper(wish: SessionWish, { sql, settings, tell, askedBy }: Begi
 async function atVenue(wish: SessionWish, mode: LiveMode, { sql, settings, tell, askedBy, ...parts }: BeginParts) {
   const begun = await startLive(liveWishOf(wish), { ...parts, sql, settings, askedBy: askedBy ?? null });
   if (begun.kind === "refused") return begun;
-  const { session: { id, venue, host, goesOn }, secrets } = begun, { autopilot, exchangeUrl, strategy, symbols } = wish;
+  const { session: { id, venue, host, goesOn }, secrets } = begun, { autopilot, exchangeUrl, plan, symbols } = wish;
   return {
     ...{ kind: "begun", id, account: wish.account!, ended: new Promise<never>(() => {}) } as const,
-    about: `${goesOn ? "goes on with " : ""}${strategy} on ${symbols.join(", ")} at ${host}, mode ${mode}`,
+    about: `${goesOn ? "goes on with " : ""}${planText(plan)} on ${symbols.join(", ")} at ${host}, mode ${mode}`,
     charge: sessionCharge(autopilot, id, settings, { mode, venue, exchangeUrl, secrets }, tell),
     release: () => Promise.resolve(),
   };

@@ -1,19 +1,15 @@
 // A session of an account at a venue: it begins where all preconditions hold, or goes on where it was.
-import { parseRunSpec, type RunSpec } from "../../engine/backtest/mod.ts";
 import { inTransaction, type Sql } from "../../engine/database/mod.ts";
 import { assert } from "../../engine/errors/mod.ts";
-import type { Market } from "../../engine/exchanges/mod.ts";
 import { accountDay, startSession } from "../../engine/journal/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import { holderOf, leaseHolder, runsAlready } from "./new_session.ts";
 import type { Found } from "./live_evidence.ts";
 import { dayStartOf, type LiveWish } from "./live_wish.ts";
 import { isUnknown } from "./preconditions.ts";
+import { specOf } from "./session_plan.ts";
 import type { SessionSettings } from "./session_settings.ts";
 import { askedIn } from "./unfinished_session.ts";
-
-/** The length of the candles that sessions decide on. */
-export const SESSION_CANDLES = "1m";
 
 /** A session that is to be traded. */
 export interface LiveSession {
@@ -49,7 +45,14 @@ export async function liveSession(
     // Never given twice on the account, as a number of its sessions would be once old ones are archived.
     const number = Math.floor(startedAtMs / 1_000).toString(36), id = `${autopilot}-${number}`;
     const settings: SessionSettings = {
-      ...{ autopilot, tag: `s${number}x`, spec: specOf(wish, venue, found), exchange: venue, exchangeUrl, clock: null },
+      ...{
+        autopilot,
+        tag: `s${number}x`,
+        spec: specOf(wish.plan, venue, found.markets, found.cashQuote),
+        exchange: venue,
+        exchangeUrl,
+        clock: null,
+      },
       askedBy,
       live: {
         limits: wish.mode === "live" ? mode.limits : null,
@@ -62,19 +65,4 @@ export async function liveSession(
     await startSession(tx, { id, account, mode: wish.mode, epoch: 0, startedAtMs, settings: { ...settings } });
     return { id, venue, host, goesOn: false };
   });
-}
-
-function specOf({ strategy, params, fraction }: LiveWish, venue: string, { markets, cashQuote }: Found): RunSpec {
-  return parseRunSpec({
-    strategy,
-    params,
-    markets: markets.map((own) => marketOf(venue, own)),
-    timeframe: SESSION_CANDLES,
-    account: { cashQuote, exitsLock: true },
-    sizing: { kind: "equity-fraction", fraction },
-  });
-}
-
-function marketOf(exchange: string, { symbol, tick, lot, minNotional }: Market) {
-  return { exchange, symbol, tick, lot, ...(minNotional === null ? {} : { minNotional }) };
 }

@@ -1,5 +1,5 @@
 import { DAY_MS, type TimestampMs } from "../../engine/time/mod.ts";
-import type { Parameters } from "../parameters.ts";
+import type { SessionPlan } from "./session_plan.ts";
 
 /** Modes of a session on a venue that is not the autopilot's own, from the least on. */
 export const LIVE_MODES = ["readOnly", "reduceOnly", "live"] as const;
@@ -15,10 +15,8 @@ export interface LiveWish {
   readonly account: string;
   /** In place of the venue's own hosts; null for those. */
   readonly exchangeUrl: string | null;
-  readonly strategy: string;
-  readonly params: Parameters;
+  readonly plan: SessionPlan;
   readonly symbols: readonly string[];
-  readonly fraction: number;
 }
 
 /** Where the day begins, UTC. */

@@ -1,17 +1,16 @@
 // What somebody asks for who wants a session, as a command row of the journal holds it: any front end may write one.
 import { z } from "zod";
+import { bindStrategies } from "../../engine/backtest/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
 import { findStrategy } from "../registry.ts";
 import { LIVE_MODES, type LiveMode, type LiveWish } from "./live_wish.ts";
+import { type MarketTerms, planSchema, specOf } from "./session_plan.ts";
 
 const schema = z.strictObject({
   autopilot: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
   mode: z.enum(["paper", ...LIVE_MODES]),
-  strategy: z.string(),
-  params: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  plan: planSchema,
   symbols: z.array(z.string()).min(1).max(100),
-  /** Share of the equity that an entry is for. */
-  fraction: z.number().positive().max(1),
   /** On paper: cash at the start, seconds of the venue in one of ours, seed of its prices. */
   cashQuote: z.number().positive().default(100_000),
   speed: z.number().positive().max(60).default(30),
@@ -29,20 +28,26 @@ export type SessionWish = z.output<typeof schema>;
 export function checkedWish(body: unknown): SessionWish {
   const read = schema.safeParse(body);
   if (!read.success) throw new InputError("session-wish", `no session is asked for: ${z.prettifyError(read.error)}`);
-  const { mode, account, exchangeUrl, strategy, params } = read.data;
+  const { mode, account, exchangeUrl, plan, symbols } = read.data;
   if (mode === "paper" && (account !== null || exchangeUrl !== null)) {
     throw new InputError("session-wish", "an account and an address are for a venue: leave them out on paper");
   }
   if (mode !== "paper" && account === null) {
     throw new InputError("session-wish", "say whose money: an account, as deno task keys list shows it");
   }
-  findStrategy(strategy).bind(params);
+  // Said now, and not by a process that trades: what is wrong with the plan itself.
+  const spec = specOf(plan, "loopback", loopbackMarkets(symbols), 1);
+  bindStrategies(spec, findStrategy);
   return read.data;
 }
 
 /** A wish for an account of a venue. */
 export function liveWishOf({ mode, account, ...own }: SessionWish): LiveWish {
-  const { autopilot, exchangeUrl, strategy, params, symbols, fraction } = own;
-  const live = mode as LiveMode;
-  return { autopilot, mode: live, account: account!, exchangeUrl, strategy, params, symbols, fraction };
+  const { autopilot, exchangeUrl, plan, symbols } = own, live = mode as LiveMode;
+  return { autopilot, mode: live, account: account!, exchangeUrl, plan, symbols };
+}
+
+/** The grid of the loopback exchange, the same for each of its markets. */
+export function loopbackMarkets(symbols: readonly string[]): readonly MarketTerms[] {
+  return symbols.map((symbol) => ({ symbol, tick: "0.01", lot: "0.00001", minNotional: "5" }));
 }

@@ -4,6 +4,7 @@ import type { KeyRow } from "../../engine/security/mod.ts";
 import { identityOf } from "../../engine/identity/mod.ts";
 import { leaseHolder } from "./new_session.ts";
 import type { LiveWish } from "./live_wish.ts";
+import { planOf, planText } from "./session_plan.ts";
 import { type SessionRow, type SessionSettings, sessionSettings } from "./session_settings.ts";
 
 /** A session that goes on where it was. */
@@ -38,12 +39,14 @@ export async function unfinishedSessionOf(
     return `session ${id} trades at ${settings.exchangeUrl ?? "the venue's own host"}: go on there, or ${ending}`;
   }
   if (identityOf(settings.live?.asked ?? null) === identityOf(askedIn(wish))) return { id, settings };
-  const { strategy, markets } = settings.spec;
-  return `session ${id} has not ended, and trades ${strategy} on ${markets.map(({ symbol }) => symbol).join(", ")} ` +
+  const { markets } = settings.spec;
+  return `session ${id} has not ended, and trades ${planText(planOf(settings.spec).plan)} on ${
+    markets.map(({ symbol }) => symbol).join(", ")
+  } ` +
     `otherwise than this would: go on with the same options, or ${ending}`;
 }
 
 /** What of a wish makes the session's decisions. */
-export function askedIn({ strategy, params, symbols, fraction }: LiveWish) {
-  return { strategy, params, symbols, fraction };
+export function askedIn({ plan, symbols }: LiveWish) {
+  return { plan, symbols };
 }
