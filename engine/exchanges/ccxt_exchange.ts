@@ -179,19 +179,16 @@ export class CcxtExchange implements Exchange {
   }
 
   submit(order: OrderRequest, lastLook?: () => string | null): Promise<Outcome<VenueOrder>> {
-    const type = order.limitPrice === null ? "market" : "limit";
-    const parameters = this.#dialect.orderParameters(order);
-    return this.#call(newCall("order", "order", this.#signal, lastLook), async () =>
-      namedOrder(
-        await this.#client.createOrder(
-          await this.#symbol(order.symbol),
-          type,
-          order.side,
-          order.quantity,
-          order.limitPrice ?? undefined,
-          parameters,
-        ),
-      ));
+    const type = order.limitPrice === null ? "market" : "limit", { side, quantity, limitPrice } = order;
+    return this.#call(newCall("order", "order", this.#signal, lastLook), async () => {
+      const symbol = await this.#symbol(order.symbol);
+      // Spot venues have no such orders: Binance refuses the word, the library closes a position of contracts at Coinbase.
+      const isContract = symbol.includes(":"), reduceOnly = order.reduceOnly && isContract;
+      const parameters = this.#dialect.orderParameters({ ...order, reduceOnly });
+      return namedOrder(
+        await this.#client.createOrder(symbol, type, side, quantity, limitPrice ?? undefined, parameters),
+      );
+    });
   }
 
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {

@@ -7,7 +7,7 @@ import type { ExchangeLink } from "./exchange_link.ts";
 import type { Alarm } from "./trading_session.ts";
 
 export interface VenueStreamsParts {
-  readonly exchange: Pick<Exchange, "watchCandles" | "watchOrders" | "watchFills">;
+  readonly exchange: Pick<Exchange, "capabilities" | "watchCandles" | "watchOrders" | "watchFills">;
   readonly instruments: readonly Instrument[];
   readonly timeframe: Timeframe;
   readonly link: ExchangeLink;
@@ -22,19 +22,26 @@ const FIRST_PAUSE_MS = 500, LONGEST_PAUSE_MS = 30_000;
 
 /** Listens to candles, orders and executions of all markets until the signal; a stream that breaks is made anew. */
 export function listenToVenue(parts: VenueStreamsParts): void {
-  const { exchange, instruments, timeframe, link, signal } = parts;
+  const { exchange, instruments, timeframe, link, signal } = parts, { capabilities: can } = exchange;
   instruments.forEach((market, number) => {
     const { symbol } = market;
-    void keep(parts, `candles of ${symbol}`, async () => {
-      const formed = wholeCandles(exchange.watchCandles(symbol, timeframe, signal));
-      for await (const candle of formed) parts.take(arrivedCandle(number, candle));
-    });
-    void keep(parts, `orders of ${symbol}`, async () => {
-      for await (const order of exchange.watchOrders(symbol, signal)) link.hearOrder(market, order);
-    });
-    void keep(parts, `executions of ${symbol}`, async () => {
-      for await (const fill of exchange.watchFills(symbol, signal)) link.hearFill(market, fill);
-    });
+    // What a venue does not send is asked for: candles at their close, the rest by the account's watch.
+    if (can.watchCandles) {
+      void keep(parts, `candles of ${symbol}`, async () => {
+        const formed = wholeCandles(exchange.watchCandles(symbol, timeframe, signal));
+        for await (const candle of formed) parts.take(arrivedCandle(number, candle));
+      });
+    }
+    if (can.watchOrders) {
+      void keep(parts, `orders of ${symbol}`, async () => {
+        for await (const order of exchange.watchOrders(symbol, signal)) link.hearOrder(market, order);
+      });
+    }
+    if (can.watchFills) {
+      void keep(parts, `executions of ${symbol}`, async () => {
+        for await (const fill of exchange.watchFills(symbol, signal)) link.hearFill(market, fill);
+      });
+    }
   });
 }
 

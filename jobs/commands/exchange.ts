@@ -27,6 +27,7 @@ interface Flags {
   readonly replay?: string;
   readonly faults?: string;
   readonly coinbaseKey?: string;
+  readonly feesInQuote?: boolean;
   readonly keyMay?: Readonly<Record<string, boolean>>;
   readonly supervised?: boolean;
   readonly json?: boolean;
@@ -50,6 +51,7 @@ export function exchangeCommand(): Command {
       'JSON of faults, as {"shares":{"lost-response":0.01,"gap":0.01}}: docs/venue_contract.md',
     )
     .option("--coinbase-key <file>", 'JSON of a key for its Coinbase dialect, as {"apiKey":"…","publicKey":"(PEM)"}')
+    .option("--fees-in-quote", "take all fees in the quote currency, as Coinbase does; else in what a trade brings")
     .option("--key-may <json>", 'what its keys may do, as {"enableWithdrawals":true,"can_transfer":true}', permissions)
     .option("--supervised", "end when standard input does, as with the process that has started this one")
     .action(run);
@@ -74,8 +76,9 @@ async function run(flags: Flags): Promise<void> {
     startMs = flags.replay === undefined ? nowMs : Math.max(...markets.map((own) => own.listedAtMs));
   const clock = new VenueClock(timestampMs(startMs), flags.speed, systemClock), { port } = flags;
   const coinbaseKey = await coinbaseKeyIn(flags.coinbaseKey), { keyMay = {} } = flags;
+  const account = { feeAsset: flags.feesInQuote ? "quote" : "received" } as const;
   const exchange = startLoopbackExchange({
-    limit: { weightPerWindow: loopbackLimit(flags.speed).weight },
+    ...{ account, limit: { weightPerWindow: loopbackLimit(flags.speed).weight } },
     ...{ markets, clock, port, faults: await plan(flags.faults), key: { ...LOOPBACK_KEY, permissions: keyMay } },
     ...(coinbaseKey === null ? {} : { coinbaseKey: { ...coinbaseKey, permissions: keyMay } }),
   });

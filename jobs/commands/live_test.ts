@@ -101,3 +101,22 @@ Deno.test("SIGTERM in the middle of a send ends in order, and who goes on takes 
       await second.stop();
     }
   }));
+
+Deno.test("an account of Coinbase, with a key that is a pair, is traded the same way", () =>
+  atLiveDesk(removeDataFolder, async (desk) => {
+    await prepare(desk);
+    const started = new Started({ CRYPTO_TRADER_DATA_DIR: desk.dataDir }, desk.start(), `${PASSPHRASE}\n${TERMS}\n`);
+    try {
+      await started.said(/^main is key [0-9a-f]{12} of coinbase at 127\.0\.0\.1:\d+; (what follows)/);
+      await started.said(/\[main\] \S+ (bought) [\d.]+ of BTC\/USDT at/, 100_000);
+      assert.match((await desk.run([], "autopilot", "pause", "--flatten")).stdout, /positions are closed/);
+      await started.said(/\[main\] \S+ (sold) [\d.]+ of BTC\/USDT at/);
+      const [session] = await desk.sessions();
+      assert.equal(session!.fills, desk.exchange.venue.fills.length, "each fill of the venue is in the journal once");
+      assert.match((await desk.run([], "journal", "verify")).stdout, /0 faults/);
+    } finally {
+      await started.stop();
+    }
+    const secret = desk.credentials[2]!;
+    for (const text of [...desk.said, ...started.lines]) assert.ok(!text.includes(secret) && !text.includes("canary-"));
+  }, "coinbase"));

@@ -1,6 +1,7 @@
 // A user who trades with an account of a venue, for tests: a data folder, and an exchange of this machine that the program
 // takes for any other one.
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { type LoopbackExchange, SeededMarket, startLoopbackExchange } from "../../engine/exchanges/mod.ts";
 import { DAY_MS, systemClock, timestampMs } from "../../engine/time/mod.ts";
 import { type Answer, programThatReads } from "./program.ts";
@@ -26,7 +27,10 @@ export class LiveDesk {
   readonly said: string[] = [];
   readonly exchange: LoopbackExchange;
 
-  constructor(readonly dataDir: string) {
+  /** The user's key of the other venue, which has a pair in place of a secret. */
+  readonly pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+  constructor(readonly dataDir: string, readonly venue: "binance" | "coinbase") {
     const listedAtMs = timestampMs(Math.floor(systemClock.now() / DAY_MS - 2) * DAY_MS), desk = () => this.permissions;
     this.exchange = startLoopbackExchange({
       markets: ["BTC/USDT", "ETH/USDT"].map((symbol) =>
@@ -38,7 +42,15 @@ export class LiveDesk {
           return desk();
         },
       },
+      account: { feeAsset: venue === "coinbase" ? "quote" : "received" },
+      coinbaseKey: { apiKey: API_KEY, publicKey: `${this.pair.publicKey.export({ type: "spki", format: "pem" })}` },
     });
+  }
+
+  /** What the user types for the key, line by line. */
+  get credentials(): string[] {
+    if (this.venue === "binance") return [API_KEY, SECRET];
+    return [API_KEY, ...`${this.pair.privateKey.export({ type: "sec1", format: "pem" })}`.trim().split("\n")];
   }
 
   get at(): string[] {
@@ -76,9 +88,10 @@ export class LiveDesk {
 export async function atLiveDesk(
   remove: (dataDir: string) => Promise<void>,
   work: (desk: LiveDesk) => Promise<void>,
+  venue: LiveDesk["venue"] = "binance",
 ) {
   await Deno.mkdir("data", { recursive: true });
-  const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "live_test_" }), desk = new LiveDesk(dataDir);
+  const dataDir = await Deno.makeTempDir({ dir: "data", prefix: "live_test_" }), desk = new LiveDesk(dataDir, venue);
   await Deno.chmod(dataDir, 0o755); // the database's user has to reach its data where we are root
   try {
     await work(desk);
@@ -92,7 +105,7 @@ export async function atLiveDesk(
 export async function prepare(desk: LiveDesk): Promise<void> {
   for (
     const [lines, ...args] of [
-      [[PASSPHRASE, API_KEY, SECRET], "keys", "add", "main", "--venue", "binance"],
+      [[PASSPHRASE, ...desk.credentials], "keys", "add", "main", "--venue", desk.venue],
       [[PASSPHRASE], "keys", "test", "main", ...desk.at],
       [[PASSPHRASE, TERMS], "mode", "set", "main", "live", ...LIMITS],
       [[], "autopilot", "drill"],

@@ -218,6 +218,7 @@ async function traded(
       }
     },
     leads: (own) => {
+      if (watch !== null) say(`mode ${watch.mode}, key ${watch.terms.key.fingerprint} at ${watch.terms.key.host}`);
       if (watch !== null && watch.mode !== "trade") runner.halt(watch.reason, false);
       say(`trading ${instruments.map(({ symbol }) => symbol).join(", ")} under epoch ${own.epoch}`);
       listenToVenue({

@@ -54,6 +54,13 @@ const PERMISSIONS = {
   enableMargin: false,
 };
 
+/** What a new order may say, of Binance's REST API, "New order (TRADE)"; other words are refused there. */
+const ORDER_WORDS: ReadonlySet<string> = new Set([
+  ...["symbol", "side", "type", "timeInForce", "quantity", "quoteOrderQty", "price", "newClientOrderId", "strategyId"],
+  ...["strategyType", "stopPrice", "trailingDelta", "icebergQty", "newOrderRespType", "selfTradePreventionMode"],
+  ...["recvWindow", "timestamp", "signature"],
+]);
+
 /** Answers requests in the words of Binance spot. */
 export class BinanceApi {
   /** What it says of faults. */
@@ -278,6 +285,11 @@ export class BinanceApi {
   }
 
   #place(params: URLSearchParams): unknown {
+    const sent = [...params.keys()], read = sent.filter((name) => ORDER_WORDS.has(name));
+    if (read.length < sent.length) {
+      const counts = `read '${read.length}' parameter(s) but was sent '${sent.length}'`;
+      throw new BinanceError(400, -1104, `Not all sent parameters were read; ${counts}.`);
+    }
     const market = this.#market(params), mishap = this.#mishaps.at("place", { market });
     const placed = this.#placed(params);
     mishap.after(placed);

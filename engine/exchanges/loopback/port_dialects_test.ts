@@ -48,6 +48,11 @@ const market = (clientOrderId: string): OrderRequest => ({
   reduceOnly: false,
 });
 
+card("an order that only reduces is placed on a spot market, which has no word for that", async (exchange) => {
+  await done(exchange.submit(market("first")));
+  await done(exchange.submit({ ...market("second"), side: "sell", quantity: "0.005", reduceOnly: true }));
+});
+
 card("its clock is told, by which requests are judged", async (exchange) => {
   const told = await exchange.time();
   assert.ok(told.kind === "done" && Math.abs(told.value - Date.now()) < 2_000, JSON.stringify(told));
