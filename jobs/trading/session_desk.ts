@@ -44,7 +44,7 @@ interface Kept {
   isDown: boolean;
 }
 
-const LOOK_MS = 500, LEASE_MS = 3_000;
+const LOOK_MS = 500, LEASE_MS = 3_000, RENEW_MS = LEASE_MS / 3;
 
 /** Works on the rows, one desk at a time on each database. */
 export class SessionDesk {
@@ -61,39 +61,48 @@ export class SessionDesk {
 
   /** Works until it is told to stop; what it keeps stops with it, and is taken up by the next. Gives why it ended. */
   async run(stop: AbortSignal): Promise<string> {
-    const holder = `${hostname()} process ${Deno.pid}`;
+    const holder = `${hostname()} process ${Deno.pid}`, ended = new AbortController();
     try {
-      while (!stop.aborted && !await this.#lead(holder)) await pause(this.#real, LEASE_MS / 3);
+      while (!stop.aborted && !await this.#acquire(holder)) await pause(this.#real, RENEW_MS);
+      this.#renewLater(ended.signal);
       if (!stop.aborted) await this.#takeUp();
       while (!stop.aborted) {
-        if (!await this.#lead(holder)) return "another start works on the sessions of this database";
+        if (this.#lease === null) return "another start works on the sessions of this database";
         await this.#work(holder);
         await pause(this.#real, LOOK_MS);
       }
       return "it was stopped";
     } finally {
+      ended.abort();
       await Promise.all([...this.#kept.values()].map((kept) => this.#let(kept)));
       const lease = this.#lease;
       if (lease !== null) await inTransaction(this.parts.sql, (tx) => releaseLease(tx, lease)).catch(() => {});
     }
   }
 
-  /** True while this desk is the one that works. */
-  async #lead(holder: string): Promise<boolean> {
-    const { sql } = this.parts, before = this.#lease;
-    try {
-      if (before !== null && before.validUntilMs - performance.now() > LEASE_MS / 2) return true;
-      const lease = await inTransaction(sql, async (tx) => {
-        if (before !== null) return await renewLease(tx, before, LEASE_MS);
-        return await acquireLease(tx, { name: DESK_LEASE, holder, ttlMs: LEASE_MS });
-      });
-      this.#lease = isHeld(lease) ? lease : null;
-    } catch (error) {
-      // While the database is away no row comes in, and the sessions' own leases decide what they may do.
-      if (!isCodedError(error) || error.code !== "lease-lost") return before !== null;
-      this.#lease = null;
-    }
+  /** True where this desk is the one that works from now on. */
+  async #acquire(holder: string): Promise<boolean> {
+    const lease = await inTransaction(
+      this.parts.sql,
+      (tx) => acquireLease(tx, { name: DESK_LEASE, holder, ttlMs: LEASE_MS }),
+    );
+    this.#lease = isHeld(lease) ? lease : null;
     return this.#lease !== null;
+  }
+
+  /** Beside the work, which may take longer than the lease lasts. */
+  #renewLater(ended: AbortSignal): void {
+    this.#real.after(RENEW_MS, async () => {
+      const before = this.#lease;
+      if (ended.aborted || before === null) return;
+      try {
+        this.#lease = await inTransaction(this.parts.sql, (tx) => renewLease(tx, before, LEASE_MS));
+      } catch (error) {
+        // While the database is away no row comes in, and the sessions' own leases decide what they may do.
+        if (isCodedError(error) && error.code === "lease-lost") this.#lease = null;
+      }
+      this.#renewLater(ended);
+    });
   }
 
   /** Goes on with what a desk before has left: rows that it had taken, sessions that it kept. */
