@@ -1,9 +1,10 @@
 // The desk of notices that a process of this program has, by its settings.
-import { type Channel, configuredChannels, NotificationDesk } from "../engine/notifications/mod.ts";
+import { type Channel, configuredChannels, type Notice, NotificationDesk } from "../engine/notifications/mod.ts";
 import { Secret } from "../engine/errors/mod.ts";
 import type { Settings } from "../engine/settings/mod.ts";
 import { systemClock, systemTimer } from "../engine/time/mod.ts";
 import { note } from "./output.ts";
+import { readSettings } from "./settings.ts";
 import type { ChargeFailure } from "./supervisor.ts";
 
 /** What a process that ends gives its last notices. */
@@ -38,4 +39,11 @@ export function tellFailure(desk: NotificationDesk, { name, reason, restarts }: 
     atMs: systemClock.now(),
     subject: name,
   });
+}
+
+/** Tells people one thing, for a command that ends after it; nothing where no channel is set. */
+export async function tellOnce(notice: Notice): Promise<void> {
+  const settings = readSettings().values, desk = openDesk(settings, channelsOf(settings));
+  await desk.send(notice);
+  await desk.close(LAST_NOTICES_MS);
 }

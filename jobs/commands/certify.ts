@@ -3,9 +3,11 @@ import { inTransaction } from "../../engine/database/mod.ts";
 import { counted, InputError } from "../../engine/errors/mod.ts";
 import { keepCertificate } from "../../engine/journal/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
+import { tellOnce } from "../notices.ts";
 import { openedDatabase } from "../opened_database.ts";
 import { answer } from "../output.ts";
 import { certifiedSession } from "../trading/certified_session.ts";
+import { differenceNotice } from "../trading/session_notices.ts";
 import { paritySummary, parityTable } from "../trading/parity_text.ts";
 
 /** `certify`: replays a session from what it saw, runs it anew from candles alone, and says order by order what differs. */
@@ -39,5 +41,7 @@ async function run(id: string, flags: { json?: boolean }): Promise<void> {
       `certificate ${hash}`,
     ].join("\n"));
   const wrong = [...differences, ...parity.unexplained];
-  if (wrong.length > 0) throw new InputError("certify", `${counted(wrong.length, "difference")}: ${wrong[0]}`);
+  if (wrong.length === 0) return;
+  await tellOnce(differenceNotice(id, wrong, systemClock.now()));
+  throw new InputError("certify", `${counted(wrong.length, "difference")}: ${wrong[0]}`);
 }

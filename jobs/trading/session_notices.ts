@@ -2,7 +2,8 @@
 // it hands that on.
 import { z } from "zod";
 import { type Notice, SEVERITIES } from "../../engine/notifications/mod.ts";
-import { timestampMs } from "../../engine/time/mod.ts";
+import { counted } from "../../engine/errors/mod.ts";
+import { type TimestampMs, timestampMs } from "../../engine/time/mod.ts";
 
 /** Begins such a line. */
 const MARK = "notice: ";
@@ -30,3 +31,17 @@ export function noticeIn(line: string): Notice | null {
     return null;
   }
 }
+
+/** That a certificate has found what nothing explains: decisions are not what they should have been. */
+export function differenceNotice(session: string, wrong: readonly string[], atMs: TimestampMs): Notice {
+  return {
+    severity: "alarm",
+    kind: "certificate-difference",
+    title: `${session}: ${counted(wrong.length, "difference")} that nothing explains`,
+    text: `${wrong.slice(0, DIFFERENCES_SHOWN).join("\n")}\n\ndeno task certify ${session} says more.`,
+    atMs,
+    subject: session,
+  };
+}
+
+const DIFFERENCES_SHOWN = 10;
