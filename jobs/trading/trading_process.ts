@@ -9,6 +9,7 @@ import {
   type Alarm,
   arrivedCandle,
   DECISION_LASTS_MS,
+  EntryRate,
   FRESH_MS,
   HostGuard,
   KillSwitch,
@@ -152,6 +153,7 @@ async function traded(
   const { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
   const lease = new PostgresLease(sql, leaseOf({ ...row, settings: session }), holder), stopped = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const rate = new EntryRate(config.books.length, lengthMs);
   const said = new Set<string>(), foreign = new Set<string>();
   const say = (line: string) => note(`${new Date(clock.now()).toISOString()} ${line}`);
   const tell = (severity: Severity, kind: string, title: string, text = "") => {
@@ -212,6 +214,8 @@ async function traded(
     },
     seen: (inputs, commands) => {
       sentencesOf(inputs, commands, instruments, said).forEach(say);
+      const excess = rate.take(commands, clock.now());
+      if (excess !== null) runner.halt(excess, false);
       for (const input of inputs) {
         if (input.kind === "halt") tell("alarm", "session-halted", `trading is halted: ${input.reason}`, HALTED);
         if (input.kind === "resume") tell("info", "session-resumed", "trading goes on");
@@ -238,7 +242,7 @@ async function traded(
   void placeLost.then((reason) => runner.stop(reason));
   watchKill(runner, kill, real, stopped.signal);
   hearCommands({ runner, sql, account, takenBy: holder, watch, kill }, real, stopped.signal);
-  watch?.follow(runner, real, say, stopped.signal);
+  watch?.follow({ runner, real, say, tell, signal: stopped.signal });
   void untilStopped(isSupervised).then(() => runner.close("stopped"));
   const reason = await ended;
   stopped.abort();
