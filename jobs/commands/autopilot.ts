@@ -36,6 +36,9 @@ interface StartFlags {
   readonly spec?: string;
   readonly strategy: string;
   readonly timeframe?: string;
+  readonly hours?: string;
+  readonly days?: string;
+  readonly closeAtEnd?: boolean;
   readonly param?: Parameters;
   readonly symbol: readonly string[];
   readonly cashQuote: number;
@@ -72,6 +75,9 @@ export function autopilotCommand(): Command {
     .option("--strategy <id>", "as in sma-cross", "sma-cross")
     .option("--timeframe <length>", "of the candles on which it decides; 1m unless stated")
     .option("--param <name=value...>", "parameter of the strategy", parameter)
+    .option("--hours <from-to>", "open positions at these hours only, UTC, as in 08:00-16:30")
+    .option("--days <days>", "hours: on these days, as in mon,tue,wed")
+    .option("--close-at-end", "hours: close what is open when they end")
     .option("--symbol <symbol...>", "markets", ["BTC/USDT", "ETH/USDT", "SOL/USDT"])
     .option("--cash-quote <amount>", "paper: cash at the start", number, 100_000)
     .option("--fraction <share>", "share of the equity that an entry is for", number, 0.2)
@@ -96,6 +102,7 @@ async function start(flags: StartFlags): Promise<void> {
   const settings = mode === "paper" ? readSettings().values : readSettings({ exchangeUrl }).values;
   const wish = checkedWish({
     ...{ autopilot: name, mode, cashQuote, speed, seed, account: account ?? null, ...await plannedBy(flags) },
+    hours: hoursOf(flags),
     exchangeUrl: mode === "paper" ? exchangeUrl ?? null : settings.exchangeUrl,
   });
   await using database = await openedDatabase("autopilot", { connections: 2 });
@@ -149,6 +156,17 @@ async function askStart(sql: Sql, { holder }: AutopilotHolder, wish: SessionWish
 async function typedTerms(sql: Sql, wish: SessionWish): Promise<string> {
   const mode = await modeInForce(sql, wish.account!, systemClock.now()), own = liveWishOf(wish);
   return await (await SecretInput.open()).confirm(`type "${liveTerms({ wish: own, mode })}" to begin:`);
+}
+
+/** When it opens positions; null at any time. */
+function hoursOf({ hours, days, closeAtEnd }: StartFlags) {
+  if (hours === undefined) {
+    if (days === undefined && closeAtEnd === undefined) return null;
+    throw new UsageError("say the hours: --hours 08:00-16:30, beside --days or --close-at-end");
+  }
+  const [from, to = ""] = hours.split("-");
+  const session = { from, to, ...(days === undefined ? {} : { days: days.split(",") }) };
+  return { sessions: [session], ...(closeAtEnd ? { closeAtEnd } : {}) };
 }
 
 /** By what it trades, and what: a spec says all of it, else the options do. */

@@ -87,6 +87,8 @@ Deno.test("an autopilot trades the strategies of a run spec, each with its share
         await started.said(/^session main-1: (holder and sma-cross) on BTC\/USDT, ETH\/USDT/);
         await started.said(/\[main\] \S+ (bought) [\d.]+ of ETH\/USDT at/);
         await started.said(/\[main\] \S+ (bought) [\d.]+ of BTC\/USDT at/);
+        const refused = await programOn(dataDir)("autopilot", "start", "--name", "other", "--hours", "25:00-26:00");
+        assert.match(refused.stderr, /"25:00" is not a time of day/);
         assert.match(
           (await programOn(dataDir)("autopilot", "start", "--spec", file, "--timeframe", "1h")).stderr,
           /leave out/,

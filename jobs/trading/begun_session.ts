@@ -57,7 +57,7 @@ async function onPaper(wish: SessionWish, { sql, settings, tell, askedBy }: Begi
     const spec = specOf(plan, "loopback", loopbackMarkets(symbols), cashQuote);
     const { id, account } = await beginPaperSession(sql, {
       ...{ autopilot, spec, exchange: "loopback", exchangeUrl: exchange.url, clock: exchange.clock },
-      askedBy: askedBy ?? null,
+      ...{ askedBy: askedBy ?? null, hours: wish.hours },
     });
     return {
       ...{ kind: "begun", id, account, ended: exchange.ended, release: () => exchange.stop() },

@@ -53,7 +53,7 @@ export async function liveSession(
         exchangeUrl,
         clock: null,
       },
-      askedBy,
+      ...{ askedBy, hours: wish.hours },
       live: {
         limits: wish.mode === "live" ? mode.limits : null,
         before: { dayStartMs, ...await accountDay(tx, account, dayStartMs) },

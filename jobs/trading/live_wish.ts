@@ -1,5 +1,5 @@
 import { DAY_MS, type TimestampMs } from "../../engine/time/mod.ts";
-import type { SessionPlan } from "./session_plan.ts";
+import type { SessionHours, SessionPlan } from "./session_plan.ts";
 
 /** Modes of a session on a venue that is not the autopilot's own, from the least on. */
 export const LIVE_MODES = ["readOnly", "reduceOnly", "live"] as const;
@@ -17,6 +17,7 @@ export interface LiveWish {
   readonly exchangeUrl: string | null;
   readonly plan: SessionPlan;
   readonly symbols: readonly string[];
+  readonly hours: SessionHours | null;
 }
 
 /** Where the day begins, UTC. */

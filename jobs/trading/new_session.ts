@@ -37,12 +37,17 @@ export async function holderOf(sql: Sql | Transaction, autopilot: string): Promi
   return row === undefined ? null : await leaseHolder(sql, { ...row, settings: { autopilot } });
 }
 
+/** What a paper session begins with. */
+export type NewPaperSession =
+  & Omit<SessionSettings, "tag" | "live" | "hours" | "askedBy">
+  & Partial<Pick<SessionSettings, "hours" | "askedBy">>;
+
 /**
  * Begins a paper session of an autopilot. Its account is new, as is the exchange that keeps it.
  *
  * @throws {InputError} `autopilot-runs` while another process leads the autopilot, saying which.
  */
-export async function beginPaperSession(sql: Sql, settings: Omit<SessionSettings, "tag" | "live">) {
+export async function beginPaperSession(sql: Sql, settings: NewPaperSession) {
   const { autopilot } = settings;
   return await inTransaction(sql, async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext(${`sessions of ${autopilot}`}))`;
@@ -53,7 +58,7 @@ export async function beginPaperSession(sql: Sql, settings: Omit<SessionSettings
     const number = count + 1, id = `${autopilot}-${number}`, account = `paper:${id}`;
     await startSession(tx, {
       ...{ id, account, mode: "paper", epoch: 0, startedAtMs: systemClock.now() },
-      settings: { ...settings, live: null, tag: `s${number.toString(36)}x` },
+      settings: { hours: null, askedBy: null, ...settings, live: null, tag: `s${number.toString(36)}x` },
     });
     return { id, account };
   });

@@ -5,14 +5,15 @@ import { VenueClock } from "../../engine/exchanges/mod.ts";
 import { type Clock, systemClock, type TimestampMs, timestampMs } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig, type VenueTiming } from "../../engine/trader/mod.ts";
 import { findStrategy } from "../registry.ts";
+import { boundWithin } from "./session_plan.ts";
 import type { LiveTerms, SessionSettings } from "./session_settings.ts";
 
 /** The trader of a session: whoever replays it makes the same one. */
 export function sessionConfig(
-  { spec, tag, clock, live }: SessionSettings,
+  { spec, tag, clock, live, hours }: SessionSettings,
   strategies: StrategyLookup = findStrategy,
 ): TraderConfig {
-  const config = traderConfigOf(spec, bindStrategies(spec, strategies), {
+  const config = traderConfigOf(spec, boundWithin(bindStrategies(spec, strategies), hours), {
     session: tag,
     instruments: spec.markets.map((own) => instrument(own)),
     tradeFromMs: 0 as TimestampMs,

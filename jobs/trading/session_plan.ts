@@ -3,6 +3,33 @@ import { z } from "zod";
 import { parseRunSpec, type RunSpec } from "../../engine/backtest/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
 import type { Market } from "../../engine/exchanges/mod.ts";
+import { type BoundStrategy, scheduleSeries } from "../../engine/strategies/mod.ts";
+
+const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
+
+/** Hours at which a session opens positions, UTC; what they may be is for the schedule to say. */
+export const hoursSchema = z.strictObject({
+  sessions: z.array(z.strictObject({
+    from: z.string(),
+    to: z.string(),
+    days: z.array(z.enum(WEEKDAYS)).min(1).exactOptional(),
+  })).min(1),
+  /** True: what is open then is closed. */
+  closeAtEnd: z.boolean().exactOptional(),
+});
+
+/** See {@linkcode hoursSchema}. */
+export type SessionHours = z.output<typeof hoursSchema>;
+
+/** The strategies of a spec, each kept to hours. @throws {InputError} `session-hours` where one has hours of its own. */
+export function boundWithin(strategies: readonly BoundStrategy[], hours: SessionHours | null): BoundStrategy[] {
+  if (hours === null) return [...strategies];
+  scheduleSeries(hours); // says what is wrong with them
+  return strategies.map((own) => {
+    if (own.schedule === undefined) return { ...own, schedule: hours };
+    throw new InputError("session-hours", `${own.id} has hours of its own: leave out those of the session`);
+  });
+}
 
 /** See {@linkcode SessionPlan}; what is in its parts is for the run spec to say. */
 export const planSchema = z.strictObject({

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { parseRunSpec } from "../../engine/backtest/mod.ts";
-import { planOf, planText, specOf } from "./session_plan.ts";
+import { sessionConfig } from "./session_config.ts";
+import { boundWithin, planOf, planText, specOf } from "./session_plan.ts";
+import { sessionSettings } from "./session_settings.ts";
 
 const MARKETS = ["BTC/USDT", "ETH/USDT"].map((symbol) => ({ exchange: "binance", symbol }));
 const TERMS = MARKETS.map(({ symbol }) => ({ symbol, tick: "0.01", lot: "0.001", minNotional: "5" }));
@@ -49,4 +51,19 @@ Deno.test("what a session cannot do is refused before anything begins", () => {
   assert.throws(() => specOf({ strategy: "buy-and-hold", sizing: { kind: "no" } }, "loopback", TERMS, 1), {
     code: "run-spec",
   });
+});
+
+Deno.test("hours of a session are those of each of its strategies, and are kept with it", () => {
+  const hours = { sessions: [{ from: "08:00", to: "16:30", days: ["mon" as const] }], closeAtEnd: true };
+  const spec = specOf(planOf(parseRunSpec(SEVERAL)).plan, "loopback", TERMS, 500);
+  const kept = { autopilot: "main", tag: "s1x", spec, exchange: "loopback", exchangeUrl: null, clock: null, hours };
+  const settings = sessionSettings(JSON.parse(JSON.stringify(kept))), config = sessionConfig(settings);
+  assert.deepEqual(config.books.map(({ strategy }) => strategy.schedule), [hours, hours, hours]);
+  const free = sessionConfig({ ...settings, hours: null });
+  assert.deepEqual(free.books.map(({ strategy }) => strategy.schedule), [undefined, undefined, undefined]);
+  assert.throws(() => boundWithin(config.books.map(({ strategy }) => strategy), hours), { code: "session-hours" });
+  for (const from of ["25:00", "8", ""]) {
+    const strategies = free.books.map(({ strategy }) => strategy);
+    assert.throws(() => boundWithin(strategies, { sessions: [{ from, to: "16:30" }] }), { code: "schedule" }, from);
+  }
 });

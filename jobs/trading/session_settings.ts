@@ -4,6 +4,7 @@ import type { Sql } from "../../engine/database/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
 import type { AccountLimits, DayBefore } from "../../engine/risk/mod.ts";
 import type { KeyPlace } from "../../engine/security/mod.ts";
+import { hoursSchema, type SessionHours } from "./session_plan.ts";
 import { timestampMs } from "../../engine/time/mod.ts";
 
 /** What a session trades by, as its row in the journal keeps it. */
@@ -21,6 +22,8 @@ export interface SessionSettings {
   readonly clock: { readonly startMs: number; readonly beganMs: number; readonly speed: number } | null;
   /** Of an account at a venue; null on paper. */
   readonly live: LiveTerms | null;
+  /** When it opens positions; null at any time, or as its strategies say. */
+  readonly hours: SessionHours | null;
   /** The command row that asked for it; null where a person at this machine did, who keeps it. */
   readonly askedBy: string | null;
 }
@@ -60,6 +63,7 @@ const schema = z.object({
   exchangeUrl: z.string().nullable(),
   clock: z.object({ startMs: z.number(), beganMs: z.number(), speed: z.number() }).nullable(),
   live: liveSchema.nullable().default(null),
+  hours: hoursSchema.nullable().default(null),
   askedBy: z.string().nullable().default(null),
 });
 

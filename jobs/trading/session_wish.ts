@@ -4,13 +4,14 @@ import { bindStrategies } from "../../engine/backtest/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
 import { findStrategy } from "../registry.ts";
 import { LIVE_MODES, type LiveMode, type LiveWish } from "./live_wish.ts";
-import { type MarketTerms, planSchema, specOf } from "./session_plan.ts";
+import { boundWithin, hoursSchema, type MarketTerms, planSchema, specOf } from "./session_plan.ts";
 
 const schema = z.strictObject({
   autopilot: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
   mode: z.enum(["paper", ...LIVE_MODES]),
   plan: planSchema,
   symbols: z.array(z.string()).min(1).max(100),
+  hours: hoursSchema.nullable().default(null),
   /** On paper: cash at the start, seconds of the venue in one of ours, seed of its prices. */
   cashQuote: z.number().positive().default(100_000),
   speed: z.number().positive().max(60).default(30),
@@ -28,7 +29,7 @@ export type SessionWish = z.output<typeof schema>;
 export function checkedWish(body: unknown): SessionWish {
   const read = schema.safeParse(body);
   if (!read.success) throw new InputError("session-wish", `no session is asked for: ${z.prettifyError(read.error)}`);
-  const { mode, account, exchangeUrl, plan, symbols } = read.data;
+  const { mode, account, exchangeUrl, plan, symbols, hours } = read.data;
   if (mode === "paper" && (account !== null || exchangeUrl !== null)) {
     throw new InputError("session-wish", "an account and an address are for a venue: leave them out on paper");
   }
@@ -37,14 +38,14 @@ export function checkedWish(body: unknown): SessionWish {
   }
   // Said now, and not by a process that trades: what is wrong with the plan itself.
   const spec = specOf(plan, "loopback", loopbackMarkets(symbols), 1);
-  bindStrategies(spec, findStrategy);
+  boundWithin(bindStrategies(spec, findStrategy), hours);
   return read.data;
 }
 
 /** A wish for an account of a venue. */
 export function liveWishOf({ mode, account, ...own }: SessionWish): LiveWish {
-  const { autopilot, exchangeUrl, plan, symbols } = own, live = mode as LiveMode;
-  return { autopilot, mode: live, account: account!, exchangeUrl, plan, symbols };
+  const { autopilot, exchangeUrl, plan, symbols, hours } = own, live = mode as LiveMode;
+  return { autopilot, mode: live, account: account!, exchangeUrl, plan, symbols, hours };
 }
 
 /** The grid of the loopback exchange, the same for each of its markets. */

@@ -47,6 +47,6 @@ export async function unfinishedSessionOf(
 }
 
 /** What of a wish makes the session's decisions. */
-export function askedIn({ plan, symbols }: LiveWish) {
-  return { plan, symbols };
+export function askedIn({ plan, symbols, hours }: LiveWish) {
+  return { plan, symbols, hours };
 }
