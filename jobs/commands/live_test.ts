@@ -7,13 +7,12 @@ import { signal, Started } from "../testing/started.ts";
 
 Deno.test("a live session is refused with all that is missing, and leaves nothing behind", () =>
   atLiveDesk(removeDataFolder, async (desk) => {
-    const nothing = ["mode", "limits", "key", "venue", "key-rights", "drill", "clock", "markets", "terms"];
-    assert.deepEqual(await desk.refused([]), nothing.filter((code) => code !== "terms"));
+    assert.deepEqual(await desk.refused([]), ["mode", "limits", "key", "drill"]);
     const { stdout } = await desk.run([], ...desk.start());
-    assert.match(stdout, /main is not traded in the mode live: 8 things are missing, and nothing was begun\n· mode: /);
+    assert.match(stdout, /main is not traded in the mode live: 4 things are missing, and nothing was begun\n· mode: /);
     await prepare(desk);
     assert.deepEqual(await desk.refused([PASSPHRASE, "yes"]), ["terms"]);
-    assert.deepEqual(await desk.refused(["another passphrase", TERMS]), nothing.slice(2, 5).concat("clock", "markets"));
+    assert.deepEqual(await desk.refused(["another passphrase", TERMS]), ["key"]);
     desk.permissions = { enableWithdrawals: true };
     assert.deepEqual(await desk.refused([PASSPHRASE, TERMS]), ["key-rights"]);
     desk.permissions = {};

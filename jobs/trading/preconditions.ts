@@ -52,7 +52,7 @@ export interface LiveEvidence {
   readonly typed: string | null;
 }
 
-/** Something that must hold. */
+/** Something that must hold. What only the venue tells says nothing where there is no key to ask it with: that is told already. */
 export interface Precondition {
   readonly code: string;
   /** In a few words, for the table of the documentation. */
@@ -95,13 +95,13 @@ export const PRECONDITIONS: readonly Precondition[] = [
   {
     code: "key",
     what: "the vault has a key of that name, and opens",
-    refusal: ({ key }) => isUnknown(key) ? key.unknown : null,
+    refusal: ({ key }) => isUnknown(key) ? `${key.unknown}; the venue is asked once the key is there` : null,
   },
   {
     code: "venue",
     what: "the venue is one that this program trades at",
-    refusal: ({ place }) => {
-      if (isUnknown(place)) return place.unknown;
+    refusal: ({ key, place }) => {
+      if (isUnknown(place)) return isUnknown(key) ? null : place.unknown;
       if (place.isKnown) return null;
       return `${place.host} is known for its data only: trade at binance, binance-usdm or coinbase`;
     },
@@ -110,8 +110,8 @@ export const PRECONDITIONS: readonly Precondition[] = [
     code: "key-rights",
     what:
       "asked now, the venue says that the key takes no money away, works from named addresses and may do what is needed",
-    refusal: ({ wish: { account, mode: wanted }, test }) => {
-      if (isUnknown(test)) return `nobody knows what the key may do: ${test.unknown}`;
+    refusal: ({ wish: { account, mode: wanted }, key, test }) => {
+      if (isUnknown(test)) return isUnknown(key) ? null : `nobody knows what the key may do: ${test.unknown}`;
       const faults = keyFaults(test.permissions);
       if (wanted !== "readOnly" && !test.permissions.trade) faults.push("it cannot trade");
       if (faults.length === 0) return null;
@@ -161,8 +161,8 @@ export const PRECONDITIONS: readonly Precondition[] = [
   {
     code: "clock",
     what: "this machine's clock and the venue's differ by less than 500 ms",
-    refusal: ({ skewMs }) => {
-      if (isUnknown(skewMs)) return `the venue's clock is not known: ${skewMs.unknown}`;
+    refusal: ({ key, skewMs }) => {
+      if (isUnknown(skewMs)) return isUnknown(key) ? null : `the venue's clock is not known: ${skewMs.unknown}`;
       if (Math.abs(skewMs) < MOST_SKEW_MS) return null;
       const way = skewMs > 0 ? "ahead of" : "behind";
       return `the venue's clock is ${Math.abs(skewMs)} ms ${way} this machine's: set this clock, as by NTP`;
@@ -180,8 +180,8 @@ export const PRECONDITIONS: readonly Precondition[] = [
   {
     code: "markets",
     what: "the venue trades the markets now, all against one currency, and the account has some of it",
-    refusal: ({ markets }) => {
-      if (isUnknown(markets)) return `the markets are not known: ${markets.unknown}`;
+    refusal: ({ key, markets }) => {
+      if (isUnknown(markets)) return isUnknown(key) ? null : `the markets are not known: ${markets.unknown}`;
       return markets.length === 0 ? null : markets.join("; ");
     },
   },

@@ -97,12 +97,18 @@ Deno.test("each precondition of live trading refuses alone what it is for, and n
   }
 });
 
-Deno.test("all preconditions that fail are told at once", () => {
+Deno.test("all preconditions that fail are told at once, and without a key nothing of what only the venue tells", () => {
   const broken = Object.values(BROKEN).reduce((all, [[own]]) => ({ ...all, ...own }), SOUND);
-  const nothing = { ...broken, key: UNKNOWN, mode: { ...LIVE, mode: "paper", limits: null } } as const;
-  const told = failingPreconditions(nothing).map(({ code }) => code);
-  // One that cannot be judged before another holds says nothing.
-  assert.deepEqual(told, PRECONDITIONS.map(({ code }) => code).filter((code) => code !== "same-key"));
+  const all = { ...broken, mode: { ...LIVE, mode: "paper", limits: null } } as const,
+    codes = PRECONDITIONS.map(({ code }) => code);
+  const told = (evidence: LiveEvidence) => failingPreconditions(evidence).map(({ code }) => code);
+  // The place is not known, so nobody can say that it is another one than the mode's.
+  assert.deepEqual(told({ ...all, key: KEY }), codes.filter((code) => code !== "key" && code !== "same-key"));
+  const ofVenue = ["venue", "key-rights", "same-key", "clock", "markets"];
+  const unknown = { test: UNKNOWN, place: UNKNOWN, skewMs: UNKNOWN, markets: UNKNOWN };
+  assert.deepEqual(told({ ...all, ...unknown, key: UNKNOWN }), codes.filter((code) => !ofVenue.includes(code)));
+  // What is known against it is told in any case.
+  assert.ok(told({ ...all, ...unknown, key: UNKNOWN, skewMs: 900 }).includes("clock"));
 });
 
 Deno.test("modes that open nothing need no limits, no terms, and readOnly no key that trades", () => {

@@ -23,7 +23,7 @@ export function allowedMode(
   if (!allows(mode, "readAccount")) return { mode: null, reason: `the mode of ${account} is ${mode}` };
   if (!isSame(row.key, key)) return { mode: null, reason: `the mode of ${account} is for another key or host by now` };
   if (started === "readOnly" || !allows(mode, "reducePosition")) {
-    return { mode: "readOnly", reason: `${account} may be read` };
+    return { mode: "readOnly", reason: `${account} may only be read` };
   }
   if (started === "reduceOnly" || !allows(mode, "openPosition")) {
     return { mode: "reduceOnly", reason: `${account} may only reduce` };
