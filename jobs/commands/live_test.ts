@@ -16,7 +16,7 @@ Deno.test("a live session is refused with all that is missing, and leaves nothin
     desk.permissions = { enableWithdrawals: true };
     assert.deepEqual(await desk.refused([PASSPHRASE, TERMS]), ["key-rights"]);
     desk.permissions = {};
-    assert.deepEqual(await desk.refused([PASSPHRASE, TERMS], "--symbol", "NO/PE"), ["markets"]);
+    assert.deepEqual(await desk.refused([PASSPHRASE, TERMS], "--symbol", "NO/USDT"), ["markets"]);
     const other = desk.at[1]!.replace("127.0.0.1", "localhost");
     assert.deepEqual(await desk.refused([PASSPHRASE, TERMS], "--exchange-url", other), ["same-key"]);
     await desk.run([], "kill");
