@@ -74,19 +74,25 @@ export class HostGuard {
       const jumpMs = (wall - wallMs) - (steady - steadyMs);
       if (Math.abs(jumpMs) > MOST_JUMP_MS) {
         jumped(`the machine's clock was set, or it slept: ${Math.round(jumpMs)} ms`);
-        this.#ask();
+        void this.#measure();
       }
       this.#look(wall, steady);
     });
   }
 
   #ask(): void {
-    const { real, skewMs, monotonic, signal } = this.#parts;
-    skewMs().then((told) => {
-      this.#skewMs = told;
-      this.#skewKnownUntilMs = monotonic() + ANSWER_COUNTS_MS;
-      this.#tell();
-    }, () => {}).finally(() => real.after(ASK_MS, () => signal.aborted || this.#ask()));
+    const { real, signal } = this.#parts;
+    void this.#measure().finally(() => real.after(ASK_MS, () => signal.aborted || this.#ask()));
+  }
+
+  async #measure(): Promise<void> {
+    try {
+      this.#skewMs = await this.#parts.skewMs();
+    } catch {
+      return; // the venue does not tell: what it told before counts for a while
+    }
+    this.#skewKnownUntilMs = this.#parts.monotonic() + ANSWER_COUNTS_MS;
+    this.#tell();
   }
 
   /** Once each time that the clocks part. */

@@ -7,6 +7,7 @@ class Machine {
   wallMs = 1_000_000;
   steadyMs = 5_000;
   skewMs: number | null = 0;
+  asked = 0;
   readonly alarms: string[] = [];
   readonly jumps: string[] = [];
   readonly #timers: { readonly atMs: number; readonly work: () => void }[] = [];
@@ -20,7 +21,10 @@ class Machine {
       },
     },
     monotonic: () => this.steadyMs,
-    skewMs: () => this.skewMs === null ? Promise.reject(new Error("no answer")) : Promise.resolve(this.skewMs),
+    skewMs: () => {
+      this.asked++;
+      return this.skewMs === null ? Promise.reject(new Error("no answer")) : Promise.resolve(this.skewMs);
+    },
     alarm: ({ code }) => this.alarms.push(code),
     jumped: (reason) => this.jumps.push(reason),
     signal: this.#stop.signal,
@@ -96,5 +100,8 @@ Deno.test("a wall clock that jumps is told, with a loop that stood still or not 
     assert.deepEqual(machine.jumps, [`the machine's clock was set, or it slept: ${jumpMs} ms`]);
     await machine.pass(10_000);
     assert.equal(machine.jumps.length, 1);
+    machine.asked = 0;
+    await machine.pass(600_000);
+    assert.equal(machine.asked, 10, "the venue is asked each minute, and not more often after a jump");
   }
 });

@@ -103,7 +103,16 @@ class Schedule {
       sizing: { kind: "equity-fraction", fraction: 0.2 },
     });
     this.#config = sessionConfig({
-      ...{ autopilot: "leaders", tag: "s1x", spec, exchange: "loopback", exchangeUrl: null, live: null, askedBy: null },
+      ...{
+        autopilot: "leaders",
+        tag: "s1x",
+        spec,
+        exchange: "loopback",
+        exchangeUrl: null,
+        live: null,
+        askedBy: null,
+        hours: null,
+      },
       clock: { startMs: START_MS, beganMs: START_MS, speed: SPEED },
     }, () => eagerStrategy);
     this.#nodes = databases.map((database, i) => {
