@@ -8,9 +8,14 @@ import { findStrategy } from "../registry.ts";
 import { boundWithin } from "./session_plan.ts";
 import type { LiveTerms, SessionSettings } from "./session_settings.ts";
 
+/** What of a session's settings makes its trader. */
+export type TradedSettings =
+  & Pick<SessionSettings, "spec" | "tag" | "clock" | "live">
+  & Partial<Pick<SessionSettings, "hours">>;
+
 /** The trader of a session: whoever replays it makes the same one. */
 export function sessionConfig(
-  { spec, tag, clock, live, hours }: SessionSettings,
+  { spec, tag, clock, live, hours = null }: TradedSettings,
   strategies: StrategyLookup = findStrategy,
 ): TraderConfig {
   const config = traderConfigOf(spec, boundWithin(bindStrategies(spec, strategies), hours), {
