@@ -23,6 +23,14 @@ export async function openOrders(tx: Transaction, account: string): Promise<Open
   return rows.map((row) => ({ ...row, filled: units<Quantity>(row.filled) }));
 }
 
+/** Which of these names an account has orders of. */
+export async function knownOrders(tx: Transaction, account: string, names: readonly string[]): Promise<Set<string>> {
+  const rows = await tx<{ name: string }[]>`
+    select client_order_id as name from orders
+    where account = ${account} and client_order_id = any(${names as string[]}::text[])`;
+  return new Set(rows.map(({ name }) => name));
+}
+
 /** Entries of an account that were decided since a moment and have traded: what a limit of trades a day counts. */
 export async function entriesSince(tx: Transaction, account: string, sinceMs: number): Promise<number> {
   const [{ count }] = await tx<{ count: number }[]>`

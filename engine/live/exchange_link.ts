@@ -123,6 +123,10 @@ export class ExchangeLink implements Venue {
   #hearNamed(market: Instrument, own: VenueFill): void {
     const name = own.clientOrderId ?? this.#names.get(own.orderId ?? "") ?? null;
     if (!this.#hearOwner("fill", market.symbol, name, own.id)) return;
+    // Of an order that the database has lost: nobody here can count it, and the balances will tell of it.
+    if (this.#parts.find(name as ClientOrderId) === undefined) {
+      return this.#parts.hearForeign({ what: "fill", symbol: market.symbol, id: name! });
+    }
     this.#parts.reach?.("fill received");
     this.#parts.hear({ kind: "fill", fill: fillOf(own, name as ClientOrderId, market), timeMs: this.#now() });
   }

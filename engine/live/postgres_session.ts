@@ -18,6 +18,7 @@ import {
   appendInputs,
   countInputs,
   keepSnapshot,
+  knownOrders,
   readSessionLog,
   recordAdjustment,
   recordBatch,
@@ -107,6 +108,12 @@ export class PostgresSession implements SessionStore {
         readOnly: true,
         patienceMs: PATIENCE_MS,
       })
+    );
+  }
+
+  known(names: readonly string[]): Promise<Outcome<ReadonlySet<string>>> {
+    return told(() =>
+      inTransaction(this.sql, (tx) => knownOrders(tx, this.#scope.account, names), { patienceMs: PATIENCE_MS })
     );
   }
 

@@ -1,11 +1,14 @@
 // One process that trades an account: lease, recovery, reconciliation, then candle after candle.
+import { counted } from "../errors/mod.ts";
 import type { Exchange } from "../exchanges/mod.ts";
 import { notional } from "../money/mod.ts";
+import type { ClientOrderId } from "../orders/mod.ts";
 import { type CrashLabel, MINUTE_MS, pause, type Scheduler, type TimestampMs } from "../time/mod.ts";
 import { findOrder, hasOverdue, type TraderConfig } from "../trader/mod.ts";
 import { AccountWatch } from "./account_watch.ts";
 import { type ArrivedCandle, CandleFeed } from "./candle_feed.ts";
 import { ExchangeLink, type ForeignNews } from "./exchange_link.ts";
+import { epochIn, lostOrders } from "./lost_orders.ts";
 import { sessionGate, type TradingMode } from "./session_gate.ts";
 import { type HeldLease, isHeld, type LeaseKeeper } from "./session_lease.ts";
 import type { SessionStore } from "./session_store.ts";
@@ -54,6 +57,8 @@ export const LEASE_TTL_MS = 3_000;
 const RENEWALS_PER_TTL = 3, RETRIES_PER_TTL = 15;
 /** Orders are looked after so often, executions of the account read again so often, with this overlap. */
 const TIMER_MS = 1_000, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
+/** Orders that the database may have lost are looked for from so long before its last input on. */
+const LOOK_BACK_MS = MINUTE_MS;
 /** What is under way is waited for at the end for so long, looked at so often. */
 const CLOSE_MS = 10_000, CLOSE_LOOK_MS = 50;
 /** New decisions wait so long at most for what a predecessor left unknown, looked at so often. */
@@ -146,13 +151,16 @@ export class SessionRunner {
     this.#renewLater();
     // What the one before sent last may still arrive: it must not meet what is decided now (I7).
     if (!lease.isClean) await pause(real, this.#parts.requestsEndMs);
-    const session = await this.#open(storeOf(lease.epoch));
+    const store = storeOf(lease.epoch), session = await this.#open(store);
     if (session === null) return;
     reach?.("recovery: before venue");
+    const lost = await this.#lostOrders(session, store);
+    if (this.#end !== null) return;
     const link = this.#link = this.#linkOf(session);
     this.#session = session;
     const isNew = session.isNew;
     session.lead(link);
+    if (lost.length > 0) this.#tellLost(session, lost);
     if (isNew) await this.#takeAccount(session);
     await this.#reconcile(session, link);
     reach?.("recovery: after venue");
@@ -176,6 +184,35 @@ export class SessionRunner {
     );
     await this.#feed.start();
     this.#parts.leads?.(this);
+  }
+
+  /** Orders that the database has lost; a leader whose epoch they had already leaves its place to one with a later epoch. */
+  async #lostOrders({ trader: { state } }: TradingSession, store: SessionStore): Promise<ClientOrderId[]> {
+    const { config: { instruments, session }, exchange, scheduler, real } = this.#parts;
+    const isOurs = (id: string): id is ClientOrderId => isOfSession(id, session);
+    const sinceMs = Number.isFinite(state.nowMs) && state.nowMs > 0 ? state.nowMs : scheduler.now();
+    const fromMs = Math.max(0, sinceMs - LOOK_BACK_MS) as TimestampMs;
+    while (this.#end === null) {
+      const lost = await lostOrders({ exchange, instruments, store, isOurs }, fromMs);
+      if (lost !== null) {
+        const newest = Math.max(0, ...lost.map((name) => epochIn(name, session)));
+        // Names have to be new: what was asked of an order of this epoch must not be answered by another one.
+        if (newest >= this.#lease!.epoch) {
+          await this.close(`the venue knows orders of epoch ${newest}: a later one leads`);
+        }
+        return lost;
+      }
+      await pause(real, CATCH_UP_RETRY_MS);
+    }
+    return [];
+  }
+
+  #tellLost(session: TradingSession, lost: readonly ClientOrderId[]): void {
+    const reason = `the database has lost ${counted(lost.length, "order")} that the venue has, as ${
+      lost[0]
+    }: look at both`;
+    this.#parts.alarm({ code: "orders-lost", message: reason });
+    session.offer({ kind: "halt", reason, flatten: false, timeMs: this.#parts.scheduler.now() });
   }
 
   /** What the account has beside its cash when a session begins is not of its trades. */

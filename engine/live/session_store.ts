@@ -25,17 +25,23 @@ export interface SavedSession {
 }
 
 /**
- * The durable memory of a session. `refused` with `lease-lost` when another process leads, with `session-gap`
- * when inputs before these are missing, which is a bug; `notSent` when nothing of the
+ * The durable memory of a session. `refused` with `lease-lost` when another process leads, with `session-lost`
+ * when inputs that were durable are gone, with `session-gap` where some of these are there, which is a bug; `notSent` when nothing of the
  * batch is durable, `unknown` when nobody can say: the same batch may be committed again in both cases.
  */
 export interface SessionStore {
   commit(batch: SessionBatch): Promise<Outcome<void>>;
   load(): Promise<Outcome<SavedSession>>;
+  /** Which of these orders the journal has. */
+  known(names: readonly string[]): Promise<Outcome<ReadonlySet<string>>>;
 }
 
 /** The outcome of a batch that does not follow what is there. */
 export function gapIn(length: number, { first }: SessionBatch): Outcome<never> {
+  if (first > length) {
+    const reason = `the database holds ${length} inputs of the session, and ${first} were durable: it has lost some`;
+    return { kind: "refused", code: "session-lost", reason };
+  }
   const reason = `the session has ${length} inputs, and input ${first} was to follow: report this, it is a bug`;
   return { kind: "refused", code: "session-gap", reason };
 }

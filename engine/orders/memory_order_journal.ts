@@ -4,24 +4,22 @@ import { canonicalJson } from "../identity/mod.ts";
 import type { Fill } from "./fill.ts";
 import type { Adjustment, FillVerdict, OrderStep } from "./journal_entry.ts";
 import type { JournalEvent } from "./journal_event.ts";
-import {
-  applyEvent,
-  emptyJournal,
-  type JournalState,
-  quantityToFill,
-  replayJournal,
-  takesStep,
-  verdictOn,
-} from "./journal_state.ts";
+import { applyEvent, type JournalState, quantityToFill, replayJournal, takesStep, verdictOn } from "./journal_state.ts";
 import type { OrderJournal } from "./order_journal.ts";
 import type { OrderIntent } from "./order_intent.ts";
 import type { Recorded, RiskApproved } from "./proof.ts";
 
 /** What outlives the holders of a journal in memory: its events, and the epoch of the last holder. */
 export class MemoryJournalStore {
-  readonly events: JournalEvent[] = [];
-  readonly kept: JournalState = emptyJournal();
+  readonly events: JournalEvent[];
+  readonly kept: JournalState;
   epoch = 0;
+
+  /** @param events What it holds from the beginning. */
+  constructor(events: readonly JournalEvent[] = []) {
+    this.events = [...events];
+    this.kept = replayJournal(events);
+  }
 
   append(event: JournalEvent): void {
     applyEvent(this.kept, event);

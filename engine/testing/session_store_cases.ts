@@ -46,9 +46,16 @@ export const SESSION_STORE_CASES: Readonly<Record<string, (home: SessionHome) =>
     for (let i = 0; i < 3; i++) value(await store.commit(first));
     assert.deepEqual(value(await store.load()).inputs, ["one"]);
   },
+  async "it knows the orders that it was given, and no others"(home) {
+    const { store } = await lead(home, "a"), order = intent(1);
+    value(await store.commit(batch({ inputs: ["one"], intents: [order] })));
+    assert.deepEqual(value(await store.known(["nobody's", order.clientOrderId])), new Set([order.clientOrderId]));
+    assert.deepEqual(value(await store.known([])), new Set());
+  },
   async "a gap in the inputs is no batch of this session"(home) {
     const { store } = await lead(home, "a");
-    assert.equal((await store.commit(batch({ first: 1, inputs: ["two"] }))).kind, "refused");
+    const answer = await store.commit(batch({ first: 1, inputs: ["two"] }));
+    assert.ok(answer.kind === "refused" && answer.code === "session-lost", JSON.stringify(answer));
     assert.deepEqual(value(await store.load()).inputs, []);
   },
   async "who has lost the lease writes nothing, not even what was decided before (I7)"(home) {

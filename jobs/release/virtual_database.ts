@@ -102,6 +102,7 @@ export class VirtualLine implements LeaseKeeper {
     return {
       commit: (batch: SessionBatch) => this.#call(() => store.commit(batch)),
       load: () => this.#call(() => store.load()),
+      known: (names: readonly string[]) => this.#call(() => store.known(names)),
     };
   }
 

@@ -56,6 +56,8 @@ const START_MS = Date.UTC(2024, 0, 1), LIMITS: Limits = { maxPositions: 2, maxEn
 const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] as const;
 /** A market that was halted opens again with this chance every few ticks; a person looks at halts so often. */
 const REOPENS_PER_TICK = 0.02, RESUMES_MS = 30 * MINUTE_MS;
+/** A copy of the database lags behind by so much at most. */
+const MOST_LOST_MS = 5_000;
 /** Processes look for a kill switch, and at their machine, so often. */
 const KILL_LOOK_MS = 5_000, GUARD_LOOK_MS = 5_000;
 /** A kill switch stays set, and reads lag behind, for so long. */
@@ -121,6 +123,7 @@ export class World implements WorldView {
   /** By how much the clocks of the machines are off, and since when. */
   readonly #clocks = new Map<string, { readonly offMs: number; readonly sinceMs: number }>();
   #silentUntilMs = -Infinity;
+  #losesCommits: () => void = () => {};
   #lagMs = 0;
   readonly #areFillsNamed: boolean;
 
@@ -203,7 +206,8 @@ export class World implements WorldView {
   }
 
   get hasMovedBalances(): boolean {
-    return MOVERS.some((name) => this.#faults.fired.has(name));
+    return this.store.lost.size > 0 || this.fired.has("F66 lost commits") ||
+      MOVERS.some((name) => this.#faults.fired.has(name));
   }
 
   /** Counts a fault that struck. */
@@ -325,6 +329,8 @@ export class World implements WorldView {
       sent: (request, arrivesMs) => {
         const clock = this.#clocks.get(name);
         const isOff = clock !== undefined && Math.abs(clock.offMs) > MOST_SKEW_MS;
+        this.#losesCommits();
+        this.#losesCommits = () => {};
         this.#audit.onSent(request, arrivesMs, isOff ? this.clock.now() - clock.sinceMs : 0);
       },
       placed: (order) => {
@@ -524,10 +530,23 @@ export class World implements WorldView {
         this.clock.after(this.#random.next() * 10 * MINUTE_MS, () => this.#clocks.delete(name));
         return;
       }
+      case "lost-commits":
+        // Right after an order has left, which is what hurts.
+        this.#losesCommits = () => this.clock.after(drawn * 1_000, () => this.#loseCommits());
+        return;
       case "terminate":
         this.count("E61 terminate");
         return void target?.runner.close("terminated");
     }
+  }
+
+  /** A copy of the database that lagged takes over (fault 66). */
+  #loseCommits(): void {
+    if (!this.store.rewind(this.clock.now() - this.#random.next() * MOST_LOST_MS)) return;
+    this.count("F66 lost commits");
+    this.note(`lost ${this.store.lost.size}`);
+    this.checks.rewound();
+    this.#audit.rewound();
   }
 
   #kill(flatten: boolean): void {

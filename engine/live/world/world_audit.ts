@@ -38,6 +38,17 @@ export class WorldAudit {
     this.#violation = violation;
   }
 
+  /** The database has lost what it had confirmed. */
+  rewound(): void {
+    this.#isHalted = false;
+    for (const text of this.#world.store.inputs) this.#heedHalt(text);
+  }
+
+  #heedHalt(text: string): void {
+    if (text.startsWith('{"kind":"halt"')) this.#isHalted = true;
+    if (text.startsWith('{"kind":"resume"')) this.#isHalted = false;
+  }
+
   /** The kill switch is set, or let go. */
   kill(reason: string | null): void {
     this.#whyKilled = reason;
@@ -51,6 +62,7 @@ export class WorldAudit {
   onSent({ clientOrderId }: OrderRequest, arrivesMs: number | null, clockOffForMs: number): void {
     const { store, clock, config } = this.#world, nowMs = clock.now();
     const known = store.journal.kept.orders.get(clientOrderId as ClientOrderId);
+    if (known === undefined && store.lost.has(clientOrderId)) return; // it was durable when it was let go
     if (known === undefined) return this.#violation("I1", `${clientOrderId} left, and the journal does not know it`);
     const { state, epoch, intent } = known,
       told = (invariant: string, what: string) => this.#violation(invariant, `${clientOrderId} left ${what}`);
@@ -81,6 +93,7 @@ export class WorldAudit {
   onRefused(clientOrderId: string, code: Refusal): void {
     const known = this.#world.store.journal.kept.orders.get(clientOrderId as ClientOrderId);
     if (code !== "no-funds" || known?.intent.reduceOnly !== true || this.#world.isLineTroubled) return;
+    if (this.#world.store.lost.size > 0) return; // what it has lost may hold the balance
     this.#violation("I9", `${clientOrderId} is to close, and what holds its balance had not been taken back`);
   }
 
@@ -106,16 +119,12 @@ export class WorldAudit {
 
   /** A batch is durable. */
   onCommitted({ inputs, intents, steps, fills, adjustments }: SessionBatch): void {
-    const isKind = (text: string, kind: string) => text.startsWith(`{"kind":"${kind}"`);
-    const isResumed = inputs.some((text) => isKind(text, "resume"));
+    const isResumed = inputs.some((text) => text.startsWith('{"kind":"resume"'));
     for (const { clientOrderId, slot, sinceMs } of intents) {
       if (slot !== "entry" || sinceMs !== undefined || !this.#isHalted || isResumed) continue;
       this.#violation("I15", `${clientOrderId} was decided while the account was halted`);
     }
-    for (const text of inputs) {
-      if (isKind(text, "halt")) this.#isHalted = true;
-      if (isKind(text, "resume")) this.#isHalted = false;
-    }
+    for (const text of inputs) this.#heedHalt(text);
     for (const step of steps) this.#judge(step);
     for (const { tradeId } of fills) this.#judgeBust(tradeId);
     for (const { id, asset } of adjustments) this.#judgeAdjustment(id, asset);

@@ -100,6 +100,7 @@ export class WorldChecks {
     const { store, clock } = this.#world, name = order.clientOrderId as ClientOrderId, nowMs = clock.now();
     const known = store.journal.kept.orders.get(name);
     this.#world.note(`placed ${name}`);
+    if (known === undefined && store.lost.has(name)) return;
     if (known === undefined) return this.violation("I1", `${name} is at the venue, and the journal does not know it`);
     if (this.#names.has(name)) this.violation("I2", `${name} is at the venue twice`);
     this.#names.add(name);
@@ -135,7 +136,9 @@ export class WorldChecks {
     if (entries > this.#limits.maxEntriesPerDay) {
       this.violation("I9", `${clientOrderId} is entry ${entries} of its day`);
     }
-    const { venue } = this.#world;
+    const { venue, store } = this.#world;
+    // What the database has lost is held beside what it knows: a person was told, who lets trading go on or not.
+    if (store.lost.size > 0) return;
     this.#bustsAreSeen();
     const busy = new Set(venue.openOrders().filter((own) => this.#slotOf(own) === "entry").map((own) => own.market));
     for (const other of venue.markets) {
@@ -173,6 +176,23 @@ export class WorldChecks {
 
   #slotOf({ clientOrderId }: LoopbackOrder): string | undefined {
     return this.#world.store.journal.kept.orders.get(clientOrderId as ClientOrderId)?.intent.slot;
+  }
+
+  /** The database has lost what it had confirmed: what was counted on it is counted anew. */
+  rewound(): void {
+    const { journal: { events, kept }, inputs } = this.#world.store;
+    this.#seenEvents = Math.min(this.#seenEvents, events.length);
+    this.#seenInputs = Math.min(this.#seenInputs, inputs.length);
+    this.#paid = notional(CASH);
+    this.#paidFills = 0;
+    this.#states.clear();
+    for (const [name, { state }] of kept.orders) this.#states.set(name, state);
+    this.#entriesByDay.clear();
+    for (const [name, { intent: { slot, sinceMs, decidedAtMs } }] of kept.orders) {
+      if (slot !== "entry" || sinceMs !== undefined || !this.#names.has(name)) continue;
+      const day = Math.floor(decidedAtMs / DAY_MS);
+      this.#entriesByDay.set(day, (this.#entriesByDay.get(day) ?? 0) + 1);
+    }
   }
 
   /** Every few seconds. */

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../errors/mod.ts";
-import { MemoryJournalStore, MemoryOrderJournal } from "../../orders/mod.ts";
+import { type ClientOrderId, MemoryJournalStore, MemoryOrderJournal } from "../../orders/mod.ts";
 import type { HeldLease, LeaseKeeper, OtherHolder } from "../session_lease.ts";
 import { gapIn, type SavedSession, type SessionBatch, type SessionStore } from "../session_store.ts";
 import type { WorldClock } from "./world_clock.ts";
@@ -16,9 +16,24 @@ export interface StoreFaults {
 
 const TIMEOUT_MS = 1_500, SLOWEST_MS = 12;
 
+/** How far the store had come at a moment. */
+interface Mark {
+  readonly timeMs: number;
+  readonly events: number;
+  readonly inputs: number;
+  readonly snapshot: SavedSession["snapshot"];
+}
+
+const NOTHING: Mark = { timeMs: 0, events: 0, inputs: 0, snapshot: null };
+
 /** What outlives every process: the journal, the inputs of the session, the lease. */
 export class WorldStore {
-  readonly journal = new MemoryJournalStore();
+  journal = new MemoryJournalStore();
+  /** Orders that it has lost. */
+  readonly lost = new Set<string>();
+  readonly #marks: Mark[] = [];
+  /** Each lease that was given. */
+  readonly #leases: { readonly timeMs: number; readonly epoch: number; readonly ttlMs: number }[] = [];
   readonly inputs: string[] = [];
   snapshot: SavedSession["snapshot"] = null;
   /** True while nobody reaches it. */
@@ -38,6 +53,7 @@ export class WorldStore {
     if (lease.expiresAtMs > nowMs) return { holder: lease.holder, epoch: lease.epoch };
     const { isReleased } = lease;
     this.#lease = { epoch: lease.epoch + 1, holder, expiresAtMs: nowMs + ttlMs, isReleased: false };
+    this.#leases.push({ timeMs: nowMs, epoch: this.#lease.epoch, ttlMs });
     return { epoch: this.#lease.epoch, isClean: isReleased };
   }
 
@@ -71,8 +87,37 @@ export class WorldStore {
     for (const adjustment of batch.adjustments) journal.adjust(adjustment);
     this.inputs.push(...batch.inputs);
     if (batch.snapshot !== null) this.snapshot = { after: this.inputs.length, state: batch.snapshot };
+    this.#marks.push({
+      timeMs: this.clock.now(),
+      events: this.journal.events.length,
+      inputs: this.inputs.length,
+      snapshot: this.snapshot,
+    });
     this.committed(batch);
     return done(undefined);
+  }
+
+  known(names: readonly string[]): ReadonlySet<string> {
+    return new Set(names.filter((name) => this.journal.kept.orders.has(name as ClientOrderId)));
+  }
+
+  /**
+   * A copy that lagged takes over: what was committed after a moment is gone (fault 66), leases included. True where
+   * that is anything.
+   */
+  rewind(toMs: number): boolean {
+    const at = this.#marks.findLastIndex(({ timeMs }) => timeMs <= toMs), mark = this.#marks[at] ?? NOTHING;
+    if (at === this.#marks.length - 1) return false;
+    this.#marks.length = at + 1;
+    while ((this.#leases.at(-1)?.timeMs ?? 0) > toMs) this.#leases.pop();
+    const { epoch, ttlMs } = this.#leases.at(-1) ?? { epoch: 0, ttlMs: 0 };
+    if (epoch !== this.#lease.epoch) this.#lease = { epoch, holder: "", expiresAtMs: toMs + ttlMs, isReleased: false };
+    const before = this.journal.kept.orders;
+    this.journal = new MemoryJournalStore(this.journal.events.slice(0, mark.events));
+    this.inputs.length = mark.inputs;
+    this.snapshot = mark.snapshot;
+    for (const name of before.keys()) if (!this.journal.kept.orders.has(name)) this.lost.add(name);
+    return true;
   }
 
   load(): SavedSession {
@@ -92,6 +137,7 @@ export class StoreLine implements LeaseKeeper {
     return {
       commit: (batch) => this.#call(() => this.store.commit(epoch, batch)),
       load: () => this.#call(() => done(this.store.load())),
+      known: (names) => this.#call(() => done(this.store.known(names))),
     };
   }
 
