@@ -54,7 +54,7 @@ function watchOf(venue: Venue) {
     scheduler: clock,
     gate: { refusalOf: () => null, cancelRefusal: () => null },
     sendMs: Infinity,
-    find: () => undefined,
+    find: () => ({}) as never,
     isOurs,
     hear: (event) => {
       if (event.kind !== "fill") return;

@@ -291,9 +291,11 @@ class Run {
     if (this.taken.orders.has(order.key)) return;
     const placed: Placed = { order, atVenue: null, refusal: null, fills: [], endedAtMs: null };
     this.#placed.set(order.key, placed);
-    const nowMs = this.#clock.now(), { placedAtMs = null } = session.times.get(order.key) ?? {};
+    const nowMs = this.#clock.now(), { placedAtMs = null, refusedAt = -1 } = session.times.get(order.key) ?? {};
+    // A refusal does not say when the order came: before it was heard of.
+    const atMs = placedAtMs ?? Math.min(nowMs + session.typical.sendMs, session.heardAtMs[refusedAt] ?? Infinity);
     const request = requestOf(intent, instruments.find(({ id }) => id === intent.instrument)!);
-    this.#due.add(Math.max(nowMs, placedAtMs ?? nowMs + session.typical.sendMs), () => {
+    this.#due.add(Math.max(nowMs, atMs), () => {
       const made = request === null ? "gate" : this.#venue.place({
         ...{ symbol: request.symbol, clientOrderId: request.clientOrderId, side: request.side, kind: request.kind },
         ...{ timeInForce: request.timeInForce, postOnly: request.postOnly, quantity: request.quantity },

@@ -64,7 +64,8 @@ export class OrderLog {
   #begin(at: number, intent: OrderIntent): void {
     const place = `${intent.book} ${intent.slot} ${this.#closeTimeMs}`, number = this.#counts.get(place) ?? 0;
     this.#counts.set(place, number + 1);
-    const { clientOrderId, ...asked } = intent, wish = encodePlain(asked);
+    // Between candles it is decided when news is heard of; its candle is in the key.
+    const { clientOrderId, decidedAtMs: _, ...asked } = intent, wish = encodePlain(asked);
     const order: LoggedOrder = { key: `${place} ${number}`, intent, wish, at, fills: [], end: null, heard: [] };
     this.orders.set(order.key, order);
     this.#byName.set(clientOrderId, order);

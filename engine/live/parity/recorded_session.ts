@@ -18,6 +18,7 @@ export interface OrderTimes {
   lastFillMs: number | null;
   recordedAt: number;
   acceptedAt: number;
+  refusedAt: number;
   endedAt: number;
   /** The last input that told of the n-th execution. */
   readonly fillAt: number[];
@@ -104,6 +105,9 @@ export class RecordedSession {
         times.acceptedAt = at;
         times.placedAtMs ??= input.placedAtMs ?? null;
         return;
+      case "refused":
+        times.refusedAt = at;
+        return;
       case "ended":
         times.endedAt = at;
         times.cancelledAtMs ??= input.endedAtMs ?? null;
@@ -144,6 +148,7 @@ function newTimes(): OrderTimes {
     lastFillMs: null,
     recordedAt: -1,
     acceptedAt: -1,
+    refusedAt: -1,
     endedAt: -1,
     fillAt: [],
   };
