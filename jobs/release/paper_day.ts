@@ -4,6 +4,7 @@ import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod
 import {
   LOOPBACK_KEY,
   type LoopbackExchange,
+  type LoopbackVenue,
   SeededMarket,
   startLoopbackExchange,
   VenueClock,
@@ -71,7 +72,7 @@ export interface PaperDayResult {
 const HOUR_MS = 60 * MINUTE_MS, LISTED_DAYS = 3, START_PRICE = 100, CASH = 100_000;
 /** After the close of a candle its orders have gone out; until the next one nothing is due. */
 const AFTER_CLOSE_MS = MINUTE_MS;
-const QUIET_MS = 3_000;
+const SETTLE_MS = 120_000, QUIET_MS = 2_000, LOOK_MS = 100;
 const STRATEGIES = [
   { strategy: "sma-cross", params: { fast: 3, slow: 9 } },
   { strategy: "macd-trend", params: {} },
@@ -132,7 +133,7 @@ async function traded(
       await mischief.until(Math.min(untilMs, startMs + hour * HOUR_MS), stop.signal);
       note(`${new Date(clock.now()).toISOString()} ${exchange.venue.fills.length} fills`);
     }
-    await pause(new SystemScheduler(), QUIET_MS);
+    await untilSettled(sql, begun.account, exchange.venue);
     stop.abort();
     const restarts = (await states).reduce((sum, own) => sum + own.restarts, 0);
     const certified = await certifiedSession(sql, begun.id);
@@ -157,6 +158,23 @@ async function traded(
     };
   } finally {
     await exchange.close();
+  }
+}
+
+/**
+ * News that was lost right before the end is asked for again within half a minute; the day ends when the journal has all
+ * and no order is under way.
+ */
+async function untilSettled(sql: Sql, account: string, { fills, orders }: LoopbackVenue): Promise<void> {
+  const real = new SystemScheduler(), untilMs = real.now() + SETTLE_MS;
+  let lastOrders = -1, quietSinceMs = real.now();
+  while (real.now() < untilMs) {
+    if (orders.length !== lastOrders) quietSinceMs = real.now();
+    lastOrders = orders.length;
+    const [{ count }] = await sql<{ count: number }[]>`
+      select count(*)::int as count from fills where account = ${account}`;
+    if (count === fills.length && real.now() - quietSinceMs >= QUIET_MS) return;
+    await pause(real, LOOK_MS);
   }
 }
 
