@@ -54,7 +54,7 @@ const MOST_FOREIGN = 1_000;
  * successor from the lease's row.
  */
 const STANDS_STILL_MS = 2_000;
-const COMMANDS_MS = 500, PLACE_TTL_MS = 3_000, TIMEOUT_MS = 4_000;
+const COMMANDS_MS = 500, PLACE_TTL_MS = 3_000, PLACE_RETRY_MS = 100, TIMEOUT_MS = 4_000;
 
 /**
  * Trades a session until it is stopped or cannot go on; why it ended. That of an account at a venue is given its key by
@@ -130,7 +130,7 @@ async function placeOf(registry: AutopilotRegistry, options: PlaceOptions): Prom
       return await AutopilotPlace.take(registry, options);
     } catch (error) {
       if (!isCodedError(error) || performance.now() > untilMs) throw error;
-      await pause(new SystemScheduler(), COMMANDS_MS);
+      await pause(new SystemScheduler(), PLACE_RETRY_MS);
     }
   }
 }
