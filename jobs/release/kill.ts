@@ -103,7 +103,7 @@ export const killPart: ReleasePart<KillResult> = {
         p99Ms: rounded(p99Ms),
         maxMs: rounded(maxMs),
         ordersAfter: after,
-        restarts: RESTARTS,
+        restarts: results.has("restart") ? RESTARTS : 0,
       },
     };
   },
