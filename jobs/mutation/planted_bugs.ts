@@ -96,11 +96,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       "    for (const command of commands) this.#carryOut(command);\n    commands.length = 0;\n    if (!await this.#commit(batch)) return;",
   },
   {
-    name: "cancel-ends-without-fills",
-    breaks: "an end counts before the fills that the venue told with it",
+    name: "cancelled-without-fills",
+    breaks: "what was traded of an order that was found cancelled is left out",
     file: "engine/live/exchange_link.ts",
-    find: "    if (filled > known) return this.query(clientOrderId); // fills first",
-    replace: '    if (filled > known && own.status === "open") return this.query(clientOrderId);',
+    find: 'const isWhole = status === "open" || sumOf(fills) >= filled;',
+    replace: 'const isWhole = true;\n    if (status !== "open") fills.length = 0;',
   },
   {
     name: "found-is-always-whole",
