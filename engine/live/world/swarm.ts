@@ -30,6 +30,7 @@ export const MISCHIEFS = [
   "partition",
   "clock-set",
   "lost-commits",
+  "part-fill",
 ] as const;
 
 export type Mischief = typeof MISCHIEFS[number];
@@ -37,7 +38,7 @@ export type Mischief = typeof MISCHIEFS[number];
 /** Not acted out: markets that change or end, and pages of an answer, which the adapters' tests have. */
 const NOT_ACTED: ReadonlySet<FaultName> = new Set<FaultName>(["grid-changed", "delisted", "short-page"]);
 /** The largest share of what would otherwise happen all the time, or costs much time. */
-const RARE_PER_DAY: Readonly<Partial<Record<Mischief, number>>> = { "lost-commits": 6 };
+const OTHER_PER_DAY: Readonly<Partial<Record<Mischief, number>>> = { "lost-commits": 6, "part-fill": 100 };
 const RARE: Readonly<Partial<Record<FaultName, number>>> = {
   banned: 0.000_5,
   "revoked-key": 0.01,
@@ -69,7 +70,9 @@ export function swarmOf(seed: number): Swarm {
   // With a venue and a line that never fail, more can be asked of what is left.
   const isLineGood = random.next() < GOOD_LINES;
   const shares = Object.fromEntries(ACTED.map((name) => [name, strength() * (RARE[name] ?? MOST_SHARE)]));
-  const perDay = Object.fromEntries(MISCHIEFS.map((name) => [name, strength() * (RARE_PER_DAY[name] ?? MOST_PER_DAY)]));
+  const perDay = Object.fromEntries(
+    MISCHIEFS.map((name) => [name, strength() * (OTHER_PER_DAY[name] ?? MOST_PER_DAY)]),
+  );
   return {
     shares: isLineGood ? {} : shares as Swarm["shares"],
     storeRequestLost: strength() * 0.05,

@@ -10,7 +10,7 @@ import {
 } from "../../exchanges/mod.ts";
 import { sha256Hex } from "../../identity/mod.ts";
 import { type Candle, type Instrument, instrument } from "../../market/mod.ts";
-import { notional } from "../../money/mod.ts";
+import { floorToLot, notional, type Quantity } from "../../money/mod.ts";
 import { limitRules, PRE_TRADE_RULES } from "../../risk/mod.ts";
 import { type CrashLabel, DAY_MS, MINUTE_MS, SeededRandom, timeframe, type TimestampMs } from "../../time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../../trader/mod.ts";
@@ -534,6 +534,16 @@ export class World implements WorldView {
         // Right after an order has left, which is what hurts.
         this.#losesCommits = () => this.clock.after(drawn * 1_000, () => this.#loseCommits());
         return;
+      case "part-fill": {
+        const open = this.venue.openOrders(), order = open[Math.floor(drawn * open.length)];
+        if (order === undefined) return;
+        const { lot } = this.instruments.find(({ symbol }) => symbol === order.market.symbol)!;
+        const part = floorToLot((order.quantity - order.filled) / 2n as Quantity, lot);
+        if (part === 0n) return;
+        this.count("B19 part of an order");
+        this.venue.trade(order, part);
+        return;
+      }
       case "terminate":
         this.count("E61 terminate");
         return void target?.runner.close("terminated");
