@@ -40,15 +40,25 @@ export async function tryMutant(mutant: Mutant, { tests, seeds, days }: TrialPla
       foundBy = await run([...args, "--preload=engine/testing/random_seed.ts", ...tests], TESTS_MS, root) &&
         `tests of ${tests.join(" ")}`;
     }
-    if (foundBy === null && seeds > 0) {
-      const args = ["run", "-q", "-P=simulate", "--no-prompt", `--import-map=${map}`, "jobs/main.ts", "simulate"];
-      const world = ["--seeds", `${seeds}`, "--days", `${days}`, "--until-violation"];
-      foundBy = await run([...args, ...world], seeds * days * WORLD_DAY_MS, root);
+    for (let first = 1; foundBy === null && first <= seeds;) {
+      foundBy = await simulated(first, seeds - first + 1, days, root, map);
+      const seed = Number(/ failed, seed (\d+):/.exec(foundBy ?? "")?.[1]);
+      // Where the program as it is fails as well, the bug has not been found by that.
+      if (!(seed >= first) || await simulated(seed, 1, days, root) === null) break;
+      first = seed + 1;
+      foundBy = null;
     }
     return { name, change, foundBy, seconds: Math.round((performance.now() - beganMs) / 100) / 10 };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** What worlds find, of the program as it is without a map; null where they hold. */
+function simulated(first: number, seeds: number, days: number, root: URL, map?: string): Promise<string | null> {
+  const args = ["run", "-q", "-P=simulate", "--no-prompt", ...(map === undefined ? [] : [`--import-map=${map}`])];
+  const world = ["--seed", `${first}`, "--seeds", `${seeds}`, "--days", `${days}`, "--until-violation"];
+  return run([...args, "jobs/main.ts", "simulate", ...world], seeds * days * WORLD_DAY_MS, root);
 }
 
 async function writeMutant({ file, source }: Mutant, folder: string, map: string, root: URL): Promise<void> {
