@@ -1,6 +1,6 @@
 // Each order at the moment it leaves, and each step at the moment it is durable, against what venue and store hold then.
 import type { LoopbackOrder, OrderRequest, Refusal } from "../../exchanges/mod.ts";
-import { addQuantity, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
+import { addQuantity, AMOUNTS_PER_UNIT, notional, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
 import { type ClientOrderId, type OrderStep, quantityToFill } from "../../orders/mod.ts";
 import { DECISION_LASTS_MS } from "../session_gate.ts";
 import type { SessionBatch } from "../session_store.ts";
@@ -93,7 +93,12 @@ export class WorldAudit {
   onRefused(clientOrderId: string, code: Refusal): void {
     const known = this.#world.store.journal.kept.orders.get(clientOrderId as ClientOrderId);
     if (code !== "no-funds" || known?.intent.reduceOnly !== true || this.#world.isLineTroubled) return;
-    if (this.#world.store.lost.size > 0) return; // what it has lost may hold the balance
+    const { store, venue, instruments } = this.#world, { instrument, quantity } = known.intent;
+    if (store.lost.size > 0) return; // what it has lost may hold the balance
+    // Where a stop has sold it meanwhile, there is nothing to take back.
+    const { base } = instruments.find(({ id }) => id === instrument)!;
+    const total = venue.balances().find(({ asset }) => asset === base)?.total ?? "0";
+    if (notional(total) < quantity * AMOUNTS_PER_UNIT) return;
     this.#violation("I9", `${clientOrderId} is to close, and what holds its balance had not been taken back`);
   }
 
