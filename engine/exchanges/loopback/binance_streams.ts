@@ -77,8 +77,11 @@ export class BinanceStreams implements StreamDialect {
       const event = balanceUpdate(news.asset, news.amount, this.venue.now());
       return this.#faults.tellNews([{ subscriptionId: 0, event }]);
     }
-    const report = executionReport(news.order, news.fill);
-    const position = { e: "outboundAccountPosition", E: report.E, u: report.E, B: this.venue.balances().map(told) };
+    const { order, fill } = news, report = executionReport(order, fill);
+    // Of the assets that it may have changed.
+    const assets = new Set([...order.market.symbol.split("/"), ...(fill === null ? [] : [fill.feeAsset])]);
+    const balances = this.venue.balances(assets).map(told);
+    const position = { e: "outboundAccountPosition", E: report.E, u: report.E, B: balances };
     this.#faults.tellNews([report, position].map((event) => ({ subscriptionId: 0, event })));
   };
 

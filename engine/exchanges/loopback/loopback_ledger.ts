@@ -16,6 +16,11 @@ export class LoopbackLedger {
     return [...this.#totals.keys()];
   }
 
+  /** All of it as it is now. */
+  totals(): ReadonlyMap<string, bigint> {
+    return new Map(this.#totals);
+  }
+
   total(asset: string): bigint {
     return this.#totals.get(asset) ?? 0n;
   }
@@ -23,11 +28,25 @@ export class LoopbackLedger {
   add(asset: string, change: bigint): void {
     this.#totals.set(asset, this.total(asset) + change);
   }
+}
 
-  balance(asset: string, free: bigint): LoopbackBalance {
-    const total = this.total(asset), text = (value: bigint) => formatDecimal(value, AMOUNT_DECIMALS);
-    return { asset, free: text(free), locked: text(total - free), total: text(total) };
-  }
+/** An account at a moment: cheap to keep, as it is asked for seldom. Counts of 10^-24 by asset. */
+export interface AccountState {
+  readonly totals: ReadonlyMap<string, bigint>;
+  /** What open orders hold. */
+  readonly locked: ReadonlyMap<string, bigint>;
+}
+
+/** The balances of an account, of all assets unless some are named. */
+export function balancesIn(
+  { totals, locked }: AccountState,
+  assets: Iterable<string> = totals.keys(),
+): LoopbackBalance[] {
+  const text = (value: bigint) => formatDecimal(value, AMOUNT_DECIMALS);
+  return Array.from(assets, (asset) => {
+    const total = totals.get(asset) ?? 0n, held = locked.get(asset) ?? 0n;
+    return { asset, free: text(total - held), locked: text(held), total: text(total) };
+  });
 }
 
 /** An amount as the ledger counts it, from decimal text. */

@@ -31,7 +31,13 @@ import {
 import { costsOf, defaultRules, Simulator, type TradedCandles } from "../../simulator/mod.ts";
 import { type Clock, MINUTE_MS, type TimestampMs } from "../../time/mod.ts";
 import { priceAt, TURNS } from "./candle_history.ts";
-import { ledgerAmount, type LoopbackBalance, LoopbackLedger } from "./loopback_ledger.ts";
+import {
+  type AccountState,
+  balancesIn,
+  ledgerAmount,
+  type LoopbackBalance,
+  LoopbackLedger,
+} from "./loopback_ledger.ts";
 import type { LoopbackMarket } from "./loopback_market.ts";
 
 /** An order as the venue has it. */
@@ -140,7 +146,8 @@ export class LoopbackVenue {
   readonly #rates: Readonly<Record<"maker" | "taker", FeeRate>>;
   readonly #feeAsset: "received" | "quote";
   /** Balances before their last change. */
-  #before: readonly LoopbackBalance[] = [];
+  #before: AccountState = { totals: new Map(), locked: new Map() };
+  readonly #instrumentOf: ReadonlyMap<LoopbackMarket, Instrument>;
   #trades = 0;
   #simulated = 0;
   #nowMs: number;
@@ -160,6 +167,7 @@ export class LoopbackVenue {
     this.#instruments = markets.map(({ symbol, tick, lot, minNotional }) =>
       instrument({ exchange: "loopback", symbol, kind: "linear", tick, lot, minNotional })
     );
+    this.#instrumentOf = new Map(markets.map((market, i) => [market, this.#instruments[i]!]));
     // It only matches: what the account has, and what it pays, is the ledger's.
     this.#simulator = new Simulator({
       instruments: this.#instruments,
@@ -176,7 +184,7 @@ export class LoopbackVenue {
     for (const quote of new Set(this.#instruments.map((own) => own.quote))) {
       this.#ledger.add(quote, ledgerAmount(cashQuote));
     }
-    this.#before = this.balances();
+    this.#before = this.#account();
     this.#nowMs = clock.now();
     this.#passTo(this.#nowMs, this.#nowMs);
   }
@@ -310,7 +318,7 @@ export class LoopbackVenue {
   /** Brings an amount to the account, or takes one away (below 0): decimal text. */
   transfer(asset: string, amount: string): void {
     this.now();
-    this.#before = this.balances();
+    this.#before = this.#account();
     this.#ledger.add(asset, ledgerAmount(amount));
     for (const hear of this.listeners) hear({ kind: "transfer", asset, amount });
   }
@@ -357,27 +365,40 @@ export class LoopbackVenue {
 
   /** What open orders leave of an asset, in counts of 10^-24. */
   free(asset: string): bigint {
-    let left = this.#ledger.total(asset);
-    for (const order of this.openOrders()) {
-      const { base, quote } = this.#instrument(order.market), rest = (order.quantity - order.filled) as Quantity;
-      if (asset !== (order.side === "buy" ? quote : base)) continue;
-      left -= this.#lockOf(order.side, order.price ?? order.triggerPrice ?? this.#quotes(order.market).ask, rest);
+    return this.#ledger.total(asset) - (this.#locked().get(asset) ?? 0n);
+  }
+
+  /** What open orders hold of each asset. */
+  #locked(): Map<string, bigint> {
+    const locked = new Map<string, bigint>();
+    for (const { market, side, price, triggerPrice, quantity, filled } of this.#open) {
+      const { base, quote } = this.#instrument(market), asset = side === "buy" ? quote : base;
+      const lock = this.#lockOf(
+        side,
+        price ?? triggerPrice ?? this.#quotes(market).ask,
+        (quantity - filled) as Quantity,
+      );
+      locked.set(asset, (locked.get(asset) ?? 0n) + lock);
     }
-    return left;
+    return locked;
+  }
+
+  #account(): AccountState {
+    return { totals: this.#ledger.totals(), locked: this.#locked() };
   }
 
   assets(): string[] {
     return this.#ledger.assets;
   }
 
-  /** What there is of each asset. */
-  balances(): LoopbackBalance[] {
-    return this.assets().map((asset) => this.#ledger.balance(asset, this.free(asset)));
+  /** What there is of each asset, or of those that are named. */
+  balances(assets?: Iterable<string>): LoopbackBalance[] {
+    return balancesIn(this.#account(), assets);
   }
 
   /** The same before its last change. */
-  balancesBefore(): readonly LoopbackBalance[] {
-    return this.#before;
+  balancesBefore(): LoopbackBalance[] {
+    return balancesIn(this.#before);
   }
 
   /** What an order takes of the free balance of the asset that it gives. */
@@ -386,7 +407,7 @@ export class LoopbackVenue {
   }
 
   #instrument(market: LoopbackMarket): Instrument {
-    return this.#instruments[this.markets.indexOf(market)]!;
+    return this.#instrumentOf.get(market)!;
   }
 
   #read(
@@ -413,7 +434,7 @@ export class LoopbackVenue {
   }
 
   #submit(order: LoopbackOrder): LoopbackOrder | Refusal {
-    this.#before = this.balances();
+    this.#before = this.#account();
     this.orders.push(order);
     this.#open.add(order);
     this.#refused = null;
@@ -558,7 +579,7 @@ export class LoopbackVenue {
 
   /** Remembers what was, before an order and the balances change. A later change has a later time. */
   #change(order: LoopbackOrder, timeMs: number): void {
-    this.#before = this.balances();
+    this.#before = this.#account();
     order.before = { ...order, fills: [...order.fills], before: null };
     order.updatedAtMs = Math.max(timeMs, order.updatedAtMs) as TimestampMs;
   }

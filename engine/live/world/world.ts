@@ -12,7 +12,15 @@ import { sha256Hex } from "../../identity/mod.ts";
 import { type Candle, type Instrument, instrument } from "../../market/mod.ts";
 import { floorToLot, notional, type Quantity } from "../../money/mod.ts";
 import { limitRules, PRE_TRADE_RULES } from "../../risk/mod.ts";
-import { type CrashLabel, DAY_MS, MINUTE_MS, SeededRandom, timeframe, type TimestampMs } from "../../time/mod.ts";
+import {
+  CRASH_LABELS,
+  type CrashLabel,
+  DAY_MS,
+  MINUTE_MS,
+  SeededRandom,
+  timeframe,
+  type TimestampMs,
+} from "../../time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../../trader/mod.ts";
 import type { ArrivedCandle } from "../candle_feed.ts";
 import { HostGuard, MOST_SKEW_MS } from "../host_guard.ts";
@@ -67,23 +75,10 @@ const LEASE_TTL_MS = 6_000;
 /** Venues that refuse old requests, and how old: one of them in each world. */
 const REQUEST_EXPIRIES_MS = [3_000, 12_000] as const;
 const TICK_MS = 10_000, LIVENESS_MS = 5 * MINUTE_MS;
-/** A part of the labels at which processes come by and may be told to die. */
-const LABELS = [
-  "before commit",
-  "after commit",
-  "signal computed",
-  "before submit",
-  "after submit",
-  "before sign",
-  "response parsed",
-  "before cancel",
-  "cancel acknowledged",
-  "recovery: before load",
-  "recovery: after load",
-  "recovery: before venue",
-  "recovery: between pages",
-  "recovery: after venue",
-] as const satisfies readonly CrashLabel[];
+/** The labels that belong to files and sockets, which a world does not have, and to whoever sets the kill switch. */
+const ELSEWHERE =
+  /^(in commit|half of|request|response received|cancel written|before place|after place|kill|(before|after) (sign$|lease))/;
+const LABELS: readonly CrashLabel[] = CRASH_LABELS.filter((label) => label === "before sign" || !ELSEWHERE.test(label));
 
 /** What moves balances otherwise than by trades as they were told. */
 const MOVERS: readonly FaultName[] = [
