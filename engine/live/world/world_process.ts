@@ -48,7 +48,12 @@ export class WorldProcess implements Scheduler {
     if (!this.#isAlive) return;
     if (this.#isStopped) return void this.#held.push(work);
     this.world.stir();
-    work();
+    try {
+      work();
+    } catch (error) {
+      // It has died on the way: whoever brought it the news goes on.
+      if (!(error instanceof ProcessKilled)) throw error;
+    }
   }
 
   kill(): void {
