@@ -13,7 +13,7 @@ const FASTEST = [
   "late-fill-dropped",
   "limit-ignores-in-flight",
   "no-dedupe",
-  "no-kill-gate",
+  "unclosed-candle-used",
   "recovered-sending-is-refused",
   "resend-on-timeout",
   "spike-used",
