@@ -13,6 +13,7 @@ export * from "./postgres_journal.ts";
 export * from "./read_orders.ts";
 export { type OrderBatch, recordBatch } from "./record_batch.ts";
 export * from "./record_order.ts";
+export type { Scope } from "./scope.ts";
 export * from "./retention.ts";
 export * from "./session_log.ts";
 export * from "./sessions.ts";

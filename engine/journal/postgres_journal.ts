@@ -11,15 +11,8 @@ import type {
   RiskApproved,
 } from "../orders/mod.ts";
 import { journalState } from "./read_orders.ts";
-import {
-  isRecorded,
-  recordAdjustment,
-  recordFill,
-  recordIntent,
-  recordStep,
-  type Scope,
-  verdictOf,
-} from "./record_order.ts";
+import { isRecorded, recordAdjustment, recordFill, recordIntent, recordStep, verdictOf } from "./record_order.ts";
+import type { Scope } from "./scope.ts";
 
 /** The journal of one session in PostgreSQL: each call is one transaction, and answers when it is committed. */
 export class PostgresJournal implements OrderJournal {

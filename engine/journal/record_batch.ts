@@ -16,8 +16,9 @@ import {
   takesStep,
   verdictOn,
 } from "../orders/mod.ts";
-import { amountText, intentBody, storedForm, units, unitsText } from "./event_form.ts";
-import type { Scope } from "./record_order.ts";
+import { appendEvents } from "./append_events.ts";
+import { amountText, intentBody, units, unitsText } from "./event_form.ts";
+import type { Scope } from "./scope.ts";
 
 /** What is written together. */
 export interface OrderBatch {
@@ -87,7 +88,7 @@ export async function recordBatch(tx: Transaction, scope: Scope, batch: OrderBat
     insertOrders(tx, scope, rows),
     updateOrders(tx, scope, rows),
     insertFills(tx, scope, newFills),
-    appendAll(tx, scope, events),
+    appendEvents(tx, scope, events),
   ]);
 }
 
@@ -168,18 +169,4 @@ async function insertFills(
       ${column((own) => own.feeFrom)}::text[], ${worths}::text[], ${column((own) => own.liquidity)}::text[],
       ${column((own) => `${own.timeMs}`)}::text[], ${column((_, verdict) => verdict)}::text[]
     ) as f (trade, id, instrument, side, price, quantity, fee, asset, source, worth, liquidity, time, verdict)`;
-}
-
-/** Appends events in their order. */
-async function appendAll(tx: Transaction, { account, sessionId, lease }: Scope, events: readonly JournalEvent[]) {
-  if (events.length === 0) return;
-  const stored = events.map((event) => storedForm(event, lease.epoch));
-  await tx`
-    insert into journal_events (account, session_id, epoch, kind, version, time_ms, body)
-    select ${account}, ${sessionId}, epoch::bigint, kind, version::int, time::bigint, body::jsonb
-    from unnest(${stored.map(({ epoch }) => `${epoch}`)}::text[], ${stored.map(({ kind }) => kind)}::text[],
-      ${stored.map(({ version }) => `${version}`)}::text[], ${stored.map(({ timeMs }) => `${timeMs}`)}::text[],
-      ${stored.map(({ body }) => JSON.stringify(body))}::text[]
-    ) with ordinality as e (epoch, kind, version, time, body, number)
-    order by number`;
 }

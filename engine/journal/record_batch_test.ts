@@ -6,7 +6,8 @@ import { fillOf, intent } from "../testing/journal_suite.ts";
 import { testOnDatabases } from "../testing/servers.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type OrderBatch, recordBatch } from "./record_batch.ts";
-import { recordFill, recordIntent, recordStep, type Scope } from "./record_order.ts";
+import { recordFill, recordIntent, recordStep } from "./record_order.ts";
+import type { Scope } from "./scope.ts";
 import { startSession } from "./sessions.ts";
 
 const step = (order: { clientOrderId: ClientOrderId }, to: OrderStep["to"]): OrderStep => {

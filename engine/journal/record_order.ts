@@ -1,13 +1,12 @@
 // Rows of orders, fills and adjustments, each beside its event and in the same transaction.
 import { canonicalJson } from "../identity/mod.ts";
-import { type Lease, type Transaction, underLease } from "../database/mod.ts";
+import { type Transaction, underLease } from "../database/mod.ts";
 import {
   type Adjustment,
   type Fill,
   type FillVerdict,
   intentDiffers,
   isTerminal,
-  type JournalEvent,
   type OrderIntent,
   type OrderState,
   type OrderStep,
@@ -17,23 +16,9 @@ import {
   verdictOn,
 } from "../orders/mod.ts";
 import type { Quantity } from "../money/mod.ts";
-import { amountText, intentBody, storedForm, units, unitsText } from "./event_form.ts";
-
-/** On whose behalf rows are written. */
-export interface Scope {
-  readonly account: string;
-  readonly sessionId: string;
-  readonly venue: string;
-  /** Held by the session: intents are recorded under its epoch only. */
-  readonly lease: Lease;
-}
-
-/** Appends an event. */
-async function append(tx: Transaction, { account, sessionId, lease }: Scope, event: JournalEvent): Promise<void> {
-  const { kind, version, epoch, timeMs, body } = storedForm(event, lease.epoch);
-  await tx`insert into journal_events (account, session_id, epoch, kind, version, time_ms, body)
-    values (${account}, ${sessionId}, ${epoch}, ${kind}, ${version}, ${timeMs}, ${tx.json(body as never)})`;
-}
+import { appendEvents } from "./append_events.ts";
+import { amountText, intentBody, units, unitsText } from "./event_form.ts";
+import type { Scope } from "./scope.ts";
 
 /**
  * Records an intent under the lease (I1, I7); once, however often it is asked (I2).
@@ -51,7 +36,7 @@ export async function recordIntent(tx: Transaction, scope: Scope, order: OrderIn
       ${unitsText(order.quantity)}, ${quantity === null}, 'recorded', ${tx.json(intentBody(order) as never)})
     on conflict do nothing`;
   if (inserted.count === 1) {
-    await append(tx, scope, { kind: "intent", order, epoch: lease.epoch, timeMs: decidedAtMs });
+    await appendEvents(tx, scope, [{ kind: "intent", order, epoch: lease.epoch, timeMs: decidedAtMs }]);
   } else if (!await isRecorded(tx, account, order)) throw intentDiffers(order);
 }
 
@@ -71,7 +56,7 @@ export async function recordStep(tx: Transaction, scope: Scope, step: OrderStep)
   if (!takesStep(order.state, step)) return false;
   await tx`update orders set state = ${to}, is_open = ${!isTerminal(to)}
     where account = ${scope.account} and client_order_id = ${clientOrderId}`;
-  await append(tx, scope, { kind: "step", ...step });
+  await appendEvents(tx, scope, [{ kind: "step", ...step }]);
   return true;
 }
 
@@ -100,7 +85,7 @@ export async function recordFill(tx: Transaction, scope: Scope, fill: Fill): Pro
   if (inserted.count === 0) return "known";
   await tx`update orders set filled = filled + ${unitsText(fill.quantity)}::numeric
     where account = ${account} and client_order_id = ${clientOrderId}`;
-  await append(tx, scope, { kind: "fill", fill, timeMs: fill.timeMs });
+  await appendEvents(tx, scope, [{ kind: "fill", fill, timeMs: fill.timeMs }]);
   return verdict;
 }
 
@@ -119,6 +104,6 @@ export async function recordAdjustment(tx: Transaction, scope: Scope, adjustment
     values (${scope.account}, ${id}, ${scope.sessionId}, ${asset}, ${amountText(amount)}, ${reason}, ${timeMs})
     on conflict do nothing`;
   if (inserted.count === 0) return false;
-  await append(tx, scope, { kind: "adjustment", ...adjustment });
+  await appendEvents(tx, scope, [{ kind: "adjustment", ...adjustment }]);
   return true;
 }
