@@ -200,6 +200,10 @@ export class World implements WorldView {
     return Object.values(this.#swarm.shares).some((share) => share > 0);
   }
 
+  get killed(): string | null {
+    return this.checks.killed;
+  }
+
   get hasMovedBalances(): boolean {
     return this.store.lost.size > 0 || this.fired.has("F66 lost commits") ||
       MOVERS.some((name) => this.#faults.fired.has(name));
@@ -237,7 +241,7 @@ export class World implements WorldView {
     this.clock.after(RESUMES_MS, () => {
       this.#resume();
       const session = this.leader?.runner.session, state = session?.trader.state;
-      if (this.checks.killed !== null) return;
+      if (this.killed !== null) return;
       const isHalted = state !== undefined &&
         (state.halted !== null || state.books.some(({ halted }) => halted !== null));
       if (isHalted) session!.offer({ kind: "resume", timeMs: this.clock.now() });
@@ -372,7 +376,7 @@ export class World implements WorldView {
       leaseTtlMs: LEASE_TTL_MS,
       requestsEndMs: this.#requestExpiryMs + DEFAULT_TIMING.marginMs,
       monotonic: () => process.monotonic(),
-      killed: () => this.checks.killed,
+      killed: () => this.killed,
       mode: () => "trade",
       unfit: () => guard.unfit,
       alarm: ({ code, message }) => {
@@ -415,8 +419,8 @@ export class World implements WorldView {
   /** A process looks all the time whether it is to stop, also one that began after the word was given. */
   #watchKill(process: WorldProcess, runner: SessionRunner): void {
     if (!process.isAlive) return;
-    if (this.checks.killed !== null && runner.session?.trader.state.halted === null) {
-      runner.halt(this.checks.killed, false);
+    if (this.killed !== null && runner.session?.trader.state.halted === null) {
+      runner.halt(this.killed, false);
     }
     process.after(KILL_LOOK_MS, () => this.#watchKill(process, runner));
   }
@@ -555,17 +559,11 @@ export class World implements WorldView {
   }
 
   #kill(flatten: boolean): void {
-    if (this.checks.killed !== null) return;
+    if (this.killed !== null) return;
     this.count("74 kill switch");
     this.checks.kill("a person");
-    this.#audit.kill("a person");
     for (const { process, runner } of this.#running) process.deliver(() => runner.halt("a person", flatten));
-    this.clock.after(KILLED_MS, () => this.#revive());
-  }
-
-  #revive(): void {
-    this.checks.revive();
-    this.#audit.kill(null);
+    this.clock.after(KILLED_MS, () => this.checks.revive());
   }
 
   /** All faults end; what was stopped goes on. */
@@ -580,7 +578,7 @@ export class World implements WorldView {
     };
     this.#silentUntilMs = -Infinity;
     this.store.isAway = false;
-    this.#revive();
+    this.checks.revive();
     this.#clocks.clear();
     this.#lagMs = 0;
     for (const { line } of this.#running) line.isCut = false;

@@ -29,7 +29,6 @@ export class WorldAudit {
   readonly #underWay = new Map<string, { readonly epoch: number; readonly arrivesMs: number }>();
   /** Orders of which the venue itself has said what was not so. */
   readonly #misstated = new Set<string>();
-  #whyKilled: string | null = null;
   /** True while the account is halted by an input that is durable. */
   #isHalted = false;
 
@@ -49,18 +48,13 @@ export class WorldAudit {
     if (text.startsWith('{"kind":"resume"')) this.#isHalted = false;
   }
 
-  /** The kill switch is set, or let go. */
-  kill(reason: string | null): void {
-    this.#whyKilled = reason;
-  }
-
   /**
    * The first byte of an order leaves; it arrives then, where it arrives so that the venue takes it.
    *
    * @param clockOffForMs For how long the clock of its machine has been off; 0 where it is not.
    */
   onSent({ clientOrderId }: OrderRequest, arrivesMs: number | null, clockOffForMs: number): void {
-    const { store, clock, config } = this.#world, nowMs = clock.now();
+    const { store, clock, config, killed } = this.#world, nowMs = clock.now();
     const known = store.journal.kept.orders.get(clientOrderId as ClientOrderId);
     if (known === undefined && store.lost.has(clientOrderId)) return; // it was durable when it was let go
     if (known === undefined) return this.#violation("I1", `${clientOrderId} left, and the journal does not know it`);
@@ -77,7 +71,7 @@ export class WorldAudit {
     if (older !== undefined) told("I7", `while ${older[0]} of an older epoch is on its way`);
     if (arrivesMs !== null) this.#underWay.set(clientOrderId, { epoch, arrivesMs });
     if (intent.reduceOnly) return;
-    if (this.#whyKilled !== null) told("I10", `after the kill switch was set by ${this.#whyKilled}`);
+    if (killed !== null) told("I10", `after the kill switch was set by ${killed}`);
     if (clockOffForMs > CLOCK_SEEN_MS) told("I11", `from a machine whose clock has been off for ${clockOffForMs} ms`);
     const ageMs = nowMs - intent.decidedAtMs;
     if (ageMs > DECISION_LASTS_MS) told("I8", `${ageMs} ms after it was decided`);

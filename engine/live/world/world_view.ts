@@ -19,6 +19,8 @@ export interface WorldView {
   readonly leader: { readonly runner: SessionRunner } | undefined;
   /** True while a batch may wait for the database for longer than a moment. */
   readonly isStoreTroubled: boolean;
+  /** Who has set the kill switch; null where it is not set. */
+  readonly killed: string | null;
   /** True where calls to the venue may fail. */
   readonly isLineTroubled: boolean;
   /** True once the venue has moved a balance otherwise than by a trade as it was told. */
