@@ -78,7 +78,7 @@ async function writeMutant({ file, source }: Mutant, folder: string, map: string
   await Deno.writeTextFile(map, JSON.stringify({ imports }));
 }
 
-/** Null where it passes, else the last thing that it said. */
+/** Null where it passes, else the error that it ended with, which a stack may follow, or the last thing that it said. */
 async function run(args: readonly string[], limitMs: number, root: URL): Promise<string | null> {
   const limit = AbortSignal.timeout(limitMs),
     child = new Deno.Command(Deno.execPath(), {
@@ -95,5 +95,7 @@ async function run(args: readonly string[], limitMs: number, root: URL): Promise
   if (success) return null;
   if (limit.aborted) return "it did not end";
   const text = new TextDecoder().decode(stderr.length > 0 ? stderr : stdout).trim();
-  return text.split("\n").findLast((line) => line.trim() !== "")?.slice(0, 200) ?? "it failed without a word";
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const said = lines.findLast((line) => line.startsWith("error: ")) ?? lines.at(-1);
+  return said?.slice(0, 200) ?? "it failed without a word";
 }
