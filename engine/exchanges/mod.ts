@@ -13,6 +13,7 @@ export {
   type DownloadOptions,
   type WantedCandles,
 } from "./download/download_candles.ts";
+export { allFills } from "./fill_pages.ts";
 export { fuzzWire, type WireFuzz } from "./fuzz/wire_fuzz.ts";
 export { WIRE_SHAPES } from "./fuzz/wire_shapes.ts";
 export { fundingHistory } from "./download/funding_history.ts";

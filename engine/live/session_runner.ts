@@ -82,10 +82,7 @@ export class SessionRunner {
   /** Begins to wait for the account's lease, and trades once it has it. */
   static start(parts: RunnerParts): SessionRunner {
     const runner = new SessionRunner(parts);
-    runner.#run().catch((error) => {
-      parts.alarm({ code: "session-failed", message: (error as Error).stack ?? String(error) });
-      runner.stop((error as Error).message);
-    });
+    runner.#run().catch(runner.#fail);
     return runner;
   }
 
@@ -128,7 +125,8 @@ export class SessionRunner {
     while (this.#end === null && isBusy() && real.now() < untilMs) await pause(real, CLOSE_LOOK_MS);
     if (this.#end !== null) return;
     this.#endWith(reason);
-    if (this.#lease !== null) await this.#parts.lease.release(this.#lease);
+    // Where it cannot be given back it ends by itself.
+    if (this.#lease !== null) await this.#parts.lease.release(this.#lease).catch(() => null);
     this.#parts.ended(reason);
   }
 
@@ -252,9 +250,16 @@ export class SessionRunner {
       lease.renew(this.#lease!, this.#leaseTtlMs).then((outcome) => {
         if (outcome.kind === "done") this.#lease = outcome.value;
         else if (outcome.kind === "refused") this.stop(`another process leads: ${outcome.reason}`);
-      });
+      }).catch(this.#fail);
     });
   }
+
+  /** Nobody foresaw it, or the database cannot write any more: a successor reads what is durable (faults 53 and 68). */
+  readonly #fail = (error: unknown): void => {
+    if (this.#end !== null) return;
+    this.#parts.alarm({ code: "session-failed", message: (error as Error).stack ?? String(error) });
+    this.stop((error as Error).message);
+  };
 
   async #open(store: SessionStore): Promise<TradingSession | null> {
     const { config, scheduler, real, alarm, reach, seen } = this.#parts;

@@ -33,10 +33,13 @@ const SWAPPED: Readonly<Record<string, string>> = {
   "--": "++",
 };
 
+const PARAMETER_FIELD = /(?:\b(?:readonly|private|protected|public)\s+)+(?=\w+\??\s*:)/g;
+
 /** All changes of a file, each by itself. Comments, types, imports and texts stay as they are. */
 export function editsOf(source: string): readonly Edit[] {
-  // Types become blanks, so that places stay.
-  const script = stripTypeScriptTypes(source), edits: Edit[] = [];
+  // Types become blanks, so that places stay; fields that are parameters would not be types only.
+  const plain = source.replace(PARAMETER_FIELD, (words) => words.replace(/\S/g, " "));
+  const script = stripTypeScriptTypes(plain), edits: Edit[] = [];
   const tree: Node = parse(script, { ecmaVersion: "latest", sourceType: "module" });
   visit(tree as Any, (node) => {
     const { start, end } = node, own = source.slice(start, end);

@@ -8,8 +8,11 @@ export interface Swarm {
   /** Share of calls that the database does not get, or does not answer. */
   readonly storeRequestLost: number;
   readonly storeAnswerLost: number;
-  /** Share of the candles that are told while they form, too. */
+  /** Share of its calls that it carries out long after they were given up. */
+  readonly storeSlow: number;
+  /** Share of the candles that are told while they form, too, and of frames that hold no candle. */
   readonly forming: number;
+  readonly garbage: number;
   /** How often something of the kind happens, a day; 0 for never. */
   readonly perDay: Readonly<Record<Mischief, number>>;
 }
@@ -31,19 +34,36 @@ export const MISCHIEFS = [
   "clock-set",
   "lost-commits",
   "part-fill",
+  "lagging-copy",
+  "lagging-fills",
+  "late-order",
+  "repeated-order",
+  "limit-spent",
+  "broken-stream",
+  "mode-lowered",
+  "disk-full",
 ] as const;
 
 export type Mischief = typeof MISCHIEFS[number];
 
-/** Not acted out: markets that change or end, and pages of an answer, which the adapters' tests have. */
-const NOT_ACTED: ReadonlySet<FaultName> = new Set<FaultName>(["grid-changed", "delisted", "short-page"]);
+/** Acted out by mischief, once for a while, and not at each order. */
+const NOT_ACTED: ReadonlySet<FaultName> = new Set<FaultName>(["grid-changed"]);
 /** The largest share of what would otherwise happen all the time, or costs much time. */
-const OTHER_PER_DAY: Readonly<Partial<Record<Mischief, number>>> = { "lost-commits": 6, "part-fill": 100 };
+const OTHER_PER_DAY: Readonly<Partial<Record<Mischief, number>>> = {
+  "lost-commits": 6,
+  "part-fill": 100,
+  "lagging-copy": 40,
+  "late-order": 40,
+  "repeated-order": 40,
+  "mode-lowered": 6,
+  "disk-full": 6,
+};
 const RARE: Readonly<Partial<Record<FaultName, number>>> = {
   banned: 0.000_5,
   "revoked-key": 0.01,
   "vanished-stop": 0.02,
   halted: 0.01,
+  delisted: 0.005,
   overfill: 0.002,
   "both-fill": 0.002,
   "foreign-order": 0.001,
@@ -77,7 +97,9 @@ export function swarmOf(seed: number): Swarm {
     shares: isLineGood ? {} : shares as Swarm["shares"],
     storeRequestLost: strength() * 0.05,
     storeAnswerLost: strength() * 0.05,
+    storeSlow: strength() * 0.02,
     forming: strength() * 0.1,
+    garbage: strength() * 0.05,
     perDay: perDay as Swarm["perDay"],
   };
 }
@@ -87,6 +109,8 @@ export const CALM: Swarm = {
   shares: {},
   storeRequestLost: 0,
   storeAnswerLost: 0,
+  storeSlow: 0,
   forming: 0,
+  garbage: 0,
   perDay: Object.fromEntries(MISCHIEFS.map((name) => [name, 0])) as Swarm["perDay"],
 };

@@ -5,6 +5,7 @@ import {
   Faults,
   LoopbackVenue,
   Mishaps,
+  type Refusal,
   SeededMarket,
   type VenueNews,
 } from "../../exchanges/mod.ts";
@@ -28,11 +29,13 @@ import { SessionRunner } from "../session_runner.ts";
 import { busyStrategy } from "./busy_strategy.ts";
 import { WorldAudit } from "./world_audit.ts";
 import { type Limits, WorldChecks } from "./world_checks.ts";
+import { VenueSpells } from "./venue_spells.ts";
+import type { TradingMode } from "../session_gate.ts";
 import { type Mischief, MISCHIEFS, type Swarm, swarmOf } from "./swarm.ts";
 import { WorldClock } from "./world_clock.ts";
 import { fillOf, orderOf, WorldExchange } from "./world_exchange.ts";
 import { WorldProcess } from "./world_process.ts";
-import { StoreLine, WorldStore } from "./world_store.ts";
+import { DISK_FULL, StoreLine, WorldStore } from "./world_store.ts";
 import { CASH, type WorldView } from "./world_view.ts";
 
 export interface WorldOptions {
@@ -70,10 +73,26 @@ const MOST_LOST_MS = 5_000;
 const KILL_LOOK_MS = 5_000, GUARD_LOOK_MS = 5_000;
 /** A kill switch stays set, and reads lag behind, for so long. */
 const KILLED_MS = 20 * MINUTE_MS, LAG_LASTS_MS = 60 * MINUTE_MS;
+/** A disk stays full, and a mode lowered, for so long at most; without orders at all nothing is protected for long. */
+const FULL_MS = 2 * MINUTE_MS, READ_ONLY_MS = 4 * MINUTE_MS, REDUCE_ONLY_MS = 20 * MINUTE_MS;
+/** Processes that wait for a lease ask for it so often: a bit longer than that after its end another one has it. */
+const OTHER_LEADS_MS = 450;
+/** Reads lag behind by less than a proof of absence waits, lists of executions by less than those have before they are missed. */
+const MOST_LAG_MS = DEFAULT_TIMING.marginMs + DEFAULT_TIMING.missGapMs - 500, MOST_FILLS_LAG_MS = 20_000;
+const LATE_LAG_MS = 10 * MINUTE_MS, LIMITED_MS = 5 * MINUTE_MS, BROKEN_MS = 30_000;
 /** Longer than that of real processes, as are the pauses: renewals would take half of a world's time. */
 const LEASE_TTL_MS = 6_000;
 /** Venues that refuse old requests, and how old: one of them in each world. */
 const REQUEST_EXPIRIES_MS = [3_000, 12_000] as const;
+/** The venue's refusals by their numbers in the catalogue. */
+const REFUSED_AS: Readonly<Partial<Record<Refusal, string>>> = {
+  "bad-price": "A7 off the grid",
+  "bad-quantity": "A7 off the grid",
+  "too-small": "A7 off the grid",
+  "no-funds": "A9 no funds",
+  "would-take": "A11 would take",
+  closed: "A13 closed",
+};
 const TICK_MS = 10_000, LIVENESS_MS = 5 * MINUTE_MS;
 /** The labels that belong to files and sockets, which a world does not have, and to whoever sets the kill switch. */
 const ELSEWHERE =
@@ -119,7 +138,8 @@ export class World implements WorldView {
   readonly #clocks = new Map<string, { readonly offMs: number; readonly sinceMs: number }>();
   #silentUntilMs = -Infinity;
   #losesCommits: () => void = () => {};
-  #lagMs = 0;
+  readonly #spells: VenueSpells;
+  #mode: TradingMode = "trade";
   readonly #areFillsNamed: boolean;
 
   constructor(options: WorldOptions) {
@@ -139,6 +159,7 @@ export class World implements WorldView {
     this.config = configOf(this.instruments, seed, this.#requestExpiryMs);
     this.#faults = new Faults({ seed, shares: this.#swarm.shares });
     this.#mishaps = new Mishaps(this.venue, this.#faults);
+    this.#spells = new VenueSpells(this.clock);
     this.checks = new WorldChecks(this, LIMITS);
     this.#audit = new WorldAudit(this, (invariant, what) => this.checks.violation(invariant, what));
     this.store.committed = (batch) => this.#audit.onCommitted(batch);
@@ -191,13 +212,19 @@ export class World implements WorldView {
 
   /** True while a batch may wait for the database for longer than a moment. */
   get isStoreTroubled(): boolean {
-    return this.#swarm.perDay["store-away"] > 0 || this.#swarm.storeRequestLost + this.#swarm.storeAnswerLost > 0 ||
+    const { storeRequestLost, storeAnswerLost, storeSlow } = this.#swarm;
+    return this.#swarm.perDay["store-away"] > 0 || storeRequestLost + storeAnswerLost + storeSlow > 0 ||
+      this.#swarm.perDay["disk-full"] > 0 ||
       this.#swarm.perDay["stop-process"] > 0 || this.#swarm.perDay["second-process"] > 0;
   }
 
   /** True where calls to the venue may fail. */
   get isLineTroubled(): boolean {
     return Object.values(this.#swarm.shares).some((share) => share > 0);
+  }
+
+  get mode(): TradingMode {
+    return this.#mode;
   }
 
   get killed(): string | null {
@@ -262,6 +289,7 @@ export class World implements WorldView {
       const candle = market.minute(openTimeMs);
       const fault = this.#faults.draw("candles", "candles");
       if (this.#random.next() < this.#swarm.forming) this.#sendForming(process, runner, number, openTimeMs + MINUTE_MS);
+      if (this.#random.next() < this.#swarm.garbage) this.#sendGarbage(process, runner, number);
       if (candle === null || fault === "gap" || this.clock.now() < this.#silentUntilMs) return;
       const arrived = faulty({ ...candle, instrument: number }, fault);
       const delayMs = fault === "disorder" ? 500 + this.#random.next() * 90_000 : 20 + this.#random.next() * 900;
@@ -280,6 +308,14 @@ export class World implements WorldView {
     const forming = { openTimeMs: openTimeMs as TimestampMs, open, high: open, low: open, close: open, volume: 0 };
     this.count("C35 forming candle");
     this.#later(process, 30_000, () => runner.feed?.take({ ...forming, instrument: number }));
+  }
+
+  /** A frame that was taken for a candle (fault 42). */
+  #sendGarbage(process: WorldProcess, runner: SessionRunner, number: number): void {
+    this.count("C42 garbage");
+    const openTimeMs = this.clock.now() - MINUTE_MS, text = "}{" as unknown as number;
+    const garbage = { openTimeMs, open: text, high: text, low: text, close: text, volume: text, instrument: number };
+    this.#later(process, 50, () => runner.feed?.take(garbage));
   }
 
   #later(process: WorldProcess, delayMs: number, work: () => void): void {
@@ -316,6 +352,7 @@ export class World implements WorldView {
       draw: () => this.#random.next(),
       lostRequest: () => this.#swarm.storeRequestLost,
       lostAnswer: () => this.#swarm.storeAnswerLost,
+      slow: () => this.#swarm.storeSlow,
       count: (fault) => this.count(`${fault} database`),
     });
     const clockOffMs = () => this.#clocks.get(name)?.offMs ?? 0;
@@ -336,11 +373,17 @@ export class World implements WorldView {
         this.#audit.onPlaced(order);
         this.checks.onPlaced(order);
       },
-      refused: (clientOrderId, code) => this.#audit.onRefused(clientOrderId, code),
+      refused: (clientOrderId, code) => {
+        this.count(REFUSED_AS[code] ?? "A6 refusal");
+        this.#audit.onRefused(clientOrderId, code);
+      },
+      cancelled: (clientOrderId) => this.#audit.onCancel(clientOrderId),
       misstated: (clientOrderId) => this.#audit.onMisstated(clientOrderId),
       clockOffMs,
       requestExpiryMs: this.#requestExpiryMs,
-      lagMs: () => this.#lagMs,
+      sendMs: DEFAULT_TIMING.sendMs,
+      spells: this.#spells,
+      count: (what) => this.count(what),
       areFillsNamed: this.#areFillsNamed,
     });
     const guard = HostGuard.watch({
@@ -377,13 +420,14 @@ export class World implements WorldView {
       requestsEndMs: this.#requestExpiryMs + DEFAULT_TIMING.marginMs,
       monotonic: () => process.monotonic(),
       killed: () => this.killed,
-      mode: () => "trade",
+      mode: () => this.#mode,
       unfit: () => guard.unfit,
       alarm: ({ code, message }) => {
         if (!process.isAlive) return;
         this.note(`alarm ${code}`);
         this.count(`alarm ${code}`);
-        if (code === "session-failed") this.checks.violation("I15", message);
+        // What cannot be written any more ends the process (fault 68).
+        if (code === "session-failed" && !message.includes(DISK_FULL)) this.checks.violation("I15", message);
       },
       hearForeign: () => {},
       ended: (reason) => {
@@ -398,6 +442,7 @@ export class World implements WorldView {
         const dead = () => {
           this.note(`died ${process.name} at ${label}`);
           this.count("E53 kill");
+          if (label.startsWith("recovery")) this.count("E54 kill while recovering");
           this.#restart(name);
         };
         const wasAlive = process.isAlive;
@@ -470,6 +515,7 @@ export class World implements WorldView {
       case "stop-process":
         if (target === undefined || target.process.isStopped) return;
         this.count("E55 pause");
+        this.count("E58 loop that stands still");
         target.process.stop();
         this.clock.after(drawn * 60_000, () => target.process.goOn());
         return;
@@ -478,7 +524,8 @@ export class World implements WorldView {
         // Another process waits for its place in half of the cases.
         if (alive.length === 1 && this.#random.next() < 0.5) this.#startProcess("b");
         return target?.process.pauseBeforeSend(
-          drawn * 90_000,
+          // Or right until another one may lead, while the order still counts as one that leaves soon.
+          this.#random.next() < 0.5 ? () => drawn * 90_000 : () => this.#untilOtherLeads(),
           // Pressed while an order is about to be signed (fault 74).
           this.#random.next() < 0.3 ? () => this.#kill(false) : () => {},
         );
@@ -505,9 +552,31 @@ export class World implements WorldView {
       case "lagging-reads":
         this.count("B28 lagging reads");
         // A proof of absence waits for the margin and then for a second look.
-        this.#lagMs = (0.5 + drawn / 2) * (DEFAULT_TIMING.marginMs + DEFAULT_TIMING.missGapMs - 500);
-        this.clock.after(LAG_LASTS_MS, () => {
-          this.#lagMs = 0;
+        return this.#spells.lag((0.5 + drawn / 2) * MOST_LAG_MS, LAG_LASTS_MS);
+      case "lagging-copy":
+        return this.#spells.copyAnswersNext();
+      case "lagging-fills":
+        this.count("B24 lagging executions");
+        return this.#spells.lagFills(drawn * MOST_FILLS_LAG_MS, LAG_LASTS_MS);
+      case "late-order":
+        this.count("A2 late order");
+        this.#spells.lag(MOST_LAG_MS, LATE_LAG_MS);
+        return this.#spells.meetNext("late");
+      case "repeated-order":
+        return this.#spells.meetNext("repeated");
+      case "limit-spent":
+        return this.#spells.limit(drawn * LIMITED_MS);
+      case "broken-stream":
+        this.count("C32 broken stream");
+        this.#silentUntilMs = Math.max(this.#silentUntilMs, this.clock.now() + drawn * BROKEN_MS);
+        return;
+      case "mode-lowered":
+        return this.#lowerMode(drawn < 0.3 ? "readOnly" : "reduceOnly");
+      case "disk-full":
+        if (this.store.isFull) return;
+        this.store.isFull = true;
+        this.clock.after(drawn * FULL_MS, () => {
+          this.store.isFull = false;
         });
         return;
       case "partition": {
@@ -537,6 +606,7 @@ export class World implements WorldView {
         const open = this.venue.openOrders(), order = open[Math.floor(drawn * open.length)];
         if (order === undefined) return;
         const { lot } = this.instruments.find(({ symbol }) => symbol === order.market.symbol)!;
+        if (this.#random.next() < 0.5) return this.#spells.tradeAtNextCancel();
         const part = floorToLot((order.quantity - order.filled) / 2n as Quantity, lot);
         if (part === 0n) return;
         this.count("B19 part of an order");
@@ -558,6 +628,23 @@ export class World implements WorldView {
     this.#audit.rewound();
   }
 
+  #untilOtherLeads(): number {
+    const ms = this.store.leaseEndsMs - this.clock.now() + OTHER_LEADS_MS;
+    return ms < DEFAULT_TIMING.sendMs - OTHER_LEADS_MS / 2 ? ms : 0;
+  }
+
+  /** A person lowers what the session may do, or the mode lapses: it halts, as whoever watches the mode does. */
+  #lowerMode(mode: TradingMode): void {
+    if (this.#mode !== "trade") return;
+    this.count("E63 mode lowered");
+    this.#mode = mode;
+    for (const { process, runner } of this.#running) process.deliver(() => runner.halt(`the mode is ${mode}`, false));
+    const lastsMs = mode === "readOnly" ? READ_ONLY_MS : REDUCE_ONLY_MS;
+    this.clock.after(this.#random.next() * lastsMs, () => {
+      this.#mode = "trade";
+    });
+  }
+
   #kill(flatten: boolean): void {
     if (this.killed !== null) return;
     this.count("74 kill switch");
@@ -574,13 +661,16 @@ export class World implements WorldView {
       ...this.#swarm,
       storeRequestLost: 0,
       storeAnswerLost: 0,
+      storeSlow: 0,
       perDay: Object.fromEntries(MISCHIEFS.map((name) => [name, 0])) as Swarm["perDay"],
     };
     this.#silentUntilMs = -Infinity;
     this.store.isAway = false;
     this.checks.revive();
     this.#clocks.clear();
-    this.#lagMs = 0;
+    this.#spells.end();
+    this.#mode = "trade";
+    this.store.isFull = false;
     for (const { line } of this.#running) line.isCut = false;
     for (const market of this.#markets) this.venue.halt(market, false);
     for (const { process } of this.#running) process.goOn();

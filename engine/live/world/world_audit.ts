@@ -54,7 +54,7 @@ export class WorldAudit {
    * @param clockOffForMs For how long the clock of its machine has been off; 0 where it is not.
    */
   onSent({ clientOrderId }: OrderRequest, arrivesMs: number | null, clockOffForMs: number): void {
-    const { store, clock, config, killed } = this.#world, nowMs = clock.now();
+    const { store, clock, config, killed, mode } = this.#world, nowMs = clock.now();
     const known = store.journal.kept.orders.get(clientOrderId as ClientOrderId);
     if (known === undefined && store.lost.has(clientOrderId)) return; // it was durable when it was let go
     if (known === undefined) return this.#violation("I1", `${clientOrderId} left, and the journal does not know it`);
@@ -70,11 +70,17 @@ export class WorldAudit {
     const older = [...this.#underWay].find(([, own]) => own.epoch < epoch && own.arrivesMs > nowMs);
     if (older !== undefined) told("I7", `while ${older[0]} of an older epoch is on its way`);
     if (arrivesMs !== null) this.#underWay.set(clientOrderId, { epoch, arrivesMs });
+    if (mode === "readOnly" || (mode === "reduceOnly" && !intent.reduceOnly)) told("I8", `in the mode ${mode}`);
     if (intent.reduceOnly) return;
     if (killed !== null) told("I10", `after the kill switch was set by ${killed}`);
     if (clockOffForMs > CLOCK_SEEN_MS) told("I11", `from a machine whose clock has been off for ${clockOffForMs} ms`);
     const ageMs = nowMs - intent.decidedAtMs;
     if (ageMs > DECISION_LASTS_MS) told("I8", `${ageMs} ms after it was decided`);
+  }
+
+  /** An order is asked back. */
+  onCancel(clientOrderId: string): void {
+    if (this.#world.mode === "readOnly") this.#violation("I8", `${clientOrderId} was asked back in the mode readOnly`);
   }
 
   /** An order has reached the venue. */

@@ -57,6 +57,7 @@ export class WorldChecks {
   readonly #entriesByDay = new Map<number, number>();
   #newestEpoch = 0;
   #killedAtMs = Infinity;
+  #readOnlyAtMs = -Infinity;
   #seenEvents = 0;
   #seenInputs = 0;
   readonly #states = new Map<ClientOrderId, string>();
@@ -272,7 +273,9 @@ export class WorldChecks {
   /** A kill switch has taken back what waits to open a position, once the line had time for it (I10). */
   #killHolds(): void {
     const { venue, clock } = this.#world;
-    if (clock.now() < this.#killedAtMs + ENTRIES_GONE_MS || this.#world.isLineTroubled) return;
+    if (this.#world.mode === "readOnly") this.#readOnlyAtMs = clock.now();
+    const sinceMs = Math.max(this.#killedAtMs, this.#readOnlyAtMs);
+    if (clock.now() < sinceMs + ENTRIES_GONE_MS || this.#world.isLineTroubled) return;
     const left = venue.openOrders().filter((own) => this.#slotOf(own) === "entry").map(({ clientOrderId }) =>
       clientOrderId
     );

@@ -1,6 +1,7 @@
 // The venue as one process reaches it: over a line that loses, delays and garbles.
 import type { Outcome } from "../../errors/mod.ts";
 import {
+  allFills,
   type FaultName,
   type Faults,
   type LoopbackFill,
@@ -11,8 +12,9 @@ import {
   stale,
 } from "../../exchanges/mod.ts";
 import type { Balance, Exchange, HistoryQuery, OrderRequest, VenueFill, VenueOrder } from "../../exchanges/mod.ts";
-import { AMOUNT_DECIMALS, formatDecimal, UNIT_DECIMALS } from "../../money/mod.ts";
+import { AMOUNT_DECIMALS, floorToLot, formatDecimal, type Quantity, quantity, UNIT_DECIMALS } from "../../money/mod.ts";
 import type { TimestampMs } from "../../time/mod.ts";
+import type { RequestSpell, VenueSpells } from "./venue_spells.ts";
 import type { WorldProcess } from "./world_process.ts";
 
 /** Deeds of a trading process, by the names that faults know them by. */
@@ -25,6 +27,10 @@ const QUICKEST_MS = 3, SLOWEST_MS = 90;
 const SLOWEST_TO_EXPIRY = 1.5;
 /** The venue refuses requests whose time differs from its own by more. */
 const MOST_CLOCK_OFF_MS = 1_000;
+/** A late order takes at least so much of the time that it has, before it leaves and on its way. */
+const LEAST_LATE = 0.85;
+/** A short page has so many executions. */
+const SHORT_PAGE = 3;
 /** A ban lasts so long. */
 const BAN_MS = 120_000;
 
@@ -39,17 +45,33 @@ export interface ExchangeParts {
   readonly placed: (order: LoopbackOrder) => void;
   /** Hears of each order that the venue turned down. */
   readonly refused: (clientOrderId: string, code: Refusal) => void;
+  /** Hears of each order that is asked back, as that leaves. */
+  readonly cancelled: (clientOrderId: string) => void;
   /** Hears of an order whose end the venue tells otherwise than it was. */
   readonly misstated: (clientOrderId: string) => void;
   /** By how much the clock is off by which requests are signed, milliseconds. */
   readonly clockOffMs: () => number;
   /** How long the venue takes a request after it was sent. */
   readonly requestExpiryMs: number;
-  /** Reads show orders and executions so late, milliseconds; less than a proof of absence waits. */
-  readonly lagMs: () => number;
+  /** Orders wait so long for their turn at most, milliseconds. */
+  readonly sendMs: number;
+  readonly spells: VenueSpells;
+  /** Counts what befell a call beside its faults. */
+  readonly count: (what: string) => void;
   /** False where executions carry only the venue's ids of their orders, as at Binance. */
   readonly areFillsNamed: boolean;
 }
+
+/** How an order leaves. */
+interface Sending {
+  /** Hears when it does, with the moment at which the venue takes it; null where it never does. */
+  readonly left: (arrivesMs: number | null) => void;
+  readonly spell: RequestSpell | null;
+  /** True while it is open at the venue: there alone its name makes sure that it is not there twice. */
+  readonly isOpen: () => boolean;
+}
+
+const NO_ORDER: Sending = { left: () => {}, spell: null, isOpen: () => false };
 
 /** The calls that trading makes, answered by the venue of the world. */
 export class WorldExchange
@@ -58,10 +80,16 @@ export class WorldExchange
 
   constructor(readonly parts: ExchangeParts) {}
 
-  submit(request: OrderRequest, lastLook: () => string | null = () => null): Promise<Outcome<VenueOrder>> {
+  async submit(request: OrderRequest, lastLook: () => string | null = () => null): Promise<Outcome<VenueOrder>> {
+    const { venue, mishaps, placed, sent, spells, process, draw, sendMs } = this.parts;
+    const spell = spells.takeRequest(), market = venue.market(request.symbol)!;
+    if (spell === "late" || spells.isLimited) {
+      if (spells.isLimited) this.parts.count("D45 limit spent by others");
+      const waitMs = sendMs * (spell === "late" ? LEAST_LATE + draw() * (1 - LEAST_LATE) : draw() * 1.2);
+      await new Promise<void>((resolve) => process.after(waitMs, resolve));
+    }
     const reason = lastLook();
-    if (reason !== null) return Promise.resolve({ kind: "refused", code: "held-back", reason });
-    const { venue, mishaps, placed, sent } = this.parts, market = venue.market(request.symbol)!;
+    if (reason !== null) return { kind: "refused", code: "held-back", reason };
     return this.call("place", () => {
       const mishap = mishaps.at("place", { market });
       const made = venue.place({
@@ -81,17 +109,24 @@ export class WorldExchange
         this.parts.refused(request.clientOrderId, made);
         return { kind: "refused", code: CODES[made] ?? made, reason: `the venue says ${made}` };
       }
+      if (made.state === "expired") this.parts.count("A11 nothing at once");
       placed(made);
       mishap.after(made);
       return done(orderOf(made));
-    }, (arrivesMs) => sent(request, arrivesMs));
+    }, {
+      left: (arrivesMs) => sent(request, arrivesMs),
+      spell,
+      isOpen: () => this.#find(request.clientOrderId)?.state === "open",
+    });
   }
 
   cancel(_symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
     const { venue, mishaps } = this.parts;
+    this.parts.cancelled(clientOrderId);
     return this.call("cancel", () => {
       const order = this.#find(clientOrderId);
       if (order === undefined) return NOT_FOUND;
+      if (order.state === "open" && this.parts.spells.takeCancel()) this.#tradePart(order);
       const mishap = mishaps.at("cancel", { order }), before = orderOf(order);
       if (mishap.fault === "half-done") return NOT_FOUND; // of several cancels the first half
       if (mishap.fault === "cancel-misstates") this.parts.misstated(clientOrderId);
@@ -105,6 +140,7 @@ export class WorldExchange
   order(_symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
     return this.call("order", () => {
       const { fault } = this.parts.mishaps.at("order"), order = this.#find(clientOrderId);
+      if (order !== undefined && this.parts.spells.asked(order.placedAtMs)) this.parts.count("B28 lagging copy");
       if (order === undefined || !this.#isSeen(order.placedAtMs)) return NOT_FOUND;
       const [own] = fault === "stale-snapshot" ? stale([order]) : [order];
       return own === undefined ? NOT_FOUND : done(orderOf(own));
@@ -131,17 +167,27 @@ export class WorldExchange
     });
   }
 
-  fills({ symbol, fromMs }: HistoryQuery): Promise<Outcome<readonly VenueFill[]>> {
-    return this.call("fills", () => {
+  async fills({ symbol, fromMs }: HistoryQuery): Promise<Outcome<readonly VenueFill[]>> {
+    let rowsPerPage = Infinity;
+    const answer = await this.call<readonly VenueFill[]>("fills", () => {
       const { fault } = this.parts.mishaps.at("fills"), { fills } = this.parts.venue;
+      if (fault === "short-page") rowsPerPage = SHORT_PAGE;
+      const lagMs = this.parts.spells.fillsLagMs;
       let first = fills.length;
       while (first > 0 && fills[first - 1]!.timeMs >= fromMs) first--;
       return done(
-        fills.slice(first).filter((own) => own.order.market.symbol === symbol && this.#isSeen(own.timeMs))
+        fills.slice(first).filter((own) => own.order.market.symbol === symbol && this.#isSeen(own.timeMs, lagMs))
           .map((own) => fillOf(own, this.parts.areFillsNamed))
           .map((own) => fault === "fee-missing" ? { ...own, fee: null, feeAsset: null } : own),
       );
     });
+    if (answer.kind !== "done" || rowsPerPage === Infinity) return answer;
+    // Page by page, as the adapters do.
+    const page = ({ fromId }: { readonly fromId: string | null }) => {
+      const first = answer.value.findIndex(({ id }) => fromId === null || id === fromId);
+      return Promise.resolve(answer.value.slice(Math.max(0, first), Math.max(0, first) + rowsPerPage));
+    };
+    return done(await allFills(page, { paging: "by-id", rowsMin: rowsPerPage }, fromMs, null));
   }
 
   balances(): Promise<Outcome<readonly Balance[]>> {
@@ -164,8 +210,17 @@ export class WorldExchange
   }
 
   /** Reads may come from a copy that lags behind. */
-  #isSeen(sinceMs: number): boolean {
-    return sinceMs <= this.parts.venue.now() - this.parts.lagMs();
+  #isSeen(sinceMs: number, lagMs: number = this.parts.spells.lagMs): boolean {
+    return sinceMs <= this.parts.venue.now() - lagMs;
+  }
+
+  /** Half of an order trades, in whole lots. */
+  #tradePart(order: LoopbackOrder): void {
+    const { venue, count } = this.parts, lot = quantity(venue.grid(order.market).lot);
+    const part = floorToLot((order.quantity - order.filled) / 2n as Quantity, lot);
+    if (part === 0n) return;
+    count("B19 part of an order");
+    venue.trade(order, part);
   }
 
   #delay(): number {
@@ -173,13 +228,9 @@ export class WorldExchange
   }
 
   /** A call over the line. */
-  call<T>(
-    deed: Deed,
-    work: () => Outcome<T>,
-    left: (arrivesMs: number | null) => void = () => {},
-  ): Promise<Outcome<T>> {
-    const { faults, process, requestExpiryMs } = this.parts, sentMs = process.world.now();
-    const fault = faults.draw("answer", deed);
+  call<T>(deed: Deed, work: () => Outcome<T>, sending: Sending = NO_ORDER): Promise<Outcome<T>> {
+    const { faults, process, requestExpiryMs } = this.parts, sentMs = process.world.now(), { left, spell } = sending;
+    const fault = spell === null ? faults.draw("answer", deed) : null;
     if (sentMs < this.#bannedUntilMs) return this.#soon(refusedBy("banned"));
     if (Math.abs(this.parts.clockOffMs()) > MOST_CLOCK_OFF_MS) return this.#soon(refusedBy("clock-skew"));
     switch (fault) {
@@ -203,10 +254,12 @@ export class WorldExchange
         return this.#soon({ kind: "unknown", reason: fault });
     }
     // A connection that breaks says nothing of a request that is still on its way.
-    const isBroken = fault === "lost-response" && this.parts.draw() < 0.5;
+    const isBroken = spell === "late" || (fault === "lost-response" && this.parts.draw() < 0.5);
     const slowestMs = requestExpiryMs * SLOWEST_TO_EXPIRY;
     const isLast = deed === "place" && process.diesAfterSend();
-    const thereMs = isLast
+    const thereMs = spell === "late"
+      ? requestExpiryMs * (LEAST_LATE + this.parts.draw() * (1 - LEAST_LATE))
+      : isLast
       ? requestExpiryMs * (1 - this.parts.draw() / 2)
       : fault === "slow" || isBroken
       ? this.parts.draw() * slowestMs
@@ -215,7 +268,11 @@ export class WorldExchange
     return new Promise((resolve) => {
       process.world.after(thereMs, () => {
         const isExpired = thereMs > requestExpiryMs;
-        const outcome = isExpired ? refusedBy<T>("expired") : work();
+        let outcome = isExpired ? refusedBy<T>("expired") : work();
+        if (spell === "repeated" && !isExpired && sending.isOpen()) {
+          this.parts.count("A10 order that comes twice");
+          outcome = work();
+        }
         if (fault === "lost-response" || fault === "half-open") return;
         const told: Outcome<T> = fault === "cut-body" || fault === "unknown-status"
           ? { kind: "unknown", reason: fault }
@@ -237,6 +294,9 @@ const CODES: Readonly<Partial<Record<Refusal, string>>> = {
   "no-funds": "insufficient-funds",
   "would-take": "would-cross",
   closed: "market-closed",
+  "bad-price": "invalid-order",
+  "bad-quantity": "invalid-order",
+  "too-small": "invalid-order",
 };
 
 const NOT_FOUND: Outcome<never> = { kind: "refused", code: "order-not-found", reason: "the venue knows no such order" };

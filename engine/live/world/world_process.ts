@@ -16,8 +16,8 @@ export class WorldProcess implements Scheduler {
   readonly #held: (() => void)[] = [];
   /** The label at which it dies next; null where at none. */
   #deadly: string | null = null;
-  /** How long it stands still before the next order, milliseconds; 0 for not at all. */
-  #pauseMs = 0;
+  /** How long it stands still before the next order, milliseconds; 0 where not before this one. */
+  #pauseMs: (() => number) | null = null;
   #diedAfterSend: (() => void) | null = null;
   #whilePaused: () => void = () => {};
 
@@ -77,17 +77,18 @@ export class WorldProcess implements Scheduler {
     this.#deadly = label;
   }
 
-  /** Lets it stand still right before the next order leaves; something else happens then. */
-  pauseBeforeSend(pauseMs: number, meanwhile: () => void): void {
+  /** Lets it stand still right before the next order leaves, for the first time that is above 0; something else happens then. */
+  pauseBeforeSend(pauseMs: () => number, meanwhile: () => void): void {
     this.#pauseMs = pauseMs;
     this.#whilePaused = meanwhile;
   }
 
   /** Stands still where it was told to; undefined where it was not. */
   standStill(label: string): Promise<void> | undefined {
-    if (label !== "before sign" || this.#pauseMs === 0 || this.#isStopped) return undefined;
-    const pauseMs = this.#pauseMs;
-    this.#pauseMs = 0;
+    if (label !== "before sign" || this.#pauseMs === null || this.#isStopped) return undefined;
+    const pauseMs = this.#pauseMs();
+    if (pauseMs === 0) return undefined;
+    this.#pauseMs = null;
     this.stop();
     this.world.after(0, this.#whilePaused);
     this.world.after(pauseMs, () => this.goOn());

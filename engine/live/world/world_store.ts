@@ -11,10 +11,14 @@ export interface StoreFaults {
   readonly draw: () => number;
   readonly lostRequest: () => number;
   readonly lostAnswer: () => number;
-  readonly count: (fault: "F64" | "F65") => void;
+  /** Carried out long after it was given up. */
+  readonly slow: () => number;
+  readonly count: (fault: "F64" | "F65" | "F67" | "F68") => void;
 }
 
-const TIMEOUT_MS = 1_500, SLOWEST_MS = 12;
+const TIMEOUT_MS = 1_500, SLOWEST_MS = 12, LONGEST_MS = 5_000;
+/** What it says when it cannot write any more. */
+export const DISK_FULL = "could not extend file: No space left on device";
 
 /** How far the store had come at a moment. */
 interface Mark {
@@ -38,6 +42,8 @@ export class WorldStore {
   snapshot: SavedSession["snapshot"] = null;
   /** True while nobody reaches it. */
   isAway = false;
+  /** True while nothing can be written (fault 68). */
+  isFull = false;
   /** Hears of each batch once it is durable. */
   committed: (batch: SessionBatch) => void = () => {};
   #lease = { epoch: 0, holder: "", expiresAtMs: -Infinity, isReleased: true };
@@ -46,6 +52,11 @@ export class WorldStore {
 
   get epoch(): number {
     return this.#lease.epoch;
+  }
+
+  /** When the lease ends that was given last. */
+  get leaseEndsMs(): number {
+    return this.#lease.expiresAtMs;
   }
 
   acquire(holder: string, ttlMs: number): { epoch: number; isClean: boolean } | OtherHolder {
@@ -136,8 +147,8 @@ export class StoreLine implements LeaseKeeper {
   storeOf(epoch: number): SessionStore {
     return {
       commit: (batch) => this.#call(() => this.store.commit(epoch, batch)),
-      load: () => this.#call(() => done(this.store.load())),
-      known: (names) => this.#call(() => done(this.store.known(names))),
+      load: () => this.#call(() => done(this.store.load()), false),
+      known: (names) => this.#call(() => done(this.store.known(names)), false),
     };
   }
 
@@ -162,19 +173,26 @@ export class StoreLine implements LeaseKeeper {
     return this.#call(() => done(this.store.release(lease.epoch)));
   }
 
-  #call<T>(work: () => Outcome<T>): Promise<Outcome<T>> {
+  #call<T>(work: () => Outcome<T>, writes = true): Promise<Outcome<T>> {
     const { process, faults, store } = this, delay = () => 0.5 + faults.draw() * SLOWEST_MS;
+    const isSlow = faults.draw() < faults.slow();
     const isRequestLost = faults.draw() < faults.lostRequest(), isAnswerLost = faults.draw() < faults.lostAnswer();
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       if (isRequestLost || store.isAway || this.isCut) {
         faults.count("F64");
         process.after(delay(), () => resolve({ kind: "notSent", reason: "the database does not answer" }));
         return;
       }
-      const thereMs = delay(), backMs = delay();
+      const thereMs = isSlow ? TIMEOUT_MS + faults.draw() * (LONGEST_MS - TIMEOUT_MS) : delay(), backMs = delay();
+      if (isSlow) faults.count("F67");
       // It goes on its way whatever becomes of the process that sent it.
       process.world.after(thereMs, () => {
         if (store.isAway) return;
+        if (writes && store.isFull) {
+          faults.count("F68");
+          process.world.after(backMs, () => process.deliver(() => reject(new Error(DISK_FULL))));
+          return;
+        }
         const outcome = work();
         if (isAnswerLost || this.isCut) faults.count("F65");
         else process.world.after(backMs, () => process.deliver(() => resolve(outcome)));

@@ -3,7 +3,7 @@ import { WorldClock } from "./world_clock.ts";
 import { WorldProcess } from "./world_process.ts";
 import { StoreLine, WorldStore } from "./world_store.ts";
 
-const NO_FAULTS = { draw: () => 0.5, lostRequest: () => 0, lostAnswer: () => 0, count() {} };
+const NO_FAULTS = { draw: () => 0.5, lostRequest: () => 0, lostAnswer: () => 0, slow: () => 0, count() {} };
 
 for (const [name, holds] of Object.entries(SESSION_STORE_CASES)) {
   Deno.test(`the world's store: ${name}`, async () => {

@@ -1,6 +1,7 @@
 import type { LoopbackVenue } from "../../exchanges/mod.ts";
 import type { Candle, Instrument } from "../../market/mod.ts";
 import type { TraderConfig } from "../../trader/mod.ts";
+import type { TradingMode } from "../session_gate.ts";
 import type { SessionRunner } from "../session_runner.ts";
 import type { WorldClock } from "./world_clock.ts";
 import type { WorldStore } from "./world_store.ts";
@@ -21,6 +22,8 @@ export interface WorldView {
   readonly isStoreTroubled: boolean;
   /** Who has set the kill switch; null where it is not set. */
   readonly killed: string | null;
+  /** What a session may do at the venue. */
+  readonly mode: TradingMode;
   /** True where calls to the venue may fail. */
   readonly isLineTroubled: boolean;
   /** True once the venue has moved a balance otherwise than by a trade as it was told. */
