@@ -60,8 +60,9 @@ export async function allFills(
 function pageAfter(rows: readonly VenueFill[], page: FillPage, paging: FillPaging): FillPage {
   const times = rows.map(({ timeMs }) => timeMs);
   if (paging === "backward") return { ...page, toMs: Math.min(...times) + 1 as TimestampMs };
-  const last = rows.reduce((a, b) => b.timeMs > a.timeMs || (b.timeMs === a.timeMs && isLater(b, a)) ? b : a);
-  return paging === "by-id" ? { ...page, fromId: last.id } : { ...page, fromMs: last.timeMs };
+  // Not all that is numbered later has happened later: a page from an earlier number on would be the same page again.
+  if (paging === "by-id") return { ...page, fromId: rows.reduce((a, b) => isLater(b, a) ? b : a).id };
+  return { ...page, fromMs: Math.max(...times) as TimestampMs };
 }
 
 /** Numbers of trades grow. */

@@ -48,3 +48,9 @@ Deno.test("an empty week is no end where the venue looks no further than a week"
   assert.equal((await allFills(ask, { paging: "by-id", rowsMin: 5 }, 0 as TimestampMs, null, span)).length, 1);
   assert.equal((await allFills(ask, { paging: "by-id", rowsMin: 5 }, 0 as TimestampMs, null)).length, 0);
 });
+
+Deno.test("pages by number go on where times are not in the order of numbers", async () => {
+  const fills = [fill(1, 9), fill(2, 5), fill(3, 5), fill(4, 6)];
+  const found = await allFills(venue(fills, "by-id", 2), { paging: "by-id", rowsMin: 2 }, 0 as TimestampMs, null);
+  assert.deepEqual(found.map(({ id }) => id), ["1", "2", "3", "4"]);
+});

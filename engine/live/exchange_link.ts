@@ -204,7 +204,12 @@ export class ExchangeLink implements Venue {
     reach?.("response parsed");
     switch (outcome.kind) {
       case "done":
-        return this.#hearSubmitted(order, outcome.value);
+        this.#hearSubmitted(order, outcome.value);
+        // It was taken back while it was on its way: the word may have come before it, and what takes its place waits.
+        if (this.#parts.find(clientOrderId)?.cancelSent && outcome.value.status === "open") {
+          await this.#cancel(clientOrderId, this.#market(order.instrument));
+        }
+        return;
       case "refused":
         return hear({ ...outcome, clientOrderId, timeMs: this.#now() });
       case "notSent":

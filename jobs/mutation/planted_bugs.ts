@@ -85,7 +85,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "engine/trader/reconcile.ts",
     find: 'if (record.state === "approved" || record.state === "recorded") end(trader, record, "refused", commands);',
     replace:
-      'if (record.state === "approved" || record.state === "recorded") { if (record.state === "approved") moveTo(trader, record, "recorded"); moveTo(trader, record, "sending"); commands.push({ kind: "submit", order: record.intent as never }); }',
+      'if (record.state === "approved" || record.state === "recorded") { if (record.state === "approved") moveTo(trader, record, "recorded"); moveTo(trader, record, "sending"); record.sentAtMs = state.nowMs; commands.push({ kind: "submit", order: record.intent as never }); }',
   },
   {
     name: "effects-before-commit",

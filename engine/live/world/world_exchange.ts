@@ -13,7 +13,7 @@ import {
 } from "../../exchanges/mod.ts";
 import type { Balance, Exchange, HistoryQuery, OrderRequest, VenueFill, VenueOrder } from "../../exchanges/mod.ts";
 import { AMOUNT_DECIMALS, floorToLot, formatDecimal, type Quantity, quantity, UNIT_DECIMALS } from "../../money/mod.ts";
-import type { TimestampMs } from "../../time/mod.ts";
+import { MINUTE_MS, type TimestampMs } from "../../time/mod.ts";
 import type { RequestSpell, VenueSpells } from "./venue_spells.ts";
 import type { WorldProcess } from "./world_process.ts";
 
@@ -174,9 +174,13 @@ export class WorldExchange
       if (fault === "short-page") rowsPerPage = SHORT_PAGE;
       const lagMs = this.parts.spells.fillsLagMs;
       let first = fills.length;
-      while (first > 0 && fills[first - 1]!.timeMs >= fromMs) first--;
+      // What rested has traded when the way came to its price, and is numbered when the venue was asked next.
+      while (first > 0 && fills[first - 1]!.timeMs >= fromMs - MINUTE_MS) first--;
       return done(
-        fills.slice(first).filter((own) => own.order.market.symbol === symbol && this.#isSeen(own.timeMs, lagMs))
+        fills.slice(first)
+          .filter((own) =>
+            own.timeMs >= fromMs && own.order.market.symbol === symbol && this.#isSeen(own.timeMs, lagMs)
+          )
           .map((own) => fillOf(own, this.parts.areFillsNamed))
           .map((own) => fault === "fee-missing" ? { ...own, fee: null, feeAsset: null } : own),
       );
