@@ -22,7 +22,7 @@ export type * from "./exchange.ts";
 export { checkExchange, DIALECTS, type ExchangeOptions, openExchange } from "./open_exchange.ts";
 export { FAULT_NAMES, type FaultName, FAULTS } from "./loopback/fault.ts";
 export { type FaultPlan, faultPlanSchema, Faults } from "./loopback/faults.ts";
-export { Mishaps, stale } from "./loopback/mishaps.ts";
+export { coarser, Mishaps, stale } from "./loopback/mishaps.ts";
 export {
   type LoopbackAccountOptions,
   type LoopbackFill,

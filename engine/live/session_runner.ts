@@ -8,6 +8,7 @@ import { findOrder, hasOverdue, type TraderConfig } from "../trader/mod.ts";
 import { AccountWatch } from "./account_watch.ts";
 import { type ArrivedCandle, CandleFeed } from "./candle_feed.ts";
 import { ExchangeLink, type ForeignNews } from "./exchange_link.ts";
+import { GridWatch } from "./grid_watch.ts";
 import { epochIn, lostOrders } from "./lost_orders.ts";
 import { sessionGate, type TradingMode } from "./session_gate.ts";
 import { type HeldLease, isHeld, type LeaseKeeper } from "./session_lease.ts";
@@ -20,7 +21,10 @@ export interface RunnerParts {
   readonly lease: LeaseKeeper;
   /** The session's memory under an epoch. */
   readonly storeOf: (epoch: number) => SessionStore;
-  readonly exchange: Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills" | "balances">;
+  readonly exchange: Pick<
+    Exchange,
+    "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills" | "balances" | "markets"
+  >;
   /** Closed candles of an instrument from a moment on; null where there is no answer. */
   readonly fetchCandles: (instrument: number, fromMs: TimestampMs) => Promise<readonly ArrivedCandle[] | null>;
   /** Of the venue's time, in which candles close and orders are looked after. */
@@ -71,6 +75,7 @@ export class SessionRunner {
   #lease: HeldLease | null = null;
   #session: TradingSession | null = null;
   #link: ExchangeLink | null = null;
+  #grids: GridWatch | null = null;
   #feed: CandleFeed | null = null;
   #end: string | null = null;
 
@@ -284,6 +289,13 @@ export class SessionRunner {
   #linkOf(session: TradingSession): ExchangeLink {
     const { config, exchange, scheduler, killed, mode, unfit, monotonic, hearForeign, reach, decisionLastsMs } =
       this.#parts;
+    const grids = this.#grids = new GridWatch({
+      exchange,
+      trader: session.trader,
+      scheduler,
+      offer: (event) => session.offer(event),
+      failed: (error) => session.fail(error),
+    });
     return new ExchangeLink({
       exchange,
       instruments: config.instruments,
@@ -299,7 +311,10 @@ export class SessionRunner {
       }),
       find: (id) => findOrder(session.trader.state, id),
       isOurs: (id) => isOfSession(id, config.session),
-      hear: (event) => session.offer(event),
+      hear: (event) => {
+        session.offer(event);
+        if (event.kind === "refused" && event.code === "invalid-order") grids.suspect();
+      },
       hearForeign,
       failed: (error) => session.fail(error),
       ...(reach === undefined ? {} : { reach }),
@@ -337,6 +352,7 @@ export class SessionRunner {
         await link.readOpenOrders(market);
       }
       if (isRead) await watch.readBalances();
+      this.#grids?.look();
       this.#watchLater(watch, link, isRead ? startedMs : lastMs);
     };
     this.#parts.real.after(CATCH_UP_MS, () => void read().catch((error) => this.#session!.fail(error)));

@@ -4,6 +4,7 @@ import { type ArrivedCandle } from "../live/candle_feed.ts";
 import { SessionRunner } from "../live/session_runner.ts";
 import { WorldClock } from "../live/world/world_clock.ts";
 import { fillOf, orderOf, WorldExchange } from "../live/world/world_exchange.ts";
+import { VenueSpells } from "../live/world/venue_spells.ts";
 import { WorldProcess } from "../live/world/world_process.ts";
 import { StoreLine, WorldStore } from "../live/world/world_store.ts";
 import { type Candle, type CandleColumns, candleColumns, type Instrument, instrument } from "../market/mod.ts";
@@ -75,6 +76,7 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
       draw: () => random.next(),
       lostRequest: () => 0,
       lostAnswer: () => 0,
+      slow: () => 0,
       count: () => {},
     });
     const exchange = new PartialExchange({
@@ -84,9 +86,12 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
         sent: () => {},
         misstated: () => {},
         refused: () => {},
+        cancelled: () => {},
+        count: () => {},
         clockOffMs: () => 0,
         requestExpiryMs: REQUEST_EXPIRY_MS,
-        lagMs: () => 0,
+        sendMs: DEFAULT_TIMING.sendMs,
+        spells: new VenueSpells(clock),
       },
       ...{ areFillsNamed: true, halfFilledAtCancel: script.halfFilledAtCancel ?? 0 },
     });

@@ -84,6 +84,8 @@ export interface TraderConfig {
   readonly reserveFraction: number;
   /** Checks of every order, then the account's limits. */
   readonly rules: readonly RiskRule[];
+  /** True: an error in a strategy halts its book, and the others go on. It ends the run without it. */
+  readonly haltsOnError?: boolean;
   /** Candle groups whose returns the rules look back on; none without it. */
   readonly correlationCandles?: number;
   /** Candles that open before this only warm the series up. */

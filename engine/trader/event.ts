@@ -1,6 +1,7 @@
 import type { Adjustment, Fill, OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
 import type { Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import type { Grid } from "./regrid.ts";
 
 /**
  * All candles that closed at one moment, in columns: row i belongs to instrument number `instrument[i]`. A driver
@@ -65,6 +66,8 @@ export type TraderEvent =
   | { readonly kind: "adjusted"; readonly adjustment: Adjustment; readonly timeMs: TimestampMs }
   /** The venue has taken a trade back: the fill as it was told. */
   | { readonly kind: "busted"; readonly fill: Fill; readonly timeMs: TimestampMs }
+  /** The venue has changed the steps and the least size of a market's orders. */
+  | { readonly kind: "regridded"; readonly instrument: number; readonly grid: Grid; readonly timeMs: TimestampMs }
   /** Time has passed: answers that are overdue are looked after. */
   | { readonly kind: "timer"; readonly timeMs: TimestampMs }
   | VenueEvent;

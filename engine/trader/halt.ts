@@ -26,5 +26,6 @@ export function resume({ state }: Trader): void {
   state.books.forEach((book, i) => {
     const isUnknown = state.orders.some((order) => order.intent.book === i && order.state === "quarantined");
     if (!isUnknown) book.halted = null;
+    if (book.hasFailed === true) book.hasFailed = false;
   });
 }

@@ -4,6 +4,7 @@ import type { ClientOrderId, OrderIntent, OrderState, OrderTerms, PlainSizing, R
 import type { EntryPlace, EntryPrice, Memory, Protection, TargetPart, TrailingStop } from "../strategies/mod.ts";
 import type { Notional, Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import type { Grid } from "./regrid.ts";
 import type { AllocationState } from "./allocation_state.ts";
 import type { UniverseState } from "./universe_state.ts";
 
@@ -98,6 +99,10 @@ export interface BookState {
    * same is not asked again until something has changed (fault 9).
    */
   withoutFunds: { readonly times: number; readonly version: number };
+  /** How many orders in a row the venue has refused for not keeping to its rules (fault 7). */
+  refusedByRule?: number;
+  /** True once its strategy has failed: it decides nothing until a person has looked (fault 59). */
+  hasFailed?: boolean;
   /** Counts replacements, so that every order has a name of its own. */
   revision: number;
   candles: number;
@@ -106,6 +111,8 @@ export interface BookState {
 
 /** All that a trader knows: values only, so that it can be written down after any event and taken up again. */
 export interface TraderState {
+  /** Grids of markets that have changed since the beginning, by instrument; undefined while none has. */
+  grids?: (Grid | null)[];
   nowMs: TimestampMs;
   /** Of the process that leads, 0 where there is none: part of every order's name. */
   epoch: number;

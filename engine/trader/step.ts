@@ -6,7 +6,7 @@ import { allocate } from "./allocate.ts";
 import { onAdjusted, onBusted } from "./adjust.ts";
 import { checkOcoSent } from "./close_oco.ts";
 import type { Command } from "./command.ts";
-import { carryOut, closeNow, requestClose } from "./decide.ts";
+import { carryOut, closeNow, requestClose, withdrawEntries } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
 import { feed } from "./feed.ts";
 import { halt, resume } from "./halt.ts";
@@ -14,6 +14,7 @@ import { keepSchedule } from "./keep_schedule.ts";
 import { onRecorded } from "./order_chain.ts";
 import { bestPriceAt, followCandle, protect, reachesTarget } from "./protect.ts";
 import { onRecovered, onTimer } from "./reconcile.ts";
+import { onRegridded } from "./regrid.ts";
 import { hasLiveOrder } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
 import { leaveDelisted } from "./leave_delisted.ts";
@@ -55,6 +56,9 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
     case "busted":
       advance(trader, event.timeMs);
       return onBusted(trader, event.fill, commands);
+    case "regridded":
+      advance(trader, event.timeMs);
+      return onRegridded(trader, event.instrument, event.grid, commands);
     case "timer":
       advance(trader, event.timeMs);
       onTimer(trader, commands);
@@ -94,7 +98,9 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     const seen = feed(books[i]!, group, state.lastOpenTimeMs);
     if (seen === 0) continue;
     state.books[i]!.candles += seen;
-    if (books[i]!.context.openTimeMs >= config.tradeFromMs && group.isLate !== true) decide(trader, books[i]!, i);
+    if (books[i]!.context.openTimeMs < config.tradeFromMs || group.isLate === true) continue;
+    if (config.haltsOnError === true) decideOrHalt(trader, books[i]!, i, commands);
+    else decide(trader, books[i]!, i);
   }
   const { allocations, turns } = trader;
   for (let i = 0; i < allocations.length && group.isLate !== true; i++) {
@@ -132,6 +138,21 @@ function closeAtTarget(trader: Trader, book: number, group: CandleGroup, command
   if (row < 0 || trader.state.books[book]!.closing !== null) return;
   if (!reachesTarget(trader, book, group.high[row]!, group.low[row]!)) return;
   requestClose(trader, book, { kind: "close", reason: "target" }, commands);
+}
+
+/** A strategy that fails is not asked again, and its book opens nothing: protection stays, others go on (fault 59). */
+function decideOrHalt(trader: Trader, book: BookRuntime, index: number, commands: Command[]): void {
+  const own = trader.state.books[index]!;
+  if (own.hasFailed === true) return;
+  try {
+    decide(trader, book, index);
+  } catch (error) {
+    book.context.requests.length = 0;
+    own.hasFailed = true;
+    own.halted = `its strategy has failed: ${(error as Error).message}`;
+    commands.push({ kind: "alarm", code: "strategy-failed", message: `${book.program.symbols[0]}: ${own.halted}` });
+    withdrawEntries(trader, index, commands);
+  }
 }
 
 function decide(trader: Trader, book: BookRuntime, index: number): void {

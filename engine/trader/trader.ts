@@ -11,6 +11,7 @@ import { newHistory, newReturnWindow, sizingSeries } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type Allocation, allocationsOf, openAllocation } from "./allocation_state.ts";
 import { type BookConfig, strategyIdOf, type TraderConfig } from "./config.ts";
+import { configOnGrids } from "./regrid.ts";
 import type { BookState, TraderState } from "./state.ts";
 import { openUniverse } from "./universe_state.ts";
 
@@ -33,7 +34,8 @@ export interface BookRuntime {
 
 /** A trader: what it was told, what it knows, and its running series. Only `step` changes it. */
 export interface Trader {
-  readonly config: TraderConfig;
+  /** As it was told, save for grids of markets that have changed since. */
+  config: TraderConfig;
   state: TraderState;
   readonly books: readonly BookRuntime[];
   /** Strategies that decide on all their books together. */
@@ -167,6 +169,7 @@ export function restoreTrader(config: TraderConfig, saved: string, steps: OrderS
   const trader = createTrader(config, steps);
   assert(programs.length === trader.books.length, "the saved state belongs to another session");
   trader.state = state;
+  if (state.grids !== undefined) trader.config = configOnGrids(config, state.grids);
   trader.books.forEach((book, i) => {
     book.program.restore(programs[i]!);
     book.coarse.forEach(({ memory }, symbol) => memory.set(coarse[i]![symbol]!));

@@ -24,6 +24,9 @@ import { ask, onFound, onMissing, onUnknown } from "./reconcile.ts";
 import { type BookState, count, findOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
+/** So many orders in a row that the venue refuses by its rules halt a book. */
+const MOST_AGAINST_RULES = 2;
+
 /** Applies one piece of news. */
 export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command[]): void {
   if (event.kind === "charge") return onCharge(trader, event.charge, commands);
@@ -41,6 +44,7 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
   switch (event.kind) {
     case "accepted":
       if (!isTerminal(record.state)) record.quantity = event.quantity;
+      forgetRule(trader, record);
       if (isWaiting(record)) moveTo(trader, record, record.filled > 0n ? "partiallyFilled" : "open");
       return;
     case "fill":
@@ -49,6 +53,9 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
       count(trader.state, `venue:${event.code}`);
       if (!isWaiting(record)) return;
       if (event.code === "insufficient-funds" && record.intent.reduceOnly) noteNoFunds(trader, record, commands);
+      if (event.code === "invalid-order" || event.code === "market-closed") {
+        noteRule(trader, record, event.code, commands);
+      }
       end(trader, record, "refused", commands);
       if (event.code === "triggers-at-once" && record.intent.slot === "stop") closeStopped(trader, record, commands);
       return;
@@ -91,6 +98,22 @@ function noteNoFunds({ state }: Trader, { intent }: OrderRecord, commands: Comma
   if (times < MOST_WITHOUT_FUNDS || own.halted !== null) return;
   own.halted = "the venue has less than the position: it refuses what closes it";
   commands.push({ kind: "alarm", code: "without-funds", message: `${intent.clientOrderId}: ${own.halted}` });
+}
+
+/** The market takes no orders, or not on the grid that we know, which was read anew after the first time (faults 7 and 13). */
+function noteRule({ state }: Trader, { intent }: OrderRecord, code: string, commands: Command[]): void {
+  const own = state.books[intent.book]!;
+  const times = own.refusedByRule = (own.refusedByRule ?? 0) + 1;
+  if (own.halted !== null || (code === "invalid-order" && times < MOST_AGAINST_RULES)) return;
+  own.halted = code === "market-closed"
+    ? "the market takes no orders"
+    : "the venue refuses its orders by a rule that is not known here";
+  commands.push({ kind: "alarm", code, message: `${intent.clientOrderId}: ${own.halted}` });
+}
+
+function forgetRule({ state }: Trader, { intent }: OrderRecord): void {
+  const own = state.books[intent.book]!;
+  if (own.refusedByRule !== undefined) own.refusedByRule = 0;
 }
 
 /** The venue has carried a move out; the answer to an older one says nothing about the newest. */

@@ -5,6 +5,7 @@ import { Faults, LoopbackVenue, Mishaps, SeededMarket } from "../../engine/excha
 import { journalState, startSession } from "../../engine/journal/mod.ts";
 import { arrivedCandle } from "../../engine/live/candle_feed.ts";
 import { SessionRunner } from "../../engine/live/session_runner.ts";
+import { VenueSpells } from "../../engine/live/world/venue_spells.ts";
 import { WorldClock } from "../../engine/live/world/world_clock.ts";
 import { fillOf, orderOf, WorldExchange } from "../../engine/live/world/world_exchange.ts";
 import type { WorldProcess } from "../../engine/live/world/world_process.ts";
@@ -193,9 +194,12 @@ class Schedule {
       sent: () => {},
       placed: () => {},
       refused: () => {},
+      cancelled: () => {},
+      count: () => {},
       misstated: () => {},
       requestExpiryMs: DEFAULT_TIMING.requestExpiryMs,
-      lagMs: () => 0,
+      sendMs: DEFAULT_TIMING.sendMs,
+      spells: new VenueSpells(this.#clock),
       clockOffMs: () => 0,
       areFillsNamed: seed % 2 === 0,
     });
@@ -278,7 +282,8 @@ class Schedule {
       const leader = led.sort((a, b) => a.runner!.epoch! - b.runner!.epoch!).at(-1)?.process;
       if (leader === undefined || this.#standing?.isStopped) return;
       this.#counts.pauses++;
-      leader.pauseBeforeSend(LONGEST_PAUSE_MS * (1 + this.#random.next()) / 2, () => this.#standing = leader);
+      const pauseMs = LONGEST_PAUSE_MS * (1 + this.#random.next()) / 2;
+      leader.pauseBeforeSend(() => pauseMs, () => this.#standing = leader);
     });
   }
 

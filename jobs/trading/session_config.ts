@@ -18,13 +18,14 @@ export function sessionConfig(
   { spec, tag, clock, live, hours = null }: TradedSettings,
   strategies: StrategyLookup = findStrategy,
 ): TraderConfig {
-  const config = traderConfigOf(spec, boundWithin(bindStrategies(spec, strategies), hours), {
+  const made = traderConfigOf(spec, boundWithin(bindStrategies(spec, strategies), hours), {
     session: tag,
     instruments: spec.markets.map((own) => instrument(own)),
     tradeFromMs: 0 as TimestampMs,
     canMove: false,
     timing: { ...scaled(DEFAULT_TIMING, clock?.speed ?? 1), ...(live === null ? {} : expiryOf(live)) },
   });
+  const config = { ...made, haltsOnError: true };
   if (live === null || live.limits === null) return config;
   return { ...config, rules: [...config.rules, ...accountRules(live.limits, live.before)] };
 }

@@ -122,7 +122,7 @@ function halfOf(order: LoopbackOrder, venue: LoopbackVenue): Quantity {
 }
 
 /** A grid whose steps are ten times as wide. */
-function coarser({ tick, lot, minNotional }: { tick: string; lot: string; minNotional: string }) {
+export function coarser({ tick, lot, minNotional }: { tick: string; lot: string; minNotional: string }) {
   const times = (text: string) => formatDecimal(quantity(text) * COARSER, UNIT_DECIMALS);
   return { tick: times(tick), lot: times(lot), minNotional: times(minNotional) };
 }

@@ -42,6 +42,7 @@ export const MISCHIEFS = [
   "broken-stream",
   "mode-lowered",
   "disk-full",
+  "grid-changed",
 ] as const;
 
 export type Mischief = typeof MISCHIEFS[number];
@@ -57,6 +58,7 @@ const OTHER_PER_DAY: Readonly<Partial<Record<Mischief, number>>> = {
   "repeated-order": 40,
   "mode-lowered": 6,
   "disk-full": 6,
+  "grid-changed": 4,
 };
 const RARE: Readonly<Partial<Record<FaultName, number>>> = {
   banned: 0.000_5,

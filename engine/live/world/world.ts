@@ -1,5 +1,6 @@
 // Trader, venue, journal, clock and line in one process, with everything that goes wrong drawn from one seed.
 import {
+  coarser,
   type FaultName,
   FAULTS,
   Faults,
@@ -74,7 +75,7 @@ const KILL_LOOK_MS = 5_000, GUARD_LOOK_MS = 5_000;
 /** A kill switch stays set, and reads lag behind, for so long. */
 const KILLED_MS = 20 * MINUTE_MS, LAG_LASTS_MS = 60 * MINUTE_MS;
 /** A disk stays full, and a mode lowered, for so long at most; without orders at all nothing is protected for long. */
-const FULL_MS = 2 * MINUTE_MS, READ_ONLY_MS = 4 * MINUTE_MS, REDUCE_ONLY_MS = 20 * MINUTE_MS;
+const AFTER_FAILURE_MS = 20_000, FULL_MS = 2 * MINUTE_MS, READ_ONLY_MS = 4 * MINUTE_MS, REDUCE_ONLY_MS = 20 * MINUTE_MS;
 /** Processes that wait for a lease ask for it so often: a bit longer than that after its end another one has it. */
 const OTHER_LEADS_MS = 450;
 /** Reads lag behind by less than a proof of absence waits, lists of executions by less than those have before they are missed. */
@@ -435,7 +436,8 @@ export class World implements WorldView {
         this.note(`end ${process.name} ${reason}`);
         if (reason.startsWith("the session has")) this.checks.violation("I13", reason);
         process.kill();
-        this.#restart(name);
+        // Whoever keeps it starts one that has failed again later.
+        this.#restart(name, reason === DISK_FULL ? AFTER_FAILURE_MS : 0);
       },
       reach: (label) => {
         this.checks.label(label);
@@ -470,8 +472,8 @@ export class World implements WorldView {
     process.after(KILL_LOOK_MS, () => this.#watchKill(process, runner));
   }
 
-  #restart(name: string): void {
-    this.clock.after(500 + this.#random.next() * 3_000, () => this.#startProcess(name));
+  #restart(name: string, afterMs = 0): void {
+    this.clock.after(afterMs + 500 + this.#random.next() * 3_000, () => this.#startProcess(name));
   }
 
   #closedCandles(number: number, fromMs: number): ArrivedCandle[] {
@@ -570,6 +572,8 @@ export class World implements WorldView {
         this.count("C32 broken stream");
         this.#silentUntilMs = Math.max(this.#silentUntilMs, this.clock.now() + drawn * BROKEN_MS);
         return;
+      case "grid-changed":
+        return this.#regrid(this.#markets[Math.floor(drawn * this.#markets.length)]!);
       case "mode-lowered":
         return this.#lowerMode(drawn < 0.3 ? "readOnly" : "reduceOnly");
       case "disk-full":
@@ -626,6 +630,13 @@ export class World implements WorldView {
     this.note(`lost ${this.store.lost.size}`);
     this.checks.rewound();
     this.#audit.rewound();
+  }
+
+  /** A market's steps and least sizes become coarser, or what they were again (fault 8). */
+  #regrid(market: SeededMarket): void {
+    this.count("A8 grid changed");
+    const { tick, lot, minNotional } = this.venue.grid(market), isOwn = lot === market.lot;
+    this.venue.regrid(market, isOwn ? coarser({ tick, lot, minNotional }) : market);
   }
 
   #untilOtherLeads(): number {

@@ -11,7 +11,16 @@ import {
   type Refusal,
   stale,
 } from "../../exchanges/mod.ts";
-import type { Balance, Exchange, HistoryQuery, OrderRequest, VenueFill, VenueOrder } from "../../exchanges/mod.ts";
+import type {
+  Balance,
+  Exchange,
+  HistoryQuery,
+  LoopbackMarket,
+  Market,
+  OrderRequest,
+  VenueFill,
+  VenueOrder,
+} from "../../exchanges/mod.ts";
 import { AMOUNT_DECIMALS, floorToLot, formatDecimal, type Quantity, quantity, UNIT_DECIMALS } from "../../money/mod.ts";
 import { MINUTE_MS, type TimestampMs } from "../../time/mod.ts";
 import type { RequestSpell, VenueSpells } from "./venue_spells.ts";
@@ -75,7 +84,8 @@ const NO_ORDER: Sending = { left: () => {}, spell: null, isOpen: () => false };
 
 /** The calls that trading makes, answered by the venue of the world. */
 export class WorldExchange
-  implements Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills" | "balances"> {
+  implements
+    Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills" | "balances" | "markets"> {
   #bannedUntilMs = -Infinity;
 
   constructor(readonly parts: ExchangeParts) {}
@@ -203,6 +213,10 @@ export class WorldExchange
     });
   }
 
+  markets(): Promise<Outcome<readonly Market[]>> {
+    return this.call("markets", () => done(this.parts.venue.markets.map((own) => marketOf(own, this.parts.venue))));
+  }
+
   /** Needs no signature. */
   time(): Promise<Outcome<TimestampMs>> {
     return this.#soon(done(this.parts.process.world.now()));
@@ -311,6 +325,23 @@ function refusedBy<T>(code: FaultName | "expired"): Outcome<T> {
 
 function done<T>(value: T): Outcome<T> {
   return { kind: "done", value };
+}
+
+/** A market as the port tells it. */
+function marketOf(own: LoopbackMarket, venue: LoopbackVenue): Market {
+  const { symbol, listedAtMs } = own, [base, quote] = symbol.split("/") as [string, string];
+  return {
+    venueSymbol: `${base}${quote}`,
+    symbol,
+    base,
+    quote,
+    kind: "spot",
+    isActive: venue.isTrading(own),
+    ...venue.grid(own),
+    minQuantity: venue.grid(own).lot,
+    contractSize: null,
+    listedAtMs,
+  };
 }
 
 /** An order as the port tells it. */
