@@ -1,3 +1,5 @@
+import { InputError } from "../errors/mod.ts";
+import type { Request } from "../strategies/mod.ts";
 import { beginGroup, noteClose, noteReturn } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { priceAt } from "../market/mod.ts";
@@ -36,6 +38,7 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
       return event.order.oco === undefined ? undefined : checkOcoSent(trader, event.order.clientOrderId, commands);
     case "decision":
       advance(trader, event.timeMs);
+      if (trader.config.haltsOnError === true) return carryOutOrHalt(trader, event.book, event.requests, commands);
       return carryOut(trader, event.book, event.requests, commands);
     case "leader":
       advance(trader, event.timeMs);
@@ -125,7 +128,8 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     if (own.closing !== null) closeNow(trader, i, commands);
     if (own.protectAgain) protect(trader, i, commands);
     if (requests.length === 0) continue;
-    carryOut(trader, i, requests, commands);
+    if (config.haltsOnError === true) carryOutOrHalt(trader, i, requests, commands);
+    else carryOut(trader, i, requests, commands);
     // One by one: to set the length to 0 gives the memory back, and takes ten times as long.
     while (requests.length > 0) requests.pop();
   }
@@ -148,11 +152,26 @@ function decideOrHalt(trader: Trader, book: BookRuntime, index: number, commands
     decide(trader, book, index);
   } catch (error) {
     book.context.requests.length = 0;
-    own.hasFailed = true;
-    own.halted = `its strategy has failed: ${(error as Error).message}`;
-    commands.push({ kind: "alarm", code: "strategy-failed", message: `${book.program.symbols[0]}: ${own.halted}` });
-    withdrawEntries(trader, index, commands);
+    fail(trader, index, error, commands);
   }
+}
+
+/** Wishes that make no sense are a failure of whoever has them (fault 16); any other error is one of ours. */
+function carryOutOrHalt(trader: Trader, index: number, requests: readonly Request[], commands: Command[]): void {
+  try {
+    carryOut(trader, index, requests, commands);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    fail(trader, index, error, commands);
+  }
+}
+
+function fail(trader: Trader, index: number, error: unknown, commands: Command[]): void {
+  const own = trader.state.books[index]!;
+  own.hasFailed = true;
+  own.halted = `its strategy has failed: ${(error as Error).message}`;
+  commands.push({ kind: "alarm", code: "strategy-failed", message: `book ${index}: ${own.halted}` });
+  withdrawEntries(trader, index, commands);
 }
 
 function decide(trader: Trader, book: BookRuntime, index: number): void {

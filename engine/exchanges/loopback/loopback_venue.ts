@@ -148,6 +148,8 @@ export class LoopbackVenue {
   /** Balances before their last change. */
   #before: AccountState = { totals: new Map(), locked: new Map() };
   readonly #instrumentOf: ReadonlyMap<LoopbackMarket, Instrument>;
+  /** Numbers of orders; one that is refused keeps the one that it was told with. */
+  #ids = 0;
   #trades = 0;
   #simulated = 0;
   #nowMs: number;
@@ -245,7 +247,7 @@ export class LoopbackVenue {
     if (needed > this.free(request.side === "buy" ? own.quote : own.base)) return "no-funds";
     if (trigger !== null && this.#hasTriggered(request, priceToNumber(trigger), last)) return "triggers-at-once";
     const order: LoopbackOrder = {
-      id: this.orders.length + 1,
+      id: ++this.#ids,
       clientOrderId: request.clientOrderId,
       market,
       side: request.side,

@@ -25,6 +25,7 @@ import {
 } from "../../time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../../trader/mod.ts";
 import type { ArrivedCandle } from "../candle_feed.ts";
+import { EntryRate } from "../entry_rate.ts";
 import { HostGuard, MOST_SKEW_MS } from "../host_guard.ts";
 import { SessionRunner } from "../session_runner.ts";
 import { busyStrategy } from "./busy_strategy.ts";
@@ -94,6 +95,11 @@ const REFUSED_AS: Readonly<Partial<Record<Refusal, string>>> = {
   "would-take": "A11 would take",
   closed: "A13 closed",
 };
+/** And those of our own rules. */
+const REFUSED_HERE: Readonly<Record<string, string>> = {
+  duplicate: "A14 same wish twice",
+  "insufficient-funds": "A9 no funds here",
+};
 const TICK_MS = 10_000, LIVENESS_MS = 5 * MINUTE_MS;
 /** The labels that belong to files and sockets, which a world does not have, and to whoever sets the kill switch. */
 const ELSEWHERE =
@@ -141,6 +147,8 @@ export class World implements WorldView {
   #losesCommits: () => void = () => {};
   readonly #spells: VenueSpells;
   #mode: TradingMode = "trade";
+  /** The label at which the process dies that is started next; null where at none. */
+  #nextDiesAt: CrashLabel | null = null;
   readonly #areFillsNamed: boolean;
 
   constructor(options: WorldOptions) {
@@ -349,6 +357,8 @@ export class World implements WorldView {
     this.#starts++;
     const process = new WorldProcess(this.clock, `${name}${this.#starts}`), { store } = this;
     this.note(`start ${process.name}`);
+    if (this.#nextDiesAt !== null) process.dieAt(this.#nextDiesAt);
+    this.#nextDiesAt = null;
     const line = new StoreLine(store, process, {
       draw: () => this.#random.next(),
       lostRequest: () => this.#swarm.storeRequestLost,
@@ -402,6 +412,7 @@ export class World implements WorldView {
       signal: new AbortController().signal,
       lookMs: GUARD_LOOK_MS,
     });
+    const rate = new EntryRate(SYMBOLS.length, MINUTE_MS);
     const runner: SessionRunner = SessionRunner.start({
       config: this.config,
       lease: line,
@@ -430,7 +441,19 @@ export class World implements WorldView {
         // What cannot be written any more ends the process (fault 68).
         if (code === "session-failed" && !message.includes(DISK_FULL)) this.checks.violation("I15", message);
       },
-      hearForeign: () => {},
+      hearForeign: ({ what, id }) => this.checks.foreign(what, id),
+      seen: (_, commands) => {
+        for (const command of commands) {
+          if (command.kind === "refused") this.count(REFUSED_HERE[command.refusal.code] ?? "A6 refused before");
+          if (command.kind === "alarm" && command.code === "strategy-failed") {
+            this.count(command.message.includes("has a bug") ? "E59 strategy fails" : "A16 nonsense");
+          }
+        }
+        const excess = rate.take(commands, this.clock.now());
+        if (excess === null) return;
+        this.count("A15 flood");
+        runner.halt(excess, false);
+      },
       ended: (reason) => {
         if (!process.isAlive) return;
         this.note(`end ${process.name} ${reason}`);
@@ -502,12 +525,9 @@ export class World implements WorldView {
     this.note(`mischief ${mischief}`);
     switch (mischief) {
       case "kill":
-        if (target === undefined) return;
-        this.count("E53 kill");
-        target.process.kill();
-        return this.#restart(target.process.name[0]!);
+        return target && this.#die(target.process);
       case "kill-at-label":
-        return target?.process.dieAt(LABELS[Math.floor(drawn * LABELS.length)]!);
+        return this.#killAt(target?.process, LABELS[Math.floor(drawn * LABELS.length)]!);
       case "kill-after-send":
         return target?.process.dieAfterSend(() => {
           this.note(`died ${target.process.name} after an order had left`);
@@ -625,11 +645,27 @@ export class World implements WorldView {
 
   /** A copy of the database that lagged takes over (fault 66). */
   #loseCommits(): void {
-    if (!this.store.rewind(this.clock.now() - this.#random.next() * MOST_LOST_MS)) return;
+    if (
+      this.#swarm.perDay["lost-commits"] === 0 ||
+      !this.store.rewind(this.clock.now() - this.#random.next() * MOST_LOST_MS)
+    ) return;
     this.count("F66 lost commits");
     this.note(`lost ${this.store.lost.size}`);
     this.checks.rewound();
     this.#audit.rewound();
+  }
+
+  #killAt(process: WorldProcess | undefined, label: CrashLabel): void {
+    if (!label.startsWith("recovery")) return process?.dieAt(label);
+    // Only one that takes up comes by there: whoever comes after this one (fault 54).
+    this.#nextDiesAt = label;
+    if (process !== undefined) this.#die(process);
+  }
+
+  #die(process: WorldProcess): void {
+    this.count("E53 kill");
+    process.kill();
+    this.#restart(process.name[0]!);
   }
 
   /** A market's steps and least sizes become coarser, or what they were again (fault 8). */
@@ -680,6 +716,7 @@ export class World implements WorldView {
     this.checks.revive();
     this.#clocks.clear();
     this.#spells.end();
+    this.#nextDiesAt = null;
     this.#mode = "trade";
     this.store.isFull = false;
     for (const { line } of this.#running) line.isCut = false;
@@ -703,7 +740,10 @@ function configOf(instruments: readonly Instrument[], seed: number, requestExpir
     session: "w",
     instruments,
     timeframe: timeframe("1m"),
-    books: instruments.map((_, i) => ({ strategy: busyStrategy.bind({ seed: (seed * 31 + i) >>> 0 }), instrument: i })),
+    books: instruments.map((_, i) => ({
+      strategy: busyStrategy.bind({ seed: (seed * 31 + i) >>> 0, wild: seed % 2 }),
+      instrument: i,
+    })),
     cash: notional(CASH),
     leverage: 1,
     sizing: { kind: "equity-fraction", fraction: 0.2 },
@@ -712,6 +752,7 @@ function configOf(instruments: readonly Instrument[], seed: number, requestExpir
     rules: [...PRE_TRADE_RULES, ...limitRules(LIMITS)],
     canMove: false,
     exitsLock: true,
+    haltsOnError: true,
     tradeFromMs: START_MS as TimestampMs,
     timing: { ...DEFAULT_TIMING, requestExpiryMs },
   };

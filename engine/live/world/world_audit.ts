@@ -29,6 +29,8 @@ export class WorldAudit {
   readonly #underWay = new Map<string, { readonly epoch: number; readonly arrivesMs: number }>();
   /** Orders of which the venue itself has said what was not so. */
   readonly #misstated = new Set<string>();
+  /** Books that an execution has halted which came after the end of its order, or beyond its size (fault 22). */
+  readonly #haltedBooks = new Set<number>();
   /** True while the account is halted by an input that is durable. */
   #isHalted = false;
 
@@ -40,12 +42,15 @@ export class WorldAudit {
   /** The database has lost what it had confirmed. */
   rewound(): void {
     this.#isHalted = false;
+    this.#haltedBooks.clear();
     for (const text of this.#world.store.inputs) this.#heedHalt(text);
   }
 
   #heedHalt(text: string): void {
     if (text.startsWith('{"kind":"halt"')) this.#isHalted = true;
-    if (text.startsWith('{"kind":"resume"')) this.#isHalted = false;
+    if (!text.startsWith('{"kind":"resume"')) return;
+    this.#isHalted = false;
+    this.#haltedBooks.clear();
   }
 
   /**
@@ -125,13 +130,20 @@ export class WorldAudit {
   /** A batch is durable. */
   onCommitted({ inputs, intents, steps, fills, adjustments }: SessionBatch): void {
     const isResumed = inputs.some((text) => text.startsWith('{"kind":"resume"'));
-    for (const { clientOrderId, slot, sinceMs } of intents) {
-      if (slot !== "entry" || sinceMs !== undefined || !this.#isHalted || isResumed) continue;
-      this.#violation("I15", `${clientOrderId} was decided while the account was halted`);
+    for (const { clientOrderId, slot, sinceMs, book } of intents) {
+      if (slot !== "entry" || sinceMs !== undefined || isResumed) continue;
+      const what = this.#isHalted ? "the account" : this.#haltedBooks.has(book) ? `book ${book}` : null;
+      if (what !== null) this.#violation("I15", `${clientOrderId} was decided while ${what} was halted`);
     }
     for (const text of inputs) this.#heedHalt(text);
     for (const step of steps) this.#judge(step);
-    for (const { tradeId } of fills) this.#judgeBust(tradeId);
+    for (const { tradeId, clientOrderId } of fills) {
+      this.#judgeBust(tradeId);
+      const known = this.#world.store.journal.kept.orders.get(clientOrderId);
+      if (known !== undefined && known.filled > known.intent.quantity && known.intent.sizeAtFill === null) {
+        this.#haltedBooks.add(known.intent.book);
+      }
+    }
     for (const { id, asset } of adjustments) this.#judgeAdjustment(id, asset);
   }
 

@@ -15,7 +15,7 @@ import { cashChange } from "../../portfolio/mod.ts";
 import { createTrader, restoreTrader, saveTrader, type Trader } from "../../trader/mod.ts";
 import { FRESH_MS } from "../candle_feed.ts";
 import { readInput } from "../session_input.ts";
-import { replayInputs } from "../trading_session.ts";
+import { isOfSession, replayInputs } from "../trading_session.ts";
 import { tradeIdOf } from "../venue_amounts.ts";
 import { CASH, type WorldView } from "./world_view.ts";
 
@@ -55,6 +55,7 @@ export class WorldChecks {
   /** All that ever were, those that were taken back included. */
   readonly #fills: LoopbackFill[] = [];
   readonly #entriesByDay = new Map<number, number>();
+  readonly #foreignTold = new Set<string>();
   #newestEpoch = 0;
   #killedAtMs = Infinity;
   #readOnlyAtMs = -Infinity;
@@ -82,6 +83,11 @@ export class WorldChecks {
 
   label(name: string): void {
     this.labels.set(name, (this.labels.get(name) ?? 0) + 1);
+  }
+
+  /** A process tells of an order or execution that is not of the session. */
+  foreign(what: string, id: string): void {
+    if (what === "order") this.#foreignTold.add(id);
   }
 
   /** Sets the kill switch. */
@@ -115,24 +121,25 @@ export class WorldChecks {
       this.violation("I1", `${name} is at the venue otherwise than in the journal`);
     }
     if (intent.slot === "entry" || intent.slot === "close") {
-      const slot = `${intent.book} ${intent.slot} ${intent.decidedAtMs}`;
-      if (this.#slots.has(slot) && intent.slot === "close") {
-        this.violation("I2", `${name}: its slot has an order already`);
-      }
+      const slot = `${intent.book} ${intent.slot} ${intent.decidedAtMs}`, isTaken = this.#slots.has(slot);
+      if (isTaken && intent.slot === "close") this.violation("I2", `${name}: its slot has an order already`);
       this.#slots.add(slot);
+      // One that takes the place of another is the same entry elsewhere.
+      if (intent.slot === "entry" && intent.sinceMs === undefined) {
+        this.#onEntry(order, intent.decidedAtMs, nowMs, isTaken);
+      }
     }
-    // One that takes the place of another is the same entry elsewhere.
-    if (intent.slot === "entry" && intent.sinceMs === undefined) this.#onEntry(order, intent.decidedAtMs, nowMs);
   }
 
-  #onEntry({ clientOrderId, market }: LoopbackOrder, decidedAtMs: number, nowMs: number): void {
+  /** @param isPart Several of one decision are one entry together. */
+  #onEntry({ clientOrderId, market }: LoopbackOrder, decidedAtMs: number, nowMs: number, isPart: boolean): void {
     if (nowMs > this.#killedAtMs + KILL_ACTS_MS) {
       this.violation("I10", `${clientOrderId} came after the kill switch was set`);
     }
     if (nowMs - decidedAtMs > DECISION_TO_VENUE_MS) {
       this.violation("I11", `${clientOrderId} was decided ${nowMs - decidedAtMs} ms before it came`);
     }
-    const day = Math.floor(decidedAtMs / DAY_MS), entries = (this.#entriesByDay.get(day) ?? 0) + 1;
+    const day = Math.floor(decidedAtMs / DAY_MS), entries = (this.#entriesByDay.get(day) ?? 0) + (isPart ? 0 : 1);
     this.#entriesByDay.set(day, entries);
     if (entries > this.#limits.maxEntriesPerDay) {
       this.violation("I9", `${clientOrderId} is entry ${entries} of its day`);
@@ -189,8 +196,11 @@ export class WorldChecks {
     this.#states.clear();
     for (const [name, { state }] of kept.orders) this.#states.set(name, state);
     this.#entriesByDay.clear();
-    for (const [name, { intent: { slot, sinceMs, decidedAtMs } }] of kept.orders) {
+    const counted = new Set<string>();
+    for (const [name, { intent: { book, slot, sinceMs, decidedAtMs } }] of kept.orders) {
       if (slot !== "entry" || sinceMs !== undefined || !this.#names.has(name)) continue;
+      if (counted.has(`${book} ${decidedAtMs}`)) continue;
+      counted.add(`${book} ${decidedAtMs}`);
       const day = Math.floor(decidedAtMs / DAY_MS);
       this.#entriesByDay.set(day, (this.#entriesByDay.get(day) ?? 0) + 1);
     }
@@ -314,6 +324,7 @@ export class WorldChecks {
       this.violation("I5", `the venue's trade ${id} is not in the journal, or otherwise`);
     }
     for (const what of this.#unbalanced(trader)) this.violation("I3", what);
+    for (const what of this.#foreignUntold()) this.violation("I9", `nobody was told of ${what}, which is not ours`);
     this.#journalIsTrader(trader);
     for (const what of this.#naked(trader).values()) this.violation("I9", what);
     if (session!.waiting === 0) {
@@ -392,6 +403,15 @@ export class WorldChecks {
       if (nowMs - sinceMs < MOST_NAKED_MS || !kept.fills.has(id) || kept.fills.has(`${id}-busted`)) continue;
       this.violation("I4", `trade ${number} was taken back ${nowMs - sinceMs} ms ago, and the journal counts it`);
     }
+  }
+
+  /** Orders of others that are open for longer than it takes to look for them (fault 26). */
+  #foreignUntold(): string[] {
+    const { venue, clock, config } = this.#world;
+    return venue.openOrders().filter(({ clientOrderId, placedAtMs }) =>
+      !isOfSession(clientOrderId, config.session) && placedAtMs < clock.now() - MOST_NAKED_MS &&
+      !this.#foreignTold.has(clientOrderId)
+    ).map(({ clientOrderId }) => clientOrderId);
   }
 
   /** Orders that only one side has open. */
