@@ -201,9 +201,9 @@ function send(
 export function moveTo(trader: Trader, record: OrderRecord, next: OrderState): void {
   if (record.state === next) return;
   assertStep(record.state, next);
-  // What was unknown has been found: the halt that came with it ends.
-  if (record.state === "quarantined") trader.state.books[record.intent.book]!.halted = null;
+  const wasQuarantined = record.state === "quarantined";
   record.state = next;
+  if (wasQuarantined) endQuarantine(trader, record);
   trader.steps?.push({ clientOrderId: record.intent.clientOrderId, to: next, timeMs: trader.state.nowMs, reason: "" });
   if (!isTerminal(next)) return;
   const ended = next !== "filled" && record.filled > 0n ? "partly-filled" : next;
@@ -215,6 +215,19 @@ export function moveTo(trader: Trader, record: OrderRecord, next: OrderState): v
   recent.push(record);
   // In one go: each shift would move all of them.
   if (recent.length >= 2 * RECENT_ORDERS) recent.splice(0, RECENT_ORDERS);
+}
+
+/** Why a book stands still with an order of which nobody knows what became of it. */
+export function quarantineReason({ intent }: OrderRecord): string {
+  return `nobody knows what became of ${intent.clientOrderId}`;
+}
+
+/** What was unknown has been found: the halt that came with it ends, unless there is another one; no other halt does. */
+function endQuarantine({ state }: Trader, found: OrderRecord): void {
+  const { book } = found.intent, own = state.books[book]!;
+  if (own.halted !== quarantineReason(found)) return;
+  const left = state.orders.find((other) => other.intent.book === book && other.state === "quarantined");
+  own.halted = left === undefined ? null : quarantineReason(left);
 }
 
 /** Asks the venue to take an order back, once. One that has not left yet is not sent any more. */

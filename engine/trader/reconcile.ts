@@ -2,7 +2,7 @@
 // it again.
 import type { Command } from "./command.ts";
 import { closeNow } from "./decide.ts";
-import { moveTo } from "./order_chain.ts";
+import { moveTo, quarantineReason } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { protect } from "./protect.ts";
 import type { OrderRecord } from "./state.ts";
@@ -118,7 +118,7 @@ function isToBeAsked({ config: { timing } }: Trader, record: OrderRecord, nowMs:
 function quarantine(trader: Trader, record: OrderRecord, commands: Command[]): void {
   moveTo(trader, record, "quarantined");
   trader.state.version++;
-  trader.state.books[record.intent.book]!.halted = `nobody knows what became of ${record.intent.clientOrderId}`;
+  trader.state.books[record.intent.book]!.halted ??= quarantineReason(record);
   commands.push({
     kind: "alarm",
     code: "quarantine",

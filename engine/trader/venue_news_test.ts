@@ -3,7 +3,7 @@ import { instrument } from "../market/mod.ts";
 import { type Fee, notional, price, type Quantity, quantity } from "../money/mod.ts";
 import { type ClientOrderId, type Fill, MemoryJournal, type OrderIntent } from "../orders/mod.ts";
 import { PRE_TRADE_RULES } from "../risk/mod.ts";
-import { BaseStrategy, defineStrategy, percent, type Request } from "../strategies/mod.ts";
+import { BaseStrategy, type DecisionContext, defineStrategy, percent, type Request } from "../strategies/mod.ts";
 import { timeframe, type TimestampMs } from "../time/mod.ts";
 import { closableOf } from "./closable.ts";
 import type { Command } from "./command.ts";
@@ -11,7 +11,7 @@ import { DEFAULT_TIMING, type TraderConfig } from "./config.ts";
 import type { TraderEvent } from "./event.ts";
 import { candleGroup } from "./event.ts";
 import { step } from "./step.ts";
-import { createTrader } from "./trader.ts";
+import { createTrader, restoreTrader, saveTrader, type Trader } from "./trader.ts";
 
 const MARKET = instrument({ exchange: "test", symbol: "BTC/USDT", kind: "spot", tick: "0.01", lot: "0.001" });
 const MINUTE_MS = 60_000;
@@ -177,6 +177,112 @@ Deno.test("a stop is no larger than what the account holds", () => {
   candle(100);
   assert.equal(first.quantity, quantity("5"));
   assert.equal(sent("stop")!.quantity, quantity("4.999"));
+});
+
+Deno.test("orders that break a rule of the venue halt their book when they do so again, a closed market at once", () => {
+  const refuse = ({ feed, now }: ReturnType<typeof held>, { clientOrderId }: OrderIntent, code: string) =>
+    feed({ kind: "refused", clientOrderId, code, reason: "", timeMs: now() });
+  const own = held();
+  refuse(own, own.sent("stop")!, "invalid-order");
+  assert.equal(own.trader.state.books[0]!.halted, null);
+  own.candle(100);
+  refuse(own, own.sent("stop")!, "invalid-order");
+  assert.match(own.trader.state.books[0]!.halted!, /by a rule/);
+  assert.ok(own.commands.some((command) => command.kind === "alarm" && command.code === "invalid-order"));
+  const closed = held();
+  refuse(closed, closed.sent("stop")!, "market-closed");
+  assert.match(closed.trader.state.books[0]!.halted!, /takes no orders/);
+  // Between two that are refused one that is taken.
+  const taken = held();
+  refuse(taken, taken.sent("stop")!, "invalid-order");
+  taken.candle(100);
+  taken.accept(taken.sent("stop")!.clientOrderId, taken.sent("stop")!.quantity);
+  taken.ask({ kind: "protect", stop: percent(4) });
+  refuse(taken, taken.sent("stop")!, "invalid-order");
+  assert.equal(taken.trader.state.books[0]!.halted, null);
+});
+
+Deno.test("a market whose steps change has its stop put on the new ones, and a successor knows them", () => {
+  const { trader, commands, feed, candle, accept, sent, now } = held(), stop = sent("stop")!;
+  accept(stop.clientOrderId, stop.quantity);
+  const grid = { tick: price("10"), lot: quantity("2"), minNotional: notional("50") };
+  feed({ kind: "regridded", instrument: 0, grid, timeMs: now() });
+  const cancelled = commands.find((command) => command.kind === "cancel")!;
+  assert.deepEqual([cancelled.clientOrderId, sent("stop")!.quantity], [stop.clientOrderId, quantity("4")]);
+  assert.equal(sent("stop")!.price! % price("10"), 0n);
+  const again = restoreTrader(CONFIG, saveTrader(trader));
+  assert.deepEqual([again.config.instruments[0]!.lot, CONFIG.instruments[0]!.lot], [quantity("2"), MARKET.lot]);
+  candle(100);
+  assert.equal(sent("stop")!.quantity, quantity("4"));
+});
+
+Deno.test("what was found ends the halt that came with it, and no other one", () => {
+  const { trader, feed, sent, now, candle } = held(), stop = sent("stop")!, own = trader.state.books[0]!;
+  const quarantine = (seconds: number) => feed({ kind: "timer", timeMs: now() + seconds * 1_000 as TimestampMs });
+  const found = () =>
+    feed({
+      kind: "found",
+      clientOrderId: stop.clientOrderId,
+      state: "open",
+      price: stop.price,
+      limitPrice: null,
+      fills: [],
+      timeMs: now(),
+    });
+  quarantine(4);
+  quarantine(65);
+  assert.match(own.halted!, /nobody knows/);
+  found();
+  assert.equal(own.halted, null);
+  const other = held(), second = other.trader.state.books[0]!;
+  second.halted = "a fill came after its order had ended";
+  for (const seconds of [4, 65]) {
+    other.feed({ kind: "timer", timeMs: other.now() + seconds * 1_000 as TimestampMs });
+  }
+  assert.equal(other.trader.state.orders[0]!.state, "quarantined");
+  other.accept(other.sent("stop")!.clientOrderId, quantity("5"));
+  assert.equal(second.halted, "a fill came after its order had ended");
+  candle(100);
+});
+
+/** Fails where a price is asked for that is none. */
+class Failing extends BaseStrategy {
+  readonly series = [];
+  decide({ close }: DecisionContext): void {
+    if (close === 13) throw new Error("13 was not thought of");
+  }
+}
+
+Deno.test("a strategy that fails stands still until a person has looked, where the others are to go on", () => {
+  const failing = defineStrategy({ id: "failing", params: {}, create: () => new Failing() });
+  const books = [{ strategy: failing.bind(), instrument: 0 }, ...CONFIG.books];
+  const closeAt = (trader: Trader, minute: number, close: number, commands: Command[] = []) => {
+    const group = candleGroup(1);
+    Object.assign(group, { count: 1, closeTimeMs: minute * MINUTE_MS });
+    group.rowOf[0] = 0;
+    group.openTimeMs[0] = (minute - 1) * MINUTE_MS;
+    group.open[0] =
+      group.high[0] =
+      group.low[0] =
+      group.close[0] =
+        close;
+    step(trader, group, commands);
+    return commands;
+  };
+  assert.throws(() => closeAt(createTrader({ ...CONFIG, books }), 1, 13), /13 was not thought of/);
+  const trader = createTrader({ ...CONFIG, books, haltsOnError: true });
+  const alarms = closeAt(trader, 1, 13).filter((command) => command.kind === "alarm");
+  assert.deepEqual(alarms.map(({ code }) => code), ["strategy-failed"]);
+  assert.match(trader.state.books[0]!.halted!, /13 was not thought of/);
+  assert.equal(trader.state.books[1]!.halted, null);
+  assert.deepEqual(closeAt(trader, 2, 13), [], "it is not asked again");
+  step(trader, { kind: "resume", timeMs: 2 * MINUTE_MS as TimestampMs }, []);
+  assert.equal(trader.state.books[0]!.halted, null);
+  assert.equal(closeAt(trader, 3, 13).length, 1, "it is asked again, and fails again");
+  const enter = { kind: "enter", side: "buy", at: { kind: "limit", price: NaN } } as const;
+  const wish: Request = { ...enter, sizing: null, stop: null, target: null, reason: "" };
+  step(trader, { kind: "decision", book: 1, requests: [wish], timeMs: 3 * MINUTE_MS as TimestampMs }, []);
+  assert.match(trader.state.books[1]!.halted!, /NaN is not a price/);
 });
 
 function signed(text: string): Quantity {
