@@ -12,7 +12,7 @@ const MARKETS = ["BTC/USDT", "ETH/USDT"].map((symbol) =>
 const AS_BEFORE = { tick: "0.01", lot: "0.001", minNotional: "5" };
 
 /** What a watch tells of markets that a venue lists, each later than the one before. */
-async function toldOf(...answers: (readonly Partial<Market>[] | null)[]) {
+function toldOf(...answers: (readonly Partial<Market>[] | null)[]) {
   const told: Parameters<GridWatchParts["offer"]>[0][] = [];
   let nowMs = 0, asked = 0;
   const watch = new GridWatch({
@@ -41,7 +41,7 @@ async function toldOf(...answers: (readonly Partial<Market>[] | null)[]) {
 
 Deno.test("a market that the venue lists with other steps is told of with those that it says", async () => {
   const changed = { symbol: "ETH/USDT", kind: "spot", tick: "0.1", lot: null, minNotional: "10" } as const;
-  const { told, suspectAt } = await toldOf([{ symbol: "BTC/USDT", kind: "spot", ...AS_BEFORE }, changed]);
+  const { told, suspectAt } = toldOf([{ symbol: "BTC/USDT", kind: "spot", ...AS_BEFORE }, changed]);
   await suspectAt(20_000);
   assert.deepEqual(told, [{
     kind: "regridded",
@@ -52,7 +52,7 @@ Deno.test("a market that the venue lists with other steps is told of with those 
 });
 
 Deno.test("markets that are as they were, contracts of that name, and no answer tell nothing", async () => {
-  const { told, suspectAt, asked } = await toldOf(
+  const { told, suspectAt, asked } = toldOf(
     [{ symbol: "ETH/USDT", kind: "linear", tick: "1", lot: "1", minNotional: "1" }],
     null,
   );
@@ -62,7 +62,7 @@ Deno.test("markets that are as they were, contracts of that name, and no answer 
 });
 
 Deno.test("refusals in a row make one question, and without any it is asked once an hour", async () => {
-  const { suspectAt, asked, watch } = await toldOf([], [], []);
+  const { suspectAt, asked, watch } = toldOf([], [], []);
   await suspectAt(20_000);
   await suspectAt(21_000);
   assert.equal(asked(), 1);

@@ -1,7 +1,7 @@
 import type { Adjustment, Fill, OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
 import type { Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import type { Grid } from "./regrid.ts";
+import type { Grid } from "./grid.ts";
 
 /**
  * All candles that closed at one moment, in columns: row i belongs to instrument number `instrument[i]`. A driver

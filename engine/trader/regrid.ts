@@ -1,13 +1,9 @@
 // Steps and least sizes of a market's orders, as its venue has them by now (fault 8).
-import type { Instrument } from "../market/mod.ts";
 import { formatDecimal, UNIT_DECIMALS } from "../money/mod.ts";
 import type { Command } from "./command.ts";
-import type { TraderConfig } from "./config.ts";
+import { configOnGrids, type Grid } from "./grid.ts";
 import { protect } from "./protect.ts";
 import type { Trader } from "./trader.ts";
-
-/** What a venue may change of a market while it trades. */
-export type Grid = Pick<Instrument, "tick" | "lot" | "minNotional">;
 
 /** Orders of an instrument, by its number, lie on another grid from here on; what protects its positions is put on it. */
 export function onRegridded(trader: Trader, number: number, grid: Grid, commands: Command[]): void {
@@ -24,9 +20,4 @@ export function onRegridded(trader: Trader, number: number, grid: Grid, commands
   config.books.forEach(({ instrument }, book) => {
     if (instrument === number) protect(trader, book, commands);
   });
-}
-
-/** A config with the grids that its markets have by now; those without one of their own are as they were. */
-export function configOnGrids(config: TraderConfig, grids: readonly (Grid | null)[]): TraderConfig {
-  return { ...config, instruments: config.instruments.map((own, number) => ({ ...own, ...grids[number] })) };
 }

@@ -4,7 +4,7 @@ import type { ClientOrderId, OrderIntent, OrderState, OrderTerms, PlainSizing, R
 import type { EntryPlace, EntryPrice, Memory, Protection, TargetPart, TrailingStop } from "../strategies/mod.ts";
 import type { Notional, Price, Quantity } from "../money/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import type { Grid } from "./regrid.ts";
+import type { Grid } from "./grid.ts";
 import type { AllocationState } from "./allocation_state.ts";
 import type { UniverseState } from "./universe_state.ts";
 

@@ -11,7 +11,7 @@ import { newHistory, newReturnWindow, sizingSeries } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { type Allocation, allocationsOf, openAllocation } from "./allocation_state.ts";
 import { type BookConfig, strategyIdOf, type TraderConfig } from "./config.ts";
-import { configOnGrids } from "./regrid.ts";
+import { configOnGrids } from "./grid.ts";
 import type { BookState, TraderState } from "./state.ts";
 import { openUniverse } from "./universe_state.ts";
 
