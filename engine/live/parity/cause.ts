@@ -14,6 +14,7 @@ export const CAUSES = [
   "operator command",
   "halt",
   "restart gap",
+  "venue rules",
   "venue price path",
 ] as const;
 

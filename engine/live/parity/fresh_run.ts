@@ -248,6 +248,10 @@ class Run {
   #takeOver(input: SessionInput): void {
     if (input.kind === "busted") fillsOf(input).forEach((fill) => this.#move(fill));
     if (input.kind === "adjusted") this.#venue.transfer(input.adjustment.asset, amount(input.adjustment.amount));
+    if (input.kind === "regridded") {
+      const { symbol } = this.parts.config.instruments[input.instrument]!;
+      this.#venue.regrid(this.#venue.market(symbol)!, gridOf(input.grid));
+    }
     this.#take(input);
   }
 
@@ -374,7 +378,7 @@ class Run {
   }
 }
 
-function gridOf({ tick, lot, minNotional }: Instrument) {
+function gridOf({ tick, lot, minNotional }: Pick<Instrument, "tick" | "lot" | "minNotional">) {
   return {
     tick: formatPrice(tick),
     lot: formatDecimal(lot, 12),

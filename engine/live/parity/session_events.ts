@@ -43,6 +43,8 @@ function causeOf(input: SessionInput): Pick<SessionEvent, "cause" | "about"> | n
     }
     case "busted":
       return { cause: "bust", about: `trade ${input.fill.tradeId} was taken back` };
+    case "regridded":
+      return { cause: "venue rules", about: `other steps and least sizes in market ${input.instrument}` };
     case "charge":
     case "liquidation":
       throw new InputError("certify", `a session with a ${input.kind} cannot be run anew: contracts are not certified`);

@@ -4,7 +4,7 @@ import { hashText, keyedRandom } from "../../time/mod.ts";
 /** Wants something new on about this share of the candles. */
 const SHARE_OF_CANDLES = 0.35;
 
-/** A wild one fails, floods, wishes the same twice and what makes no sense on about this share of the candles, each. */
+/** A wild one orders by all terms, and fails, floods, wishes the same twice and what makes no sense on about this share of the candles, each. */
 const SHARE_OF_BUGS = 0.001, FLOOD = 16;
 
 /** Trades for the sake of trading: all kinds of wishes, drawn from the candle's moment, so that every one is repeatable. */
@@ -36,7 +36,7 @@ class BusyStrategy extends BaseStrategy {
     const stop = percent(0.2 + draw("stop"));
     if (position === 0) {
       if (wish < 0.5) context.buy({ stop, ...(draw("aims") < 0.5 ? { target: percent(0.3) } : {}) });
-      else if (wish < 0.9) context.buy({ at: limitAt(close * (1 - 0.002 * draw("near"))), stop });
+      else if (wish < 0.9 || !this.#isWild) context.buy({ at: limitAt(close * (1 - 0.002 * draw("near"))), stop });
       else if (wish < 0.95) context.buy({ at: limitAt(close * (1 + 0.001 * draw("over"))), postOnly: true, stop });
       else context.buy({ at: limitAt(close * (1 - 0.000_1 * draw("near"))), timeInForce: "IOC", stop });
       return;
