@@ -23,6 +23,11 @@ const commands: CommandEntry[] = [
   ["kill", "stop all trading at once", () => import("./commands/kill.ts")],
   ["certify", "replay a session and hold it against the journal", () => import("./commands/certify.ts")],
   ["trade", "trade a session of the journal", () => import("./commands/trade.ts")],
+  [
+    "watchdog",
+    "watch a session's positions, and close them where nobody else does",
+    () => import("./commands/watchdog.ts"),
+  ],
   ["mutate", "put bugs into the code and see what finds them", () => import("./commands/mutate.ts")],
   ["simulate", "trade simulated days in which everything fails", () => import("./commands/simulate.ts")],
   ["release", "try at length what the tests try in short", () => import("./commands/release.ts")],

@@ -12,6 +12,8 @@ export interface ProcessOptions {
   readonly permissions: string;
   /** Hosts that it may reach, in place of those of the set. */
   readonly hosts: readonly string[];
+  /** A folder in which it may write, beside those of its set. */
+  readonly writes?: string;
   /** Command and options. */
   readonly args: readonly string[];
   /** Hears each line that it says. */
@@ -21,9 +23,10 @@ export interface ProcessOptions {
 }
 
 /** A command of this program that runs until its standard input ends: with us, however we die. */
-export function processCharge({ name, permissions, hosts, args, say, input }: ProcessOptions): Charge {
+export function processCharge({ name, permissions, hosts, writes, args, say, input }: ProcessOptions): Charge {
   const program = new URL("./main.ts", import.meta.url).pathname;
   const flags = ["--quiet", `-P=${permissions}`, "--no-prompt", `--allow-net=${hosts.join(",")}`];
+  if (writes !== undefined) flags.push(`--allow-write=${writes}`);
   return {
     name,
     async start() {

@@ -30,6 +30,8 @@ export interface ExchangeOptions {
   readonly address?: string;
   /** What the venue allows where that is not what it tells everybody, as a special agreement or an exchange of one's own. */
   readonly limit?: Partial<Omit<RateLimit, "venue" | "address" | "name" | "shape">>;
+  /** The part of the limit that is for this process, where another one of the same account has the rest; all without it. */
+  readonly share?: number;
   readonly clock?: Clock;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -59,7 +61,9 @@ export async function openExchange(id: string, options: ExchangeOptions = {}): P
   }
   const dialect = DIALECTS.find((own) => own.id === id) ?? await otherDialect(id);
   // Requests that go elsewhere are counted there.
-  const limit = { ...dialect.limit, ...options.limit, venue: baseUrl ?? dialect.ccxtId, address };
+  const whole = { ...dialect.limit, ...options.limit };
+  const weight = Math.max(1, Math.floor(whole.weight * (options.share ?? 1)));
+  const limit = { ...whole, weight, venue: baseUrl ?? dialect.ccxtId, address };
   const client = await openClient(dialect, {
     gate: new BudgetGate(limit, budget, clock),
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,

@@ -5,6 +5,7 @@ import { addQuantity, type Quantity, quantity, ZERO_QUANTITY } from "../money/mo
 import {
   type ClientOrderId,
   type Fill,
+  isGuardOrder,
   isTerminal,
   type OrderIntent,
   type Recorded,
@@ -106,6 +107,7 @@ export class ExchangeLink implements Venue {
       if (!this.#hearOwner("order", market.symbol, own.clientOrderId, own.id)) continue;
       // One of ours that has ended for us came through after all: it is taken back.
       const record = this.#parts.find(own.clientOrderId as ClientOrderId);
+      if (record === undefined && isGuardOrder(own.clientOrderId!)) continue;
       if ((record === undefined || isTerminal(record.state)) && this.#parts.gate.cancelRefusal() === null) {
         await this.#parts.exchange.cancel(market.symbol, own.clientOrderId!);
       }
@@ -125,6 +127,8 @@ export class ExchangeLink implements Venue {
     if (!this.#hearOwner("fill", market.symbol, name, own.id)) return;
     // Of an order that the database has lost: nobody here can count it, and the balances will tell of it.
     if (this.#parts.find(name as ClientOrderId) === undefined) {
+      // The watchdog's, while the database is away: whoever leads next is told of it by what it has written down.
+      if (isGuardOrder(name!)) return;
       return this.#parts.hearForeign({ what: "fill", symbol: market.symbol, id: name! });
     }
     this.#parts.reach?.("fill received");

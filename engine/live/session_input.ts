@@ -73,7 +73,7 @@ export function writeInput(input: SessionInput): string {
 const KINDS: ReadonlySet<string> = new Set<SessionInput["kind"]>([
   ...["candles", "recorded", "leader", "recovered", "halt", "resume", "decision", "timer"] as const,
   ...["accepted", "refused", "fill", "ended", "moved", "notSent", "unknown", "found", "missing"] as const,
-  ...["charge", "liquidation", "adjusted", "busted", "regridded"] as const,
+  ...["charge", "liquidation", "adjusted", "busted", "regridded", "guarded"] as const,
 ]);
 
 /** @throws {CodedError} `session-newer` for a kind of input that only a newer program writes (fault 62). */

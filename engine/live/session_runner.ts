@@ -1,8 +1,8 @@
 // One process that trades an account: lease, recovery, reconciliation, then candle after candle.
-import { counted } from "../errors/mod.ts";
+import { CodedError, counted } from "../errors/mod.ts";
 import type { Exchange } from "../exchanges/mod.ts";
 import { notional } from "../money/mod.ts";
-import type { ClientOrderId } from "../orders/mod.ts";
+import type { ClientOrderId, OrderIntent, RiskApproved } from "../orders/mod.ts";
 import { type CrashLabel, MINUTE_MS, pause, type Scheduler, type TimestampMs } from "../time/mod.ts";
 import { findOrder, hasOverdue, type TraderConfig } from "../trader/mod.ts";
 import { AccountWatch } from "./account_watch.ts";
@@ -54,6 +54,17 @@ export interface RunnerParts {
   readonly hearForeign: (news: ForeignNews) => void;
   readonly ended: (reason: string) => void;
   readonly reach?: (label: CrashLabel) => void | Promise<void>;
+  /** What it shares with the session's watchdog; left out where there is none. */
+  readonly guard?: GuardSide;
+}
+
+/** A session's watchdog, as whoever trades sees it. */
+export interface GuardSide {
+  /** Takes part in sending; false while the watchdog acts alone. */
+  hold(): boolean;
+  letGo(): void;
+  /** What the watchdog has sent and the journal may not have. @throws {CodedError} where that cannot be read. */
+  orders(): Promise<readonly { readonly order: RiskApproved<OrderIntent> }[]>;
 }
 
 /** A lease lasts so long without being renewed. */
@@ -78,6 +89,8 @@ export class SessionRunner {
   #grids: GridWatch | null = null;
   #feed: CandleFeed | null = null;
   #end: string | null = null;
+  /** True while the watchdog cannot act alone. */
+  #isGuardHeld = true;
 
   private constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -154,15 +167,18 @@ export class SessionRunner {
     this.#renewLater();
     // What the one before sent last may still arrive: it must not meet what is decided now (I7).
     if (!lease.isClean) await pause(real, this.#parts.requestsEndMs);
-    const store = storeOf(lease.epoch), session = await this.#open(store);
+    const store = storeOf(lease.epoch), guarded = await this.#guarded(store, lease);
+    const session = this.#end === null ? await this.#open(store) : null;
     if (session === null) return;
     reach?.("recovery: before venue");
-    const lost = await this.#lostOrders(session, store);
+    const lost = await this.#lostOrders(session, store, guarded.map(({ clientOrderId }) => clientOrderId));
     if (this.#end !== null) return;
     const link = this.#link = this.#linkOf(session);
     this.#session = session;
     const isNew = session.isNew;
-    session.lead(link);
+    session.lead(link, guarded);
+    // Their executions are the session's, which has to know the orders first.
+    while (guarded.length > 0 && this.#end === null && !session.isIdle) await pause(real, SETTLE_LOOK_MS);
     if (lost.length > 0) this.#tellLost(session, lost);
     if (isNew) await this.#takeAccount(session);
     await this.#reconcile(session, link);
@@ -189,15 +205,58 @@ export class SessionRunner {
     this.#parts.leads?.(this);
   }
 
+  /** Orders of the watchdog that the journal does not have; a leader whose epoch they had already leaves its place. */
+  async #guarded(store: SessionStore, lease: HeldLease): Promise<readonly RiskApproved<OrderIntent>[]> {
+    const { guard, real, config } = this.#parts;
+    if (guard === undefined) return [];
+    while (this.#end === null && !guard.hold()) await pause(real, SETTLE_LOOK_MS);
+    const orders = await this.#guardOrders(guard);
+    const newest = Math.max(0, ...orders.map(({ clientOrderId }) => epochIn(clientOrderId, config.session)));
+    if (newest >= lease.epoch) await this.close(`the watchdog has sent orders of epoch ${newest}: a later one leads`);
+    while (this.#end === null && orders.length > 0) {
+      const known = await store.known(orders.map(({ clientOrderId }) => clientOrderId));
+      if (known.kind === "done") return orders.filter(({ clientOrderId }) => !known.value.has(clientOrderId));
+      await pause(real, CATCH_UP_RETRY_MS);
+    }
+    return [];
+  }
+
+  /** What cannot be read is told; what it hides is found at the venue, as orders that the database has lost. */
+  async #guardOrders(guard: GuardSide): Promise<RiskApproved<OrderIntent>[]> {
+    try {
+      return (await guard.orders()).map(({ order }) => order);
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      this.#parts.alarm({ code: error.code, message: error.message });
+      return [];
+    }
+  }
+
+  /** The lease holds again: it goes on unless the watchdog has sent meanwhile, of which this process knows nothing. */
+  async #holdAgain(guard: GuardSide): Promise<void> {
+    if (!guard.hold()) return;
+    const trader = this.#session?.trader;
+    const orders = trader === undefined ? [] : await this.#guardOrders(guard);
+    if (orders.some(({ clientOrderId }) => findOrder(trader!.state, clientOrderId) === undefined)) {
+      return this.stop("the watchdog has acted while the database was away: a successor goes on");
+    }
+    this.#isGuardHeld = true;
+  }
+
   /** Orders that the database has lost; a leader whose epoch they had already leaves its place to one with a later epoch. */
-  async #lostOrders({ trader: { state } }: TradingSession, store: SessionStore): Promise<ClientOrderId[]> {
+  async #lostOrders(
+    { trader: { state } }: TradingSession,
+    store: SessionStore,
+    guarded: readonly ClientOrderId[],
+  ): Promise<ClientOrderId[]> {
     const { config: { instruments, session }, exchange, scheduler, real } = this.#parts;
     const isOurs = (id: string): id is ClientOrderId => isOfSession(id, session);
     const sinceMs = Number.isFinite(state.nowMs) && state.nowMs > 0 ? state.nowMs : scheduler.now();
     const fromMs = Math.max(0, sinceMs - LOOK_BACK_MS) as TimestampMs;
     while (this.#end === null) {
-      const lost = await lostOrders({ exchange, instruments, store, isOurs }, fromMs);
-      if (lost !== null) {
+      const found = await lostOrders({ exchange, instruments, store, isOurs }, fromMs);
+      if (found !== null) {
+        const lost = found.filter((name) => !guarded.includes(name));
         const newest = Math.max(0, ...lost.map((name) => epochIn(name, session)));
         // Names have to be new: what was asked of an order of this epoch must not be answered by another one.
         if (newest >= this.#lease!.epoch) {
@@ -252,9 +311,17 @@ export class SessionRunner {
     real.after(this.#leaseTtlMs / RENEWALS_PER_TTL, () => {
       if (this.#end !== null) return;
       this.#renewLater();
-      lease.renew(this.#lease!, this.#leaseTtlMs).then((outcome) => {
-        if (outcome.kind === "done") this.#lease = outcome.value;
-        else if (outcome.kind === "refused") this.stop(`another process leads: ${outcome.reason}`);
+      const { guard, monotonic } = this.#parts;
+      // From here on the watchdog may act in its place.
+      if (guard !== undefined && monotonic() >= this.#lease!.validUntilMs) {
+        this.#isGuardHeld = false;
+        guard.letGo();
+      }
+      lease.renew(this.#lease!, this.#leaseTtlMs).then(async (outcome) => {
+        if (outcome.kind === "refused") return this.stop(`another process leads: ${outcome.reason}`);
+        if (outcome.kind !== "done") return;
+        this.#lease = outcome.value;
+        if (guard !== undefined && !this.#isGuardHeld) await this.#holdAgain(guard);
       }).catch(this.#fail);
     });
   }
@@ -304,7 +371,7 @@ export class SessionRunner {
       gate: sessionGate({
         killed,
         mode,
-        leads: () => this.#end === null && monotonic() < this.#lease!.validUntilMs,
+        leads: () => this.#end === null && this.#isGuardHeld && monotonic() < this.#lease!.validUntilMs,
         nowMs: () => scheduler.now(),
         ...(decisionLastsMs === undefined ? {} : { decisionLastsMs }),
         ...(unfit === undefined ? {} : { unfit }),

@@ -36,6 +36,7 @@ export function sentencesOf(
         return [`trading is halted: ${input.reason}${input.flatten ? "; positions are closed" : ""}`];
       }
       if (input.kind === "resume") return ["trading goes on"];
+      if (input.kind === "guarded") return [`the watchdog has ${orderSentence(input.order, symbolOf)}`];
       return [];
     }),
     ...commands.flatMap((command): string[] => {

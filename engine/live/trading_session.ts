@@ -112,11 +112,17 @@ export class TradingSession {
     return this.trader.state.lastOpenTimeMs.every((openTimeMs) => openTimeMs === -Infinity);
   }
 
-  /** Begins to work: looks first for what was on its way. */
-  lead(venue: Venue): void {
+  /**
+   * Begins to work: looks first for what was on its way.
+   *
+   * @param guarded Orders that the watchdog has sent while nobody led, and that the journal does not have.
+   */
+  lead(venue: Venue, guarded: readonly RiskApproved<OrderIntent>[] = []): void {
     this.#venue = venue;
     const { epoch, scheduler } = this.#parts, timeMs = scheduler.now();
     this.offer({ kind: "leader", epoch, timeMs });
+    // Before anything is put up again for a position that may be gone.
+    for (const order of guarded) this.offer({ kind: "guarded", order, timeMs });
     if (this.#length > 0) this.offer({ kind: "recovered", timeMs });
   }
 

@@ -36,6 +36,19 @@ export function clientOrderId(
   return `${session}-${book}-${written.text}-${slot[0]}${revision}` as ClientOrderId;
 }
 
+/**
+ * Name of an order that a session's watchdog sends in its place: `session-book-time-w.number`. No slot has that letter, so
+ * no session gives such a name, whatever its epoch.
+ */
+export function guardOrderId(session: string, book: number, decidedAtMs: TimestampMs, number: number): ClientOrderId {
+  return `${session}-${book}-${inBase36(decidedAtMs)}-w${number}` as ClientOrderId;
+}
+
+/** True of a name that a watchdog has given. */
+export function isGuardOrder(id: string): boolean {
+  return /-w\d+$/.test(id);
+}
+
 /** Five digits: what is below is small enough to be written fast. */
 const LOW_DIGITS = 60_466_176;
 

@@ -1,6 +1,6 @@
 import { assert } from "../errors/mod.ts";
 import { floorToLot, type Price, type Quantity, quantityToNumber } from "../money/mod.ts";
-import type { OrderIntent, RiskApproved } from "../orders/mod.ts";
+import type { ClientOrderId, OrderIntent, RiskApproved } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { minimumNotional, sanePrices } from "./pre_trade_rules.ts";
 import type { Refusal, RiskRule, RiskView } from "./risk_rule.ts";
@@ -51,6 +51,23 @@ export function approveMove(
   assert(order.reduceOnly, "only what reduces a position moves without the risk rules");
   const moved = { ...order, price, limitPrice, decidedAtMs };
   return sanePrices(moved, view) === null && minimumNotional(moved, view) === null ? moved : null;
+}
+
+/**
+ * An approved order that only reduces, for less of it and under a name of its own: what may close so much may close less.
+ * Null where the venue takes no order of that size.
+ */
+export function approveLess(
+  order: RiskApproved<OrderIntent>,
+  quantity: Quantity,
+  clientOrderId: ClientOrderId,
+  decidedAtMs: TimestampMs,
+  view: Pick<RiskView, "instrument" | "mark">,
+): RiskApproved<OrderIntent> | null {
+  assert(order.reduceOnly, "only what reduces a position is made smaller without the risk rules");
+  assert(quantity > 0n && quantity <= order.quantity, "an approval is for so much, and for less");
+  const less = { ...order, quantity, clientOrderId, decidedAtMs };
+  return minimumNotional(less, view) === null ? less : null;
 }
 
 /** The order with what the rule leaves of it, at least a lot less than before; null when that is nothing. */

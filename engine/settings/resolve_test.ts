@@ -45,6 +45,9 @@ const anyValue: { [K in keyof Settings]: fc.Arbitrary<Settings[K]> } = {
   notifyMailFrom: fc.stringMatching(/^[a-z]{1,8}@[a-z]{1,8}$/),
   notifyMailTo: fc.stringMatching(/^[a-z]{1,8}@[a-z]{1,8}, ?[a-z]{1,8}@[a-z]{1,8}$/),
   notifyMailCa: fc.stringMatching(/^[a-z./]{1,12}$/),
+  watchdogBarSeconds: fc.integer({ min: 0, max: 3_600 }),
+  watchdogNakedSeconds: fc.integer({ min: 0, max: 86_400 }),
+  watchdogFlattenSeconds: fc.integer({ min: 0, max: 86_400 }),
   notifyGatherSeconds: fc.integer({ min: 0, max: 3_600 }),
   redisUrl: fc.stringMatching(/^[a-z]{1,8}$/).map((name) => new Secret("redisUrl", `redis://${name}:6379`)),
 };

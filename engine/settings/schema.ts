@@ -171,6 +171,18 @@ export const settingsSchema = z.strictObject({
     means: "file with the certificates of who vouches for the mail server; null: those that everybody trusts",
     accepts: "the path of a file in PEM",
   }),
+  watchdogBarSeconds: z.number().min(0).max(3_600).default(5).meta({
+    means: "seconds that a position may lack the stop that its strategy wants, before people are told",
+    accepts: "a number from 0 to 3600",
+  }),
+  watchdogNakedSeconds: z.number().min(0).max(86_400).default(30).meta({
+    means: "seconds after which the watchdog closes a position without its stop, where nobody leads",
+    accepts: "a number from 0 to 86400",
+  }),
+  watchdogFlattenSeconds: z.number().min(0).max(86_400).default(10).meta({
+    means: "seconds that the trading process has to close positions on kill --flatten, before the watchdog may",
+    accepts: "a number from 0 to 86400",
+  }),
   notifyGatherSeconds: z.int().min(0).max(3_600).default(60).meta({
     means: "seconds in which notices of one kind become one message; alarms go at once",
     accepts: "a whole number from 0 to 3600",

@@ -63,17 +63,37 @@ export const CRASH_LABELS = [
   "kill: halted",
 ] as const;
 
-/** One of them. */
-export type CrashLabel = typeof CRASH_LABELS[number];
+/** Where a watchdog may be cut off: what is in its spool, on its way or at the venue differs. */
+export const WATCHDOG_LABELS = [
+  "watchdog: before approval",
+  "watchdog: line written",
+  "watchdog: line durable",
+  "watchdog: before lease",
+  "watchdog: leads",
+  "watchdog: begun",
+  "watchdog: before cancel",
+  "watchdog: cancelled",
+  "watchdog: before order",
+  "watchdog: order durable",
+  "watchdog: order answered",
+  "watchdog: outcome durable",
+  "watchdog: flat",
+  "watchdog: before hand-over",
+  "watchdog: handed over",
+] as const;
 
-let passed: (label: CrashLabel) => void = () => {};
+/** One of either. */
+export type CrashLabel = typeof CRASH_LABELS[number];
+export type WatchdogLabel = typeof WATCHDOG_LABELS[number];
+
+let passed: (label: CrashLabel | WatchdogLabel) => void = () => {};
 
 /** A process comes by a place at which a test may let it die. */
-export function crashPoint(label: CrashLabel): void {
+export function crashPoint(label: CrashLabel | WatchdogLabel): void {
   passed(label);
 }
 
 /** For a test's process: hears of every place that it comes by. */
-export function armCrashPoints(hear: (label: CrashLabel) => void): void {
+export function armCrashPoints(hear: (label: CrashLabel | WatchdogLabel) => void): void {
   passed = hear;
 }

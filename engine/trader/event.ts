@@ -68,6 +68,11 @@ export type TraderEvent =
   | { readonly kind: "busted"; readonly fill: Fill; readonly timeMs: TimestampMs }
   /** The venue has changed the steps and the least size of a market's orders. */
   | { readonly kind: "regridded"; readonly instrument: number; readonly grid: Grid; readonly timeMs: TimestampMs }
+  /**
+   * While nobody led, the account's watchdog has sent this order to close what a book holds. What became of it is asked
+   * for; the account takes no new exposure until a person has looked.
+   */
+  | { readonly kind: "guarded"; readonly order: RiskApproved<OrderIntent>; readonly timeMs: TimestampMs }
   /** Time has passed: answers that are overdue are looked after. */
   | { readonly kind: "timer"; readonly timeMs: TimestampMs }
   | VenueEvent;

@@ -8,6 +8,7 @@ export { undoing } from "./adjust.ts";
 export * from "./command.ts";
 export * from "./config.ts";
 export * from "./event.ts";
+export { approvedClose } from "./guard.ts";
 export { hasOverdue } from "./reconcile.ts";
 export * from "./state.ts";
 export * from "./step.ts";

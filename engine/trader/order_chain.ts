@@ -136,9 +136,9 @@ export function refuse({ state }: Trader, order: OrderIntent, refusal: Refusal, 
   commands.push({ kind: "refused", order, refusal });
 }
 
-function newRecord(
+export function newRecord(
   intent: RiskApproved<OrderIntent>,
-  { plan, leg = 0 }: OrderWish,
+  { plan, leg = 0 }: Pick<OrderWish, "plan" | "leg">,
   version: number,
 ): OrderRecord {
   return {
@@ -262,7 +262,7 @@ export function move(
 }
 
 /** The account as the risk rules see it: whatever is in flight counts as filled (invariant I9). */
-function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
+export function riskView(trader: Trader, intent: OrderIntent, leg: number): RiskView {
   const { config, state } = trader;
   const own = config.books[intent.book]!.instrument, { base } = config.instruments[own]!;
   let freeCash = state.account.cashNumber;

@@ -1,4 +1,5 @@
 // Stop and target of a position: orders at the venue that follow its size and average price.
+import { usesMargin } from "../market/mod.ts";
 import { priceToNumber, type Quantity } from "../money/mod.ts";
 import { type OrderIntent, sameTrail, type Slot } from "../orders/mod.ts";
 import { isTrailing, type Protection } from "../strategies/mod.ts";
@@ -29,6 +30,10 @@ export function protect(trader: Trader, book: number, commands: Command[]): void
   const own = trader.state.books[book]!;
   own.protectAgain = false;
   if (own.position === 0n || isLeaving(trader, book)) return cancelProtection(trader, book, commands);
+  // More was sold than was known to be there, and what was bought is still to be told: nothing protects a debt.
+  if (own.position < 0n && !usesMargin(trader.config.instruments[trader.config.books[book]!.instrument]!)) {
+    return cancelProtection(trader, book, commands);
+  }
   own.protectedAtMs = trader.state.nowMs;
   if (isStuck(trader, book)) {
     own.protectAgain = true;

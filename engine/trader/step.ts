@@ -11,6 +11,7 @@ import type { Command } from "./command.ts";
 import { carryOut, closeNow, requestClose, withdrawEntries } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
 import { feed } from "./feed.ts";
+import { onGuarded } from "./guard.ts";
 import { halt, resume } from "./halt.ts";
 import { keepSchedule } from "./keep_schedule.ts";
 import { onRecorded } from "./order_chain.ts";
@@ -62,6 +63,9 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
     case "regridded":
       advance(trader, event.timeMs);
       return onRegridded(trader, event.instrument, event.grid, commands);
+    case "guarded":
+      advance(trader, event.timeMs);
+      return onGuarded(trader, event.order, commands);
     case "timer":
       advance(trader, event.timeMs);
       onTimer(trader, commands);

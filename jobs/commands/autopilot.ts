@@ -123,13 +123,17 @@ async function start(flags: StartFlags): Promise<void> {
     Deno.exitCode = 1;
     return answer(flags, { refused: begun.failing }, () => failingText(wish, begun.failing));
   }
-  const { id, about, charge, ended, release } = begun;
+  const { id, about, charges, ended, release } = begun;
   note(`session ${id}: ${about}; Ctrl-C ends it`);
   try {
     const stop = new AbortController(), onFailure = (failure: ChargeFailure) => tellFailure(desk, failure);
     void untilStopped(false).then(() => stop.abort());
     void ended.then(() => stop.abort());
-    const supervisor = new Supervisor([endingWith(charge, stop)], { clock: systemClock, note, onFailure });
+    const supervisor = new Supervisor(charges.map((own) => endingWith(own, stop)), {
+      clock: systemClock,
+      note,
+      onFailure,
+    });
     const states = await supervisor.run(stop.signal);
     answer(flags, { session: id, processes: states }, () => `session ${id} has ended`);
   } finally {

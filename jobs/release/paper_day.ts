@@ -18,7 +18,7 @@ import { Supervisor } from "../supervisor.ts";
 import { type CertifiedSession, certifiedSession } from "../trading/certified_session.ts";
 import { loopbackLimit } from "../trading/loopback_limit.ts";
 import { beginPaperSession } from "../trading/new_session.ts";
-import { endingWith, sessionCharge } from "../trading/session_charge.ts";
+import { endingWith, sessionCharges } from "../trading/session_charge.ts";
 import { journalDifferences } from "./journal_differences.ts";
 
 export interface PaperDayOptions {
@@ -124,11 +124,13 @@ async function traded(
     });
     note(`session ${begun.id}: ${count} markets at ${exchange.url}, ${hours} hours ${speed} times as fast`);
     const stop = new AbortController(), alarms: Record<string, number> = {};
-    const charge = sessionCharge("paper-day", begun.id, settings, null, ({ kind }) => {
+    const charges = sessionCharges({ name: "paper-day", session: begun.id, live: null }, settings, ({ kind }) => {
       alarms[kind] = (alarms[kind] ?? 0) + 1;
     });
     const mischief = new Mischief(exchange, clock, options, note);
-    const states = new Supervisor([endingWith(charge, stop)], { clock: systemClock, note }).run(stop.signal);
+    const states = new Supervisor(charges.map((own) => endingWith(own, stop)), { clock: systemClock, note }).run(
+      stop.signal,
+    );
     for (let hour = 1; hour <= Math.ceil(hours) && !stop.signal.aborted; hour++) {
       await mischief.until(Math.min(untilMs, startMs + hour * HOUR_MS), stop.signal);
       note(`${new Date(clock.now()).toISOString()} ${exchange.venue.fills.length} fills`);

@@ -10,7 +10,7 @@ import type { LiveMode } from "./live_wish.ts";
 import { beginPaperSession } from "./new_session.ts";
 import { startPaperExchange } from "./paper_exchange.ts";
 import type { Failing } from "./preconditions.ts";
-import { sessionCharge } from "./session_charge.ts";
+import { sessionCharges } from "./session_charge.ts";
 import { planText, specOf } from "./session_plan.ts";
 import { liveWishOf, loopbackMarkets, type SessionWish } from "./session_wish.ts";
 
@@ -21,7 +21,8 @@ export interface BegunSession {
   readonly account: string;
   /** In words. */
   readonly about: string;
-  readonly charge: Charge;
+  /** The process that trades it, and the one that watches it where there is one. */
+  readonly charges: readonly Charge[];
   /** Comes when there is nothing to trade at any more. */
   readonly ended: Promise<unknown>;
   /** Lets go of what was started with it. */
@@ -62,7 +63,7 @@ async function onPaper(wish: SessionWish, { sql, settings, tell, askedBy }: Begi
     return {
       ...{ kind: "begun", id, account, ended: exchange.ended, release: () => exchange.stop() },
       about: `${planText(plan)} on ${symbols.join(", ")} at ${exchange.url}, ${speed} times as fast`,
-      charge: sessionCharge(autopilot, id, settings, null, tell),
+      charges: sessionCharges({ name: autopilot, session: id, live: null }, settings, tell),
     };
   } catch (error) {
     await exchange.stop();
@@ -77,7 +78,11 @@ async function atVenue(wish: SessionWish, mode: LiveMode, { sql, settings, tell,
   return {
     ...{ kind: "begun", id, account: wish.account!, ended: new Promise<never>(() => {}) } as const,
     about: `${goesOn ? "goes on with " : ""}${planText(plan)} on ${symbols.join(", ")} at ${host}, mode ${mode}`,
-    charge: sessionCharge(autopilot, id, settings, { mode, venue, exchangeUrl, secrets }, tell),
+    charges: sessionCharges(
+      { name: autopilot, session: id, live: { mode, venue, exchangeUrl, secrets } },
+      settings,
+      tell,
+    ),
     release: () => Promise.resolve(),
   };
 }

@@ -1,3 +1,5 @@
+import type { SessionSettings } from "./session_settings.ts";
+
 /** Weight in a minute of the machine that a venue allows at the speed of life, and the parts kept for orders and cancels. */
 const LIMIT = { weight: 6_000, cancelWeight: 100, tradingWeight: 80 };
 
@@ -12,4 +14,12 @@ export function loopbackLimit(speed: number): typeof LIMIT {
     cancelWeight: Math.floor(LIMIT.cancelWeight * times),
     tradingWeight: Math.floor(LIMIT.tradingWeight * times),
   };
+}
+
+/** The part of what a venue allows that is kept for a session's watchdog, so that the one who trades cannot use it up. */
+export const WATCHDOG_SHARE = 0.2;
+
+/** What one of the two processes of a session keeps to. */
+export function sharedLimit({ clock }: Pick<SessionSettings, "clock">, share: number) {
+  return clock === null ? { share } : { share, limit: loopbackLimit(clock.speed) };
 }

@@ -3,12 +3,13 @@ import type { KeySecrets } from "../../engine/security/mod.ts";
 import type { Notice } from "../../engine/notifications/mod.ts";
 import type { Settings } from "../../engine/settings/mod.ts";
 import { note } from "../output.ts";
-import { processCharge } from "../process_charge.ts";
+import { processCharge, type ProcessOptions } from "../process_charge.ts";
 import { serviceHosts, tradingHosts } from "../service_hosts.ts";
 import { settingsLine } from "../settings.ts";
 import type { Charge } from "../supervisor.ts";
 import { keyLine } from "./given_key.ts";
 import type { LiveMode } from "./live_wish.ts";
+import { watchdogFolder } from "../watchdog_folder.ts";
 import { noticeIn } from "./session_notices.ts";
 
 /** A session of an account at a venue. */
@@ -20,32 +21,50 @@ export interface LiveCharge {
   readonly secrets: KeySecrets;
 }
 
+/** Whose session it is. */
+export interface ChargedSession {
+  /** Of the autopilot. */
+  readonly name: string;
+  readonly session: string;
+  /** Null on paper. */
+  readonly live: LiveCharge | null;
+}
+
 /**
- * The process of a session. It may reach the services and its own venue, and nothing else.
+ * The process of a session, and beside it the one that watches it, where it may send anything. They may reach the services
+ * and their own venue, and nothing else.
  *
- * @param live Null on paper.
  * @param tell Hears what people are to be told.
  */
-export function sessionCharge(
-  name: string,
-  session: string,
-  settings: Settings,
+export function sessionCharges(own: ChargedSession, settings: Settings, tell: (notice: Notice) => void): Charge[] {
+  const { name, session, live } = own,
+    charge = (options: Pick<ProcessOptions, "name" | "permissions" | "writes" | "args">) =>
+      givenCharge(options, live, settings, tell);
+  const trader = charge({ name, permissions: "trader", args: ["trade", "--session", session] });
+  if (live?.mode === "readOnly") return [trader];
+  const watchdog = { permissions: "watchdog", writes: watchdogFolder(settings), args: ["watchdog", session] };
+  return [trader, charge({ name: `${name} watchdog`, ...watchdog })];
+}
+
+/** A process that is given the settings, and the key of an account at a venue, by its standard input. */
+function givenCharge(
+  { args, ...own }: Pick<ProcessOptions, "name" | "permissions" | "writes" | "args">,
   live: LiveCharge | null,
+  settings: Settings,
   tell: (notice: Notice) => void,
 ): Charge {
-  const said = `[${name}] `;
+  const said = `[${own.name}] `, hosts = serviceHosts(settings), first = settingsLine(settings);
   const say = (line: string) => {
     const notice = noticeIn(line.slice(said.length));
     if (notice === null) note(line);
     else tell(notice);
   };
-  const hosts = serviceHosts(settings), args = ["trade", "--session", session, "--given"];
-  const first = settingsLine(settings);
-  if (live === null) return processCharge({ name, permissions: "trader", hosts, args, say, input: () => first });
+  const given = [...args, "--given"];
+  if (live === null) return processCharge({ ...own, hosts, args: given, say, input: () => first });
   return processCharge({
-    ...{ name, permissions: "trader", say },
+    ...{ ...own, say },
     hosts: [...hosts, ...tradingHosts(live.venue, live.exchangeUrl)],
-    args: [...args, "--mode", live.mode],
+    args: [...given, "--mode", live.mode],
     input: () => first + keyLine(live.secrets),
   });
 }

@@ -40,8 +40,11 @@ interface Kept {
   readonly stop: AbortController;
   readonly supervisor: Supervisor;
   readonly ended: Promise<void>;
-  /** True once its process is not started again any more. */
-  isDown: boolean;
+}
+
+/** True once the process that trades it is not started again any more; its watchdog goes on. */
+function isDown({ supervisor }: Kept): boolean {
+  return supervisor.states[0]!.state === "down";
 }
 
 const LOOK_MS = 500, LEASE_MS = 3_000, RENEW_MS = LEASE_MS / 3;
@@ -129,7 +132,7 @@ export class SessionDesk {
   }
 
   async #work(holder: string): Promise<void> {
-    const { sql } = this.parts, down = [...this.#kept.values()].filter(({ isDown }) => isDown);
+    const { sql } = this.parts, down = [...this.#kept.values()].filter(isDown);
     try {
       const take = (account: string) =>
         inTransaction(sql, (tx) => takeCommand(tx, { account, takenBy: holder, nowMs: systemClock.now() }));
@@ -196,23 +199,25 @@ export class SessionDesk {
         answer: failingText({ account: wish.account!, mode: wish.mode }, begun.failing),
       } as const;
     }
-    this.#keep(begun);
+    await this.#keep(begun);
     note(`session ${begun.id} ${begun.about}`);
     return { state: "done", answer: `session ${begun.id} has begun: ${begun.about}` } as const;
   }
 
-  #keep(session: BegunSession): void {
-    const { id, charge, ended } = session, stop = new AbortController();
-    const supervisor = new Supervisor([endingWith(charge, stop)], {
+  async #keep(session: BegunSession): Promise<void> {
+    const { id, charges, ended } = session, stop = new AbortController();
+    // Of a session that goes on: what watches it is still there where the process that traded stays down.
+    const before = this.#kept.get(id);
+    if (before !== undefined) await this.#let(before);
+    const supervisor = new Supervisor(charges.map((charge) => endingWith(charge, stop)), {
       ...{ clock: systemClock, note, onFailure: this.parts.onFailure },
     });
     void ended.then(() => stop.abort());
     const kept: Kept = {
-      ...{ session, stop, supervisor, isDown: false },
-      ended: supervisor.run(stop.signal).then(async (states) => {
-        kept.isDown = states.some(({ state }) => state === "down");
+      ...{ session, stop, supervisor },
+      ended: supervisor.run(stop.signal).then(async () => {
         await session.release();
-        if (!kept.isDown) this.#kept.delete(id);
+        if (!isDown(kept) && this.#kept.get(id) === kept) this.#kept.delete(id);
       }),
     };
     this.#kept.set(id, kept);

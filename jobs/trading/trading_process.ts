@@ -11,13 +11,16 @@ import {
   DECISION_LASTS_MS,
   EntryRate,
   FRESH_MS,
+  type GuardSide,
   HostGuard,
   KillSwitch,
   listenToVenue,
   PostgresLease,
   PostgresSession,
+  SendLock,
   sentencesOf,
   SessionRunner,
+  spooledOrders,
   SystemScheduler,
   venueSkewMs,
 } from "../../engine/live/mod.ts";
@@ -35,11 +38,13 @@ import { DEFAULT_TIMING, type TraderConfig } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
-import { loopbackLimit } from "./loopback_limit.ts";
+import { watchdogFolder } from "../watchdog_folder.ts";
+import { sharedLimit, WATCHDOG_SHARE } from "./loopback_limit.ts";
 import { leaseOf } from "./new_session.ts";
 import type { LiveMode } from "./live_wish.ts";
 import { ModeWatch } from "./mode_watch.ts";
 import { watchKill } from "./kill_watch.ts";
+import { steadyClock } from "./session_clock.ts";
 import { sessionConfig, venueClock } from "./session_config.ts";
 import { noticeLine } from "./session_notices.ts";
 import { sessionKey } from "./session_key.ts";
@@ -97,29 +102,28 @@ export async function tradeSession(
       ...(session.exchangeUrl === null ? {} : { baseUrl: session.exchangeUrl }),
       key,
       timeoutMs: TIMEOUT_MS,
-      ...(session.clock === null ? {} : { limit: loopbackLimit(session.clock.speed) }),
+      ...sharedLimit(session, 1 - WATCHDOG_SHARE),
     });
     closing.unshift(() => exchange.close());
+    const folder = watchdogFolder(settings), lock = new SendLock(folder, sessionId, false);
+    closing.push(() => Promise.resolve(lock.close()));
+    const watchdog: GuardSide = {
+      hold: () => lock.hold(),
+      letGo: () => lock.letGo(),
+      orders: () => spooledOrders(folder, sessionId),
+    };
     const kill = new KillSwitch(settings.dataDir);
     const watch = session.live === null
       ? null
       : await ModeWatch.begin(database.sql, row.account, most ?? row.mode as LiveMode, session.live);
     const config = sessionConfig(session, strategies);
     return await traded(
-      ...[row, session, config, database.sql, exchange, holder, kill, watch, isSupervised] as const,
+      ...[row, session, config, database.sql, exchange, holder, kill, watchdog, watch, isSupervised] as const,
       placeLost.promise,
     );
   } finally {
     for (const close of closing) await close().catch((error) => note(`while ending: ${(error as Error).message}`));
   }
-}
-
-/** The time by which a session trades: the venue's as it was told when the process began, kept by what nobody can set. */
-async function steadyClock({ clock }: SessionSettings, exchange: Exchange): Promise<SteadyClock> {
-  const isOurs = clock !== null, steps = () => performance.now();
-  // Without an answer the guard lets nothing be opened.
-  const skewMs = isOurs ? 0 : await venueSkewMs(exchange, systemClock).catch(() => 0);
-  return new SteadyClock(systemClock.now() + skewMs as TimestampMs, steps);
 }
 
 /** A predecessor that has died still holds it for a moment: it is waited for. @throws {InputError} `autopilot-runs` */
@@ -143,6 +147,7 @@ async function traded(
   exchange: Exchange,
   holder: string,
   kill: KillSwitch,
+  watchdog: GuardSide,
   watch: ModeWatch | null,
   isSupervised: boolean,
   placeLost: Promise<string>,
@@ -180,6 +185,7 @@ async function traded(
     lease,
     storeOf: (epoch) => new PostgresSession(sql, { account, sessionId: id, venue: session.exchange }, lease, epoch),
     exchange,
+    guard: watchdog,
     fetchCandles: async (number, fromMs) => {
       const { symbol } = instruments[number]!;
       const answer = await exchange.candles({ symbol, timeframe: timeframe(spec.timeframe), fromMs });
@@ -218,6 +224,9 @@ async function traded(
       if (excess !== null) runner.halt(excess, false);
       for (const input of inputs) {
         if (input.kind === "halt") tell("alarm", "session-halted", `trading is halted: ${input.reason}`, HALTED);
+        if (input.kind === "guarded") {
+          tell("alarm", "session-guarded", `the watchdog has closed: ${input.order.reason}`, HALTED);
+        }
         if (input.kind === "resume") tell("info", "session-resumed", "trading goes on");
       }
     },

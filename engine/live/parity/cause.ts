@@ -15,6 +15,7 @@ export const CAUSES = [
   "halt",
   "restart gap",
   "venue rules",
+  "watchdog",
   "venue price path",
 ] as const;
 

@@ -23,7 +23,8 @@ export function sessionEvents(session: RecordedSession, history: CandleHistory):
   session.inputs.forEach((input, at) => {
     const cause = causeOf(input);
     if (cause === null) return;
-    const order = input.kind === "busted" ? session.named(input.fill.clientOrderId)?.key ?? null : null;
+    const about = input.kind === "busted" ? input.fill : input.kind === "guarded" ? input.order : null;
+    const order = about === null ? null : session.named(about.clientOrderId)?.key ?? null;
     events.push({ ...cause, at, closeTimeMs: null, order });
   });
   return events.sort((a, b) => a.at - b.at);
@@ -45,6 +46,8 @@ function causeOf(input: SessionInput): Pick<SessionEvent, "cause" | "about"> | n
       return { cause: "bust", about: `trade ${input.fill.tradeId} was taken back` };
     case "regridded":
       return { cause: "venue rules", about: `other steps and least sizes in market ${input.instrument}` };
+    case "guarded":
+      return { cause: "watchdog", about: `${input.order.clientOrderId}: ${input.order.reason}` };
     case "charge":
     case "liquidation":
       throw new InputError("certify", `a session with a ${input.kind} cannot be run anew: contracts are not certified`);

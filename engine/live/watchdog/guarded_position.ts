@@ -1,0 +1,127 @@
+// What a watchdog has to know of a position, so that it can close it with nothing but the venue at hand.
+import { encodePlain } from "../../identity/mod.ts";
+import type { Instrument } from "../../market/mod.ts";
+import {
+  addQuantity,
+  AMOUNTS_PER_UNIT,
+  type Notional,
+  notionalToNumber,
+  type Quantity,
+  quantityToNumber,
+  ZERO_QUANTITY,
+} from "../../money/mod.ts";
+import {
+  type ClientOrderId,
+  guardOrderId,
+  type OrderIntent,
+  type RiskApproved,
+  type Slot,
+  SLOTS,
+} from "../../orders/mod.ts";
+import type { TimestampMs } from "../../time/mod.ts";
+import { approvedClose, type Trader } from "../../trader/mod.ts";
+
+/** An order of the session that may still do something, and how much of it has traded as the journal has it. */
+export interface KnownOrder {
+  readonly name: ClientOrderId;
+  readonly slot: Slot;
+  readonly filled: Quantity;
+}
+
+/** A position as it was when its close was approved. */
+export interface GuardedPosition {
+  readonly book: number;
+  /** Number of the instrument in the session. */
+  readonly instrument: number;
+  readonly symbol: string;
+  /** What the book holds; zero where an entry is on its way. */
+  readonly held: Quantity;
+  /** True where the session's own terms want a stop at the venue, or want it closed: without one it is naked. */
+  readonly wantsStop: boolean;
+  /** What the account has of the base asset beside this position, or lacks: it is not sold. */
+  readonly beside: Quantity;
+  /** Last close, quote units. */
+  readonly mark: number;
+  readonly orders: readonly KnownOrder[];
+  /** The close-only order that may be sent: at most its quantity. */
+  readonly close: RiskApproved<OrderIntent>;
+}
+
+/** Reason of orders that were approved and are not needed yet. */
+const APPROVED = "approved for the watchdog";
+
+/** The positions of a session, each with what closes it under an epoch. What cannot be closed, as dust, is none. */
+export function guardedPositions(trader: Trader, epoch: number, nowMs: TimestampMs): GuardedPosition[] {
+  const { config, state } = trader, tag = `${config.session}${epoch.toString(36)}`;
+  return state.books.flatMap(({ position, plan, closing }, book) => {
+    const { instrument } = config.books[book]!, { symbol } = config.instruments[instrument]!;
+    const close = approvedClose(trader, book, guardOrderId(tag, book, nowMs, 0), nowMs, APPROVED);
+    if (close === null) return [];
+    const orders = state.orders.filter(({ intent }) => intent.book === book).map(({ intent, filled }): KnownOrder => ({
+      ...{ name: intent.clientOrderId, slot: intent.slot, filled },
+    }));
+    return [{
+      ...{ book, instrument, symbol, held: position, orders, close, mark: state.marks[instrument]! },
+      wantsStop: plan.stop !== null || closing !== null,
+      beside: besideOf(trader, book),
+    }];
+  });
+}
+
+/** Of the base asset: what was there before, dust, and what other books hold. */
+function besideOf({ config, state }: Trader, book: number): Quantity {
+  const { instrument } = config.books[book]!, { base } = config.instruments[instrument]!;
+  const outside = ((state.external[base] ?? 0n) / AMOUNTS_PER_UNIT) as Quantity;
+  return state.books.reduce(
+    (sum, own, other) =>
+      other !== book && config.books[other]!.instrument === instrument ? addQuantity(sum, own.position) : sum,
+    addQuantity(outside, state.account.dust[instrument]!),
+  );
+}
+
+/** What of positions makes an approval another one: the price and the moment do not. */
+export function termsOf(positions: readonly GuardedPosition[]): string {
+  return encodePlain(positions.map(({ mark: _, close: { quantity }, ...own }) => ({ ...own, quantity })));
+}
+
+/** The slot that a name of the session's orders tells; null for a watchdog's own. */
+export function slotIn(name: string): Slot | null {
+  const letter = /-([a-z])\d+$/.exec(name)?.[1];
+  return SLOTS.find((slot) => slot[0] === letter) ?? null;
+}
+
+/** The book that a name of the session's orders tells. */
+export function bookIn(name: string): number {
+  return Number(name.split("-")[1]);
+}
+
+/** An order that rests at the venue under a name of the session's. */
+export interface RestingOrder {
+  readonly name: string;
+  readonly quantity: Quantity;
+  readonly filled: Quantity;
+}
+
+/** True where a position that is to have a stop lacks it, for more than the smallest order. */
+export function isNaked(
+  { book, held, wantsStop, mark }: GuardedPosition,
+  resting: readonly RestingOrder[],
+  { lot, minNotional }: Pick<Instrument, "lot" | "minNotional">,
+): boolean {
+  if (!wantsStop) return false;
+  const bare = (held - coveredBy(resting, book)) as Quantity;
+  return bare >= lot && !isTooSmall(bare, mark, minNotional);
+}
+
+/** What the stops of a book at the venue are for. */
+export function coveredBy(resting: readonly RestingOrder[], book: number): Quantity {
+  return resting.filter(({ name }) => slotIn(name) === "stop" && bookIn(name) === book).reduce(
+    (sum, { quantity, filled }) => addQuantity(sum, (quantity - filled) as Quantity),
+    ZERO_QUANTITY,
+  );
+}
+
+/** True of less than the venue's smallest order. */
+export function isTooSmall(size: Quantity, mark: number, minNotional: Notional): boolean {
+  return quantityToNumber(size) * mark < notionalToNumber(minNotional);
+}

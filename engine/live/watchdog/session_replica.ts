@@ -1,0 +1,80 @@
+// A session as the journal has it, followed by somebody who only reads.
+import { inTransaction, type Sql, type Transaction } from "../../database/mod.ts";
+import { countInputs, knownOrders, readSessionLog } from "../../journal/mod.ts";
+import type { ClientOrderId } from "../../orders/mod.ts";
+import { createTrader, restoreTrader, type Trader, type TraderConfig } from "../../trader/mod.ts";
+import { readInput } from "../session_input.ts";
+import { replayInputs } from "../trading_session.ts";
+
+/** What the database says at one moment. */
+export interface DatabaseLook {
+  /** True while somebody holds the account's lease. */
+  readonly isLed: boolean;
+  readonly holder: string;
+  /** Of the last holder; 0 where there was none. */
+  readonly epoch: number;
+  readonly hasEnded: boolean;
+  /** Which of the orders that were asked for the journal has. */
+  readonly known: ReadonlySet<string>;
+}
+
+export interface ReplicaParts {
+  readonly config: TraderConfig;
+  readonly session: { readonly id: string; readonly account: string };
+  readonly leaseName: string;
+  /** @throws where the database is away. */
+  readonly sql: () => Promise<Sql>;
+}
+
+/** Replays what a session takes in as it becomes durable. */
+export class SessionReplica {
+  readonly #parts: ReplicaParts;
+  #trader: Trader | null = null;
+  #length = 0;
+
+  constructor(parts: ReplicaParts) {
+    this.#parts = parts;
+  }
+
+  /** The session's trader as far as it was read; null before the database has answered. */
+  get trader(): Trader | null {
+    return this.#trader;
+  }
+
+  /** Reads on. @throws where the database does not answer. */
+  async look(names: readonly ClientOrderId[]): Promise<DatabaseLook> {
+    const { session: { account } } = this.#parts, sql = await this.#parts.sql();
+    return await inTransaction(sql, async (tx) => {
+      await this.#follow(tx);
+      const known = names.length === 0 ? new Set<string>() : await knownOrders(tx, account, names);
+      return { ...await this.#lease(tx), known };
+    }, { isolation: "repeatable read", readOnly: true, patienceMs: 0 });
+  }
+
+  async #lease(tx: Transaction): Promise<Omit<DatabaseLook, "known">> {
+    const { session: { id }, leaseName } = this.#parts;
+    const [row] = await tx<Omit<DatabaseLook, "known">[]>`
+      select coalesce(expires_at > clock_timestamp(), false) as "isLed", coalesce(holder, '') as holder,
+        coalesce(epoch, 0) as epoch, ended_at_ms is not null as "hasEnded"
+      from sessions left join leases on name = ${leaseName} where id = ${id}`;
+    // A session that retention has taken away has ended long ago.
+    return row ?? { isLed: false, holder: "", epoch: 0, hasEnded: true };
+  }
+
+  async #follow(tx: Transaction): Promise<void> {
+    const { session: { id }, config } = this.#parts;
+    // A database that was restored may have less than it had.
+    if (this.#trader === null || await countInputs(tx, id) < this.#length) {
+      const { snapshot, inputs } = await readSessionLog(tx, id);
+      const trader = snapshot === null ? createTrader(config) : restoreTrader(config, snapshot.state);
+      replayInputs(trader, inputs.map(readInput));
+      this.#trader = trader;
+      this.#length = (snapshot?.after ?? 0) + inputs.length;
+      return;
+    }
+    const rows = await tx<{ input: string }[]>`
+      select input from session_inputs where session_id = ${id} and number >= ${this.#length} order by number`;
+    replayInputs(this.#trader, rows.map(({ input }) => readInput(input)));
+    this.#length += rows.length;
+  }
+}

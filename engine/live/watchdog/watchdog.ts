@@ -1,0 +1,438 @@
+// A second process beside the one that trades: it sees to it that positions have their stops, and closes them where nobody
+// who leads does. It decides nothing that opens.
+import { isConnectionLost } from "../../database/mod.ts";
+import { CodedError, counted } from "../../errors/mod.ts";
+import type { Exchange } from "../../exchanges/mod.ts";
+import { quantity } from "../../money/mod.ts";
+import { type ClientOrderId, isGuardOrder } from "../../orders/mod.ts";
+import { crashPoint, DAY_MS, pause, type Scheduler, type TimestampMs } from "../../time/mod.ts";
+import type { TraderConfig } from "../../trader/mod.ts";
+import type { KillOrder } from "../kill_switch.ts";
+import { type HeldLease, isHeld, type LeaseKeeper } from "../session_lease.ts";
+import { LEASE_TTL_MS } from "../session_runner.ts";
+import type { SessionStore } from "../session_store.ts";
+import { isOfSession } from "../trading_session.ts";
+import { Closing, type ClosingEnd } from "./closing.ts";
+import { type GuardedPosition, guardedPositions, isNaked, type RestingOrder, termsOf } from "./guarded_position.ts";
+import { handOver } from "./hand_over.ts";
+import { NakedTime } from "./naked_time.ts";
+import type { SendLock } from "./send_lock.ts";
+import type { DatabaseLook, SessionReplica } from "./session_replica.ts";
+import { unadopted } from "./spool.ts";
+import type { SpoolFile } from "./spool_file.ts";
+import { type Action, type ActTerms, whenToAct } from "./when_to_act.ts";
+
+/** How a watchdog is doing, for people. */
+export interface WatchReport {
+  readonly doing: "watching" | "closing";
+  /** Positions that it looks after, and those of them that lack a stop that they are to have. */
+  readonly positions: number;
+  readonly naked: number;
+  /** Of the one that has been naked for longest now; 0 where none is. */
+  readonly nakedMs: number;
+  readonly longestNakedMs: number;
+  readonly isDatabaseAway: boolean;
+}
+
+export interface WatchdogParts {
+  readonly config: TraderConfig;
+  readonly spool: SpoolFile;
+  readonly replica: SessionReplica;
+  readonly lock: SendLock;
+  /** The account's lease; null while the database is away. */
+  readonly lease: () => Promise<LeaseKeeper | null>;
+  readonly storeOf: (epoch: number) => Promise<SessionStore>;
+  readonly exchange: Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills" | "balances">;
+  /** Of the venue's time. */
+  readonly scheduler: Scheduler;
+  /** Of the machine's time. */
+  readonly real: Scheduler;
+  readonly monotonic: () => number;
+  readonly kill: () => KillOrder | null;
+  /** False where the account may not be traded as its mode was last read. */
+  readonly maySell: () => boolean;
+  readonly terms: Omit<ActTerms, "silentMs">;
+  /** Longer than this a position should not be naked: people are told. */
+  readonly barMs: number;
+  /** See {@linkcode RunnerParts.requestsEndMs}. */
+  readonly requestsEndMs: number;
+  readonly leaseTtlMs?: number;
+  /** The longest naked time that was measured before. */
+  readonly longestNakedMs?: number;
+  readonly say: (line: string) => void;
+  readonly tell: (severity: "alarm" | "warning", kind: string, title: string, text: string) => void;
+  readonly report: (report: WatchReport) => void;
+}
+
+/** Looks at the venue and the database so often, and asks the venue at most so many questions a second meanwhile. */
+const LOOK_MS = 1_000, QUESTIONS_PER_SECOND = 3;
+/** An answer of the database that takes longer is none. */
+const DATABASE_MS = 1_500;
+/** So long a close stays approved where nothing has changed; it is approved anew when half of it is over. */
+const APPROVAL_LASTS_MS = DAY_MS;
+/** What a person has to look at is tried again after so long. */
+const STUCK_MS = 60_000;
+const RENEWALS_PER_TTL = 3, WAIT_LOOK_MS = 50;
+
+/** Watches one session. */
+export class Watchdog {
+  readonly #parts: WatchdogParts;
+  readonly #naked: NakedTime;
+  readonly #terms: ActTerms;
+  #database: DatabaseLook | null = null;
+  /** Since when the database has not answered; null where it does. */
+  #awaySinceMs: number | null;
+  #lease: { readonly keeper: LeaseKeeper; held: HeldLease } | null = null;
+  #lockedSinceMs = 0;
+  #flattenSinceMs: number | null = null;
+  readonly #toldNaked = new Set<number>();
+  /** Positions that were closed, or could not be, and until when that is left so: they are known by their terms. */
+  readonly #done = new Map<number, { readonly terms: string; readonly untilMs: number }>();
+  #saidLast = "";
+  #isStopping = false;
+
+  constructor(parts: WatchdogParts) {
+    this.#parts = parts;
+    this.#naked = new NakedTime(parts.longestNakedMs ?? 0);
+    this.#terms = { ...parts.terms, silentMs: this.#ttlMs + parts.requestsEndMs };
+    this.#awaySinceMs = parts.monotonic();
+  }
+
+  /** Watches until it is told to stop or the session has ended; why it ends. */
+  async run(signal: AbortSignal): Promise<string> {
+    signal.addEventListener("abort", () => this.#isStopping = true);
+    const failed = Promise.withResolvers<never>();
+    failed.promise.catch(() => {}); // told by the race below
+    const followed = this.#follow().catch(failed.reject);
+    try {
+      return await Promise.race([this.#watch(), failed.promise]);
+    } finally {
+      this.#isStopping = true;
+      await this.#giveBack();
+      this.#parts.lock.letGo();
+      await followed;
+    }
+  }
+
+  async #watch(): Promise<string> {
+    while (!this.#isStopping) {
+      const positions = (await this.#approve()).filter((own) => !this.#isDone(own)),
+        isAnswered = this.#awaySinceMs === null;
+      const questions = await this.#look(positions);
+      if (isAnswered && this.#database?.hasEnded === true) return "stopped: the session has ended";
+      if (isAnswered && this.#database?.isLed === true) await this.#leaveToLeader();
+      const isUntold = isAnswered && this.#database?.isLed === false && unadopted(this.#parts.spool.state).length > 0;
+      const action = isUntold && this.#parts.spool.state.closing.size === 0 ? null : this.#whatToDo(positions);
+      if (action !== null) await this.#act(action);
+      else if (isUntold) await this.#tellJournal();
+      this.#report("watching", positions.length);
+      await this.#pause(Math.max(LOOK_MS, 1_000 * questions / QUESTIONS_PER_SECOND));
+    }
+    return "stopped";
+  }
+
+  get #ttlMs(): number {
+    return this.#parts.leaseTtlMs ?? LEASE_TTL_MS;
+  }
+
+  async #pause(delayMs: number): Promise<void> {
+    const { real, monotonic } = this.#parts, untilMs = monotonic() + delayMs;
+    while (!this.#isStopping && monotonic() < untilMs) await pause(real, WAIT_LOOK_MS);
+  }
+
+  #sayOnce(line: string): void {
+    if (line !== this.#saidLast) this.#parts.say(line);
+    this.#saidLast = line;
+  }
+
+  /** Reads on in the journal, for as long as it runs. */
+  async #follow(): Promise<void> {
+    while (!this.#isStopping) {
+      await this.#lookAtDatabase();
+      await this.#pause(LOOK_MS);
+    }
+  }
+
+  /** True where it has answered. */
+  async #lookAtDatabase(): Promise<boolean> {
+    const { replica, spool, real, monotonic } = this.#parts, names = unadopted(spool.state).map(({ name }) => name);
+    this.#looking ??= replica.look(names).finally(() => this.#looking = null);
+    try {
+      const look = await Promise.race([this.#looking, pause(real, DATABASE_MS).then(() => null)]);
+      if (look === null) throw new DatabaseAway("the database takes too long to answer");
+      if (this.#awaySinceMs !== null && this.#database !== null) this.#parts.say("the database answers again");
+      this.#database = look;
+      this.#awaySinceMs = null;
+      const adopted = names.filter((name) => look.known.has(name));
+      if (adopted.length > 0) await spool.append({ kind: "adopted", names: adopted });
+      return true;
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      if (this.#awaySinceMs === null) this.#parts.say(`the database is away: ${(error as Error).message}`);
+      this.#awaySinceMs ??= monotonic();
+      return false;
+    }
+  }
+
+  #looking: Promise<DatabaseLook> | null = null;
+
+  /** The positions, each with an approval that is durable. While the database is away they are those that it had last. */
+  async #approve(): Promise<readonly GuardedPosition[]> {
+    const { spool, replica: { trader }, scheduler, real } = this.#parts, kept = spool.state.approved;
+    if (trader === null || this.#awaySinceMs !== null) return kept?.positions ?? [];
+    const epoch = this.#lease?.held.epoch ?? this.#database!.epoch + 1, atMs = real.now();
+    const positions = guardedPositions(trader, epoch, scheduler.now());
+    const isFresh = kept !== null && kept.epoch === epoch && atMs < kept.untilMs - APPROVAL_LASTS_MS / 2 &&
+      termsOf(kept.positions) === termsOf(positions) &&
+      !kept.positions.some(({ close }) => spool.state.orders.get(close.clientOrderId)?.isAdopted);
+    if (isFresh) return kept.positions.map((own, i) => ({ ...own, mark: positions[i]!.mark }));
+    const untilMs = atMs + APPROVAL_LASTS_MS as TimestampMs;
+    crashPoint("watchdog: before approval");
+    await spool.append({ kind: "approved", positions, epoch, version: trader.state.version, atMs, untilMs });
+    return positions;
+  }
+
+  #isDone(position: GuardedPosition): boolean {
+    const done = this.#done.get(position.book);
+    return done !== undefined && done.terms === termsOf([position]) && this.#parts.monotonic() < done.untilMs;
+  }
+
+  /** Looks at the orders that rest at the venue; how many questions that took. */
+  async #look(positions: readonly GuardedPosition[]): Promise<number> {
+    const { exchange, config: { instruments }, monotonic } = this.#parts;
+    const markets = Map.groupBy(positions, ({ instrument }) => instrument);
+    this.#naked.keep(new Set(positions.map(({ book }) => book)), monotonic());
+    for (const [number, held] of markets) {
+      const market = instruments[number]!, askedMs = monotonic(), open = await exchange.openOrders(market.symbol);
+      if (open.kind !== "done") {
+        this.#sayOnce(`the venue does not say what rests in ${market.symbol}: ${open.reason}`);
+        continue;
+      }
+      const resting = open.value.flatMap(({ clientOrderId: name, quantity: size, filled }): RestingOrder[] =>
+        name === null || !this.#isOurs(name) || isGuardOrder(name) || size === null
+          ? []
+          : [{ name, quantity: quantity(size), filled: quantity(filled ?? "0") }]
+      );
+      const naked = held.filter((own) => isNaked(own, resting, market)).map(({ book }) => book);
+      this.#naked.take(askedMs, held.map(({ book }) => book), new Set(naked));
+    }
+    this.#tellNaked(positions);
+    return markets.size;
+  }
+
+  readonly #isOurs = (id: string): id is ClientOrderId => isOfSession(id, this.#parts.config.session);
+
+  #tellNaked(positions: readonly GuardedPosition[]): void {
+    const { barMs, monotonic, say, tell } = this.#parts, naked = this.#naked.naked;
+    for (const book of this.#toldNaked) {
+      if (naked.some((own) => own.book === book)) continue;
+      this.#toldNaked.delete(book);
+      say(`book ${book} is not without its stop any more; the longest was ${seconds(this.#naked.longestMs)}`);
+    }
+    for (const { book, sinceMs } of naked) {
+      const forMs = monotonic() - sinceMs, symbol = positions.find((own) => own.book === book)?.symbol ?? "";
+      if (forMs < barMs || this.#toldNaked.has(book)) continue;
+      this.#toldNaked.add(book);
+      say(`ALARM naked: ${symbol} has had no stop for ${seconds(forMs)}`);
+      const text = `Its terms want one at the venue; the bar is ${seconds(barMs)}. ${
+        this.#awaySinceMs === null && this.#database?.isLed === true
+          ? "The session is led."
+          : "Nobody leads the session."
+      }`;
+      tell("warning", "watchdog-naked", `${symbol} has had no stop for ${seconds(forMs)}`, text);
+    }
+  }
+
+  #whatToDo(positions: readonly GuardedPosition[]): Action | null {
+    const { kill, monotonic, maySell, spool } = this.#parts, nowMs = monotonic();
+    if (kill()?.flatten !== true) this.#flattenSinceMs = null;
+    else this.#flattenSinceMs ??= nowMs;
+    const held = positions.map(({ book }) => book);
+    return whenToAct({
+      ...{ nowMs, awaySinceMs: this.#awaySinceMs, isLed: this.#database?.isLed ?? false, maySell: maySell(), held },
+      ...{ flattenSinceMs: this.#flattenSinceMs, naked: this.#naked.naked },
+      begun: held.filter((book) => spool.state.closing.has(book)),
+    }, this.#terms);
+  }
+
+  /** What it had begun is of whoever leads by now. */
+  async #leaveToLeader(): Promise<void> {
+    const { spool, say, real } = this.#parts;
+    for (const book of spool.state.closing.keys()) {
+      say(`book ${book} is left to ${this.#database!.holder}, who leads`);
+      await spool.append({ kind: "closed", book, result: "left to who leads", atMs: real.now() });
+    }
+  }
+
+  async #act(action: Action): Promise<void> {
+    const { spool, real, say, tell } = this.#parts;
+    const isTaken = action.way === "lease" ? await this.#takeLease() : await this.#takeLock();
+    if (!isTaken) return;
+    try {
+      const positions = await this.#approve(), { approved } = spool.state;
+      const targets = positions.filter(({ book }) => action.books.includes(book));
+      if (approved === null || targets.length === 0) return;
+      if (approved.untilMs < real.now()) return this.#sayOnce("what was approved to be closed is approved no longer");
+      const books = targets.map(({ book }) => book).filter((book) => !spool.state.closing.has(book));
+      if (books.length > 0) await spool.append({ kind: "began", books, reason: action.reason, atMs: real.now() });
+      crashPoint("watchdog: begun");
+      const what = `${counted(targets.length, "position")} (${targets.map(({ symbol }) => symbol).join(", ")})`;
+      say(`closes ${what} under epoch ${approved.epoch}: ${action.reason}`);
+      if (books.length > 0) tell("alarm", "watchdog-closes", `the watchdog closes ${what}`, `${action.reason}.`);
+      this.#report("closing", positions.length);
+      const markets = [...Map.groupBy(targets, ({ instrument }) => instrument).values()];
+      await Promise.all(markets.map((own) => this.#close(own, approved.epoch)));
+      if (spool.state.closing.size === 0 && this.#lease !== null) await this.#handOver();
+    } finally {
+      await this.#giveBack();
+      this.#parts.lock.letGo();
+    }
+  }
+
+  /** The positions of one market, one after the other: they share a balance. */
+  async #close(positions: readonly GuardedPosition[], epoch: number): Promise<void> {
+    const { config: { session, instruments, timing }, exchange, spool, scheduler, real, say, tell, monotonic } =
+      this.#parts;
+    for (const position of positions) {
+      const end: ClosingEnd = await new Closing({
+        ...{ exchange, session, epoch, spool, timing, scheduler, real, isOurs: this.#isOurs, say },
+        market: instruments[position.instrument]!,
+        hindrance: () => this.#hindrance(),
+      }, position).run();
+      const { book, symbol } = position;
+      if (end.kind === "hindered") {
+        say(`${symbol} is not closed yet: ${end.reason}`);
+        return;
+      }
+      const untilMs = end.kind === "flat" ? Infinity : monotonic() + STUCK_MS;
+      this.#done.set(book, { terms: termsOf([position]), untilMs });
+      await spool.append({
+        ...{ kind: "closed", book, atMs: real.now() },
+        result: end.kind === "flat" ? "flat" : `stuck: ${end.reason}`,
+      });
+      if (end.kind === "flat") {
+        say(`${symbol} is closed`);
+        crashPoint("watchdog: flat");
+      } else {
+        say(`ALARM stuck: ${symbol} cannot be closed: ${end.reason}`);
+        tell("alarm", "watchdog-stuck", `${symbol} cannot be closed`, `${end.reason}. Look at the account.`);
+      }
+    }
+  }
+
+  /** Why nothing may be sent at this moment; null where it may (I7). */
+  #hindrance(): string | null {
+    const { maySell, monotonic, lock, requestsEndMs } = this.#parts, nowMs = monotonic();
+    if (this.#isStopping) return "it is told to stop";
+    if (!maySell()) return "the account's mode lets nothing be sold";
+    if (this.#lease !== null && nowMs < this.#lease.held.validUntilMs) return null;
+    if (this.#awaySinceMs === null) return "the database answers, and does not say that it leads";
+    if (nowMs - this.#awaySinceMs < this.#terms.silentMs) return "who led before may still send";
+    if (!lock.isHeld) return "a trading process of this machine may still send";
+    return nowMs - this.#lockedSinceMs < requestsEndMs ? "a request of who led before may still arrive" : null;
+  }
+
+  /** Takes the lease, waits as every successor does, and reads all that is durable. */
+  async #takeLease(): Promise<boolean> {
+    crashPoint("watchdog: before lease");
+    const keeper = await this.#parts.lease().catch((error) => {
+      if (isAway(error)) return null;
+      throw error;
+    });
+    if (keeper === null) return false;
+    const outcome = await keeper.acquire(this.#ttlMs);
+    if (outcome.kind !== "done" || !isHeld(outcome.value)) return false;
+    this.#lease = { keeper, held: outcome.value };
+    this.#renewLater();
+    if (!outcome.value.isClean) await this.#pause(this.#parts.requestsEndMs);
+    // An answer that was asked for before the lease was taken may lack what was durable then.
+    if (this.#looking !== null) await this.#looking.catch(() => {});
+    const isRead = await this.#lookAtDatabase() && this.#hindrance() === null;
+    if (isRead) crashPoint("watchdog: leads");
+    else await this.#giveBack();
+    return isRead;
+  }
+
+  #renewLater(): void {
+    this.#parts.real.after(this.#ttlMs / RENEWALS_PER_TTL, async () => {
+      const lease = this.#lease;
+      if (lease === null) return;
+      this.#renewLater();
+      const renewed = await lease.keeper.renew(lease.held, this.#ttlMs);
+      if (this.#lease !== lease) return;
+      if (renewed.kind === "done") lease.held = renewed.value;
+      // It is over: what is under way asks before each act.
+      else if (renewed.kind === "refused") this.#lease = null;
+    });
+  }
+
+  async #giveBack(): Promise<void> {
+    const lease = this.#lease;
+    this.#lease = null;
+    if (lease !== null) await lease.keeper.release(lease.held);
+  }
+
+  /** Has the machine for itself, where the database cannot say who leads, and waits for the last request of who did. */
+  async #takeLock(): Promise<boolean> {
+    const { lock, monotonic, requestsEndMs } = this.#parts;
+    if (!lock.hold()) {
+      this.#sayOnce("it would close positions, and a trading process of this machine may still send");
+      return false;
+    }
+    this.#lockedSinceMs = monotonic();
+    await this.#pause(requestsEndMs);
+    if (this.#hindrance() === null) return true;
+    lock.letGo();
+    return false;
+  }
+
+  async #tellJournal(): Promise<void> {
+    if (!await this.#takeLease()) return;
+    try {
+      await this.#handOver();
+    } finally {
+      await this.#giveBack();
+    }
+  }
+
+  /** Its orders become the session's (I3). What is left undone here a successor does. */
+  async #handOver(): Promise<void> {
+    const { config, storeOf, exchange, scheduler, real, spool, say } = this.#parts, { epoch } = this.#lease!.held;
+    const orders = unadopted(spool.state);
+    if (orders.length === 0) return;
+    crashPoint("watchdog: before hand-over");
+    const left = await handOver({
+      ...{ config, epoch, exchange, scheduler, real, store: await storeOf(epoch) },
+      alarm: ({ code, message }) => say(`${code}: ${message}`),
+    }, orders);
+    crashPoint("watchdog: handed over");
+    say(left === null ? `the journal has ${counted(orders.length, "order")} of it` : `left to who leads next: ${left}`);
+    await this.#lookAtDatabase();
+  }
+
+  #report(doing: WatchReport["doing"], positions: number): void {
+    const { monotonic, report } = this.#parts, naked = this.#naked.naked, nowMs = monotonic();
+    report({
+      ...{ doing, positions, naked: naked.length, longestNakedMs: Math.round(this.#naked.longestMs) },
+      nakedMs: Math.round(Math.max(0, ...naked.map(({ sinceMs }) => nowMs - sinceMs))),
+      isDatabaseAway: this.#awaySinceMs !== null,
+    });
+  }
+}
+
+/** It does not answer. */
+class DatabaseAway extends CodedError {
+  constructor(message: string) {
+    super("database-away", message);
+  }
+}
+
+/** True of errors after which nobody knows what the database would say. Others are ours, or those of a session too new. */
+function isAway(error: unknown): boolean {
+  const code = String((error as { code?: unknown }).code);
+  return error instanceof DatabaseAway || isConnectionLost(error) || /^(postgres-|57014|53300|40001|40P01)/.test(code);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
