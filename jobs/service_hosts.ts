@@ -43,6 +43,11 @@ export function serviceHosts(settings: Pick<Settings, "databaseUrl" | "redisUrl"
   return [...new Set(["127.0.0.1", "localhost", ...named, ...lakeHosts(settings)])];
 }
 
+/** Where the database is, and nothing else of the services. */
+export function databaseHosts(settings: Settings): string[] {
+  return serviceHosts({ ...settings, redisUrl: null, lakeUrl: null });
+}
+
 /** What says where the lake's bucket is. */
 type LakeSettings = Pick<Settings, "lakeUrl" | "lakeEndpoint" | "lakeRegion" | "lakeUrlStyle">;
 

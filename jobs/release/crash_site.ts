@@ -59,19 +59,29 @@ export class CrashSite {
     };
   }
 
+  /** The database is gone from one moment to the next. */
+  async killDatabase(): Promise<void> {
+    const pid = (await Deno.readTextFile(`${this.cluster.data}/postmaster.pid`)).split("\n")[0]!;
+    const { files: { bin }, user } = this.cluster;
+    await new Deno.Command(`${bin}/pg_ctl`, { args: ["kill", "KILL", pid], ...user, cwd: "/", stderr: "null" })
+      .output();
+  }
+
+  /** It is there again, with all that it had confirmed. */
+  async reviveDatabase(): Promise<void> {
+    await this.#database!.close().catch(() => {});
+    await this.#start();
+  }
+
   /** Disk, database and Redis lose their power, and are started again. */
   async losePower(): Promise<void> {
-    const pid = (await Deno.readTextFile(`${this.cluster.data}/postmaster.pid`)).split("\n")[0]!;
     await this.disk!.cut(async () => {
-      const { files: { bin }, user } = this.cluster;
-      await new Deno.Command(`${bin}/pg_ctl`, { args: ["kill", "KILL", pid], ...user, cwd: "/", stderr: "null" })
-        .output();
+      await this.killDatabase();
       await this.redis?.kill();
     });
-    await this.#database!.close().catch(() => {});
     if (!await this.disk!.mount()) throw new Error("the disk cannot be mounted again");
     await this.redis?.start();
-    await this.#start();
+    await this.reviveDatabase();
   }
 
   async close(): Promise<void> {

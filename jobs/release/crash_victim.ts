@@ -4,7 +4,7 @@ import type { CrashWord } from "./crashing_process.ts";
 
 /** What is started. */
 export interface VictimOptions {
-  readonly what: "trade" | "kill";
+  readonly what: "trade" | "watch" | "kill";
   /** Session, or data folder. */
   readonly subject: string;
   /** Where it comes to a stand; none without it. */
@@ -19,12 +19,12 @@ const STANDSTILL_MS = 1_500;
 const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const SCRIPT = decodeURIComponent(new URL("./crashing_process.ts", import.meta.url).pathname);
 
-/** A process of its own with the rights of `trade`. */
+/** A process of its own with the rights of `trade` or `watchdog`. */
 export class CrashVictim {
   readonly child: Deno.ChildProcess;
   /** When it came to its label; never where it does not. */
   readonly passed: Promise<void>;
-  /** When it trades. */
+  /** When it trades, or watches. */
   readonly leads: Promise<void>;
   readonly lines: string[] = [];
   /** How often it came by each place; null until it has ended in order. */
@@ -32,10 +32,11 @@ export class CrashVictim {
   readonly #heard: Promise<unknown>;
 
   constructor({ what, subject, label = "", n = 1, dataDir, environment }: VictimOptions) {
+    const isWatch = what === "watch";
     this.child = new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "-q", "--no-check", "-P=trader", "--no-prompt", "--allow-net=127.0.0.1"],
-        ...[`--allow-read=${ROOT},${dataDir}`, `--allow-write=${dataDir}`],
+        ...["run", "-q", "--no-check", `-P=${isWatch ? "watchdog" : "trader"}`, "--no-prompt", "--allow-net=127.0.0.1"],
+        ...[`--allow-read=${ROOT},${dataDir}`, `--allow-write=${dataDir}${isWatch ? "/watchdog" : ""}`],
         ...[SCRIPT, what, subject, label, `${n}`, `${STANDSTILL_MS}`],
       ],
       env: environment,
@@ -55,7 +56,7 @@ export class CrashVictim {
       }),
       each(this.child.stderr, (line) => {
         this.lines.push(line);
-        if (/ trading .* under epoch \d+/.test(line)) leads.resolve();
+        if (/ trading .* under epoch \d+| watching session /.test(line)) leads.resolve();
       }),
     ]);
   }

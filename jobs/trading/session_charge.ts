@@ -4,7 +4,7 @@ import type { Notice } from "../../engine/notifications/mod.ts";
 import type { Settings } from "../../engine/settings/mod.ts";
 import { note } from "../output.ts";
 import { processCharge, type ProcessOptions } from "../process_charge.ts";
-import { serviceHosts, tradingHosts } from "../service_hosts.ts";
+import { databaseHosts, serviceHosts, tradingHosts } from "../service_hosts.ts";
 import { settingsLine } from "../settings.ts";
 import type { Charge } from "../supervisor.ts";
 import { keyLine } from "./given_key.ts";
@@ -38,29 +38,39 @@ export interface ChargedSession {
  */
 export function sessionCharges(own: ChargedSession, settings: Settings, tell: (notice: Notice) => void): Charge[] {
   const { name, session, live } = own,
-    charge = (options: Pick<ProcessOptions, "name" | "permissions" | "writes" | "args">) =>
+    charge = (options: Pick<ProcessOptions, "name" | "permissions" | "hosts" | "writes" | "args">) =>
       givenCharge(options, live, settings, tell);
-  const trader = charge({ name, permissions: "trader", args: ["trade", "--session", session] });
+  const trader = charge({
+    name,
+    permissions: "trader",
+    hosts: serviceHosts(settings),
+    args: ["trade", "--session", session],
+  });
   if (live?.mode === "readOnly") return [trader];
-  const watchdog = { permissions: "watchdog", writes: watchdogFolder(settings), args: ["watchdog", session] };
+  const watchdog = {
+    permissions: "watchdog",
+    hosts: databaseHosts(settings),
+    writes: watchdogFolder(settings),
+    args: ["watchdog", session],
+  };
   return [trader, charge({ name: `${name} watchdog`, ...watchdog })];
 }
 
 /** A process that is given the settings, and the key of an account at a venue, by its standard input. */
 function givenCharge(
-  { args, ...own }: Pick<ProcessOptions, "name" | "permissions" | "writes" | "args">,
+  { args, ...own }: Pick<ProcessOptions, "name" | "permissions" | "hosts" | "writes" | "args">,
   live: LiveCharge | null,
   settings: Settings,
   tell: (notice: Notice) => void,
 ): Charge {
-  const said = `[${own.name}] `, hosts = serviceHosts(settings), first = settingsLine(settings);
+  const said = `[${own.name}] `, { hosts } = own, first = settingsLine(settings);
   const say = (line: string) => {
     const notice = noticeIn(line.slice(said.length));
     if (notice === null) note(line);
     else tell(notice);
   };
   const given = [...args, "--given"];
-  if (live === null) return processCharge({ ...own, hosts, args: given, say, input: () => first });
+  if (live === null) return processCharge({ ...own, args: given, say, input: () => first });
   return processCharge({
     ...{ ...own, say },
     hosts: [...hosts, ...tradingHosts(live.venue, live.exchangeUrl)],

@@ -54,9 +54,9 @@ export class SessionReplica {
   async #lease(tx: Transaction): Promise<Omit<DatabaseLook, "known">> {
     const { session: { id }, leaseName } = this.#parts;
     const [row] = await tx<Omit<DatabaseLook, "known">[]>`
-      select coalesce(expires_at > clock_timestamp(), false) as "isLed", coalesce(holder, '') as holder,
-        coalesce(epoch, 0) as epoch, ended_at_ms is not null as "hasEnded"
-      from sessions left join leases on name = ${leaseName} where id = ${id}`;
+      select coalesce(l.expires_at > clock_timestamp(), false) as "isLed", coalesce(l.holder, '') as holder,
+        coalesce(l.epoch, 0) as epoch, s.ended_at_ms is not null as "hasEnded"
+      from sessions s left join leases l on l.name = ${leaseName} where s.id = ${id}`;
     // A session that retention has taken away has ended long ago.
     return row ?? { isLed: false, holder: "", epoch: 0, hasEnded: true };
   }

@@ -157,6 +157,7 @@ export class Watchdog {
   async #lookAtDatabase(): Promise<boolean> {
     const { replica, spool, real, monotonic } = this.#parts, names = unadopted(spool.state).map(({ name }) => name);
     this.#looking ??= replica.look(names).finally(() => this.#looking = null);
+    this.#looking.catch(() => {}); // where nobody waits for it any more
     try {
       const look = await Promise.race([this.#looking, pause(real, DATABASE_MS).then(() => null)]);
       if (look === null) throw new DatabaseAway("the database takes too long to answer");
