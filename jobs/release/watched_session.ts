@@ -73,11 +73,12 @@ export class WatchedSession {
     return this.#start({ what: "trade" });
   }
 
-  watch(label?: WatchdogLabel): CrashVictim {
-    return this.#start({ what: "watch", ...(label === undefined ? {} : { label }) });
+  /** @param n Which passing of the label counts. */
+  watch(label?: WatchdogLabel, n = 1): CrashVictim {
+    return this.#start({ what: "watch", n, ...(label === undefined ? {} : { label }) });
   }
 
-  #start(what: { what: "trade" | "watch"; label?: string }): CrashVictim {
+  #start(what: { what: "trade" | "watch"; label?: string; n?: number }): CrashVictim {
     const { dataDir, environment, id: subject } = this,
       started = new CrashVictim({ ...what, subject, dataDir, environment });
     this.processes.push(started);
@@ -100,7 +101,7 @@ export class WatchedSession {
       () => this.#failure("positions are not closed"),
       () =>
         this.exchange.venue.openOrders().length === 0 &&
-        SYMBOLS.every((symbol) => this.#worth(symbol) < LEFT_OVER_QUOTE),
+        SYMBOLS.every((symbol) => Math.abs(this.#worth(symbol)) < LEFT_OVER_QUOTE),
     );
   }
 
