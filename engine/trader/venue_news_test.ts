@@ -1,95 +1,14 @@
 import assert from "node:assert/strict";
-import { instrument } from "../market/mod.ts";
-import { type Fee, notional, price, type Quantity, quantity } from "../money/mod.ts";
-import { type ClientOrderId, type Fill, MemoryJournal, type OrderIntent } from "../orders/mod.ts";
-import { PRE_TRADE_RULES } from "../risk/mod.ts";
+import { notional, price, type Quantity, quantity } from "../money/mod.ts";
+import type { OrderIntent } from "../orders/mod.ts";
 import { BaseStrategy, type DecisionContext, defineStrategy, percent, type Request } from "../strategies/mod.ts";
-import { timeframe, type TimestampMs } from "../time/mod.ts";
+import { held, HELD_CONFIG, HELD_MARKET } from "../testing/held_position.ts";
+import { MINUTE_MS, type TimestampMs } from "../time/mod.ts";
 import { closableOf } from "./closable.ts";
 import type { Command } from "./command.ts";
-import { DEFAULT_TIMING, type TraderConfig } from "./config.ts";
-import type { TraderEvent } from "./event.ts";
 import { candleGroup } from "./event.ts";
 import { step } from "./step.ts";
 import { createTrader, restoreTrader, saveTrader, type Trader } from "./trader.ts";
-
-const MARKET = instrument({ exchange: "test", symbol: "BTC/USDT", kind: "spot", tick: "0.01", lot: "0.001" });
-const MINUTE_MS = 60_000;
-
-/** Decides nothing itself: its decisions arrive as events. */
-class Remote extends BaseStrategy {
-  readonly series = [];
-  decide(): void {}
-}
-
-const CONFIG: TraderConfig = {
-  session: "t1",
-  instruments: [MARKET],
-  timeframe: timeframe("1m"),
-  books: [{ strategy: defineStrategy({ id: "remote", params: {}, create: () => new Remote() }).bind(), instrument: 0 }],
-  cash: notional("100000"),
-  leverage: 1,
-  sizing: { kind: "equity-fraction", fraction: 0.5 },
-  sizeAt: "decision",
-  reserveFraction: 0.001,
-  rules: PRE_TRADE_RULES,
-  exitsLock: true,
-  tradeFromMs: 0 as TimestampMs,
-  timing: DEFAULT_TIMING,
-};
-
-/** A trader that bought 5 at 100 with a stop 5 % below, and what a venue may tell it. */
-function held() {
-  const trader = createTrader(CONFIG), journal = new MemoryJournal(), commands: Command[] = [];
-  let minutes = 0, trades = 0;
-  const now = () => minutes * MINUTE_MS as TimestampMs;
-  const feed = (event: TraderEvent): void => {
-    const from = commands.length;
-    step(trader, event, commands);
-    for (const command of commands.slice(from)) {
-      if (command.kind === "record") feed({ kind: "recorded", order: journal.record(command.order), timeMs: now() });
-    }
-  };
-  const candle = (close: number) => {
-    minutes++;
-    const group = candleGroup(1);
-    Object.assign(group, { count: 1, closeTimeMs: now() });
-    group.rowOf[0] = 0;
-    group.open[0] =
-      group.high[0] =
-      group.low[0] =
-      group.close[0] =
-        close;
-    feed(group);
-  };
-  const ask = (request: Request) => feed({ kind: "decision", book: 0, requests: [request], timeMs: now() });
-  const fill = ({ clientOrderId, side }: OrderIntent, size: string, at: string) => {
-    const own: Fill = {
-      tradeId: `${++trades}`,
-      ...{ clientOrderId, instrument: MARKET.id, side, price: price(at), quantity: quantity(size) },
-      ...{ fee: 0n as Fee, feeAsset: "USDT", feeFrom: "cash", liquidity: "taker", timeMs: now() },
-    };
-    feed({ kind: "fill", fill: own, timeMs: now() });
-  };
-  const accept = (clientOrderId: ClientOrderId, size: Quantity) =>
-    feed({ kind: "accepted", clientOrderId, quantity: size, timeMs: now() });
-  const sent = (slot: OrderIntent["slot"]) => {
-    const command = commands.findLast((own) => own.kind === "submit" && own.order.slot === slot);
-    return command?.kind === "submit" ? command.order : null;
-  };
-  candle(100);
-  ask({
-    kind: "enter",
-    side: "buy",
-    at: null,
-    sizing: { kind: "units", units: 5 },
-    stop: percent(5),
-    target: null,
-    reason: "enter",
-  });
-  fill(sent("entry")!, "5", "100");
-  return { trader, commands, feed, candle, ask, fill, accept, sent, now };
-}
 
 Deno.test("a stop that the market has passed already is carried out at the market", () => {
   const { trader, feed, sent, now, fill } = held(), stop = sent("stop")!;
@@ -210,8 +129,11 @@ Deno.test("a market whose steps change has its stop put on the new ones, and a s
   const cancelled = commands.find((command) => command.kind === "cancel")!;
   assert.deepEqual([cancelled.clientOrderId, sent("stop")!.quantity], [stop.clientOrderId, quantity("4")]);
   assert.equal(sent("stop")!.price! % price("10"), 0n);
-  const again = restoreTrader(CONFIG, saveTrader(trader));
-  assert.deepEqual([again.config.instruments[0]!.lot, CONFIG.instruments[0]!.lot], [quantity("2"), MARKET.lot]);
+  const again = restoreTrader(HELD_CONFIG, saveTrader(trader));
+  assert.deepEqual([again.config.instruments[0]!.lot, HELD_CONFIG.instruments[0]!.lot], [
+    quantity("2"),
+    HELD_MARKET.lot,
+  ]);
   candle(100);
   assert.equal(sent("stop")!.quantity, quantity("4"));
 });
@@ -255,7 +177,7 @@ class Failing extends BaseStrategy {
 
 Deno.test("a strategy that fails stands still until a person has looked, where the others are to go on", () => {
   const failing = defineStrategy({ id: "failing", params: {}, create: () => new Failing() });
-  const books = [{ strategy: failing.bind(), instrument: 0 }, ...CONFIG.books];
+  const books = [{ strategy: failing.bind(), instrument: 0 }, ...HELD_CONFIG.books];
   const closeAt = (trader: Trader, minute: number, close: number, commands: Command[] = []) => {
     const group = candleGroup(1);
     Object.assign(group, { count: 1, closeTimeMs: minute * MINUTE_MS });
@@ -269,8 +191,8 @@ Deno.test("a strategy that fails stands still until a person has looked, where t
     step(trader, group, commands);
     return commands;
   };
-  assert.throws(() => closeAt(createTrader({ ...CONFIG, books }), 1, 13), /13 was not thought of/);
-  const trader = createTrader({ ...CONFIG, books, haltsOnError: true });
+  assert.throws(() => closeAt(createTrader({ ...HELD_CONFIG, books }), 1, 13), /13 was not thought of/);
+  const trader = createTrader({ ...HELD_CONFIG, books, haltsOnError: true });
   const alarms = closeAt(trader, 1, 13).filter((command) => command.kind === "alarm");
   assert.deepEqual(alarms.map(({ code }) => code), ["strategy-failed"]);
   assert.match(trader.state.books[0]!.halted!, /13 was not thought of/);
