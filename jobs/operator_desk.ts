@@ -5,6 +5,9 @@ import type { CommandSink, LaneState, OperatorCommand } from "../engine/notifica
 import { type AuditPlace, tellAfterwards } from "./audit.ts";
 import { drillText, lastKillDrill } from "./kill_drill_record.ts";
 import type { ChargeState } from "./supervisor.ts";
+import { systemClock } from "../engine/time/mod.ts";
+import { readWatchRecord, watchText } from "./trading/watch_record.ts";
+import { watchdogFolder } from "./watchdog_folder.ts";
 import { askedOf, type RunningSession, runningSessions } from "./trading/session_commands.ts";
 
 /** What it looks at. */
@@ -38,7 +41,8 @@ export function operatorDesk({ processes, channels, open, place }: OperatorDeskO
         }
         if (kind !== "status") return await askSessions(sql, command);
         const drill = drillText(await lastKillDrill(sql, place));
-        return statusText(processes(), channels(), await runningSessions(sql), drill);
+        const watched = (id: string) => watchText(readWatchRecord(watchdogFolder(place), id), systemClock.now());
+        return statusText(processes(), channels(), await runningSessions(sql), watched, drill);
       } finally {
         await database.close();
       }
@@ -70,6 +74,7 @@ function statusText(
   processes: readonly ChargeState[],
   channels: readonly LaneState[],
   sessions: readonly RunningSession[],
+  watched: (session: string) => string,
   drill: string,
 ): string {
   return [
@@ -81,9 +86,10 @@ function statusText(
         problem === null ? "" : `; ${problem}`
       }`
     ),
-    ...sessions.map(({ autopilot, id, mode, orders, fills, holder }) =>
-      `${autopilot}: session ${id}, ${mode}, ${orders} orders, ${fills} fills, ${holder}`
-    ),
+    ...sessions.flatMap(({ autopilot, id, mode, orders, fills, holder }) => [
+      `${autopilot}: session ${id}, ${mode}, ${orders} orders, ${fills} fills, ${holder}`,
+      `${autopilot}: ${watched(id)}`,
+    ]),
     ...(sessions.length === 0 ? ["There is no autopilot here."] : []),
     drill,
   ].join("\n");

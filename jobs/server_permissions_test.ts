@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import configuration from "../deno.json" with { type: "json" };
 
 const SETS = Object.keys(configuration.permissions);
+/** Of processes that hold the key of an account. */
+const TRADING = ["trader", "watchdog"];
 /** What each set may do of what is forbidden to others, each with its reason. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   // It reads the files that its user names, wherever they are.
-  "read outside": SETS.filter((name) => name !== "trader"),
+  "read outside": SETS.filter((name) => !TRADING.includes(name)),
   // They open it, or the process of one of them does.
   "read the vault": ["queue", "keys", "unlock", "tool", "bench", "release", "tests"],
   "write the vault": ["keys", "tool", "bench", "release"],
@@ -31,7 +33,7 @@ async function couldDo(set: string, outside: string): Promise<{ tried: number; d
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-Deno.test("each process can do none of what its permission set forbids, and the one that trades none at all (G21)", async () => {
+Deno.test("each process can do none of what its permission set forbids, and those that trade none at all (G21)", async () => {
   const outside = await Deno.makeTempDir({ prefix: "permissions_test_" }), made: string[] = [];
   for (const folder of ["data/vault", "data/postgres"]) {
     try {
@@ -47,7 +49,7 @@ Deno.test("each process can do none of what its permission set forbids, and the 
       assert.ok(tried >= 24);
       const may = Object.entries(MAY).filter(([, sets]) => sets.includes(set)).map(([act]) => act);
       assert.deepEqual(done.sort(), may.sort(), set);
-      if (set === "trader") assert.deepEqual(done, []);
+      if (TRADING.includes(set)) assert.deepEqual(done, []);
       const written = [...Deno.readDirSync(outside)].map(({ name }) => name);
       assert.deepEqual(written, may.includes("write outside") ? ["written"] : [], set);
       const left = ["data/vault/probe", "data/postgres/probe", "jobs/probe.part", `${outside}/written`];
@@ -76,7 +78,25 @@ Deno.test("what may start the database server cannot replace its programs, and w
 });
 
 Deno.test("what handles secrets loads no native code, and what reads the keyring writes, runs and reaches nothing", () => {
-  const { keys, unlock, trader, queue } = configuration.permissions;
-  for (const set of [keys, trader, queue]) assert.equal("ffi" in set, false);
+  const { keys, unlock, trader, watchdog, queue } = configuration.permissions;
+  for (const set of [keys, trader, watchdog, queue]) assert.equal("ffi" in set, false);
   assert.deepEqual(Object.keys(unlock), ["import", "read", "ffi", "env"]);
+});
+
+Deno.test("a watchdog writes in its own folder only, which is named where it is started, and knows of no Redis", async () => {
+  const { watchdog } = configuration.permissions;
+  assert.equal("write" in watchdog || "run" in watchdog, false);
+  assert.ok(!watchdog.env.allow.includes("REDIS_URL"));
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-P=rights", "--no-prompt", "jobs/service_rights.ts", "--hosts", "--watchdog"],
+    env: {
+      CRYPTO_TRADER_DATA_DIR: "data/x",
+      DATABASE_URL: "postgres://u:p@db.example:5433/d",
+      REDIS_URL: "redis://cache.example",
+    },
+  }).output();
+  assert.equal(
+    new TextDecoder().decode(stdout).trim(),
+    "--allow-write=data/x/watchdog --allow-net=127.0.0.1,localhost,db.example:5433",
+  );
 });

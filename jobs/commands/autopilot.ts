@@ -25,7 +25,9 @@ import { endingWith } from "../trading/session_charge.ts";
 import { askedOf, deskHolder, START_DESK } from "../trading/session_commands.ts";
 import { planOf } from "../trading/session_plan.ts";
 import { checkedWish, liveWishOf, type SessionWish } from "../trading/session_wish.ts";
+import { readWatchRecord, watchText } from "../trading/watch_record.ts";
 import { openedVault, vaultIn } from "../vault_access.ts";
+import { watchdogFolder } from "../watchdog_folder.ts";
 
 interface StartFlags {
   readonly name: string;
@@ -195,19 +197,22 @@ async function drill(flags: { json?: boolean }): Promise<void> {
 async function status({ name, ...flags }: NameFlags): Promise<void> {
   await using database = await openedDatabase("autopilot");
   const { sql } = database;
-  const holder = await holderOf(sql, name), kill = new KillSwitch(readSettings().values.dataDir).read();
-  const lastDrill = await lastKillDrill(sql, readSettings().values);
+  const settings = readSettings().values, kill = new KillSwitch(settings.dataDir).read();
+  const holder = await holderOf(sql, name);
+  const lastDrill = await lastKillDrill(sql, settings);
   const sessions = await sql<{ id: string; mode: string; startedAtMs: number; orders: number; fills: number }[]>`
     select s.id, s.mode, s.started_at_ms as "startedAtMs",
       (select count(*)::int from orders o where o.session_id = s.id) as orders,
       (select count(*)::int from fills f where f.session_id = s.id) as fills
     from sessions s where s.settings->>'autopilot' = ${name} order by s.started_at_ms desc limit 10`;
-  answer(flags, { name, holder, kill, lastDrill, sessions }, () =>
+  const watchdog = sessions.length === 0 ? null : readWatchRecord(watchdogFolder(settings), sessions[0]!.id);
+  answer(flags, { name, holder, kill, watchdog, lastDrill, sessions }, () =>
     [
       holder === null
         ? `autopilot ${name} does not run`
         : `autopilot ${name} runs: ${holder.holder}, epoch ${holder.epoch}`,
       ...(kill === null ? [] : [`THE KILL SWITCH IS SET (${kill.reason}): deno task kill --clear lets trading go on`]),
+      ...(holder === null && watchdog === null ? [] : [watchText(watchdog, systemClock.now())]),
       drillText(lastDrill),
       table(
         ["session", "mode", "began", "orders", "fills"],
