@@ -16,8 +16,6 @@ export { PostgresLease, PostgresSession } from "./postgres_session.ts";
 export { sentencesOf } from "./session_words.ts";
 export { DECISION_LASTS_MS, type TradingMode } from "./session_gate.ts";
 export { type GuardSide, SessionRunner } from "./session_runner.ts";
-export { isOfSession } from "./trading_session.ts";
-export type { LeaseKeeper } from "./session_lease.ts";
 export { SendLock } from "./watchdog/send_lock.ts";
 export { SessionReplica } from "./watchdog/session_replica.ts";
 export { spooledOrders, SpoolFile } from "./watchdog/spool_file.ts";

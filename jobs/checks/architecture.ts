@@ -84,6 +84,11 @@ export const processes: readonly { entry: string; without: readonly string[]; re
     without: ["lake", "exchanges", "learning", "@duckdb/node-api", "@napi-rs/keyring", "playwright-core"],
     reason: "it handles secrets, and native code could read them",
   })),
+  ...["trading", "watchdog"].map((name) => ({
+    entry: `jobs/trading/${name}_process.ts`,
+    without: ["lake", "learning", "@duckdb/node-api", "@napi-rs/keyring", "playwright-core"],
+    reason: "it holds the key of an account, and native code could read it",
+  })),
   {
     entry: "jobs/commands/metrics.ts",
     without: ["lake", "@duckdb/node-api", "playwright-core"],

@@ -25,15 +25,7 @@ import {
   venueSkewMs,
 } from "../../engine/live/mod.ts";
 import type { Severity } from "../../engine/notifications/mod.ts";
-import {
-  crashPoint,
-  fixedLengthMs,
-  pause,
-  SteadyClock,
-  systemClock,
-  timeframe,
-  type TimestampMs,
-} from "../../engine/time/mod.ts";
+import { crashPoint, fixedLengthMs, pause, systemClock, timeframe } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../../engine/trader/mod.ts";
 import { note } from "../output.ts";
 import { readSettings } from "../settings.ts";
