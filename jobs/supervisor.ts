@@ -59,7 +59,7 @@ export class Supervisor {
       if (stop.aborted) break;
       const own = new AbortController(), started = Promise.withResolvers<void>();
       stops.push(own);
-      const keeping = this.#keep(charge, own.signal, started.resolve);
+      const keeping = this.#keep(charge, own.signal, stop, started.resolve);
       kept.push(keeping);
       if (charge.isAside !== true) needed.push(keeping);
       await started.promise;
@@ -77,8 +77,12 @@ export class Supervisor {
     return this.charges.map(({ name }) => ({ name, ...this.#states.get(name) ?? { state: "stopped", restarts: 0 } }));
   }
 
-  /** @param onStarted Called when it has been started once, or could not be. */
-  async #keep(charge: Charge, stop: AbortSignal, onStarted: () => void): Promise<void> {
+  /**
+   * @param stop When this one is to be stopped.
+   * @param all When all are: what ends by itself while another one is being stopped is not started again.
+   * @param onStarted Called when it has been started once, or could not be.
+   */
+  async #keep(charge: Charge, stop: AbortSignal, all: AbortSignal, onStarted: () => void): Promise<void> {
     const { clock, note, onFailure = () => {}, pauseMs = 500 } = this.options,
       budget = new RestartBudget(clock),
       { name } = charge;
@@ -87,7 +91,7 @@ export class Supervisor {
     for (;;) {
       const reason = await this.#runOnce(charge, stop, onStarted);
       onStarted();
-      if (stop.aborted) {
+      if (stop.aborted || all.aborted) {
         own.state = "stopped";
         return;
       }

@@ -112,3 +112,20 @@ Deno.test("what only looks at the others ends with them, and does not keep the s
   assert.deepEqual((await ended).map(({ name, state }) => [name, state]), [["worker", "down"], ["watch", "stopped"]]);
   assert.equal(log.at(-1), "stop watch");
 });
+
+Deno.test("what ends by itself while another one is being stopped is not started again", async () => {
+  const clock = new SimulatedClock(START), stop = new AbortController();
+  const first = new Puppet("first"), second = new Puppet("second"), slow = Promise.withResolvers<void>();
+  const start = async () => ({ ...await second.start(), stop: () => slow.promise });
+  const ended = new Supervisor([first, { name: "second", start }], { clock, note: () => {}, pauseMs: 1 }).run(
+    stop.signal,
+  );
+  while (second.starts === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  stop.abort();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  first.die("status 0");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  slow.resolve();
+  assert.deepEqual((await ended).map(({ state, restarts }) => [state, restarts]), [["stopped", 0], ["stopped", 0]]);
+  assert.equal(first.starts, 1);
+});

@@ -44,6 +44,8 @@ Deno.test("start begins, keeps and ends sessions by rows; what dies too often st
       await signal(pid, "SIGKILL");
     }
     await started.said(/^(main ended \(signal SIGKILL\) and stays down)/);
+    await started.said(/^main (watchdog) runs: process \d+/);
+    assert.ok(!started.lines.some((line) => /^main watchdog ended/.test(line)), started.lines.join("\n"));
     assert.match(
       (await program("autopilot", "stop")).stdout,
       /session main-1 (did not run, and )?has ended|it has ended/,
@@ -134,7 +136,7 @@ Deno.test("people are told of what happens to a session, and status, pause, resu
     await started.said(/\[main\] \S+ (trading) BTC\/USDT under epoch 1/);
     await ask(
       "/status",
-      /^main: session main-1, paper, \d+ orders, \d+ fills, .* process \d+\nthe kill switch was never/m,
+      /^main: session main-1, paper, \d+ orders, \d+ fills, .* process \d+\nmain: (watchdog is process \d+, watching|no watchdog).*\nthe kill switch was never/m,
     );
     await ask("/pause other", /^There is no autopilot other here: nothing was paused\. There is main\.$/);
     await ask("/pause main", /^main: no new position is opened$/);
