@@ -60,7 +60,7 @@ export class Closing {
 
   /** Goes on until nothing is left, a person has to look, or it may not go on. */
   async run(): Promise<ClosingEnd> {
-    const { real, market } = this.#parts;
+    const { real } = this.#parts;
     for (let unanswered = 0; unanswered < MOST_UNANSWERED;) {
       const hindrance = this.#parts.hindrance();
       if (hindrance !== null) return { kind: "hindered", reason: hindrance };
@@ -72,7 +72,7 @@ export class Closing {
       }
       if (typeof sight === "string") return { kind: "hindered", reason: sight };
       unanswered = 0;
-      const act = nextAct(this.#position, market, { sent: this.#sent(), boundLooks: this.#boundLooks }, sight);
+      const act = nextAct(this.#position, { sent: this.#sent(), boundLooks: this.#boundLooks }, sight);
       this.#boundLooks = act.kind === "wait" ? this.#boundLooks + 1 : 0;
       if (act.kind === "flat" || act.kind === "stuck") return act;
       if (act.kind === "wait") await pause(real, LOOK_AGAIN_MS);
@@ -161,9 +161,11 @@ export class Closing {
 
   async #sell(size: Quantity): Promise<void> {
     const { exchange, market, spool, scheduler, hindrance, timing, say } = this.#parts,
-      { close, mark } = this.#position;
+      { close, mark, lot, minNotional } = this.#position;
     const nowMs = scheduler.now(),
-      order = approveLess(close, size, this.#name(nowMs), nowMs, { instrument: market, mark });
+      order = approveLess(close, size, this.#name(nowMs), nowMs, {
+        ...{ instrument: { ...market, lot, minNotional }, mark },
+      });
     if (order === null) return await this.#later();
     crashPoint("watchdog: before order");
     const recorded = await spool.record(order), { clientOrderId: name } = recorded;

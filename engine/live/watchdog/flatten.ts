@@ -1,6 +1,5 @@
 // How one position is closed: what to do next, from what was done and what the venue says. Pure: whoever carries it out
 // comes back with a new look after each act, as often as it takes.
-import type { Instrument } from "../../market/mod.ts";
 import { addQuantity, floorToLot, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
 import type { ClientOrderId } from "../../orders/mod.ts";
 import { type GuardedPosition, isTooSmall, slotIn } from "./guarded_position.ts";
@@ -60,18 +59,17 @@ export const MOST_SALES = 12, MOST_BOUND_LOOKS = 60;
  */
 export function nextAct(
   position: GuardedPosition,
-  { lot, minNotional }: Pick<Instrument, "lot" | "minNotional">,
   { sent, boundLooks }: FlattenProgress,
   sight: FlattenSight,
 ): FlattenAct {
-  const unknown = sent.find(({ state }) => state === "unknown");
+  const { lot } = position, unknown = sent.find(({ state }) => state === "unknown");
   if (unknown !== undefined) return { kind: "settle", name: unknown.name };
   const open = [...sight.orders].filter(([, { isOpen }]) => isOpen).map(([name]) => name);
   const opening = open.filter((name) => slotIn(name) !== "stop");
   // The stop goes last: until then the venue has answered to all else, and what is sold next is known.
   if (opening.length > 0) return { kind: "cancel", names: opening };
   const left = heldOf(position, sent, sight);
-  if (left < lot || isTooSmall(left, position.mark, minNotional)) {
+  if (left < lot || isTooSmall(left, position)) {
     return open.length > 0 ? { kind: "cancel", names: open } : { kind: "flat" };
   }
   if (open.length > 0) return { kind: "cancel", names: open };
@@ -79,7 +77,7 @@ export function nextAct(
   const approved = sent.reduce((rest, { filled }) => (rest - filled) as Quantity, position.close.quantity);
   if (approved < lot) return { kind: "stuck", reason: "more is held than was approved to be closed" };
   const quantity = floorToLot(least(least(left, approved), sight.free), lot);
-  if (quantity > 0n && !isTooSmall(quantity, position.mark, minNotional)) return { kind: "sell", quantity };
+  if (quantity > 0n && !isTooSmall(quantity, position)) return { kind: "sell", quantity };
   return boundLooks < MOST_BOUND_LOOKS
     ? { kind: "wait" }
     : { kind: "stuck", reason: "its balance is bound by orders that are not of the session" };

@@ -1,21 +1,29 @@
 // The acts of a watchdog against a venue that fills, refuses, lags and forgets as it likes.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { instrument } from "../../market/mod.ts";
-import { type Quantity, quantity, ZERO_QUANTITY } from "../../money/mod.ts";
+import { notional, type Quantity, quantity, ZERO_QUANTITY } from "../../money/mod.ts";
 import { type ClientOrderId, guardOrderId } from "../../orders/mod.ts";
 import { intent } from "../../testing/journal_suite.ts";
 import type { TimestampMs } from "../../time/mod.ts";
 import { type FlattenSight, MOST_SALES, nextAct, type SentOrder, type ToldOrder } from "./flatten.ts";
 import { type GuardedPosition, isNaked } from "./guarded_position.ts";
 
-const MARKET = instrument({ exchange: "test", symbol: "BTC/USDT", lot: "0.001", minNotional: "5" });
 const AT_MS = 1_000 as TimestampMs, STOP = "s1-0-a-s1", ENTRY = "s1-0-a-e0";
 const q = quantity, less = (a: Quantity, b: Quantity) => (a - b) as Quantity;
 
 /** Two coins at 100 with their stop; half a coin lies beside them. */
 const POSITION: GuardedPosition = {
-  ...{ book: 0, instrument: 0, symbol: "BTC/USDT", held: q("2"), wantsStop: true, beside: q("0.5"), mark: 100 },
+  ...{
+    book: 0,
+    instrument: 0,
+    symbol: "BTC/USDT",
+    lot: quantity("0.001"),
+    minNotional: notional("5"),
+    held: q("2"),
+    wantsStop: true,
+    beside: q("0.5"),
+    mark: 100,
+  },
   orders: [{ name: STOP as ClientOrderId, slot: "stop", filled: ZERO_QUANTITY }],
   close: intent(0, { clientOrderId: guardOrderId("s12", 0, AT_MS, 0), slot: "close", side: "sell", quantity: q("2") }),
 };
@@ -28,7 +36,7 @@ const act = (
   sight: Partial<FlattenSight>,
   sent: readonly SentOrder[] = [],
   boundLooks = 0,
-) => nextAct({ ...POSITION, ...position }, MARKET, { sent, boundLooks }, { ...SIGHT, ...sight });
+) => nextAct({ ...POSITION, ...position }, { sent, boundLooks }, { ...SIGHT, ...sight });
 const sold = (size: string, filled: string, state: SentOrder["state"] = "ended"): SentOrder => ({
   ...{ name: POSITION.close.clientOrderId, quantity: q(size), filled: q(filled), state },
 });
@@ -91,7 +99,7 @@ Deno.test("on any venue it ends, sells nothing that is not its own, and never ha
       const locked = isStopOpen ? less(q("2"), stopFilled) : ZERO_QUANTITY;
       const free = luck === 0 ? ZERO_QUANTITY : less(total, locked < total ? locked : total);
       const orders = new Map([[STOP, { filled: stopFilled, isOpen: isStopOpen }]]);
-      const next = nextAct(POSITION, MARKET, { sent, boundLooks: 0 }, { ...SIGHT, free, total, orders });
+      const next = nextAct(POSITION, { sent, boundLooks: 0 }, { ...SIGHT, free, total, orders });
       if (next.kind === "flat" || next.kind === "stuck") break;
       if (next.kind === "settle") {
         const i = sent.findIndex(({ name }) => name === next.name);
@@ -130,7 +138,7 @@ Deno.test("on any venue it ends, sells nothing that is not its own, and never ha
 Deno.test("a position is naked by its own terms only, and for more than the smallest order", () => {
   const stop = (size: string, filled = "0", name = STOP) => [{ name, quantity: q(size), filled: q(filled) }];
   const is = (resting: ReturnType<typeof stop>, own: Partial<GuardedPosition> = {}) =>
-    isNaked({ ...POSITION, ...own }, resting, MARKET);
+    isNaked({ ...POSITION, ...own }, resting);
   assert.equal(is([]), true);
   assert.equal(is([], { wantsStop: false }), false, "a strategy without stops is not naked by mistake");
   assert.equal(is(stop("2")), false);

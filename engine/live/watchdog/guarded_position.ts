@@ -1,6 +1,5 @@
 // What a watchdog has to know of a position, so that it can close it with nothing but the venue at hand.
 import { encodePlain } from "../../identity/mod.ts";
-import type { Instrument } from "../../market/mod.ts";
 import {
   addQuantity,
   AMOUNTS_PER_UNIT,
@@ -34,6 +33,9 @@ export interface GuardedPosition {
   /** Number of the instrument in the session. */
   readonly instrument: number;
   readonly symbol: string;
+  /** Of the market as the session knew it then: venues change them. */
+  readonly lot: Quantity;
+  readonly minNotional: Notional;
   /** What the book holds; zero where an entry is on its way. */
   readonly held: Quantity;
   /** True where the session's own terms want a stop at the venue, or want it closed: without one it is naked. */
@@ -54,14 +56,14 @@ const APPROVED = "approved for the watchdog";
 export function guardedPositions(trader: Trader, epoch: number, nowMs: TimestampMs): GuardedPosition[] {
   const { config, state } = trader, tag = `${config.session}${epoch.toString(36)}`;
   return state.books.flatMap(({ position, plan, closing }, book) => {
-    const { instrument } = config.books[book]!, { symbol } = config.instruments[instrument]!;
+    const { instrument } = config.books[book]!, { symbol, lot, minNotional } = config.instruments[instrument]!;
     const close = approvedClose(trader, book, guardOrderId(tag, book, nowMs, 0), nowMs, APPROVED);
     if (close === null) return [];
     const orders = state.orders.filter(({ intent }) => intent.book === book).map(({ intent, filled }): KnownOrder => ({
       ...{ name: intent.clientOrderId, slot: intent.slot, filled },
     }));
     return [{
-      ...{ book, instrument, symbol, held: position, orders, close, mark: state.marks[instrument]! },
+      ...{ book, instrument, symbol, lot, minNotional, held: position, orders, close, mark: state.marks[instrument]! },
       wantsStop: plan.stop !== null || closing !== null,
       beside: besideOf(trader, book),
     }];
@@ -103,14 +105,11 @@ export interface RestingOrder {
 }
 
 /** True where a position that is to have a stop lacks it, for more than the smallest order. */
-export function isNaked(
-  { book, held, wantsStop, mark }: GuardedPosition,
-  resting: readonly RestingOrder[],
-  { lot, minNotional }: Pick<Instrument, "lot" | "minNotional">,
-): boolean {
+export function isNaked(position: GuardedPosition, resting: readonly RestingOrder[]): boolean {
+  const { book, held, wantsStop, lot } = position;
   if (!wantsStop) return false;
   const bare = (held - coveredBy(resting, book)) as Quantity;
-  return bare >= lot && !isTooSmall(bare, mark, minNotional);
+  return bare >= lot && !isTooSmall(bare, position);
 }
 
 /** What the stops of a book at the venue are for. */
@@ -122,6 +121,9 @@ export function coveredBy(resting: readonly RestingOrder[], book: number): Quant
 }
 
 /** True of less than the venue's smallest order. */
-export function isTooSmall(size: Quantity, mark: number, minNotional: Notional): boolean {
+export function isTooSmall(
+  size: Quantity,
+  { mark, minNotional }: Pick<GuardedPosition, "mark" | "minNotional">,
+): boolean {
   return quantityToNumber(size) * mark < notionalToNumber(minNotional);
 }

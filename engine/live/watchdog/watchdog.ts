@@ -214,7 +214,7 @@ export class Watchdog {
           ? []
           : [{ name, quantity: quantity(size), filled: quantity(filled ?? "0") }]
       );
-      const naked = held.filter((own) => isNaked(own, resting, market)).map(({ book }) => book);
+      const naked = held.filter((own) => isNaked(own, resting)).map(({ book }) => book);
       this.#naked.take(askedMs, held.map(({ book }) => book), new Set(naked));
     }
     this.#tellNaked(positions);
@@ -359,8 +359,8 @@ export class Watchdog {
       const lease = this.#lease;
       if (lease === null) return;
       this.#renewLater();
-      const renewed = await lease.keeper.renew(lease.held, this.#ttlMs);
-      if (this.#lease !== lease) return;
+      const renewed = await lease.keeper.renew(lease.held, this.#ttlMs).catch(() => null);
+      if (this.#lease !== lease || renewed === null) return;
       if (renewed.kind === "done") lease.held = renewed.value;
       // It is over: what is under way asks before each act.
       else if (renewed.kind === "refused") this.#lease = null;
@@ -370,7 +370,8 @@ export class Watchdog {
   async #giveBack(): Promise<void> {
     const lease = this.#lease;
     this.#lease = null;
-    if (lease !== null) await lease.keeper.release(lease.held);
+    // Where it cannot be given back it ends by itself.
+    if (lease !== null) await lease.keeper.release(lease.held).catch(() => null);
   }
 
   /** Has the machine for itself, where the database cannot say who leads, and waits for the last request of who did. */
