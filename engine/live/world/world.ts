@@ -696,6 +696,7 @@ export class World implements WorldView {
     if (this.killed !== null) return;
     this.count("74 kill switch");
     this.checks.kill("a person");
+    this.#audit.onKilled();
     for (const { process, runner } of this.#running) process.deliver(() => runner.halt("a person", flatten));
     this.clock.after(KILLED_MS, () => this.checks.revive());
   }

@@ -31,6 +31,8 @@ export class WorldAudit {
   readonly #misstated = new Set<string>();
   /** Books that an execution has halted which came after the end of its order, or beyond its size (fault 22). */
   readonly #haltedBooks = new Set<number>();
+  /** True from a kill switch on until a person lets the account go on, whether it was let go or not. */
+  #isKilled = false;
   /** True while the account is halted by an input that is durable. */
   #isHalted = false;
 
@@ -41,7 +43,7 @@ export class WorldAudit {
 
   /** The database has lost what it had confirmed. */
   rewound(): void {
-    this.#isHalted = false;
+    this.#isHalted = this.#isKilled = false;
     this.#haltedBooks.clear();
     for (const text of this.#world.store.inputs) this.#heedHalt(text);
   }
@@ -50,7 +52,13 @@ export class WorldAudit {
     if (text.startsWith('{"kind":"halt"')) this.#isHalted = true;
     if (!text.startsWith('{"kind":"resume"')) return;
     this.#isHalted = false;
+    this.#isKilled = false;
     this.#haltedBooks.clear();
+  }
+
+  /** The kill switch is set. */
+  onKilled(): void {
+    this.#isKilled = true;
   }
 
   /**
@@ -78,6 +86,7 @@ export class WorldAudit {
     if (mode === "readOnly" || (mode === "reduceOnly" && !intent.reduceOnly)) told("I8", `in the mode ${mode}`);
     if (intent.reduceOnly) return;
     if (killed !== null) told("I10", `after the kill switch was set by ${killed}`);
+    else if (this.#isKilled) told("I10", "after a kill switch, and nobody has let the account go on since");
     if (clockOffForMs > CLOCK_SEEN_MS) told("I11", `from a machine whose clock has been off for ${clockOffForMs} ms`);
     const ageMs = nowMs - intent.decidedAtMs;
     if (ageMs > DECISION_LASTS_MS) told("I8", `${ageMs} ms after it was decided`);
