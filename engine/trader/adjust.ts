@@ -85,6 +85,9 @@ export function onBusted(trader: Trader, busted: Fill, commands: Command[]): voi
   state.version++;
   count(state, "busts");
   applyToAccount(state.account, number, undone, config.instruments[number]!);
+  if (undone.feeFrom === "third" && state.account.feeBalance === null) {
+    addExternal(state, undone.feeAsset, -undone.fee as bigint as Notional);
+  }
   closeLots(trader, book, undone, "busted", commands);
   leaveDust(trader, book);
   refreshPosition(trader, book);

@@ -43,6 +43,7 @@ export const MISCHIEFS = [
   "mode-lowered",
   "disk-full",
   "grid-changed",
+  "queries-away",
 ] as const;
 
 export type Mischief = typeof MISCHIEFS[number];
@@ -59,6 +60,7 @@ const OTHER_PER_DAY: Readonly<Partial<Record<Mischief, number>>> = {
   "mode-lowered": 6,
   "disk-full": 6,
   "grid-changed": 4,
+  "queries-away": 40,
 };
 const RARE: Readonly<Partial<Record<FaultName, number>>> = {
   banned: 0.000_5,
@@ -83,6 +85,8 @@ export const ACTED: readonly FaultName[] = FAULT_NAMES.filter((name) =>
 );
 
 const GOOD_LINES = 1 / 6;
+/** What makes a line bad, too. */
+const OF_THE_LINE: readonly Mischief[] = ["late-order", "repeated-order", "limit-spent", "queries-away"];
 const MOST_SHARE = 0.08, MOST_PER_DAY = 12;
 
 /** A swarm of a seed: each fault is there in half of the worlds, mildly mostly and sometimes badly. */
@@ -95,6 +99,7 @@ export function swarmOf(seed: number): Swarm {
   const perDay = Object.fromEntries(
     MISCHIEFS.map((name) => [name, strength() * (OTHER_PER_DAY[name] ?? MOST_PER_DAY)]),
   );
+  if (isLineGood) { for (const name of OF_THE_LINE) perDay[name] = 0; }
   return {
     shares: isLineGood ? {} : shares as Swarm["shares"],
     storeRequestLost: strength() * 0.05,

@@ -6,7 +6,9 @@ export type RequestSpell =
   /** It waits for its turn almost too long, its connection breaks, and it arrives right before it would be refused. */
   | "late"
   /** A proxy sends it a second time, and the answer to that is the one that comes back. */
-  | "repeated";
+  | "repeated"
+  /** It arrives, and its connection breaks at once. */
+  | "unanswered";
 
 /** A copy that lags answers for so long: less than a proof of absence waits between its two looks. */
 const COPY_MS = 1_200;
@@ -22,6 +24,7 @@ export class VenueSpells {
   #fillsLag = { ms: 0, untilMs: -Infinity };
   #copy: "away" | "due" | { readonly untilMs: number } = "away";
   #limitedUntilMs = -Infinity;
+  #queriesAwayUntilMs = -Infinity;
   #request: RequestSpell | null = null;
   #isCancelMet = false;
 
@@ -47,6 +50,11 @@ export class VenueSpells {
     this.#limitedUntilMs = this.#clock.now() + lastsMs;
   }
 
+  /** Orders are taken, and nobody is told of them. */
+  takeQueriesAway(lastsMs: number): void {
+    this.#queriesAwayUntilMs = this.#clock.now() + lastsMs;
+  }
+
   /** The next order meets that. */
   meetNext(spell: RequestSpell): void {
     this.#request = spell;
@@ -60,7 +68,7 @@ export class VenueSpells {
   end(): void {
     this.#lag = this.#fillsLag = { ms: 0, untilMs: -Infinity };
     this.#copy = "away";
-    this.#limitedUntilMs = -Infinity;
+    this.#limitedUntilMs = this.#queriesAwayUntilMs = -Infinity;
     this.#request = null;
     this.#isCancelMet = false;
   }
@@ -86,6 +94,10 @@ export class VenueSpells {
   /** True while calls wait for their turn. */
   get isLimited(): boolean {
     return this.#clock.now() < this.#limitedUntilMs;
+  }
+
+  get areQueriesAway(): boolean {
+    return this.#clock.now() < this.#queriesAwayUntilMs;
   }
 
   takeRequest(): RequestSpell | null {

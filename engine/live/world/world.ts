@@ -71,6 +71,8 @@ const SYMBOLS = [["BTC/USDT", 42_000], ["ETH/USDT", 2_300], ["SOL/USDT", 100]] a
 const REOPENS_PER_TICK = 0.02, RESUMES_MS = 30 * MINUTE_MS;
 /** A copy of the database lags behind by so much at most. */
 const MOST_LOST_MS = 5_000;
+/** A clock that is off by little is noticed when the venue's is asked for next. */
+const CLOCK_ASKED_MS = 65_000;
 /** Processes look for a kill switch, and at their machine, so often. */
 const KILL_LOOK_MS = 5_000, GUARD_LOOK_MS = 5_000;
 /** A kill switch stays set, and reads lag behind, for so long. */
@@ -81,7 +83,7 @@ const AFTER_FAILURE_MS = 20_000, FULL_MS = 2 * MINUTE_MS, READ_ONLY_MS = 4 * MIN
 const OTHER_LEADS_MS = 450;
 /** Reads lag behind by less than a proof of absence waits, lists of executions by less than those have before they are missed. */
 const MOST_LAG_MS = DEFAULT_TIMING.marginMs + DEFAULT_TIMING.missGapMs - 500, MOST_FILLS_LAG_MS = 20_000;
-const LATE_LAG_MS = 10 * MINUTE_MS, LIMITED_MS = 5 * MINUTE_MS, BROKEN_MS = 30_000;
+const LATE_LAG_MS = 10 * MINUTE_MS, LIMITED_MS = 5 * MINUTE_MS, BROKEN_MS = 30_000, QUERIES_AWAY_MS = 3 * MINUTE_MS;
 /** Longer than that of real processes, as are the pauses: renewals would take half of a world's time. */
 const LEASE_TTL_MS = 6_000;
 /** Venues that refuse old requests, and how old: one of them in each world. */
@@ -378,7 +380,7 @@ export class World implements WorldView {
         const isOff = clock !== undefined && Math.abs(clock.offMs) > MOST_SKEW_MS;
         this.#losesCommits();
         this.#losesCommits = () => {};
-        this.#audit.onSent(request, arrivesMs, isOff ? this.clock.now() - clock.sinceMs : 0);
+        this.#audit.onSent(request, arrivesMs, isOff ? Math.max(0, this.clock.now() - clock.sinceMs) : 0);
       },
       placed: (order) => {
         this.#audit.onPlaced(order);
@@ -586,6 +588,10 @@ export class World implements WorldView {
         return this.#spells.meetNext("late");
       case "repeated-order":
         return this.#spells.meetNext("repeated");
+      case "queries-away":
+        // From an order on that has no answer either.
+        this.#spells.meetNext("unanswered");
+        return this.#spells.takeQueriesAway(drawn * QUERIES_AWAY_MS);
       case "limit-spent":
         return this.#spells.limit(drawn * LIMITED_MS);
       case "broken-stream":
@@ -618,7 +624,10 @@ export class World implements WorldView {
         const name = target?.process.name[0];
         if (name === undefined || this.#clocks.has(name)) return;
         this.count("D47 clock set");
-        this.#clocks.set(name, { offMs: (drawn - 0.5) * 2 * 60 * MINUTE_MS, sinceMs: this.clock.now() });
+        // By an hour at most, or by so little that the venue takes requests still: that is seen when its clock is asked for.
+        const isSlight = this.#random.next() < 0.5, side = drawn < 0.5 ? -1 : 1;
+        const offMs = isSlight ? side * (MOST_SKEW_MS + 150 + drawn * 300) : (drawn - 0.5) * 2 * 60 * MINUTE_MS;
+        this.#clocks.set(name, { offMs, sinceMs: this.clock.now() + (isSlight ? CLOCK_ASKED_MS : 0) });
         this.clock.after(this.#random.next() * 10 * MINUTE_MS, () => this.#clocks.delete(name));
         return;
       }

@@ -68,6 +68,7 @@ export class WorldChecks {
   /** Cash that the journal's fills come to, and how many they were. */
   #paid = notional(CASH);
   #paidFills = 0;
+  readonly #thirdFees = new Map<string, bigint>();
 
   constructor(world: WorldView, limits: Limits) {
     this.#world = world;
@@ -193,6 +194,7 @@ export class WorldChecks {
     this.#seenInputs = Math.min(this.#seenInputs, inputs.length);
     this.#paid = notional(CASH);
     this.#paidFills = 0;
+    this.#thirdFees.clear();
     this.#states.clear();
     for (const [name, { state }] of kept.orders) this.#states.set(name, state);
     this.#entriesByDay.clear();
@@ -245,7 +247,14 @@ export class WorldChecks {
     for (const { fill } of [...kept.fills.values()].slice(this.#paidFills)) {
       const market = instruments.find(({ id }) => id === fill.instrument)!;
       this.#paid = addNotional(this.#paid, cashChange(fill, market));
+      if (fill.feeFrom === "third") {
+        this.#thirdFees.set(fill.feeAsset, (this.#thirdFees.get(fill.feeAsset) ?? 0n) + fill.fee);
+      }
       this.#paidFills++;
+    }
+    for (const [asset, fees] of this.#thirdFees) {
+      const own = external[asset] ?? 0n, inJournal = (kept.adjusted.get(asset) ?? 0n) - fees;
+      if (own !== inJournal) this.violation("I4", `the trader counts ${own} ${asset}, the journal ${inJournal}`);
     }
     const { quote } = instruments[0]!, paid = this.#paid + (kept.adjusted.get(quote) ?? 0n);
     if (account.cash !== paid) this.violation("I4", `the trader counts ${account.cash} ${quote}, the journal ${paid}`);

@@ -38,6 +38,7 @@ const SLOWEST_TO_EXPIRY = 1.5;
 const MOST_CLOCK_OFF_MS = 1_000;
 /** A late order takes at least so much of the time that it has, before it leaves and on its way. */
 const LEAST_LATE = 0.85;
+const QUERIES: ReadonlySet<Deed> = new Set<Deed>(["order", "open-orders", "orders", "fills"]);
 /** A short page has so many executions. */
 const SHORT_PAGE = 3;
 /** A ban lasts so long. */
@@ -251,6 +252,10 @@ export class WorldExchange
     const fault = spell === null ? faults.draw("answer", deed) : null;
     if (sentMs < this.#bannedUntilMs) return this.#soon(refusedBy("banned"));
     if (Math.abs(this.parts.clockOffMs()) > MOST_CLOCK_OFF_MS) return this.#soon(refusedBy("clock-skew"));
+    if (QUERIES.has(deed) && this.parts.spells.areQueriesAway) {
+      this.parts.count("A4 queries away");
+      return this.#soon({ kind: "unknown", reason: "unavailable" });
+    }
     switch (fault) {
       case "limited":
       case "limited-untold":
@@ -272,14 +277,15 @@ export class WorldExchange
         return this.#soon({ kind: "unknown", reason: fault });
     }
     // A connection that breaks says nothing of a request that is still on its way.
-    const isBroken = spell === "late" || (fault === "lost-response" && this.parts.draw() < 0.5);
+    const isBroken = spell === "late" || spell === "unanswered" ||
+      (fault === "lost-response" && this.parts.draw() < 0.5);
     const slowestMs = requestExpiryMs * SLOWEST_TO_EXPIRY;
     const isLast = deed === "place" && process.diesAfterSend();
     const thereMs = spell === "late"
       ? requestExpiryMs * (LEAST_LATE + this.parts.draw() * (1 - LEAST_LATE))
       : isLast
       ? requestExpiryMs * (1 - this.parts.draw() / 2)
-      : fault === "slow" || isBroken
+      : fault === "slow" || (isBroken && spell === null)
       ? this.parts.draw() * slowestMs
       : this.#delay();
     left(thereMs <= requestExpiryMs ? sentMs + thereMs : null);
