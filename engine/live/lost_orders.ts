@@ -10,14 +10,17 @@ export interface LostOrdersParts {
   readonly instruments: readonly Instrument[];
   readonly store: Pick<SessionStore, "known">;
   readonly isOurs: (id: string) => id is ClientOrderId;
+  /** True of orders that the journal has as never sent. */
+  readonly isUnsent: (id: ClientOrderId) => boolean;
 }
 
 /**
- * Names of orders at the venue since a moment that are ours and not in the journal, as after a failover to a copy that
- * lagged, or a backup that was restored (faults 66 and 72); null where the venue or the database does not answer.
+ * Names of orders at the venue since a moment that are ours and not in the journal, or never sent by what it has, as after
+ * a failover to a copy that lagged, or a backup that was restored (faults 66 and 72); null where the venue or the database
+ * does not answer.
  */
 export async function lostOrders(parts: LostOrdersParts, fromMs: TimestampMs): Promise<ClientOrderId[] | null> {
-  const { exchange, instruments, store, isOurs } = parts, names = new Set<ClientOrderId>();
+  const { exchange, instruments, store, isOurs, isUnsent } = parts, names = new Set<ClientOrderId>();
   const asked = instruments.flatMap(({ symbol }) => [exchange.openOrders(symbol), exchange.orders({ symbol, fromMs })]);
   for (const answer of await Promise.all(asked)) {
     if (answer.kind !== "done") return null;
@@ -26,7 +29,8 @@ export async function lostOrders(parts: LostOrdersParts, fromMs: TimestampMs): P
     }
   }
   const known = await store.known([...names]);
-  return known.kind === "done" ? [...names].filter((name) => !known.value.has(name)).sort() : null;
+  if (known.kind !== "done") return null;
+  return [...names].filter((name) => !known.value.has(name) || isUnsent(name)).sort();
 }
 
 /** The epoch that a session's order was named under. */

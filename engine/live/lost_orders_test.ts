@@ -11,7 +11,7 @@ const MARKETS = ["BTC/USDT", "ETH/USDT"].map((symbol) =>
 );
 const FROM_MS = 1_000 as TimestampMs;
 
-function lostIn(open: string[], history: string[] | null, journal: string[]) {
+function lostIn(open: string[], history: string[] | null, journal: string[], unsent: string[] = []) {
   const told = (names: string[]) => names.map((clientOrderId) => ({ clientOrderId }) as VenueOrder);
   const ofBtc = (symbol: string, names: string[]) =>
     Promise.resolve({ kind: "done" as const, value: symbol === "BTC/USDT" ? told(names) : [] });
@@ -28,6 +28,7 @@ function lostIn(open: string[], history: string[] | null, journal: string[]) {
       known: (names) => Promise.resolve({ kind: "done", value: new Set(names.filter((own) => journal.includes(own))) }),
     },
     isOurs: (id): id is ClientOrderId => isOfSession(id, "s1x"),
+    isUnsent: (id) => unsent.includes(id),
   }, FROM_MS);
 }
 
@@ -47,4 +48,9 @@ Deno.test("the epoch of an order stands in its name", () => {
     ["s1x1-0-a-e1", "s1xz-0-a-e1", "s1x10-0-a-e1"].map((name) => epochIn(name as ClientOrderId, "s1x")),
     [1, 35, 36],
   );
+});
+
+Deno.test("an order at the venue that was never sent by what the journal has is lost, too", async () => {
+  const journal = ["s1x1-0-a-e1", "s1x1-0-a-s2"];
+  assert.deepEqual(await lostIn(["s1x1-0-a-s2"], ["s1x1-0-a-e1"], journal, ["s1x1-0-a-s2"]), ["s1x1-0-a-s2"]);
 });

@@ -176,7 +176,7 @@ export class SessionRunner {
     const link = this.#link = this.#linkOf(session);
     this.#session = session;
     const isNew = session.isNew;
-    session.lead(link, guarded);
+    session.lead(link, guarded, lost);
     // Their executions are the session's, which has to know the orders first.
     while (guarded.length > 0 && this.#end === null && !session.isIdle) await pause(real, SETTLE_LOOK_MS);
     if (lost.length > 0) this.#tellLost(session, lost);
@@ -251,10 +251,12 @@ export class SessionRunner {
   ): Promise<ClientOrderId[]> {
     const { config: { instruments, session }, exchange, scheduler, real } = this.#parts;
     const isOurs = (id: string): id is ClientOrderId => isOfSession(id, session);
+    const unsent = state.orders.filter((own) => own.state === "approved" || own.state === "recorded");
+    const isUnsent = (id: ClientOrderId) => unsent.some(({ intent }) => intent.clientOrderId === id);
     const sinceMs = Number.isFinite(state.nowMs) && state.nowMs > 0 ? state.nowMs : scheduler.now();
     const fromMs = Math.max(0, sinceMs - LOOK_BACK_MS) as TimestampMs;
     while (this.#end === null) {
-      const found = await lostOrders({ exchange, instruments, store, isOurs }, fromMs);
+      const found = await lostOrders({ exchange, instruments, store, isOurs, isUnsent }, fromMs);
       if (found !== null) {
         const lost = found.filter((name) => !guarded.includes(name));
         const newest = Math.max(0, ...lost.map((name) => epochIn(name, session)));

@@ -117,13 +117,17 @@ export class TradingSession {
    *
    * @param guarded Orders that the watchdog has sent while nobody led, and that the journal does not have.
    */
-  lead(venue: Venue, guarded: readonly RiskApproved<OrderIntent>[] = []): void {
+  lead(
+    venue: Venue,
+    guarded: readonly RiskApproved<OrderIntent>[] = [],
+    lost: readonly ClientOrderId[] = [],
+  ): void {
     this.#venue = venue;
     const { epoch, scheduler } = this.#parts, timeMs = scheduler.now();
     this.offer({ kind: "leader", epoch, timeMs });
     // Before anything is put up again for a position that may be gone.
     for (const order of guarded) this.offer({ kind: "guarded", order, timeMs });
-    if (this.#length > 0) this.offer({ kind: "recovered", timeMs });
+    if (this.#length > 0) this.offer({ kind: "recovered", timeMs, ...(lost.length === 0 ? {} : { sent: lost }) });
   }
 
   /** Takes an input in; false where it is left out as too many wait. What the venue tells is never left out. */

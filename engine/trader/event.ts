@@ -1,4 +1,12 @@
-import type { Adjustment, Fill, OrderIntent, Recorded, RiskApproved, VenueEvent } from "../orders/mod.ts";
+import type {
+  Adjustment,
+  ClientOrderId,
+  Fill,
+  OrderIntent,
+  Recorded,
+  RiskApproved,
+  VenueEvent,
+} from "../orders/mod.ts";
 import type { Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import type { Grid } from "./grid.ts";
@@ -57,7 +65,12 @@ export type TraderEvent =
   /** A process has begun to lead the account: names of orders carry its epoch from here on (I7). */
   | { readonly kind: "leader"; readonly epoch: number; readonly timeMs: TimestampMs }
   /** The process that led is gone, and this is where another one goes on: whatever was on its way is looked for. */
-  | { readonly kind: "recovered"; readonly timeMs: TimestampMs }
+  | {
+    readonly kind: "recovered";
+    /** Orders that are at the venue though nothing says that they were sent: the database has lost that (fault 66). */
+    readonly sent?: readonly ClientOrderId[];
+    readonly timeMs: TimestampMs;
+  }
   /** The account takes no new exposure from here on; entries that wait are taken back, with `flatten` positions closed. */
   | { readonly kind: "halt"; readonly reason: string; readonly flatten: boolean; readonly timeMs: TimestampMs }
   /** A person has looked: halts end, save of what is still unknown. */

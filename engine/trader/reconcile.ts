@@ -7,6 +7,7 @@ import { end } from "./order_end.ts";
 import { protect } from "./protect.ts";
 import type { OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
+import type { ClientOrderId } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 
 /** The request may have arrived: ask for it by its name. */
@@ -64,13 +65,18 @@ function lastArrivalMs({ config: { timing: { sendMs, requestExpiryMs, marginMs }
  * from it leaves: it ends, and the strategy decides anew. All else is asked for, and never sent again.
  * Whoever leads has waited until nothing of its predecessors can arrive any more.
  */
-export function onRecovered(trader: Trader, commands: Command[]): void {
+export function onRecovered(trader: Trader, sent: readonly ClientOrderId[], commands: Command[]): void {
   const { state } = trader;
   for (const record of [...state.orders]) {
+    if (isUnsent(record) && sent.includes(record.intent.clientOrderId)) {
+      moveTo(trader, record, "recorded");
+      moveTo(trader, record, "sending");
+      record.sentAtMs = state.nowMs;
+    }
     if (record.state === "sending" || record.state === "unknown") {
       record.sentAtMs = Math.min(record.sentAtMs, state.nowMs - lastArrivalMs(trader)) as TimestampMs;
     }
-    if (record.state === "approved" || record.state === "recorded") end(trader, record, "refused", commands);
+    if (isUnsent(record)) end(trader, record, "refused", commands);
     else if (record.state === "sending") onUnknown(trader, record, commands);
     else {
       // Nobody knows whether the word left: what takes its place may need the balance that it holds.
@@ -84,6 +90,10 @@ export function onRecovered(trader: Trader, commands: Command[]): void {
     protect(trader, book, commands);
     closeNow(trader, book, commands);
   }
+}
+
+function isUnsent({ state }: OrderRecord): boolean {
+  return state === "approved" || state === "recorded";
 }
 
 /** Looks after answers that are overdue. */

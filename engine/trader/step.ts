@@ -47,7 +47,7 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
       return;
     case "recovered":
       advance(trader, event.timeMs);
-      return onRecovered(trader, commands);
+      return onRecovered(trader, event.sent ?? [], commands);
     case "halt":
       advance(trader, event.timeMs);
       return halt(trader, event, commands);

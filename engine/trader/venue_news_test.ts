@@ -78,6 +78,19 @@ Deno.test("a successor takes back anew what was to be taken back, before anythin
   assert.deepEqual(commands[0], { kind: "cancel", clientOrderId: stop.clientOrderId });
 });
 
+Deno.test("what is at the venue is asked for though nothing says that it was sent; all else of that kind never was", () => {
+  for (const isThere of [true, false]) {
+    const { trader, commands, feed, now } = held(), stop = trader.state.orders[0]!;
+    stop.state = "approved";
+    commands.length = 0;
+    const { clientOrderId } = stop.intent;
+    feed({ kind: "recovered", ...(isThere ? { sent: [clientOrderId] } : {}), timeMs: now() });
+    assert.equal(stop.state, isThere ? "unknown" : "refused");
+    const isAsked = commands.some((own) => own.kind === "query" && own.clientOrderId === clientOrderId);
+    assert.equal(isAsked, isThere);
+  }
+});
+
 Deno.test("what can be closed is what is held: less than the position where dust is missing", () => {
   const lot = quantity("0.001"),
     of = (position: string, dust: string) => closableOf(signed(position), signed(dust), lot);

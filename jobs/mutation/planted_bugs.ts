@@ -83,9 +83,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "recovered-approved-is-sent",
     breaks: "a successor sends what its predecessor may have sent",
     file: "engine/trader/reconcile.ts",
-    find: 'if (record.state === "approved" || record.state === "recorded") end(trader, record, "refused", commands);',
+    find: 'if (isUnsent(record)) end(trader, record, "refused", commands);',
     replace:
-      'if (record.state === "approved" || record.state === "recorded") { if (record.state === "approved") moveTo(trader, record, "recorded"); moveTo(trader, record, "sending"); record.sentAtMs = state.nowMs; commands.push({ kind: "submit", order: record.intent as never }); }',
+      'if (isUnsent(record)) { if (record.state === "approved") moveTo(trader, record, "recorded"); moveTo(trader, record, "sending"); record.sentAtMs = state.nowMs; commands.push({ kind: "submit", order: record.intent as never }); }',
   },
   {
     name: "effects-before-commit",
@@ -399,8 +399,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "lost-orders-not-looked-for",
     breaks: "a leader does not look for what the database has lost",
     file: "engine/live/session_runner.ts",
-    find: "    const lost = await this.#lostOrders(session, store);",
-    replace: "    const lost = store === null ? await this.#lostOrders(session, store) : [];",
+    find: "        const lost = found.filter((name) => !guarded.includes(name));",
+    replace: "        const lost = found.filter((name) => name === guarded[0]);",
   },
   {
     name: "new-grid-unheard",

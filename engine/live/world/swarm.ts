@@ -86,7 +86,7 @@ export const ACTED: readonly FaultName[] = FAULT_NAMES.filter((name) =>
 
 const GOOD_LINES = 1 / 6;
 /** What makes a line bad, too. */
-const OF_THE_LINE: readonly Mischief[] = ["late-order", "repeated-order", "limit-spent", "queries-away"];
+export const OF_THE_LINE: readonly Mischief[] = ["late-order", "repeated-order", "limit-spent", "queries-away"];
 const MOST_SHARE = 0.08, MOST_PER_DAY = 12;
 
 /** A swarm of a seed: each fault is there in half of the worlds, mildly mostly and sometimes badly. */

@@ -33,7 +33,7 @@ import { WorldAudit } from "./world_audit.ts";
 import { type Limits, WorldChecks } from "./world_checks.ts";
 import { VenueSpells } from "./venue_spells.ts";
 import type { TradingMode } from "../session_gate.ts";
-import { type Mischief, MISCHIEFS, type Swarm, swarmOf } from "./swarm.ts";
+import { type Mischief, MISCHIEFS, OF_THE_LINE, type Swarm, swarmOf } from "./swarm.ts";
 import { WorldClock } from "./world_clock.ts";
 import { fillOf, orderOf, WorldExchange } from "./world_exchange.ts";
 import { WorldProcess } from "./world_process.ts";
@@ -148,6 +148,8 @@ export class World implements WorldView {
   #silentUntilMs = -Infinity;
   #losesCommits: () => void = () => {};
   readonly #spells: VenueSpells;
+  /** Faults of the line and the venue so far, and when the last one was noticed. */
+  #line = { faults: 0, troubledAtMs: -Infinity };
   #mode: TradingMode = "trade";
   /** The label at which the process dies that is started next; null where at none. */
   #nextDiesAt: CrashLabel | null = null;
@@ -229,9 +231,12 @@ export class World implements WorldView {
       this.#swarm.perDay["stop-process"] > 0 || this.#swarm.perDay["second-process"] > 0;
   }
 
-  /** True where calls to the venue may fail. */
-  get isLineTroubled(): boolean {
-    return Object.values(this.#swarm.shares).some((share) => share > 0);
+  /** Looked at with each tick, too. */
+  wasLineTroubled(withinMs: number): boolean {
+    let faults = 0;
+    for (const [name, times] of this.#faults.fired) if (FAULTS[name].acts !== "candles") faults += times;
+    if (faults > this.#line.faults) this.#line = { faults, troubledAtMs: this.clock.now() };
+    return this.clock.now() - this.#line.troubledAtMs < withinMs;
   }
 
   get mode(): TradingMode {
@@ -525,6 +530,7 @@ export class World implements WorldView {
     const alive = this.#running.filter(({ process }) => process.isAlive);
     const target = alive[Math.floor(this.#random.next() * alive.length)], drawn = this.#random.next();
     this.note(`mischief ${mischief}`);
+    if (OF_THE_LINE.includes(mischief)) this.#line = { ...this.#line, troubledAtMs: this.clock.now() + LATE_LAG_MS };
     switch (mischief) {
       case "kill":
         return target && this.#die(target.process);
@@ -644,6 +650,8 @@ export class World implements WorldView {
         if (part === 0n) return;
         this.count("B19 part of an order");
         this.venue.trade(order, part);
+        // Its next part comes while what protects the first one is on its way.
+        this.clock.after(this.#random.next() * 200, () => order.state === "open" && this.venue.trade(order, part));
         return;
       }
       case "terminate":

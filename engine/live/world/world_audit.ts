@@ -2,6 +2,7 @@
 import type { LoopbackOrder, OrderRequest, Refusal } from "../../exchanges/mod.ts";
 import { addQuantity, AMOUNTS_PER_UNIT, notional, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
 import { type ClientOrderId, type OrderStep, quantityToFill } from "../../orders/mod.ts";
+import { MINUTE_MS } from "../../time/mod.ts";
 import { DECISION_LASTS_MS } from "../session_gate.ts";
 import type { SessionBatch } from "../session_store.ts";
 import { tradeIdOf } from "../venue_amounts.ts";
@@ -16,6 +17,8 @@ interface AtVenue {
   tradedAtEnd: Quantity | null;
 }
 
+/** What the line has lost has been asked for after so long. */
+const QUIET_MS = 5 * MINUTE_MS;
 /** A clock that was set is noticed within this. */
 const CLOCK_SEEN_MS = 10_000;
 
@@ -106,7 +109,7 @@ export class WorldAudit {
   /** The venue has turned an order down. */
   onRefused(clientOrderId: string, code: Refusal): void {
     const known = this.#world.store.journal.kept.orders.get(clientOrderId as ClientOrderId);
-    if (code !== "no-funds" || known?.intent.reduceOnly !== true || this.#world.isLineTroubled) return;
+    if (code !== "no-funds" || known?.intent.reduceOnly !== true || this.#world.wasLineTroubled(QUIET_MS)) return;
     const { store, venue, instruments } = this.#world, { instrument, quantity } = known.intent;
     if (store.lost.size > 0) return; // what it has lost may hold the balance
     // Where a stop has sold it meanwhile, there is nothing to take back.

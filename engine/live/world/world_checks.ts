@@ -294,7 +294,7 @@ export class WorldChecks {
     const { venue, clock } = this.#world;
     if (this.#world.mode === "readOnly") this.#readOnlyAtMs = clock.now();
     const sinceMs = Math.max(this.#killedAtMs, this.#readOnlyAtMs);
-    if (clock.now() < sinceMs + ENTRIES_GONE_MS || this.#world.isLineTroubled) return;
+    if (this.#world.wasLineTroubled(ENTRIES_GONE_MS) || clock.now() < sinceMs + ENTRIES_GONE_MS) return;
     const left = venue.openOrders().filter((own) => this.#slotOf(own) === "entry").map(({ clientOrderId }) =>
       clientOrderId
     );

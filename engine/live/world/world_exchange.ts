@@ -295,7 +295,7 @@ export class WorldExchange
         let outcome = isExpired ? refusedBy<T>("expired") : work();
         if (spell === "repeated" && !isExpired && sending.isOpen()) {
           this.parts.count("A10 order that comes twice");
-          outcome = work();
+          outcome = { kind: "unknown", reason: "duplicate-name" };
         }
         if (fault === "lost-response" || fault === "half-open") return;
         const told: Outcome<T> = fault === "cut-body" || fault === "unknown-status"

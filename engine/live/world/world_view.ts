@@ -24,8 +24,8 @@ export interface WorldView {
   readonly killed: string | null;
   /** What a session may do at the venue. */
   readonly mode: TradingMode;
-  /** True where calls to the venue may fail. */
-  readonly isLineTroubled: boolean;
+  /** True where a call to the venue, its news or the venue itself has failed within so long, milliseconds. */
+  wasLineTroubled(withinMs: number): boolean;
   /** True once the venue has moved a balance otherwise than by a trade as it was told. */
   readonly hasMovedBalances: boolean;
   /** A market's candle as it was. */
