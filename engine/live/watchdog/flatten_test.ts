@@ -6,7 +6,7 @@ import { type ClientOrderId, guardOrderId } from "../../orders/mod.ts";
 import { intent } from "../../testing/journal_suite.ts";
 import type { TimestampMs } from "../../time/mod.ts";
 import { type FlattenSight, MOST_SALES, nextAct, type SentOrder, type ToldOrder } from "./flatten.ts";
-import { type GuardedPosition, isNaked } from "./guarded_position.ts";
+import { type GuardedPosition, heldBy, isNaked } from "./guarded_position.ts";
 
 const AT_MS = 1_000 as TimestampMs, STOP = "s1-0-a-s1", ENTRY = "s1-0-a-e0";
 const q = quantity, less = (a: Quantity, b: Quantity) => (a - b) as Quantity;
@@ -146,4 +146,13 @@ Deno.test("a position is naked by its own terms only, and for more than the smal
   assert.equal(is(stop("2", "0", "s1-1-a-s1")), true, "another book's");
   assert.equal(is(stop("2", "0", "s1-0-a-t1")), true, "a target is no protection");
   assert.equal(is(stop("1.96")), false, "less than the smallest order cannot be protected");
+});
+
+Deno.test("what is held while nobody leads is what the account has for it, and no more than was approved", () => {
+  assert.equal(heldBy(q("2.5"), POSITION), q("2"));
+  assert.equal(heldBy(q("1.5"), POSITION), q("1"), "its stop has filled in part");
+  assert.equal(heldBy(q("0.5"), POSITION), ZERO_QUANTITY);
+  assert.equal(heldBy(q("0.4"), POSITION), ZERO_QUANTITY, "somebody has taken of what lies beside");
+  assert.equal(heldBy(q("2.5"), { ...POSITION, held: ZERO_QUANTITY }), q("2"), "an entry has filled");
+  assert.equal(heldBy(q("9"), POSITION), q("2"));
 });

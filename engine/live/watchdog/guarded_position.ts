@@ -64,10 +64,27 @@ export function guardedPositions(trader: Trader, epoch: number, nowMs: Timestamp
     }));
     return [{
       ...{ book, instrument, symbol, lot, minNotional, held: position, orders, close, mark: state.marks[instrument]! },
-      wantsStop: plan.stop !== null || closing !== null,
+      wantsStop: plan.stop !== null || closing !== null || entryWantsStop(trader, book),
       beside: besideOf(trader, book),
     }];
   });
+}
+
+/** True where an entry on its way brings a stop with it. */
+function entryWantsStop({ state }: Trader, book: number): boolean {
+  return state.orders.some(({ intent, plan }) => intent.book === book && plan !== null && plan.stop !== null);
+}
+
+/**
+ * What the account has for a position by now, whatever the journal was told: a stop or an entry may have filled with nobody
+ * there to hear of it.
+ *
+ * @param total Of the base asset, as the venue says.
+ */
+export function heldBy(total: Quantity, { beside, close }: GuardedPosition): Quantity {
+  const own = (total - beside) as Quantity;
+  if (own <= 0n) return ZERO_QUANTITY;
+  return own < close.quantity ? own : close.quantity;
 }
 
 /** Of the base asset: what was there before, dust, and what other books hold. */

@@ -3,7 +3,7 @@
 import { isConnectionLost } from "../../database/mod.ts";
 import { CodedError, counted } from "../../errors/mod.ts";
 import type { Exchange } from "../../exchanges/mod.ts";
-import { quantity } from "../../money/mod.ts";
+import { type Quantity, quantity, ZERO_QUANTITY } from "../../money/mod.ts";
 import { type ClientOrderId, isGuardOrder } from "../../orders/mod.ts";
 import { crashPoint, DAY_MS, pause, type Scheduler, type TimestampMs } from "../../time/mod.ts";
 import type { TraderConfig } from "../../trader/mod.ts";
@@ -13,7 +13,14 @@ import { LEASE_TTL_MS } from "../session_runner.ts";
 import type { SessionStore } from "../session_store.ts";
 import { isOfSession } from "../trading_session.ts";
 import { Closing, type ClosingEnd } from "./closing.ts";
-import { type GuardedPosition, guardedPositions, isNaked, type RestingOrder, termsOf } from "./guarded_position.ts";
+import {
+  type GuardedPosition,
+  guardedPositions,
+  heldBy,
+  isNaked,
+  type RestingOrder,
+  termsOf,
+} from "./guarded_position.ts";
 import { handOver } from "./hand_over.ts";
 import { NakedTime } from "./naked_time.ts";
 import type { SendLock } from "./send_lock.ts";
@@ -203,6 +210,9 @@ export class Watchdog {
     const { exchange, config: { instruments }, monotonic } = this.#parts;
     const markets = Map.groupBy(positions, ({ instrument }) => instrument);
     this.#naked.keep(new Set(positions.map(({ book }) => book)), monotonic());
+    // While somebody leads, the journal says what is held; else what has filled may not be in it.
+    const isLed = this.#awaySinceMs === null && this.#database?.isLed === true;
+    const totals = isLed || markets.size === 0 ? null : await this.#totals();
     for (const [number, held] of markets) {
       const market = instruments[number]!, askedMs = monotonic(), open = await exchange.openOrders(market.symbol);
       if (open.kind !== "done") {
@@ -214,11 +224,21 @@ export class Watchdog {
           ? []
           : [{ name, quantity: quantity(size), filled: quantity(filled ?? "0") }]
       );
-      const naked = held.filter((own) => isNaked(own, resting)).map(({ book }) => book);
+      const isBare = (own: GuardedPosition) =>
+        isNaked(totals === null ? own : { ...own, held: heldBy(totals(market.base), own) }, resting);
+      const naked = held.filter(isBare).map(({ book }) => book);
       this.#naked.take(askedMs, held.map(({ book }) => book), new Set(naked));
     }
     this.#tellNaked(positions);
-    return markets.size;
+    return totals === null ? markets.size : markets.size + 1;
+  }
+
+  /** What the account has of each asset; null where the venue does not say. */
+  async #totals(): Promise<((asset: string) => Quantity) | null> {
+    const balances = await this.#parts.exchange.balances();
+    if (balances.kind !== "done") return null;
+    const totals = new Map(balances.value.map(({ asset, total }) => [asset, quantity(total)]));
+    return (asset) => totals.get(asset) ?? ZERO_QUANTITY;
   }
 
   readonly #isOurs = (id: string): id is ClientOrderId => isOfSession(id, this.#parts.config.session);
