@@ -62,16 +62,24 @@ function* candleEvents(session: RecordedSession, history: CandleHistory): Genera
     ({ input }) => input.closeTimeMs,
   );
   const firstMs = session.heardAtMs[0]!, lastMs = Math.max(-Infinity, ...told.keys());
+  // What a watchdog tells the journal comes after candles of which nobody told it.
+  const guardedMs = Math.max(
+    -Infinity,
+    ...session.inputs.map((own) => own.kind === "guarded" ? own.timeMs : -Infinity),
+  );
   for (const closeTimeMs of new Set([...told.keys(), ...history.closeTimesMs])) {
-    if (closeTimeMs > lastMs) continue;
+    if (closeTimeMs > lastMs && closeTimeMs > guardedMs) continue;
     const groups = told.get(closeTimeMs as never) ?? [], rows = history.rows(closeTimeMs);
     const fault = candleFaultOf(groups.map(({ input }) => input), rows);
     const isWarmUp = closeTimeMs < session.decidesFromMs || closeTimeMs <= firstMs;
     if (fault === null || (isWarmUp && fault === "late candle")) continue;
-    const at = groups[0]?.at ?? session.heardAtMs.findIndex((ms) => ms >= closeTimeMs);
-    const wasAway = session.inputs.some((input, number) =>
-      number > 0 && input.kind === "leader" && input.timeMs >= closeTimeMs && number <= at && input.timeMs > firstMs
-    );
+    const isUntold = closeTimeMs > lastMs, { heardAtMs } = session;
+    const at = groups[0]?.at ??
+      (isUntold ? heardAtMs.findLastIndex((ms) => ms < closeTimeMs) : heardAtMs.findIndex((ms) => ms >= closeTimeMs));
+    const wasAway = isUntold ||
+      session.inputs.some((input, number) =>
+        number > 0 && input.kind === "leader" && input.timeMs >= closeTimeMs && number <= at && input.timeMs > firstMs
+      );
     const late = groups.filter(({ input }) => input.isLate).flatMap(({ input }) =>
       input.rows.map(([number]) => number)
     );
