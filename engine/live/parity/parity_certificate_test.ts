@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { bindStrategies, parseRunSpec, replayOf, traderConfigOf } from "../../backtest/mod.ts";
 import type { LoopbackAccountOptions } from "../../exchanges/mod.ts";
 import { type CandleColumns, candleColumns, instrument, sliceCandles } from "../../market/mod.ts";
-import { DEFAULT_TIMING } from "../../trader/mod.ts";
+import { fee, price } from "../../money/mod.ts";
+import { type Fill, guardOrderId } from "../../orders/mod.ts";
+import { approvedClose, candleGroup, createTrader, DEFAULT_TIMING } from "../../trader/mod.ts";
 import { BaseStrategy, type DecisionContext, defineStrategy, smaCross } from "../../strategies/mod.ts";
 import { MINUTE_MS, timeframe, type TimestampMs } from "../../time/mod.ts";
 import { type RanSession, ranSession, SCRIPTED_CASH, type ScriptedSession } from "../../testing/scripted_session.ts";
-import { type SessionInput, writeInput } from "../session_input.ts";
+import { readInput, type SessionInput, takeInput, writeInput } from "../session_input.ts";
 import { busyStrategy } from "../world/busy_strategy.ts";
 import { swarmOf } from "../world/swarm.ts";
 import { World } from "../world/world.ts";
@@ -124,6 +126,42 @@ Deno.test("a candle that the session never got, a restart and an operator are na
   );
   assert.deepEqual(causesOf(paused), ["operator command"]);
   checkExplained(paused);
+});
+
+Deno.test("a watchdog that closed in the place of a process that was gone is named, and so are the candles of that time", async () => {
+  const ran = await ranSession({ ...QUIET, hours: 3, strategies: strategies.slice(0, 1) }),
+    { config, store: { inputs } } = ran;
+  const trader = createTrader(config), group = candleGroup(1), kept: string[] = [];
+  // The process dies while it holds something.
+  for (const text of inputs) {
+    takeInput(trader, readInput(text), group, []);
+    kept.push(text);
+    const { orders, books: [book], nowMs } = trader.state;
+    const isQuiet = orders.every(({ state, intent }) => state === "open" && intent.slot === "stop");
+    if (kept.length > inputs.length / 2 && book!.position > 0n && orders.length === 1 && isQuiet && nowMs > 0) break;
+  }
+  const { state } = trader, timeMs = state.nowMs + 5 * MINUTE_MS as TimestampMs, [stop] = state.orders;
+  const name = guardOrderId(`${config.session}9`, 0, timeMs, 0),
+    order = approvedClose(trader, 0, name, timeMs, "test")!;
+  const fill: Fill = {
+    ...{ tradeId: "w", clientOrderId: name, instrument: order.instrument, side: "sell", quantity: order.quantity },
+    ...{ price: price("42000"), fee: fee("1"), feeAsset: "USDT", feeFrom: "cash", liquidity: "taker", timeMs },
+  };
+  const further: SessionInput[] = [
+    { kind: "leader", epoch: 9, timeMs },
+    { kind: "guarded", order, timeMs },
+    { kind: "recorded", clientOrderId: name, timeMs },
+    {
+      ...{ kind: "ended", clientOrderId: stop!.intent.clientOrderId, state: "cancelled", filled: stop!.filled },
+      ...{ reason: "", timeMs, endedAtMs: timeMs },
+    },
+    { kind: "found", clientOrderId: name, state: "filled", price: null, limitPrice: null, fills: [fill], timeMs },
+  ];
+  const certificate = certified(ran, { inputs: [...kept, ...further.map(writeInput)] });
+  checkExplained(certificate);
+  assert.ok(causesOf(certificate).includes("watchdog"), causesOf(certificate).join());
+  const own = certificate.orders.find(({ clientOrderId }) => clientOrderId === name)!;
+  assert.deepEqual([own.session?.state, own.causes], ["filled", ["watchdog"]]);
 });
 
 Deno.test("candles that are told otherwise today, another fee and another way of the price are named", async () => {
