@@ -15,7 +15,7 @@ Deno.test("a spool goes on behind the last whole line, whatever was being writte
     const first = await SpoolFile.open(`${folder}/watchdog`, "main-1");
     await Promise.all([first.record(order(0)), first.record(order(1))]);
     first.close();
-    await Deno.writeTextFile(first.path, '0123456789abcdef {"kind":', { append: true });
+    await Deno.writeTextFile(first.path, `0123456789abcdef {"kind":"${"x".repeat(2_000)}`, { append: true });
     const second = await SpoolFile.open(`${folder}/watchdog`, "main-1");
     assert.deepEqual([...second.state.orders.keys()], [order(0).clientOrderId, order(1).clientOrderId]);
     await second.append({ kind: "adopted", names: [order(0).clientOrderId] });
