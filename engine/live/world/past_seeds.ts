@@ -26,4 +26,6 @@ export const PAST_SEEDS: readonly PastSeed[] = [
   { seed: 44, days: 1, found: "balances from before the last trade were believed when they came twice" },
   { seed: 61, days: 1, found: "a stop was larger than what the account held by less than a lot" },
   { seed: 27, days: 1, found: "a candle that the venue changed before it was used" },
+  { seed: 82, days: 1, found: "a stop that was taken back on its way held the balance that the next one needed" },
+  { seed: 47, days: 1, found: "an order was at the venue of which the database had lost that it was sent" },
 ];

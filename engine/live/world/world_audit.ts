@@ -127,6 +127,9 @@ export class WorldAudit {
   /** Something changed at the venue. */
   onNews(order: LoopbackOrder, traded: Quantity | null): void {
     const own = this.#atVenue(order);
+    // One that has vanished told no end: what trades then has come after it.
+    const isOver = order.state === "cancelled" || order.state === "expired";
+    if (isOver && traded !== null) own.tradedAtEnd ??= own.traded;
     if (traded !== null) own.traded = addQuantity(own.traded, traded);
     if (order.state !== "open" && own.tradedAtEnd === null) own.tradedAtEnd = own.traded;
   }
