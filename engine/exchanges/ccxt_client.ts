@@ -105,11 +105,14 @@ export async function openClient(dialect: Dialect, options: ClientOptions): Prom
   return dressedClient(ccxt as unknown as Library, dialect, options);
 }
 
+/** How many rows of a stream the library keeps: each is taken as it comes, and what is missed is read by other ways. */
+const KEPT_ROWS = { tradesLimit: 500, OHLCVLimit: 10 };
+
 type Library = { pro: Record<string, new (config: object) => unknown> } & Record<string, unknown>;
 
 function dressedClient(ccxt: Library, dialect: Dialect, options: ClientOptions): CcxtClient {
   const Class = ccxt.pro[dialect.ccxtId] ?? ccxt[dialect.ccxtId] as new (config: object) => unknown;
-  const client = new Class({ options: { ...dialect.options }, newUpdates: true }) as CcxtParts;
+  const client = new Class({ options: { ...KEPT_ROWS, ...dialect.options }, newUpdates: true }) as CcxtParts;
   client.droppedFrames = 0;
   const { gate, key } = options;
   // The library makes numbers of money; texts stay exact. Its books take away levels of nothing by a false 0.

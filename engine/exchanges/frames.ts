@@ -63,7 +63,8 @@ export function momentOf(value: unknown): TimestampMs {
 
 /** A candle whose prices are in order is not asked for here: the lake counts those that are not. */
 export function candleOf(value: unknown): VenueCandle {
-  const row = Array.isArray(value) ? value.slice(0, 6) : value;
+  // The time stays a number; prices of some sockets come as floats, those of REST as texts.
+  const row = Array.isArray(value) ? value.slice(0, 6).map((own, i) => i === 0 ? own : textOfNumber(own)) : value;
   const [openTimeMs, open, high, low, close, volume] = checked(candleFrame, row);
   return { openTimeMs: time(openTimeMs), open, high, low, close, volume };
 }
@@ -101,7 +102,7 @@ function plainBook(value: unknown): unknown {
 /** A float of a few digits, which is all that venues quote, as the text that it was read from. */
 function textOfNumber(value: unknown): unknown {
   if (typeof value !== "number" || !Number.isFinite(value) || value < 0) return value;
-  return value < 1e-6 ? value.toFixed(20).replace(/0+$/, "") : String(value);
+  return value < 1e-6 ? value.toFixed(20).replace(/\.?0+$/, "") : String(value);
 }
 
 function inOrder(levels: readonly BookLevel[], sign: 1 | -1): BookLevel[] {

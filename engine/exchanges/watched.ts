@@ -13,18 +13,17 @@ export async function* watched<T>(
   signal: AbortSignal,
   onBadFrame: () => void,
 ): AsyncGenerator<T> {
-  let end = () => {};
-  const aborted = new Promise<typeof ABORTED>((resolve) => {
-    end = () => resolve(ABORTED);
-    signal.addEventListener("abort", end, { once: true });
-  });
-  let bad = 0;
+  let stopWaiting = () => {}, bad = 0;
+  const end = () => stopWaiting();
+  signal.addEventListener("abort", end, { once: true });
   try {
     while (!signal.aborted) {
-      const coming = next();
-      coming.catch(() => {}); // when the signal wins, its failure is nobody's
       try {
-        const value = await Promise.race([coming, aborted]);
+        // No race with a promise of the signal: that one would keep every frame for as long as it waits.
+        const value = await new Promise<T | typeof ABORTED>((resolve, reject) => {
+          stopWaiting = () => resolve(ABORTED);
+          next().then(resolve, reject);
+        });
         if (value === ABORTED) return;
         bad = 0;
         yield value;

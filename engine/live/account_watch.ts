@@ -27,8 +27,11 @@ export interface AccountWatchParts {
   readonly offer: (event: Extract<TraderEvent, { kind: "adjusted" | "busted" | "halt" }>) => void;
 }
 
-/** Fills are remembered for so long, and the last ones for ever; the venue corrects none that is older, as far as we look. */
-const MEMORY_MS = 30 * 60_000;
+/**
+ * Fills of a market are remembered for so long, or so many of them where more were traded, and the last ones for ever; the
+ * venue corrects none that is older, as far as we look.
+ */
+const MEMORY_MS = 30 * 60_000, MOST_REMEMBERED = 500;
 /** A trade that was just made may not be in the list yet. */
 const LIST_LAG_MS = 30_000;
 /** What is missing or differs must be so in so many reads, one after the other. */
@@ -53,7 +56,7 @@ export class AccountWatch {
   async readFills(market: Instrument, sinceMs: number): Promise<boolean> {
     const { exchange, scheduler, isOurs, link } = this.#parts, askedMs = scheduler.now();
     const suspect = [...this.#missing.keys()].map((id) => this.#parts.fills.get(id)?.timeMs ?? Infinity);
-    const fromMs = Math.max(0, Math.min(sinceMs, askedMs - MEMORY_MS, ...suspect)) as TimestampMs;
+    const fromMs = Math.max(0, Math.min(sinceMs, this.#memoryFrom(market, askedMs), ...suspect)) as TimestampMs;
     const answer = await exchange.fills({ symbol: market.symbol, fromMs });
     const named = answer.kind === "done" ? await link.named(market, answer.value) : null;
     if (named === null) return false;
@@ -64,6 +67,12 @@ export class AccountWatch {
     }
     this.#findBusted(market, told, fromMs, askedMs);
     return true;
+  }
+
+  #memoryFrom(market: Instrument, nowMs: number): number {
+    const times = [...this.#parts.fills.values()].filter(({ instrument }) => instrument === market.id)
+      .map(({ timeMs }) => timeMs).sort((a, b) => a - b);
+    return Math.max(nowMs - MEMORY_MS, times.at(-MOST_REMEMBERED) ?? -Infinity);
   }
 
   #compare(market: Instrument, own: VenueFill, clientOrderId: ClientOrderId): void {
@@ -85,14 +94,12 @@ export class AccountWatch {
     const { fills } = this.#parts;
     let older = fills.size;
     for (const [id, fill] of fills) {
-      if (older-- > MOST_UNSEEN && fill.timeMs < askedMs - MEMORY_MS) {
-        fills.delete(id);
-        this.#missing.delete(id);
+      const isOfLate = older-- <= MOST_UNSEEN;
+      if (fill.instrument !== market.id || told.has(id) || fill.timeMs > askedMs - LIST_LAG_MS) continue;
+      if (fill.timeMs < fromMs) {
+        if (!isOfLate) fills.delete(id);
         continue;
       }
-      if (
-        fill.instrument !== market.id || told.has(id) || fill.timeMs < fromMs || fill.timeMs > askedMs - LIST_LAG_MS
-      ) continue;
       const times = (this.#missing.get(id) ?? 0) + 1;
       this.#missing.set(id, times);
       if (times < READS_THAT_PROVE) continue;

@@ -35,6 +35,8 @@ export interface LinkParts {
   readonly gate: SessionGate;
   /** See {@linkcode VenueTiming.sendMs}. */
   readonly sendMs: number;
+  /** True where executions come by themselves, mostly. */
+  readonly pushesFills?: boolean;
   /** An order of the session by its name: live, or ended lately. */
   readonly find: (id: ClientOrderId) => OrderRecord | undefined;
   /** True of names that this session, or one before it on the account, has given. */
@@ -51,6 +53,8 @@ export interface LinkParts {
 const MOST_NAMES = 20_000, ORDERS_LAST_MS = 60 * 60_000;
 /** Clocks of two sides may differ by so much: histories are read from so long before the first moment that counts. */
 const CLOCK_SKEW_MS = 10_000;
+/** Executions that come by themselves come within this time after the answer that counts them; else they are asked for. */
+const FILLS_LAG_MS = 500;
 
 /**
  * A venue as a trader knows it. An order of a market leaves after the answers to what was taken back there before: a
@@ -118,7 +122,10 @@ export class ExchangeLink implements Venue {
   /** News of an execution. What cannot be told whose it is now is read again later. */
   hearFill(market: Instrument, own: VenueFill): void {
     if (own.clientOrderId !== null || this.#names.has(own.orderId ?? "")) return this.#hearNamed(market, own);
-    this.named(market, [own]).then((fills) => fills?.forEach((fill) => this.#hearNamed(market, fill)))
+    // The answer to the order that trades may be right behind, and names it.
+    (this.#underWay.get(market.id) ?? Promise.resolve()).then(() => this.named(market, [own])).then((fills) =>
+      fills?.forEach((fill) => this.#hearNamed(market, fill))
+    )
       .catch(this.#parts.failed);
   }
 
@@ -162,7 +169,7 @@ export class ExchangeLink implements Venue {
   hearOrder(market: Instrument, own: VenueOrder): void {
     this.#learn(own);
     if (!this.#hearOwner("order", market.symbol, own.clientOrderId, own.id)) return;
-    this.#hearState(own.clientOrderId as ClientOrderId, own);
+    this.#hearTraded(own.clientOrderId as ClientOrderId, own);
   }
 
   #now(): TimestampMs {
@@ -244,7 +251,24 @@ export class ExchangeLink implements Venue {
         ...(placedAtMs === null ? {} : { placedAtMs }),
       });
     }
-    this.#hearState(clientOrderId, own);
+    this.#hearTraded(clientOrderId, own);
+  }
+
+  /** State of an order whose executions may be about to come by themselves. */
+  #hearTraded(clientOrderId: ClientOrderId, own: VenueOrder): void {
+    const { pushesFills = false, scheduler } = this.#parts, filled = filledOf(own);
+    if (!pushesFills || filled <= this.#knownOf(clientOrderId) || this.#asked.has(clientOrderId)) {
+      return this.#hearState(clientOrderId, own);
+    }
+    this.#asked.add(clientOrderId);
+    scheduler.after(FILLS_LAG_MS, () => {
+      this.#asked.delete(clientOrderId);
+      this.#hearState(clientOrderId, own);
+    });
+  }
+
+  #knownOf(clientOrderId: ClientOrderId): Quantity {
+    return this.#parts.find(clientOrderId)?.filled ?? ZERO_QUANTITY;
   }
 
   async #cancel(clientOrderId: ClientOrderId, { symbol }: Instrument): Promise<void> {
@@ -257,13 +281,12 @@ export class ExchangeLink implements Venue {
   }
 
   #hearState(clientOrderId: ClientOrderId, own: VenueOrder): void {
-    const filled = own.filled === null ? ZERO_QUANTITY : quantity(own.filled), timeMs = this.#now();
+    const filled = filledOf(own), timeMs = this.#now();
     const reason = "told by the venue";
     if (own.status === "refused") {
       return this.#parts.hear({ kind: "refused", clientOrderId, code: "refused", reason, timeMs });
     }
-    const known = this.#parts.find(clientOrderId)?.filled ?? ZERO_QUANTITY;
-    if (filled > known) return this.query(clientOrderId); // fills first
+    if (filled > this.#knownOf(clientOrderId)) return this.query(clientOrderId); // fills first
     if (own.status === "cancelled" || own.status === "expired") {
       const { updatedAtMs: endedAtMs } = own;
       this.#parts.hear({
@@ -304,7 +327,7 @@ export class ExchangeLink implements Venue {
   async #hearFound(record: OrderRecord, market: Instrument, own: VenueOrder, fromMs: TimestampMs): Promise<void> {
     this.#learn(own);
     const { clientOrderId, price, limitPrice } = record.intent, { status } = own;
-    const filled = own.filled === null ? ZERO_QUANTITY : quantity(own.filled);
+    const filled = filledOf(own);
     const fills = filled > 0n ? await this.#fillsOf(clientOrderId, market, fromMs) : [];
     if (fills === null || status === null) return;
     const timeMs = this.#now();
@@ -337,6 +360,10 @@ export class ExchangeLink implements Venue {
 
 function from(timeMs: number): TimestampMs {
   return Math.max(0, timeMs - CLOCK_SKEW_MS) as TimestampMs;
+}
+
+function filledOf({ filled }: VenueOrder): Quantity {
+  return filled === null ? ZERO_QUANTITY : quantity(filled);
 }
 
 function sumOf(fills: readonly Fill[]): Quantity {

@@ -35,6 +35,8 @@ export interface RunnerParts {
   readonly freshMs?: number;
   /** See {@linkcode GateParts.decisionLastsMs}. */
   readonly decisionLastsMs?: number;
+  /** See {@linkcode LinkParts.pushesFills}. */
+  readonly pushesFills?: boolean;
   /** Length of the candles. */
   readonly lengthMs: number;
   /** The lease ends so long after it was last renewed. Without it: {@linkcode LEASE_TTL_MS}. */
@@ -70,7 +72,7 @@ export interface GuardSide {
 /** A lease lasts so long without being renewed. */
 export const LEASE_TTL_MS = 3_000;
 const RENEWALS_PER_TTL = 3, RETRIES_PER_TTL = 15;
-/** Orders are looked after so often, executions of the account read again so often, with this overlap. */
+/** Orders are looked after so often, executions of each market read again so often, with this overlap. */
 const TIMER_MS = 1_000, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
 /** Orders that the database may have lost are looked for from so long before its last input on. */
 const LOOK_BACK_MS = MINUTE_MS;
@@ -357,7 +359,8 @@ export class SessionRunner {
 
   #linkOf(session: TradingSession): ExchangeLink {
     const { config, exchange, scheduler, killed, mode, unfit, monotonic, hearForeign, reach, decisionLastsMs } =
-      this.#parts;
+        this.#parts,
+      { pushesFills = false } = this.#parts;
     const grids = this.#grids = new GridWatch({
       exchange,
       trader: session.trader,
@@ -370,6 +373,7 @@ export class SessionRunner {
       instruments: config.instruments,
       scheduler,
       sendMs: config.timing.sendMs,
+      pushesFills,
       gate: sessionGate({
         killed,
         mode,
@@ -407,24 +411,26 @@ export class SessionRunner {
       while (this.#end === null && !await watch.readFills(market, sinceMs)) await pause(real, CATCH_UP_RETRY_MS);
       this.#parts.reach?.("recovery: between pages");
     }
-    this.#watchLater(watch, link, scheduler.now());
+    void this.#watch(watch, link).catch((error) => session.fail(error));
   }
 
-  #watchLater(watch: AccountWatch, link: ExchangeLink, lastMs: number): void {
-    const { config: { instruments }, scheduler } = this.#parts;
-    const read = async () => {
-      if (this.#end !== null) return;
-      const startedMs = scheduler.now();
+  /** Goes through the markets again and again, one after the other: all at once would hold up what is decided meanwhile. */
+  async #watch(watch: AccountWatch, link: ExchangeLink): Promise<void> {
+    const { config: { instruments }, scheduler, real } = this.#parts;
+    const readMs = instruments.map(() => scheduler.now());
+    for (;;) {
       let isRead = true;
-      for (const market of instruments) {
-        isRead = await watch.readFills(market, lastMs - OVERLAP_MS) && isRead;
+      for (const [number, market] of instruments.entries()) {
+        await pause(real, CATCH_UP_MS / instruments.length);
+        if (this.#end !== null) return;
+        const startedMs = scheduler.now();
+        if (await watch.readFills(market, readMs[number]! - OVERLAP_MS)) readMs[number] = startedMs;
+        else isRead = false;
         await link.readOpenOrders(market);
       }
-      if (isRead) await watch.readBalances();
+      if (isRead && this.#end === null) await watch.readBalances();
       this.#grids?.look();
-      this.#watchLater(watch, link, isRead ? startedMs : lastMs);
-    };
-    this.#parts.real.after(CATCH_UP_MS, () => void read().catch((error) => this.#session!.fail(error)));
+    }
   }
 
   /** Lets the trader look after what is overdue. */

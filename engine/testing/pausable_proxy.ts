@@ -37,6 +37,8 @@ export class PausableProxy {
     this.#lines.add(client);
     const server = await Deno.connect({ hostname: "127.0.0.1", port: this.target });
     this.#lines.add(server);
+    // As without it: several short messages in a row would wait for one another's acknowledgement.
+    for (const line of [client, server]) line.setNoDelay();
     await Promise.race([this.#pass(client, server), this.#pass(server, client)]).catch(() => {});
     for (const line of [client, server]) this.#hangUp(line);
   }

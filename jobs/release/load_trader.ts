@@ -113,6 +113,7 @@ class LoadTrader {
       storeOf: (epoch) =>
         new PostgresSession(sql, { account: session, sessionId: session, venue: "loopback" }, lease, epoch),
       exchange: this.#watched(exchange),
+      pushesFills: exchange.capabilities.watchFills,
       fetchCandles: async (number, fromMs) => {
         const answer = await exchange.candles({ symbol: instruments[number]!.symbol, timeframe: tf, fromMs });
         if (answer.kind !== "done") return null;

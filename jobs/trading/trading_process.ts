@@ -178,6 +178,7 @@ async function traded(
     storeOf: (epoch) => new PostgresSession(sql, { account, sessionId: id, venue: session.exchange }, lease, epoch),
     exchange,
     guard: watchdog,
+    pushesFills: exchange.capabilities.watchFills,
     fetchCandles: async (number, fromMs) => {
       const { symbol } = instruments[number]!;
       const answer = await exchange.candles({ symbol, timeframe: timeframe(spec.timeframe), fromMs });

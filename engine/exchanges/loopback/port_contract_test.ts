@@ -58,6 +58,16 @@ card("candles are text to the last digit, and none is invented", async (exchange
   );
 });
 
+card("candles that are pushed are text too, and none is left out", async (exchange) => {
+  const end = new AbortController(), limit = setTimeout(() => end.abort(), 5_000);
+  for await (const { open, volume } of exchange.watchCandles(BTC, MINUTE, end.signal)) {
+    assert.deepEqual([typeof open, typeof volume], ["string", "string"]);
+    break;
+  }
+  clearTimeout(limit);
+  assert.deepEqual([end.signal.aborted, exchange.badFrames], [false, 0]);
+});
+
 card("trades come from a time on", async (exchange) => {
   const [first] = await done(exchange.trades({ symbol: BTC, fromMs: LISTED_MS, limit: 2 }));
   assert.equal(first!.timeMs, LISTED_MS + 59_999);
