@@ -17,6 +17,11 @@ export interface TransactionOptions<T> {
    * when the connection was lost at the commit, unless the server is certain that nothing happened.
    */
   readonly settle?: (transaction: Transaction) => Promise<T | undefined>;
+  /**
+   * True where whoever asks repeats the work after a {@linkcode CommitUnknown}, and the work finds what is there: nobody
+   * then asks the server before each commit what would tell.
+   */
+  readonly isRepeated?: boolean;
 }
 
 /** The connection was lost at the commit, and nobody could say what became of it: read what is there before acting. */
@@ -65,20 +70,22 @@ export async function inTransaction<T>(
   work: (transaction: Transaction) => Promise<T>,
   options: TransactionOptions<T> = {},
 ): Promise<T> {
-  const { attempts = 8, patienceMs = 15_000 } = options, deadlineMs = performance.now() + patienceMs;
+  const { attempts = 8, patienceMs = 15_000, isRepeated = false } = options,
+    deadlineMs = performance.now() + patienceMs;
   let conflicts = 0;
   for (let attempt = 0;; attempt++) {
-    let commit: Commit | undefined, result: T;
+    let commit: Commit | "unasked" | undefined, result: T;
     try {
       await tryTransaction(sql, modeOf(options), async (transaction) => {
         result = await work(transaction);
-        commit = await askedBefore(transaction, options.settle !== undefined);
+        commit = isRepeated ? "unasked" : await askedBefore(transaction, options.settle !== undefined);
       });
       return result!;
     } catch (error) {
       if (isConflict(error)) {
         if (++conflicts >= attempts) throw error;
       } else if (!isConnectionLost(error) || performance.now() > deadlineMs) throw error;
+      else if (commit === "unasked") throw new CommitUnknown(error);
       else if (commit !== undefined && commit.xid !== null) {
         const settled = await outcomeOf(sql, commit, options, deadlineMs, error);
         if (settled === "done") return result!;

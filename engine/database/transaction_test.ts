@@ -109,7 +109,10 @@ testOnDatabases("transactions are whole, bounded and honest", async ({ sql }, { 
       await sql`grant select, insert on counts to plain`;
       const plain = new URL(lossy.url);
       [plain.username, plain.password] = ["plain", "plain"];
-      const work = async (id: number, options: { settle?: () => Promise<string | undefined> }) => {
+      const work = async (
+        id: number,
+        options: { settle?: () => Promise<string | undefined>; isRepeated?: boolean },
+      ) => {
         const limited = poolTo(plain.href, { connections: 1 });
         lossy.next = "answer";
         try {
@@ -118,12 +121,13 @@ testOnDatabases("transactions are whole, bounded and honest", async ({ sql }, { 
             return "done";
           }, options);
         } finally {
-          await limited.end();
+          await limited.end({ timeout: 1 });
         }
       };
       assert.equal(await work(5, { settle: () => Promise.resolve("found") }), "found");
       await assert.rejects(work(6, {}), CommitUnknown);
-      assert.deepEqual(await counts(sql), [7, 2, 3, 4, 5, 6]);
+      await assert.rejects(work(7, { isRepeated: true }), CommitUnknown);
+      assert.deepEqual(await counts(sql), [7, 2, 3, 4, 5, 6, 7]);
     },
   );
 });

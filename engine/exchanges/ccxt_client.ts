@@ -10,6 +10,8 @@ import { type Answer, atBase, sendRequest, type TransportOptions } from "./trans
 /** What of the library's exchanges is used; its answers are unknown until a schema has looked at them. */
 export interface CcxtClient {
   readonly has: Record<string, unknown>;
+  /** Frames of its sockets. */
+  frames: number;
   /** Frames of its sockets that were too large, too deep or no JSON. */
   droppedFrames: number;
   milliseconds(): number;
@@ -113,7 +115,7 @@ type Library = { pro: Record<string, new (config: object) => unknown> } & Record
 function dressedClient(ccxt: Library, dialect: Dialect, options: ClientOptions): CcxtClient {
   const Class = ccxt.pro[dialect.ccxtId] ?? ccxt[dialect.ccxtId] as new (config: object) => unknown;
   const client = new Class({ options: { ...KEPT_ROWS, ...dialect.options }, newUpdates: true }) as CcxtParts;
-  client.droppedFrames = 0;
+  client.frames = client.droppedFrames = 0;
   const { gate, key } = options;
   // The library makes numbers of money; texts stay exact. Its books take away levels of nothing by a false 0.
   client.number = (text) => /^[+-]?0*\.?0*$/.test(text) ? 0 : String(text);
@@ -142,7 +144,7 @@ function dressedClient(ccxt: Library, dialect: Dialect, options: ClientOptions):
   };
   const ownSocket = client.client.bind(client);
   client.client = (url) =>
-    guardedSocket(ownSocket(atBase(url, options.baseUrl)), options.frameLengthMax, () => client.droppedFrames++);
+    guardedSocket(ownSocket(atBase(url, options.baseUrl)), options.frameLengthMax, client);
   return client;
 }
 
@@ -215,16 +217,17 @@ function retryAfter(answer: Answer | null): { retryAfterMs?: number } {
 function guardedSocket(
   socket: CcxtSocket & { isGuarded?: boolean },
   lengthMax: number,
-  onDrop: () => void,
+  counts: Pick<CcxtClient, "frames" | "droppedFrames">,
 ): CcxtSocket {
   if (socket.isGuarded) return socket;
   socket.isGuarded = true;
   const take = socket.onMessage.bind(socket);
   socket.onMessage = (event) => {
     const { data } = event;
+    counts.frames++;
     const isFit = typeof data !== "string" || (data.length <= lengthMax && isShallow(data) && isJsonLike(data));
     if (isFit) take(event);
-    else onDrop();
+    else counts.droppedFrames++;
   };
   // Some promises of the library are for others that may come: refused while nobody waits, one would end the process.
   const future = socket.future.bind(socket);
@@ -235,7 +238,7 @@ function guardedSocket(
   };
   // The library prints what it cannot parse.
   socket.log = (_, what) => {
-    if (what === "onMessage JSON.parse") onDrop();
+    if (what === "onMessage JSON.parse") counts.droppedFrames++;
   };
   return socket;
 }

@@ -65,6 +65,10 @@ export class CcxtExchange implements Exchange {
     });
   }
 
+  get frames(): number {
+    return this.#client.frames;
+  }
+
   get badFrames(): number {
     return this.#unfit + this.#client.droppedFrames;
   }

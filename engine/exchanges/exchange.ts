@@ -175,6 +175,8 @@ export interface Exchange {
   watchOrders(symbol: string, signal: AbortSignal): AsyncIterable<VenueOrder>;
   watchFills(symbol: string, signal: AbortSignal): AsyncIterable<VenueFill>;
   watchBalances(signal: AbortSignal): AsyncIterable<readonly Balance[]>;
+  /** Frames that its sockets have brought. */
+  readonly frames: number;
   /** Frames of its sockets, and markets, that were left out: too large, too deep, no JSON, or not what they must be. */
   readonly badFrames: number;
   /** Closes its connections. */

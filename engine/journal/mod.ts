@@ -11,7 +11,7 @@ export { backup, type BackupManifest, readManifest, restore } from "./backup.ts"
 export { eventOf, type StoredEvent, storedForm, type Upcasts, upcasts } from "./event_form.ts";
 export * from "./postgres_journal.ts";
 export * from "./read_orders.ts";
-export { type OrderBatch, recordBatch } from "./record_batch.ts";
+export { type BatchRows, type OrderBatch, readBatchRows, recordBatch } from "./record_batch.ts";
 export * from "./record_order.ts";
 export type { Scope } from "./scope.ts";
 export * from "./retention.ts";

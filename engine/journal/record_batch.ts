@@ -39,16 +39,26 @@ interface Row {
   filled: Quantity;
 }
 
+/** What is there of a batch already. */
+export interface BatchRows {
+  readonly orders: Map<string, Row>;
+  readonly fills: Set<string>;
+}
+
+/** Reads what is there of a batch, under the lease's row: nobody else writes orders of the account then. */
+export async function readBatchRows(tx: Transaction, scope: Scope, batch: OrderBatch): Promise<BatchRows> {
+  const [orders, fills] = await Promise.all([rowsOf(tx, scope, batch), knownFills(tx, scope, batch.fills)]);
+  return { orders, fills };
+}
+
 /**
  * Writes intents, then fills, then steps down, each as `recordIntent`, `recordFill` and `recordStep` do; what is there
- * already stays as it is. Only under the lease's row: nobody else writes orders of the account then.
+ * already stays as it is.
  *
  * @throws {CodedError} where an intent is there otherwise, or a step is of no order or of none that takes it.
  */
-export async function recordBatch(tx: Transaction, scope: Scope, batch: OrderBatch): Promise<void> {
-  const { intents, fills, steps } = batch, { lease: { epoch } } = scope;
-  if (intents.length + fills.length + steps.length === 0) return;
-  const [rows, known] = await Promise.all([rowsOf(tx, scope, batch), knownFills(tx, scope, fills)]);
+export async function recordBatch(tx: Transaction, scope: Scope, batch: OrderBatch, there: BatchRows): Promise<void> {
+  const { intents, fills, steps } = batch, { lease: { epoch } } = scope, { orders: rows, fills: known } = there;
   const events: JournalEvent[] = [], newFills: (readonly [Fill, FillVerdict])[] = [];
   for (const order of intents) {
     const { clientOrderId, decidedAtMs } = order, row = rows.get(clientOrderId);
@@ -92,7 +102,12 @@ export async function recordBatch(tx: Transaction, scope: Scope, batch: OrderBat
   ]);
 }
 
-async function rowsOf(tx: Transaction, { account }: Scope, { intents, fills, steps }: OrderBatch) {
+async function rowsOf(
+  tx: Transaction,
+  { account }: Scope,
+  { intents, fills, steps }: OrderBatch,
+): Promise<Map<string, Row>> {
+  if (intents.length + fills.length + steps.length === 0) return new Map();
   const names = [...new Set([...intents, ...fills, ...steps].map(({ clientOrderId }) => clientOrderId as string))];
   const rows = await tx<
     { id: string; state: OrderState; filled: string; quantity: string; sized: boolean; intent: unknown }[]

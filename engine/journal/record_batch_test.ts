@@ -5,7 +5,7 @@ import type { ClientOrderId, OrderStep } from "../orders/mod.ts";
 import { fillOf, intent } from "../testing/journal_suite.ts";
 import { testOnDatabases } from "../testing/servers.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { type OrderBatch, recordBatch } from "./record_batch.ts";
+import { type OrderBatch, readBatchRows, recordBatch } from "./record_batch.ts";
 import { recordFill, recordIntent, recordStep } from "./record_order.ts";
 import type { Scope } from "./scope.ts";
 import { startSession } from "./sessions.ts";
@@ -33,6 +33,9 @@ const TURNS: readonly OrderBatch[] = [
   { intents: [], fills: [fillOf(two, "5")], steps: [step(sized, "open"), step(sized, "cancelled")] },
 ];
 
+const record = async (tx: Transaction, scope: Scope, batch: OrderBatch) =>
+  await recordBatch(tx, scope, batch, await readBatchRows(tx, scope, batch));
+
 testOnDatabases("a batch of a journal", async ({ sql }, { context }) => {
   const begin = async (account: string): Promise<Scope> => {
     const lease = await inTransaction(sql, async (tx) => {
@@ -59,7 +62,7 @@ testOnDatabases("a batch of a journal", async ({ sql }, { context }) => {
   await context.step("is what its parts are, written one after the other", async () => {
     const together = await begin("together"), alone = await begin("alone");
     for (const turn of TURNS) {
-      await inTransaction(sql, (tx) => recordBatch(tx, together, turn));
+      await inTransaction(sql, (tx) => record(tx, together, turn));
       await inTransaction(sql, (tx) => apart(tx, alone, turn));
       assert.deepEqual(await rows("together"), await rows("alone"));
     }
@@ -68,7 +71,7 @@ testOnDatabases("a batch of a journal", async ({ sql }, { context }) => {
   await context.step("refuses what they refuse, and writes nothing of it", async () => {
     const scope = await begin("refusals");
     const write = (turn: Partial<OrderBatch>) =>
-      inTransaction(sql, (tx) => recordBatch(tx, scope, { intents: [], fills: [], steps: [], ...turn }));
+      inTransaction(sql, (tx) => record(tx, scope, { intents: [], fills: [], steps: [], ...turn }));
     await write({ intents: [one] });
     const other = { ...one, quantity: quantity("3") };
     await assert.rejects(write({ intents: [two, other] }), /intent/);

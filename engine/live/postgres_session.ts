@@ -19,6 +19,7 @@ import {
   countInputs,
   keepSnapshot,
   knownOrders,
+  readBatchRows,
   readSessionLog,
   recordAdjustment,
   recordBatch,
@@ -95,7 +96,7 @@ export class PostgresSession implements SessionStore {
 
   async commit(batch: SessionBatch): Promise<Outcome<void>> {
     const written = await told(() =>
-      inTransaction(this.sql, (tx) => this.#write(tx, batch), { patienceMs: PATIENCE_MS })
+      inTransaction(this.sql, (tx) => this.#write(tx, batch), { patienceMs: PATIENCE_MS, isRepeated: true })
     );
     if (written.kind !== "done") return written;
     return written.value ?? { kind: "done", value: undefined };
@@ -117,20 +118,28 @@ export class PostgresSession implements SessionStore {
     );
   }
 
-  /** Null, or why nothing was written. */
+  /** Null, or why nothing was written. All reads are asked for at once, then all writes: each wait for an answer counts. */
   async #write(tx: Transaction, batch: SessionBatch): Promise<Outcome<never> | null> {
     const scope = this.#scope, { first, inputs } = batch, { sessionId } = scope;
-    await underLease(tx, scope.lease);
+    const [, length, there] = await Promise.all([
+      underLease(tx, scope.lease),
+      countInputs(tx, sessionId),
+      readBatchRows(tx, scope, batch),
+    ]);
     crashPoint("in commit: lease held");
-    const length = await countInputs(tx, sessionId);
     if (first + inputs.length <= length) return null; // committed before, and the answer was lost
     if (first !== length) return gapIn(length, batch);
-    await recordBatch(tx, scope, batch);
-    if (batch.intents.length > 0) crashPoint("in commit: orders written");
-    for (const adjustment of batch.adjustments) await recordAdjustment(tx, scope, adjustment);
-    await appendInputs(tx, sessionId, first, inputs);
+    const after = first + inputs.length,
+      adjust = async () => {
+        for (const adjustment of batch.adjustments) await recordAdjustment(tx, scope, adjustment);
+      };
+    await Promise.all([
+      recordBatch(tx, scope, batch, there),
+      adjust(),
+      appendInputs(tx, sessionId, first, inputs),
+      ...(batch.snapshot === null ? [] : [keepSnapshot(tx, sessionId, after, batch.snapshot)]),
+    ]);
     crashPoint("in commit: inputs written");
-    if (batch.snapshot !== null) await keepSnapshot(tx, sessionId, first + inputs.length, batch.snapshot);
     return null;
   }
 }

@@ -7,7 +7,10 @@ import type { ExchangeLink } from "./exchange_link.ts";
 import type { Alarm } from "./trading_session.ts";
 
 export interface VenueStreamsParts {
-  readonly exchange: Pick<Exchange, "capabilities" | "watchCandles" | "watchOrders" | "watchFills">;
+  readonly exchange: Pick<
+    Exchange,
+    "id" | "capabilities" | "watchCandles" | "watchOrders" | "watchFills" | "frames" | "badFrames"
+  >;
   readonly instruments: readonly Instrument[];
   readonly timeframe: Timeframe;
   readonly link: ExchangeLink;
@@ -19,10 +22,13 @@ export interface VenueStreamsParts {
 }
 
 const FIRST_PAUSE_MS = 500, LONGEST_PAUSE_MS = 30_000;
+/** Frames that could not be read are told of so often. */
+const BAD_FRAMES_MS = 60_000;
 
 /** Listens to candles, orders and executions of all markets until the signal; a stream that breaks is made anew. */
 export function listenToVenue(parts: VenueStreamsParts): void {
   const { exchange, instruments, timeframe, link, signal } = parts, { capabilities: can } = exchange;
+  void tellBadFrames(parts);
   instruments.forEach((market, number) => {
     const { symbol } = market;
     // What a venue does not send is asked for: candles at their close, the rest by the account's watch.
@@ -57,6 +63,18 @@ export async function* wholeCandles(states: AsyncIterable<VenueCandle>): AsyncGe
       if (last !== null && state.openTimeMs > last.openTimeMs) yield last;
       last = state;
     }
+  }
+}
+
+/** A stream whose frames cannot be read is silent in a way that nobody sees (fault 42). */
+async function tellBadFrames({ exchange, scheduler, alarm, signal }: VenueStreamsParts): Promise<void> {
+  while (!signal.aborted) {
+    const { frames, badFrames } = exchange;
+    await pause(scheduler, BAD_FRAMES_MS);
+    const bad = exchange.badFrames - badFrames;
+    if (bad === 0 || signal.aborted) continue;
+    const message = `${bad} of ${exchange.frames - frames} frames of ${exchange.id} could not be read in a minute`;
+    alarm({ code: "bad-frames", message });
   }
 }
 

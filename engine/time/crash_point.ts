@@ -12,7 +12,6 @@ export const CRASH_LABELS = [
   "before fill commit",
   "before adjustment commit",
   "in commit: lease held",
-  "in commit: orders written",
   "in commit: inputs written",
   "after commit",
   "after intent commit",

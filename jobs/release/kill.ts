@@ -24,14 +24,14 @@ export async function killTrials(
   isDatabaseDead: boolean,
   ordersPerSecond: number,
 ): Promise<KillResult> {
-  return await LoadSite.with({ markets: MARKETS, traded: TRADED, ordersPerSecond }, async (load) => {
+  return await LoadSite.with({ isCut: true, markets: MARKETS, traded: TRADED, ordersPerSecond }, async (load) => {
     const kill = new KillSwitch(load.settings.dataDir), lastOrderMs: number[] = [];
     let after = 0, trading = 0;
     for (let trial = 0; trial < trials; trial++) {
       await load.ask("resume");
       await load.ask("go");
       await later(RUN_MS * (0.5 + Math.random()));
-      if (isDatabaseDead) load.line.pause();
+      if (isDatabaseDead) load.line!.pause();
       const beforeMs = await load.lastSentMs(), setMs = performance.timeOrigin + performance.now();
       await kill.set({ reason: "a trial", flatten: false, atMs: Math.floor(setMs) });
       await later(LOOK_MS);
@@ -41,7 +41,7 @@ export async function killTrials(
       lastOrderMs.push(Math.max(0, lastMs - setMs));
       if (setMs - beforeMs < RUN_MS) trading++;
       await load.ask("rest");
-      if (isDatabaseDead) load.line.resume();
+      if (isDatabaseDead) load.line!.resume();
       await kill.clear();
     }
     return { lastOrderMs, after, trading };
@@ -50,7 +50,7 @@ export async function killTrials(
 
 /** Kills the process while the switch is set: the next one sends nothing, until the switch is cleared. */
 export async function killSurvives(restarts: number, ordersPerSecond: number): Promise<KillResult> {
-  return await LoadSite.with({ markets: MARKETS, traded: TRADED, ordersPerSecond }, async (load) => {
+  return await LoadSite.with({ isCut: true, markets: MARKETS, traded: TRADED, ordersPerSecond }, async (load) => {
     const kill = new KillSwitch(load.settings.dataDir);
     let after = 0;
     await load.ask("go");

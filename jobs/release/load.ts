@@ -34,41 +34,44 @@ export async function loadRun(
   traded = TRADED,
 ): Promise<LoadResult> {
   const fsync = await fsyncP99Ms();
-  return await LoadSite.with({ markets, traded, ordersPerSecond: ordersPerSecond * 1.03 }, async (load) => {
-    const latenciesMs: number[] = [], heapMb: number[] = [], alarms: string[] = [];
-    let messages = 0;
-    await load.figures();
-    let passed = 0;
-    for (let tenth = 0; tenth < 10; tenth++) {
-      await load.ask("go");
-      const startedMs = performance.now();
-      await new Promise((resolve) => setTimeout(resolve, seconds * 100));
-      await load.ask("rest");
-      passed += (performance.now() - startedMs) / 1_000;
-      // The heap is measured after a collection, which is no part of trading: nothing is decided meanwhile.
-      await new Promise((resolve) => setTimeout(resolve, REST_MS));
-      const own = await load.figures();
-      latenciesMs.push(...own.latenciesMs);
-      heapMb.push(Math.round(own.heapBytes / 1e5) / 10);
-      alarms.push(...own.alarms);
-      messages += own.marketMessages;
-    }
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    await load.ask("close");
-    return {
-      seconds: Math.round(passed),
-      orders: latenciesMs.length,
-      ordersPerSecond: Math.round(latenciesMs.length / passed),
-      marketMessagesPerSecond: Math.round(messages / passed),
-      p50Ms: rounded(quantileOf(latenciesMs, 0.5)),
-      p99Ms: rounded(quantileOf(latenciesMs, 0.99)),
-      maxMs: rounded(quantileOf(latenciesMs, 1)),
-      fsyncP99Ms: rounded(fsync),
-      ...await load.compared(),
-      heapMb,
-      alarms: alarms.slice(0, 20),
-    };
-  });
+  return await LoadSite.with(
+    { isCut: false, markets, traded, ordersPerSecond: ordersPerSecond * 1.03 },
+    async (load) => {
+      const latenciesMs: number[] = [], heapMb: number[] = [], alarms: string[] = [];
+      let messages = 0;
+      await load.figures();
+      let passed = 0;
+      for (let tenth = 0; tenth < 10; tenth++) {
+        await load.ask("go");
+        const startedMs = performance.now();
+        await new Promise((resolve) => setTimeout(resolve, seconds * 100));
+        await load.ask("rest");
+        passed += (performance.now() - startedMs) / 1_000;
+        // The heap is measured after a collection, which is no part of trading: nothing is decided meanwhile.
+        await new Promise((resolve) => setTimeout(resolve, REST_MS));
+        const own = await load.figures();
+        latenciesMs.push(...own.latenciesMs);
+        heapMb.push(Math.round(own.heapBytes / 1e5) / 10);
+        alarms.push(...own.alarms);
+        messages += own.marketMessages;
+      }
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      await load.ask("close");
+      return {
+        seconds: Math.round(passed),
+        orders: latenciesMs.length,
+        ordersPerSecond: Math.round(latenciesMs.length / passed),
+        marketMessagesPerSecond: Math.round(messages / passed),
+        p50Ms: rounded(quantileOf(latenciesMs, 0.5)),
+        p99Ms: rounded(quantileOf(latenciesMs, 0.99)),
+        maxMs: rounded(quantileOf(latenciesMs, 1)),
+        fsyncP99Ms: rounded(fsync),
+        ...await load.compared(),
+        heapMb,
+        alarms: alarms.slice(0, 20),
+      };
+    },
+  );
 }
 
 export const loadPart: ReleasePart<LoadResult> = {

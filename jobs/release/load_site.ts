@@ -63,14 +63,14 @@ export class LoadSite {
     readonly site: CrashSite,
     readonly settings: LoadSettings,
     readonly exchange: Answering,
-    /** Between the trading process and its database. */
-    readonly line: PausableProxy,
+    /** Between the trading process and its database, where that one is to be cut off. */
+    readonly line: PausableProxy | null,
   ) {
     this.#trader = started(settings);
   }
 
   static async with<T>(
-    load: Pick<LoadSettings, "markets" | "traded" | "ordersPerSecond">,
+    { isCut, ...load }: Pick<LoadSettings, "markets" | "traded" | "ordersPerSecond"> & { readonly isCut: boolean },
     work: (load: LoadSite) => Promise<T>,
   ): Promise<T> {
     const folder = await Deno.makeTempDir({ prefix: "load_" });
@@ -84,8 +84,8 @@ export class LoadSite {
         (tx) => startSession(tx, { id: session, account: session, mode: "paper", settings: {}, ...times }),
       );
       const exchange = new Answering(["-P=exchange", "--no-prompt", here("load_exchange.ts"), `${load.markets}`, "1"]);
-      const line = new PausableProxy(site.port),
-        databaseUrl = site.databaseUrl.replace(`:${site.port}/`, `:${line.port}/`);
+      const line = isCut ? new PausableProxy(site.port) : null;
+      const databaseUrl = site.databaseUrl.replace(`:${site.port}/`, `:${line?.port ?? site.port}/`);
       const exchangeUrl = await exchange.line();
       const own = new LoadSite(site, { databaseUrl, exchangeUrl, dataDir, session, ...load }, exchange, line);
       try {
@@ -94,7 +94,7 @@ export class LoadSite {
       } finally {
         await own.#trader.kill();
         await exchange.kill();
-        line.close();
+        line?.close();
         await site.close();
       }
     } finally {

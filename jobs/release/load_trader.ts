@@ -42,11 +42,14 @@ export interface LoadFigures {
   readonly latenciesMs: readonly number[];
   /** When the last order that opens something left, milliseconds since 1970; 0 where none has. */
   readonly lastSentMs: number;
+  /** Frames of its sockets less {@linkcode ACCOUNT_FRAMES} for each order: at least so many were of the market. */
   readonly marketMessages: number;
   readonly heapBytes: number;
   readonly alarms: readonly string[];
 }
 
+/** What an order brings at most: its report when it is taken and when it trades, each with the balances. */
+const ACCOUNT_FRAMES = 4;
 const PUMP_MS = 5, UNITS = 1, UNLIMITED = { weight: 100_000_000 };
 /** Streams of each market: with four frames a second they make the load of messages. */
 const TIMEFRAMES = ["1m", "3m", "5m", "15m"] as const;
@@ -74,7 +77,8 @@ const SELL: Request = { kind: "close", reason: "load" };
 class LoadTrader {
   #latenciesMs: number[] = [];
   #lastSentMs = 0;
-  #messages = 0;
+  #exchange: Exchange | null = null;
+  #frames = 0;
   #alarms: string[] = [];
   #runner: SessionRunner | null = null;
   #isPumping = false;
@@ -90,7 +94,7 @@ class LoadTrader {
     const { sql } = await openDatabase({ databaseUrl: url, dataDir }, {
       ...{ connections: 4, idleInTransactionMs: 2_000, statementTimeoutMs: 2_000 },
     });
-    const exchange = await openExchange("loopback", {
+    const exchange = this.#exchange = await openExchange("loopback", {
       ...{ baseUrl: exchangeUrl, key: new AccountKey(LOOPBACK_KEY), timeoutMs: 4_000, limit: UNLIMITED },
     });
     const config = sessionConfig({
@@ -134,10 +138,7 @@ class LoadTrader {
         listenToVenue({
           exchange,
           ...{ instruments, timeframe: tf, link: own.link!, scheduler: this.#real, signal: this.#stop.signal },
-          take: (candle) => {
-            this.#messages++;
-            own.feed?.take(candle);
-          },
+          take: (candle) => own.feed?.take(candle),
           alarm: ({ code, message }) => this.#alarm(`${code}: ${message}`),
         });
         led.resolve();
@@ -168,14 +169,15 @@ class LoadTrader {
         return {};
       default: {
         (globalThis as { gc?: () => void }).gc?.();
+        const { frames } = this.#exchange!;
         const figures: LoadFigures = {
           latenciesMs: this.#latenciesMs,
           lastSentMs: this.#lastSentMs,
-          marketMessages: this.#messages,
+          marketMessages: frames - this.#frames - ACCOUNT_FRAMES * this.#latenciesMs.length,
           heapBytes: Deno.memoryUsage().heapUsed,
           alarms: this.#alarms,
         };
-        [this.#latenciesMs, this.#messages, this.#alarms] = [[], 0, []];
+        [this.#latenciesMs, this.#frames, this.#alarms] = [[], frames, []];
         return figures;
       }
     }
@@ -213,14 +215,14 @@ class LoadTrader {
 
   #watchMore(exchange: Exchange, symbol: string, watched: number): void {
     const { signal } = this.#stop;
-    const count = async (rows: AsyncIterable<unknown>) => {
-      for await (const _ of rows) this.#messages++;
+    const listen = async (rows: AsyncIterable<unknown>) => {
+      for await (const _ of rows);
     };
     for (const own of TIMEFRAMES.slice(watched)) {
-      void count(exchange.watchCandles(symbol, timeframe(own), signal)).catch(() => {});
+      void listen(exchange.watchCandles(symbol, timeframe(own), signal)).catch(() => {});
     }
-    void count(exchange.watchTrades(symbol, signal)).catch(() => {});
-    void count(exchange.watchTicker(symbol, signal)).catch(() => {});
+    void listen(exchange.watchTrades(symbol, signal)).catch(() => {});
+    void listen(exchange.watchTicker(symbol, signal)).catch(() => {});
   }
 
   /** Offers decisions, as many as are due: markets in turn, each bought and sold again. */
