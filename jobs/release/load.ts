@@ -21,7 +21,7 @@ export interface LoadResult {
   readonly alarms: readonly string[];
 }
 
-const ORDERS_PER_SECOND = 200, SECONDS = 600, MARKETS = 110, TRADED = 40, MESSAGES_PER_SECOND = 2_000;
+const ORDERS_PER_SECOND = 200, SECONDS = 600, MARKETS = 90, TRADED = 40, MESSAGES_PER_SECOND = 2_000;
 const SETTLE_MS = 5_000, REST_MS = 500, LEAST_BAR_MS = 50, FSYNCS = 10;
 /** Of the heap's slope: what ten minutes may add, as a share. */
 const MOST_GROWTH = 0.1;
