@@ -143,8 +143,7 @@ function dressedClient(ccxt: Library, dialect: Dialect, options: ClientOptions):
     }
   };
   const ownSocket = client.client.bind(client);
-  client.client = (url) =>
-    guardedSocket(ownSocket(atBase(url, options.baseUrl)), options.frameLengthMax, client);
+  client.client = (url) => guardedSocket(ownSocket(atBase(url, options.baseUrl)), options.frameLengthMax, client);
   return client;
 }
 
