@@ -66,3 +66,10 @@ Deno.test("small changes leave types, imports and what is said to people alone",
     "const b: number = a < 1 ? 2n : 3n; if (b) throw new Error(`no ${b + 1}`);",
   ]);
 });
+
+Deno.test("classes whose fields are parameters are changed like all else", () => {
+  const source =
+    "class A {\n  constructor(private readonly a: number, readonly b?: string) {}\n  get c() {\n    return this.a + 1;\n  }\n}\n";
+  const texts = editsOf(source).map(({ start, end, text }) => `${source.slice(0, start)}${text}${source.slice(end)}`);
+  assert.deepEqual(texts.map((own) => own.split("\n")[3]!.trim()), ["return this.a - 1;", "return this.a + 2;"]);
+});
