@@ -300,8 +300,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "balances-not-read",
     breaks: "nobody reads the balances",
     file: "engine/live/session_runner.ts",
-    find: "      if (isRead) await watch.readBalances();\n",
-    replace: "",
+    find: "      if (isRead && this.#end === null) await watch.readBalances();",
+    replace: "      if (isRead && this.#end === null) await Promise.resolve();",
   },
   {
     name: "unknown-counts-as-nothing",

@@ -15,6 +15,9 @@ const COPY_MS = 1_200;
 /** It lags by so much: less than what is missing in a list of executions is given before it counts as taken back. */
 const COPY_LAG_MS = 28_000;
 
+/** A list of executions may come from one that lags by more, once in a while. */
+const LIST_LAG_MS = 95_000, LIST_GAP_MS = 5 * MINUTE_MS;
+
 /** What a venue's line and its copies have for a while, beside what each call meets. */
 export class VenueSpells {
   readonly #clock: WorldClock;
@@ -22,7 +25,9 @@ export class VenueSpells {
   #lag = { ms: 0, untilMs: -Infinity };
   /** The same of executions alone. */
   #fillsLag = { ms: 0, untilMs: -Infinity };
-  #copy: "away" | "due" | { readonly untilMs: number } = "away";
+  #copy: "away" | "due" | { readonly untilMs: number; readonly lagMs: number } = "away";
+  /** When a list of executions came from a copy last. */
+  #listedMs = -Infinity;
   #limitedUntilMs = -Infinity;
   #queriesAwayUntilMs = -Infinity;
   #request: RequestSpell | null = null;
@@ -77,13 +82,23 @@ export class VenueSpells {
   asked(placedAtMs: number): boolean {
     const nowMs = this.#clock.now();
     if (this.#copy !== "due" || placedAtMs < nowMs - COPY_LAG_MS) return false;
-    this.#copy = { untilMs: nowMs + COPY_MS };
+    this.#copy = { untilMs: nowMs + COPY_MS, lagMs: COPY_LAG_MS };
+    return true;
+  }
+
+  /** Executions are read, the newest of which is of that moment; true where a copy begins to answer that lacks it. */
+  listed(newestMs: number): boolean {
+    const nowMs = this.#clock.now();
+    // Two such lists in a row would prove that it was taken back.
+    if (this.#copy !== "due" || newestMs < nowMs - LIST_LAG_MS || nowMs < this.#listedMs + LIST_GAP_MS) return false;
+    this.#listedMs = nowMs;
+    this.#copy = { untilMs: nowMs + COPY_MS, lagMs: LIST_LAG_MS };
     return true;
   }
 
   get lagMs(): number {
     const nowMs = this.#clock.now();
-    if (typeof this.#copy === "object" && nowMs < this.#copy.untilMs) return COPY_LAG_MS;
+    if (typeof this.#copy === "object" && nowMs < this.#copy.untilMs) return this.#copy.lagMs;
     return nowMs < this.#lag.untilMs ? this.#lag.ms : 0;
   }
 

@@ -39,6 +39,8 @@ const MOST_CLOCK_OFF_MS = 1_000;
 /** A late order takes at least so much of the time that it has, before it leaves and on its way. */
 const LEAST_LATE = 0.85;
 const QUERIES: ReadonlySet<Deed> = new Set<Deed>(["order", "open-orders", "orders", "fills"]);
+/** Executions that are older have to be in a list. */
+const QUIET_LIST_MS = 35_000;
 /** A short page has so many executions. */
 const SHORT_PAGE = 3;
 /** A ban lasts so long. */
@@ -183,6 +185,10 @@ export class WorldExchange
     const answer = await this.call<readonly VenueFill[]>("fills", () => {
       const { fault } = this.parts.mishaps.at("fills"), { fills } = this.parts.venue;
       if (fault === "short-page") rowsPerPage = SHORT_PAGE;
+      const newest = fills.findLast((own) => own.order.market.symbol === symbol);
+      if (newest !== undefined && newest.timeMs < this.parts.venue.now() - QUIET_LIST_MS) {
+        if (this.parts.spells.listed(newest.timeMs)) this.parts.count("B28 lagging copy");
+      }
       const lagMs = this.parts.spells.fillsLagMs;
       let first = fills.length;
       // What rested has traded when the way came to its price, and is numbered when the venue was asked next.
