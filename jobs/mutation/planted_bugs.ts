@@ -336,14 +336,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "late-listed-fills-missed",
     breaks: "executions are read without overlap",
     file: "engine/live/account_watch.ts",
-    find: "Math.min(sinceMs, askedMs - MEMORY_MS, ...suspect)",
-    replace: "Math.min(Math.max(sinceMs, askedMs - 60_000), askedMs - MEMORY_MS / 30, ...suspect)",
+    find: "return Math.max(nowMs - MEMORY_MS, times.at(-MOST_REMEMBERED) ?? -Infinity);",
+    replace: "return Math.max(nowMs - MEMORY_MS / 30, times.at(-MOST_REMEMBERED) ?? -Infinity);",
   },
   {
     name: "end-tells-no-fills",
     breaks: "what an end says of the executions before it is not read",
     file: "engine/live/exchange_link.ts",
-    find: "    const filled = own.filled === null ? ZERO_QUANTITY : quantity(own.filled), timeMs = this.#now();",
+    find: "    const filled = filledOf(own), timeMs = this.#now();",
     replace: "    const filled = ZERO_QUANTITY, timeMs = this.#now();",
   },
   {
