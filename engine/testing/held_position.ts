@@ -78,6 +78,7 @@ export function held() {
       ...{ fee: 0n as Fee, feeAsset: "USDT", feeFrom: "cash", liquidity: "taker", timeMs: now() },
     };
     feed({ kind: "fill", fill: own, timeMs: now() });
+    return own;
   };
   const accept = (clientOrderId: ClientOrderId, size: Quantity) =>
     feed({ kind: "accepted", clientOrderId, quantity: size, timeMs: now() });
@@ -95,6 +96,6 @@ export function held() {
     target: null,
     reason: "enter",
   });
-  fill(sent("entry")!, "5", "100");
-  return { trader, commands, feed, candle, ask, fill, accept, sent, now };
+  const bought = fill(sent("entry")!, "5", "100");
+  return { bought, trader, commands, feed, candle, ask, fill, accept, sent, now };
 }

@@ -13,6 +13,7 @@ import {
 import type { Adjustment, ClientOrderId, Fill } from "../orders/mod.ts";
 import { addCash, applyToAccount } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
+import { closeFlipped } from "./flipped_position.ts";
 import { closeLots, leaveDust, refreshPosition, settleBook } from "./position_news.ts";
 import { count, findOrder, type TraderState, wasApplied } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -94,6 +95,7 @@ export function onBusted(trader: Trader, busted: Fill, commands: Command[]): voi
   state.books[book]!.halted = `the venue has taken trade ${busted.tradeId} back`;
   commands.push({ kind: "alarm", code: "bust", message: `${busted.clientOrderId}: ${state.books[book]!.halted}` });
   settleBook(trader, book, commands);
+  closeFlipped(trader, book, commands);
 }
 
 /** The fill that undoes another one. */

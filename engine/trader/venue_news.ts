@@ -8,7 +8,6 @@ import {
   type Quantity,
 } from "../money/mod.ts";
 import { type Fill, isTerminal, positionChange, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
-import { usesMargin } from "../market/mod.ts";
 import { applyToAccount } from "../portfolio/mod.ts";
 import { addExternal } from "./adjust.ts";
 import { onCharge, onLiquidation } from "./charges.ts";
@@ -16,6 +15,7 @@ import { onOcoFill } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { requestClose } from "./decide.ts";
 import { legsOfTargets } from "./exit_legs.ts";
+import { closeFlipped } from "./flipped_position.ts";
 import { moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { closeLots, leaveDust, refreshPosition, settleBook } from "./position_news.ts";
@@ -183,16 +183,6 @@ export function onFill(
   if (!late) moveTo(trader, record, record.filled >= record.quantity ? "filled" : "partiallyFilled");
   settleBook(trader, book, commands);
   closeFlipped(trader, book, commands);
-}
-
-/** More was sold than there was, as where a stop and a target both filled: what is missing is bought back (fault 30). */
-function closeFlipped(trader: Trader, book: number, commands: Command[]): void {
-  const { config, state } = trader;
-  const own = state.books[book]!, market = config.instruments[config.books[book]!.instrument]!;
-  if (own.position >= 0n || own.closing !== null || usesMargin(market)) return;
-  own.halted = "more was sold than there was";
-  commands.push({ kind: "alarm", code: "flipped", message: `${market.symbol}: ${own.halted}, it is bought back` });
-  requestClose(trader, book, { kind: "close", reason: "flipped" }, commands);
 }
 
 /** What an entry brings: the quantity, the plan that it carries, and where trailing begins: at the fill. */

@@ -69,6 +69,28 @@ Deno.test("where more is sold than there was, it is bought back, and the book st
   assert.notEqual(trader.state.books[0]!.halted, null);
 });
 
+Deno.test("where the venue takes back the purchase of what was sold since, it is bought back", () => {
+  const { bought, trader, commands, ask, accept, sent, fill, candle, feed, now } = held(), stop = sent("stop")!;
+  accept(stop.clientOrderId, stop.quantity);
+  ask({ kind: "close", reason: "exit" });
+  feed({
+    kind: "ended",
+    clientOrderId: stop.clientOrderId,
+    state: "cancelled",
+    filled: 0n as Quantity,
+    reason: "",
+    timeMs: now(),
+  });
+  fill(sent("close")!, "5", "101");
+  assert.equal(trader.state.books[0]!.position, 0n);
+  feed({ kind: "busted", fill: bought, timeMs: now() });
+  assert.equal(trader.state.books[0]!.position, -quantity("5"));
+  candle(101);
+  const back = sent("close")!;
+  assert.deepEqual([back.side, back.quantity], ["buy", quantity("5")]);
+  assert.ok(commands.some((own) => own.kind === "alarm" && own.code === "flipped"));
+});
+
 Deno.test("a successor takes back anew what was to be taken back, before anything takes its place", () => {
   const { commands, ask, accept, sent, feed, now } = held(), stop = sent("stop")!;
   accept(stop.clientOrderId, stop.quantity);

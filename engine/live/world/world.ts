@@ -425,6 +425,7 @@ export class World implements WorldView {
       lease: line,
       storeOf: (epoch) => line.storeOf(epoch),
       exchange,
+      pushesFills: true,
       fetchCandles: async (number, fromMs) => {
         const answer = await exchange.call(
           "candles",
