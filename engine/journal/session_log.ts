@@ -39,7 +39,12 @@ export async function keepSnapshot(tx: Transaction, sessionId: string, after: nu
 export async function readSessionLog(tx: Transaction, sessionId: string, fromStart = false): Promise<SessionLog> {
   const [kept] = fromStart ? [] : await tx<{ after: number; state: string }[]>`
     select after_inputs as after, state from session_snapshots where session_id = ${sessionId}`;
+  return { snapshot: kept ?? null, inputs: await readInputs(tx, sessionId, kept?.after ?? 0) };
+}
+
+/** Reads a session's inputs from a number on. */
+export async function readInputs(tx: Transaction, sessionId: string, from: number): Promise<string[]> {
   const rows = await tx<{ input: string }[]>`
-    select input from session_inputs where session_id = ${sessionId} and number >= ${kept?.after ?? 0} order by number`;
-  return { snapshot: kept ?? null, inputs: rows.map(({ input }) => input) };
+    select input from session_inputs where session_id = ${sessionId} and number >= ${from} order by number`;
+  return rows.map(({ input }) => input);
 }

@@ -122,11 +122,13 @@ export class ExchangeLink implements Venue {
   /** News of an execution. What cannot be told whose it is now is read again later. */
   hearFill(market: Instrument, own: VenueFill): void {
     if (own.clientOrderId !== null || this.#names.has(own.orderId ?? "")) return this.#hearNamed(market, own);
+    this.#hearUnnamed(market, own).catch(this.#parts.failed);
+  }
+
+  async #hearUnnamed(market: Instrument, own: VenueFill): Promise<void> {
     // The answer to the order that trades may be right behind, and names it.
-    (this.#underWay.get(market.id) ?? Promise.resolve()).then(() => this.named(market, [own])).then((fills) =>
-      fills?.forEach((fill) => this.#hearNamed(market, fill))
-    )
-      .catch(this.#parts.failed);
+    await this.#underWay.get(market.id);
+    (await this.named(market, [own]))?.forEach((fill) => this.#hearNamed(market, fill));
   }
 
   #hearNamed(market: Instrument, own: VenueFill): void {

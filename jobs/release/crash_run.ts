@@ -1,5 +1,4 @@
 // One crash: a real process dies at a place, a successor goes on, and then the venue's books and the journal must agree.
-import { parseRunSpec } from "../../engine/backtest/mod.ts";
 import { inTransaction } from "../../engine/database/mod.ts";
 import {
   type FaultPlan,
@@ -13,6 +12,7 @@ import { KillSwitch } from "../../engine/live/mod.ts";
 import { LEASE_TTL_MS } from "../../engine/live/session_runner.ts";
 import { type CrashLabel, DAY_MS, SeededRandom, systemClock, timestampMs } from "../../engine/time/mod.ts";
 import { beginPaperSession } from "../trading/new_session.ts";
+import { minuteSpec } from "./minute_spec.ts";
 import { sessionConfig } from "../trading/session_config.ts";
 import { sessionOf, sessionSettings } from "../trading/session_settings.ts";
 import { type CrashFindings, crashFindings } from "./crash_books.ts";
@@ -124,17 +124,7 @@ class CrashRun {
     await Deno.mkdir(dataDir);
     const { id: sessionId } = await beginPaperSession(site.database.sql, {
       autopilot: name,
-      spec: parseRunSpec({
-        strategy: "eager",
-        params: { seed },
-        markets: markets.map(({ symbol, tick, lot, minNotional }) => ({
-          exchange: "loopback",
-          ...{ symbol, tick, lot, minNotional },
-        })),
-        timeframe: "1m",
-        account: { cashQuote: 100_000, exitsLock: true },
-        sizing: { kind: "equity-fraction", fraction: 0.2 },
-      }),
+      spec: minuteSpec("eager", markets, { seed }),
       exchange: "loopback",
       exchangeUrl: line.url,
       askedBy: null,

@@ -1,6 +1,5 @@
 // A session with a position at a real exchange of this machine, its trading process and its watchdogs, for tests that kill
 // some of them.
-import { parseRunSpec } from "../../engine/backtest/mod.ts";
 import { inTransaction } from "../../engine/database/mod.ts";
 import { type LoopbackExchange, SeededMarket, startLoopbackExchange, VenueClock } from "../../engine/exchanges/mod.ts";
 import { askCommand } from "../../engine/journal/mod.ts";
@@ -12,6 +11,7 @@ import { sessionOf, sessionSettings } from "../trading/session_settings.ts";
 import { crashFindings } from "./crash_books.ts";
 import type { CrashSite } from "./crash_site.ts";
 import { CrashVictim } from "./crash_victim.ts";
+import { minuteSpec } from "./minute_spec.ts";
 import { stoppedHolder } from "./stopped_holder.ts";
 
 const SPEED = 60, SYMBOLS = ["BTC/USDT", "ETH/USDT"], START_PRICES = [60_000, 3_000];
@@ -47,16 +47,7 @@ export class WatchedSession {
     await Deno.mkdir(dataDir);
     const { id } = await beginPaperSession(site.database.sql, {
       autopilot: name,
-      spec: parseRunSpec({
-        strategy: stoppedHolder.id,
-        markets: markets.map(({ symbol, tick, lot, minNotional }) => ({
-          exchange: "loopback",
-          ...{ symbol, tick, lot, minNotional },
-        })),
-        timeframe: "1m",
-        account: { cashQuote: 100_000, exitsLock: true },
-        sizing: { kind: "equity-fraction", fraction: 0.2 },
-      }),
+      spec: minuteSpec(stoppedHolder.id, markets),
       ...{ exchange: "loopback", exchangeUrl: exchange.url, askedBy: null },
       clock: { startMs: clock.startMs, beganMs: clock.beganMs, speed: SPEED },
     });

@@ -1,6 +1,6 @@
 // A session as the journal has it, followed by somebody who only reads.
 import { inTransaction, type Sql, type Transaction } from "../../database/mod.ts";
-import { countInputs, knownOrders, readSessionLog } from "../../journal/mod.ts";
+import { countInputs, knownOrders, readInputs, readSessionLog } from "../../journal/mod.ts";
 import type { ClientOrderId } from "../../orders/mod.ts";
 import { createTrader, restoreTrader, type Trader, type TraderConfig } from "../../trader/mod.ts";
 import { readInput } from "../session_input.ts";
@@ -72,9 +72,8 @@ export class SessionReplica {
       this.#length = (snapshot?.after ?? 0) + inputs.length;
       return;
     }
-    const rows = await tx<{ input: string }[]>`
-      select input from session_inputs where session_id = ${id} and number >= ${this.#length} order by number`;
-    replayInputs(this.#trader, rows.map(({ input }) => readInput(input)));
-    this.#length += rows.length;
+    const inputs = await readInputs(tx, id, this.#length);
+    replayInputs(this.#trader, inputs.map(readInput));
+    this.#length += inputs.length;
   }
 }
