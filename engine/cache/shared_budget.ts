@@ -81,7 +81,7 @@ export class SharedBudget implements RequestBudget {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const before = await this.#store.get(key);
       if (before.kind === "unknown") return "away";
-      const [count, result] = change(before.value === null ? UNSPENT : JSON.parse(before.value));
+      const [count, result] = change({ ...UNSPENT, ...JSON.parse(before.value ?? "{}") });
       const after = JSON.stringify(count);
       if (after === before.value) return result;
       const swapped = await this.#store.swap(key, before.value, after, COUNT_TTL_MS);

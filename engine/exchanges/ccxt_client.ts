@@ -108,7 +108,7 @@ export async function openClient(dialect: Dialect, options: ClientOptions): Prom
 }
 
 /** How many rows of a stream the library keeps: each is taken as it comes, and what is missed is read by other ways. */
-const KEPT_ROWS = { tradesLimit: 500, OHLCVLimit: 10 };
+const KEPT_ROWS = { tradesLimit: 250, ordersLimit: 250, OHLCVLimit: 10 };
 
 type Library = { pro: Record<string, new (config: object) => unknown> } & Record<string, unknown>;
 

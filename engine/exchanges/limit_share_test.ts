@@ -7,7 +7,7 @@ Deno.test("a process keeps to its share of a limit, and to all of it where nobod
   const budget: RequestBudget = {
     reserve(limit, weight) {
       limits.push(limit);
-      return Promise.resolve({ granted: true, weight, windowStartMs: 0 });
+      return Promise.resolve({ granted: true, weight, windowStartMs: 0, isAtStart: false });
     },
     report: () => Promise.resolve(),
   };

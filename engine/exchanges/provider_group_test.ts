@@ -84,7 +84,7 @@ Deno.test("waiting for a turn in the budget is not the provider's slowness", asy
         clock.advanceTo(retryAtMs);
         return Promise.resolve({ granted: false, retryAtMs: retryAtMs + 500 as TimestampMs, reason: "spent" });
       }
-      return Promise.resolve({ granted: true, weight: 1, windowStartMs: 0 });
+      return Promise.resolve({ granted: true, weight: 1, windowStartMs: 0, isAtStart: false });
     },
     report: () => Promise.resolve(),
   };

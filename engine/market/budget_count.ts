@@ -9,6 +9,8 @@ export interface BudgetCount {
   readonly windowStartMs: number;
   /** Weight that the venue has counted in it, or may count yet. */
   readonly used: number;
+  /** The same of the window before. */
+  readonly usedBefore: number;
   /** Part of it whose requests have not been answered: the venue may count them in the next window. */
   readonly unanswered: number;
   /** Moment at which a bucket is full again. */
@@ -22,6 +24,7 @@ export interface BudgetCount {
 export const UNSPENT: BudgetCount = {
   windowStartMs: 0,
   used: 0,
+  usedBefore: 0,
   unanswered: 0,
   fullAtMs: 0,
   blockedUntilMs: 0,
@@ -66,6 +69,8 @@ export function reportAnswer(
 ): BudgetCount {
   const present = atMoment(count, limit, nowMs);
   const isPresent = limit.shape === "window" && grant.windowStartMs === present.windowStartMs;
+  // Just after a window's beginning the venue may tell of the window before, which has nothing to do with this one.
+  const told = grant.isAtStart ? 0 : usedWeight;
   // A request without an answer may still reach the venue, and one answered just before the window's end may count in the
   // next one by the venue's clock: both stay counted as unanswered.
   const isSettled = isPresent && status !== null && nowMs < present.windowStartMs + limit.windowMs - limit.guardMs;
@@ -73,7 +78,7 @@ export function reportAnswer(
   const counted = {
     ...present,
     unanswered: Math.max(0, present.unanswered - answered),
-    used: isPresent ? Math.max(present.used, usedWeight) : present.used,
+    used: isPresent ? Math.max(present.used, told) : present.used,
   };
   if (status !== 429 && status !== 418) return counted;
   const isBan = status === 418;
@@ -98,20 +103,32 @@ function atMoment(count: BudgetCount, limit: RateLimit, nowMs: number): BudgetCo
   const windowStartMs = Math.floor(nowMs / limit.windowMs) * limit.windowMs;
   if (windowStartMs <= count.windowStartMs) return count; // a clock that was set back goes on in the later window
   const isNext = windowStartMs === count.windowStartMs + limit.windowMs;
-  return { ...count, windowStartMs, used: isNext ? count.unanswered : 0, unanswered: 0 };
+  const [used, usedBefore] = isNext ? [count.unanswered, count.used] : [0, 0];
+  return { ...count, windowStartMs, used, usedBefore, unanswered: 0 };
 }
 
+/**
+ * Near an edge a request counts on both sides of it, as the venue's clock may differ from ours: nothing waits only because
+ * of the time at which it comes, which for orders is right after a candle's close. Just before a window's end the next one
+ * begins with it, as with all that is not answered until then; just after its beginning it must fit into the one before.
+ */
 function reserveInWindow(count: BudgetCount, limit: RateLimit, weight: number, use: RequestUse, nowMs: number) {
-  const { windowMs, guardMs } = limit, { windowStartMs, used, unanswered } = count;
-  const nextMs = windowStartMs + windowMs + guardMs;
-  if (used + weight > allowedWeight(limit, use)) return { count, decision: refusal(nextMs, "spent") };
-  const isUrgent = use === "cancel" || use === "query";
-  if (!isUrgent && nowMs < windowStartMs + guardMs) {
+  const { windowMs, guardMs } = limit, { windowStartMs, used, usedBefore, unanswered } = count;
+  const allowed = allowedWeight(limit, use), isAtStart = nowMs < windowStartMs + guardMs;
+  if (used + weight > allowed) return { count, decision: refusal(windowStartMs + windowMs + guardMs, "spent") };
+  if (isAtStart && usedBefore + weight > allowed) {
     return { count, decision: refusal(windowStartMs + guardMs, "spent") };
   }
-  if (!isUrgent && nowMs >= windowStartMs + windowMs - guardMs) return { count, decision: refusal(nextMs, "spent") };
-  const decision: BudgetGrant = { granted: true, weight, windowStartMs };
-  return { count: { ...count, used: used + weight, unanswered: unanswered + weight }, decision };
+  const decision: BudgetGrant = { granted: true, weight, windowStartMs, isAtStart };
+  return {
+    count: {
+      ...count,
+      used: used + weight,
+      usedBefore: isAtStart ? usedBefore + weight : usedBefore,
+      unanswered: unanswered + weight,
+    },
+    decision,
+  };
 }
 
 /** A fifth of the limit may come at once, the rest is spread: no stretch of `windowMs` holds more than `weight`. */
@@ -125,7 +142,7 @@ function reserveInBucket(count: BudgetCount, limit: RateLimit, weight: number, u
   // A request heavier than the burst goes alone, once the bucket is full.
   const waitMs = fullAtMs - nowMs - Math.max(weight, burst - kept) * msPerWeight;
   if (waitMs > 0) return { count, decision: refusal(Math.ceil(nowMs + waitMs), "spent") };
-  const decision: BudgetGrant = { granted: true, weight, windowStartMs: 0 };
+  const decision: BudgetGrant = { granted: true, weight, windowStartMs: 0, isAtStart: false };
   return { count: { ...count, fullAtMs }, decision };
 }
 

@@ -24,7 +24,7 @@ export interface RateLimit {
   readonly cancelWeight: number;
   /** Part of `weight` that data may not spend, beside that one. */
   readonly tradingWeight: number;
-  /** At both ends of a window nobody but cancels is let through for so long: the venue's clock may differ from ours. */
+  /** By how much the venue's clock may differ from ours: a request so near to a window's edge counts on both sides of it. */
   readonly guardMs: number;
 }
 
@@ -34,6 +34,8 @@ export interface BudgetGrant {
   readonly weight: number;
   /** Window in which it counts; 0 for a bucket. */
   readonly windowStartMs: number;
+  /** True where the venue may count it in the window before. */
+  readonly isAtStart: boolean;
 }
 
 /** Not now. Ask again then; nothing has been counted. */

@@ -27,6 +27,7 @@ Deno.test("whatever the delays and a clock that differs by the guard, the venue 
   };
   const pauseMs = fc.oneof(fc.constant(0), fc.nat(50), fc.nat(900), fc.nat(9_000));
   const request = fc.record({
+    use: fc.constantFrom("data" as const, "order" as const, "cancel" as const),
     weight: fc.integer({ min: 1, max: 9 }),
     pauseMs,
     onTheWayMs: fc.oneof(fc.nat(100), fc.nat(1_500)),
@@ -39,11 +40,11 @@ Deno.test("whatever the delays and a clock that differs by the guard, the venue 
         const clock = new SimulatedClock(1_800_000_000_000 as TimestampMs), budget = new ProcessBudget(clock);
         const counted = new Map<number, number>();
         let answers: { atMs: number; report: () => Promise<void> }[] = [];
-        for (const { weight, pauseMs, onTheWayMs } of requests) {
+        for (const { use, weight, pauseMs, onTheWayMs } of requests) {
           clock.advanceTo(clock.now() + pauseMs as TimestampMs);
           for (const { report } of answers.filter(({ atMs }) => atMs <= clock.now())) await report();
           answers = answers.filter(({ atMs }) => atMs > clock.now());
-          const decision = await budget.reserve(limit, weight, "data");
+          const decision = await budget.reserve(limit, weight, use);
           if (!decision.granted) continue;
           // The venue counts a request when it arrives, by its own clock, and answers after as long again.
           const window = Math.floor((clock.now() + onTheWayMs + skewMs) / limit.windowMs);

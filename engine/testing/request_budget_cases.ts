@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { RateLimit, RequestBudget, RequestUse } from "../market/mod.ts";
 import { SimulatedClock, type TimestampMs } from "../time/mod.ts";
 
-/** Ten a minute, one of them kept for cancels and one for orders, and a second at both ends of the minute. */
+/** Ten a minute, one of them kept for cancels and one for orders; clocks differ by a second at most. */
 const LIMIT: RateLimit = {
   venue: "binance",
   address: "10.0.0.1",
@@ -52,13 +52,27 @@ export const REQUEST_BUDGET_CASES: Readonly<Record<string, (make: BudgetMaker) =
     assert.ok((await budget.reserve(LIMIT, 1, "data")).granted);
     assert.equal((await budget.reserve(LIMIT, 1, "data")).granted, false);
   },
-  async "near both ends of a minute only cancels and queries go out"(make) {
-    const { budget, clock } = make(at(0.5));
-    assert.deepEqual(await budget.reserve(LIMIT, 1, "data"), spentUntil(at(1)));
-    assert.ok((await budget.reserve(LIMIT, 1, "cancel")).granted);
+  async "near the edge of a minute a request counts on both sides of it, and waits where one of them is full"(make) {
+    const { budget, clock } = make(at(5));
+    await answered(budget, 7, "data");
     clock.advanceTo(at(59.5));
-    assert.deepEqual(await budget.reserve(LIMIT, 1, "order"), spentUntil(at(61)));
-    assert.ok((await budget.reserve(LIMIT, 1, "query")).granted);
+    await answered(budget, 1, "order"); // so near to the end the answer says nothing of the minute it counts in
+    clock.advanceTo(at(60.5));
+    assert.ok((await budget.reserve(LIMIT, 1, "order")).granted);
+    assert.deepEqual(await budget.reserve(LIMIT, 1, "order"), spentUntil(at(61)), "9 of the last minute are taken");
+    assert.ok((await budget.reserve(LIMIT, 1, "cancel")).granted);
+    assert.deepEqual(await budget.reserve(LIMIT, 1, "cancel"), spentUntil(at(61)));
+    clock.advanceTo(at(61));
+    assert.ok((await budget.reserve(LIMIT, 5, "data")).granted, "3 of this minute are taken");
+    assert.equal((await budget.reserve(LIMIT, 1, "data")).granted, false);
+  },
+  async "what the venue tells just after a minute's beginning may be of the minute before, and is left out"(make) {
+    const { budget, clock } = make(at(5));
+    await answered(budget, 7, "data");
+    clock.advanceTo(at(60.5));
+    await budget.report(LIMIT, await granted(budget, 1, "data"), { status: 200, usedWeight: 8 });
+    clock.advanceTo(at(61));
+    assert.ok((await budget.reserve(LIMIT, 7, "data")).granted);
   },
   async "a 429 stops everything for as long as the venue says, and without a word until the next minute"(make) {
     const { budget, clock } = make(at(5));
@@ -124,4 +138,8 @@ async function granted(budget: RequestBudget, weight: number, use: RequestUse) {
   const decision = await budget.reserve(LIMIT, weight, use);
   assert.ok(decision.granted, "a request was refused");
   return decision;
+}
+
+async function answered(budget: RequestBudget, weight: number, use: RequestUse) {
+  await budget.report(LIMIT, await granted(budget, weight, use), { status: 200 });
 }
