@@ -58,7 +58,9 @@ export class AccountWatch {
     const suspect = [...this.#missing.keys()].map((id) => this.#parts.fills.get(id)?.timeMs ?? Infinity);
     const fromMs = Math.max(0, Math.min(sinceMs, this.#memoryFrom(market, askedMs), ...suspect)) as TimestampMs;
     const answer = await exchange.fills({ symbol: market.symbol, fromMs });
-    const named = answer.kind === "done" ? await link.named(market, answer.value) : null;
+    const named = answer.kind === "done"
+      ? await link.named(market, answer.value.map((own) => this.#remembered(market, own)))
+      : null;
     if (named === null) return false;
     const told = new Set(named.map(({ id }) => tradeIdOf(id, market)));
     for (const own of named) {
@@ -67,6 +69,12 @@ export class AccountWatch {
     }
     this.#findBusted(market, told, fromMs, askedMs);
     return true;
+  }
+
+  /** Its order's name is known where the execution is; else the venue would have to be asked for it. */
+  #remembered(market: Instrument, own: VenueFill): VenueFill {
+    if (own.clientOrderId !== null) return own;
+    return { ...own, clientOrderId: this.#parts.fills.get(tradeIdOf(own.id, market))?.clientOrderId ?? null };
   }
 
   #memoryFrom(market: Instrument, nowMs: number): number {

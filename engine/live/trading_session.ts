@@ -44,8 +44,8 @@ export interface SessionParts {
 const MOST_WAITING = 10_000;
 /** So many are taken in one turn: one commit makes them durable together. */
 const MOST_IN_TURN = 256;
-/** A successor reads at most about so many inputs. */
-const INPUTS_PER_SNAPSHOT = 2_000;
+/** A successor reads about so many inputs at most, or those of so long a time: writing a state down delays orders. */
+const INPUTS_PER_SNAPSHOT = 2_000, SNAPSHOT_GAP_MS = 10_000;
 const RETRY_MS = 100, LONGEST_RETRY_MS = 2_000;
 
 /**
@@ -65,6 +65,7 @@ export class TradingSession {
   /** Inputs that are durable. */
   #length: number;
   #sinceSnapshot = 0;
+  #snapshotAtMs = 0;
   #isWorking = false;
   #end: string | null = null;
 
@@ -200,8 +201,10 @@ export class TradingSession {
 
   #batch(inputs: readonly SessionInput[], commands: readonly Command[], fills: readonly Fill[]): SessionBatch {
     this.#sinceSnapshot += inputs.length;
-    const isDue = this.#sinceSnapshot >= INPUTS_PER_SNAPSHOT;
-    if (isDue) this.#sinceSnapshot = 0;
+    const nowMs = this.#parts.scheduler.now();
+    const isDue = this.#sinceSnapshot >= INPUTS_PER_SNAPSHOT &&
+      Math.abs(nowMs - this.#snapshotAtMs) >= SNAPSHOT_GAP_MS; // a clock that was set back holds nothing up
+    if (isDue) [this.#sinceSnapshot, this.#snapshotAtMs] = [0, nowMs];
     const intents = commands.flatMap((command): RiskApproved<OrderIntent>[] =>
       command.kind === "record" ? [command.order] : []
     );

@@ -1,7 +1,7 @@
 import type { LoopbackVenue, VenueNews } from "./loopback_venue.ts";
 
-/** How often what a client is subscribed to is told. */
-const EVERY_MS = 250;
+/** How often each stream is told, and in how many turns: like a venue's, they do not come all at the same moment. */
+const EVERY_MS = 250, TURNS = 10;
 
 /** A dialect of the streams: what it does with what a client says, and what it tells. */
 export interface StreamDialect {
@@ -16,11 +16,12 @@ export class ClientSocket {
   /** Names of the streams that it is told, in its dialect. */
   readonly subscribed = new Set<string>();
   readonly #timer: ReturnType<typeof setInterval>;
+  #turn = 0;
 
   constructor(readonly venue: LoopbackVenue, readonly socket: WebSocket, readonly dialect: StreamDialect) {
     socket.onmessage = ({ data }) => this.#hear(String(data));
     socket.onclose = () => this.#end();
-    this.#timer = setInterval(() => this.subscribed.forEach((name) => dialect.tell(name)), EVERY_MS);
+    this.#timer = setInterval(() => this.#tell(), EVERY_MS / TURNS);
   }
 
   /** Tells of the account from now on. */
@@ -36,6 +37,11 @@ export class ClientSocket {
   #end(): void {
     clearInterval(this.#timer);
     this.venue.listeners.delete(this.dialect.onNews);
+  }
+
+  #tell(): void {
+    const turn = this.#turn = (this.#turn + 1) % TURNS;
+    [...this.subscribed].filter((_, i) => i % TURNS === turn).forEach((name) => this.dialect.tell(name));
   }
 
   #hear(text: string): void {
