@@ -102,6 +102,7 @@ async function warmUp(load: LoadSite, messagesPerSecond: number): Promise<void> 
     if (marketMessages / WARM_UP_STEP_MS * 1_000 >= messagesPerSecond) break;
   }
   await load.ask("rest");
+  await new Promise((resolve) => setTimeout(resolve, REST_MS));
   await load.figures();
 }
 
