@@ -1,6 +1,7 @@
 // Limits on what an account may do, beside the checks that every order passes: each is one small pure function.
 import type { OrderIntent } from "../orders/mod.ts";
 import { partOfOrder } from "./part_of_order.ts";
+import { pricesOf } from "./pre_trade_rules.ts";
 import { correlationOf } from "./return_window.ts";
 import type { ClosedTrade } from "./risk_history.ts";
 import type { RiskRule, RiskView, Shrinkage } from "./risk_rule.ts";
@@ -15,6 +16,8 @@ export interface LimitSpec {
   readonly maxAssetExposureFraction?: number;
   /** True: an entry beyond one of the two or the funds is made as small as fits, and refused only where nothing does. */
   readonly shrinkToFit?: boolean;
+  /** No entry waits at a price that is farther from the last close than this share of it. */
+  readonly maxPriceDistanceFraction?: number;
   /** Entries sent since 00:00 UTC. */
   readonly maxEntriesPerDay?: number;
   /** Equity below that at 00:00 UTC by this much: no entry until the next day. */
@@ -77,6 +80,7 @@ export function limitRules(limits: LimitSpec): RiskRule[] {
   add("maxPositions", maxPositions);
   add("maxExposureFraction", (limit) => maxExposure(limit, shrinkToFit));
   add("maxAssetExposureFraction", (limit) => maxAssetExposure(limit, shrinkToFit));
+  add("maxPriceDistanceFraction", maxPriceDistance);
   add("maxEntriesPerDay", maxEntriesPerDay);
   add("maxDailyLossFraction", maxDailyLoss);
   add("maxDrawdownFraction", maxDrawdown);
@@ -129,6 +133,17 @@ function maxAssetExposure(limit: number, shrinks: boolean): RiskRule {
 /** How much of the order fits between an exposure and its limit. */
 function fitting(intent: OrderIntent, view: RiskView, limit: number, exposure: number): Pick<Shrinkage, "shrinkTo"> {
   return { shrinkTo: partOfOrder(intent, view, (view.equity * limit - exposure) / view.orderNotional) };
+}
+
+/** No price far from the market's. */
+function maxPriceDistance(limit: number): RiskRule {
+  return (intent, { mark }) => {
+    const far = pricesOf(intent).find((own) => Math.abs(own / mark - 1) > limit);
+    return far === undefined ? null : {
+      code: "far-price",
+      reason: `${far} is ${percent(Math.abs(far / mark - 1))} away from the market's ${mark}, the most is ${percent(limit)}`,
+    };
+  };
 }
 
 /** At most so many entries a day, UTC. */

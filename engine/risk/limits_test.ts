@@ -178,3 +178,11 @@ Deno.test("the memory of closed trades is bounded", () => {
   for (let i = 0; i < REMEMBERED_TRADES + 10; i++) noteTrade(own, trade(i));
   assert.deepEqual([own.closed.length, own.closed[0]!.candle], [REMEMBERED_TRADES, 10]);
 });
+
+Deno.test("an entry waits no farther from the market than its limit says", () => {
+  const rules = limitRules({ maxPriceDistanceFraction: 0.1 }), limit = { ...entry, kind: "limit" as const };
+  const codeAt = (own: string) => approve({ ...limit, price: price(own) }, view({ mark: 100 }), rules).refusal?.code;
+  assert.deepEqual(["89.99", "90", "110", "110.01"].map(codeAt), ["far-price", undefined, undefined, "far-price"]);
+  const exit = { ...entry, reduceOnly: true, kind: "stop" as const, price: price("50") };
+  assert.equal(approve(exit, view({ mark: 100 }), rules).refusal, null);
+});

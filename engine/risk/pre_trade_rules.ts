@@ -35,6 +35,27 @@ function faultOf(price: Price | null, { instrument }: Pick<RiskView, "instrument
   return price % instrument.tick === 0n ? null : { code: "off-tick", reason: "the price is not on the tick" };
 }
 
+/** An entry whose price is more than so many times the market's, or less than that part of it, is a slip or a bug. */
+const MOST_TIMES_MARK = 5;
+
+/**
+ * No entry at a price that nobody can mean (fault 16). The range is the one of Binance's PERCENT_PRICE filter as its
+ * documents show it (`multiplierUp` 5, `multiplierDown` 0.2); `maxPriceDistanceFraction` is a closer one. What reduces a
+ * position may rest far away, as a stop far below does.
+ */
+export const priceInReach: RiskRule = (intent, { mark }) => {
+  const far = intent.reduceOnly ? undefined : pricesOf(intent).find((own) => {
+    return own > mark * MOST_TIMES_MARK || own * MOST_TIMES_MARK < mark;
+  });
+  if (far === undefined) return null;
+  return { code: "absurd-price", reason: `a price of ${far} is out of all proportion to the market's ${mark}` };
+};
+
+/** Trigger and limit of an order, where it has them, quote units. */
+export function pricesOf({ price, limitPrice }: OrderIntent): number[] {
+  return [price, limitPrice].filter((own) => own !== null).map(priceToNumber);
+}
+
 /** The venue's smallest order. */
 export const minimumNotional = (intent: OrderIntent, view: Pick<RiskView, "instrument" | "mark">): Refusal | null => {
   if (view.instrument.minNotional === 0n) return null;
@@ -103,6 +124,7 @@ export const PRE_TRADE_RULES: readonly RiskRule[] = [
   oneOrderPerSlot,
   quantityOnLot,
   sanePrices,
+  priceInReach,
   minimumNotional,
   noMoreThanHeld,
   withinTier,

@@ -61,6 +61,9 @@ Deno.test("each refusal has its code (15 cases)", () => {
     ["no-mark", {}, { mark: 0 }],
     ["bad-price", { kind: "limit", price: price("0") }, {}],
     ["off-tick", { kind: "limit", price: price("99.999") }, {}],
+    ["absurd-price", { kind: "limit", price: price("500.01") }, {}],
+    ["absurd-price", { kind: "limit", price: price("19.99") }, {}],
+    ["absurd-price", { kind: "stop-limit", price: price("101"), limitPrice: price("1010") }, {}],
     ["below-min-notional", { quantity: quantity("0.049") }, {}],
     ["more-than-held", close, { position: 0.5 }],
     ["more-than-held", { ...close, side: "buy" }, { position: 1 }],
@@ -80,6 +83,16 @@ Deno.test("what makes a position smaller passes while trading is halted and with
   const close = { ...intent, slot: "close" as const, side: "sell" as const, reduceOnly: true };
   const decision = approve(close, { ...view, position: 1, halted: "quarantine", freeCash: -5 }, PRE_TRADE_RULES);
   assert.equal(decision.approved, close);
+});
+
+Deno.test("entries may rest anywhere within five times the market's price, and stops of positions beyond", () => {
+  for (const own of ["500", "20"]) {
+    const quantityOf = quantity(own === "500" ? "0.1" : "1");
+    const order = { ...intent, kind: "limit" as const, price: price(own), quantity: quantityOf };
+    assert.equal(approve(order, view, PRE_TRADE_RULES).refusal, null);
+  }
+  const stop = { ...intent, slot: "stop" as const, side: "sell" as const, kind: "stop" as const, reduceOnly: true };
+  assert.equal(approve({ ...stop, price: price("10") }, { ...view, position: 1 }, PRE_TRADE_RULES).refusal, null);
 });
 
 Deno.test("a rule that throws stops the order", () => {

@@ -242,6 +242,24 @@ Deno.test("a strategy that fails stands still until a person has looked, where t
   assert.match(trader.state.books[1]!.halted!, /NaN is not a price/);
 });
 
+Deno.test("an entry at a price that nobody can mean is refused and somebody hears of it, and the strategy goes on", () => {
+  const trader = createTrader(HELD_CONFIG), commands: Command[] = [];
+  Object.assign(trader.state.marks, [100]);
+  const wish = (price: number): Request => ({
+    ...{ kind: "enter", side: "buy", at: { kind: "limit", price }, sizing: { kind: "units", units: 0.01 } },
+    ...{ stop: null, target: null, reason: "" },
+  });
+  const ask = (price: number) =>
+    step(trader, { kind: "decision", book: 0, requests: [wish(price)], timeMs: MINUTE_MS as TimestampMs }, commands);
+  ask(1_000);
+  assert.deepEqual(commands.map((own) => own.kind === "refused" ? own.refusal.code : own.kind), [
+    "absurd-price",
+    "alarm",
+  ]);
+  ask(99);
+  assert.ok(commands.some(({ kind }) => kind === "record"));
+});
+
 function signed(text: string): Quantity {
   return (text.startsWith("-") ? -quantity(text.slice(1)) : quantity(text)) as Quantity;
 }

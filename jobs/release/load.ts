@@ -29,7 +29,7 @@ export interface LoadResult {
   readonly alarms: readonly string[];
 }
 
-const ORDERS_PER_SECOND = 200, SECONDS = 600, MARKETS = 105, TRADED = 40, MESSAGES_PER_SECOND = 2_000;
+const ORDERS_PER_SECOND = 200, SECONDS = 600, MARKETS = 108, TRADED = 40, MESSAGES_PER_SECOND = 2_000;
 /** Streams are begun one after the other: until they bring the load, or for so long at most, nothing is measured. */
 const WARM_UP_MS = 240_000, WARM_UP_STEP_MS = 5_000;
 const SETTLE_MS = 5_000, REST_MS = 500, LEAST_BAR_MS = 50, FSYNCS = 10;

@@ -10,6 +10,7 @@ export const limits = z.strictObject({
   maxExposureFraction: fraction.optional(),
   maxAssetExposureFraction: fraction.optional(),
   shrinkToFit: z.boolean().optional(),
+  maxPriceDistanceFraction: fraction.optional(),
   maxEntriesPerDay: z.int().positive().optional(),
   maxDailyLossFraction: fraction.max(1).optional(),
   maxDrawdownFraction: fraction.max(1).optional(),
