@@ -24,6 +24,8 @@ export interface AccountWatchParts {
   readonly fills: Map<string, Fill>;
   readonly scheduler: Scheduler;
   readonly isOurs: (id: string) => id is ClientOrderId;
+  /** True where the trader's state has all that was heard: while the journal cannot write, it lags behind. */
+  readonly isSettled: () => boolean;
   readonly offer: (event: Extract<TraderEvent, { kind: "adjusted" | "busted" | "halt" }>) => void;
 }
 
@@ -119,13 +121,13 @@ export class AccountWatch {
 
   /** Compares the balances; what differs in the same way twice, with nothing traded in between, is written down. */
   async readBalances(): Promise<boolean> {
-    const { exchange, trader } = this.#parts, { version } = trader.state;
+    const { exchange, trader, isSettled } = this.#parts, { version } = trader.state;
     // A trade that may have been taken back explains a difference: it is undone as one, or not at all.
     if (this.#missing.size > 0) return true;
-    const answer = await exchange.balances();
+    const wasSettled = isSettled(), answer = await exchange.balances();
     if (answer.kind !== "done") return false;
-    // An execution in between would explain it.
-    if (trader.state.version !== version) {
+    // An execution in between, or one that was heard and is not counted yet, would explain it.
+    if (trader.state.version !== version || !wasSettled || !isSettled()) {
       this.#drift = null;
       return true;
     }

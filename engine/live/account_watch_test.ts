@@ -24,7 +24,7 @@ interface Venue {
 }
 
 /** A watch of an account with 1,000 USDT, and what it hears and offers. */
-function watchOf(venue: Venue) {
+function watchOf(venue: Venue, isSettled = () => true) {
   const clock = new WorldClock(START_MS), heard: Fill[] = [], offered: TraderEvent[] = [];
   const trader = createTrader({
     session: "s1x",
@@ -62,6 +62,7 @@ function watchOf(venue: Venue) {
       fills.set(event.fill.tradeId, event.fill);
     },
     hearForeign: () => {},
+    isOfSuccessor: () => false,
     failed: (error) => {
       throw error;
     },
@@ -72,7 +73,7 @@ function watchOf(venue: Venue) {
     trader,
     fills,
     scheduler: clock,
-    isOurs,
+    ...{ isOurs, isSettled },
     offer: (event) => offered.push(event),
   });
   return { watch, heard, offered, trader, fills, clock };
@@ -112,6 +113,19 @@ Deno.test("an asset that the venue does not list any more is missing", async () 
     offered.map((event) => event.kind === "adjusted" ? [event.adjustment.asset, event.adjustment.amount] : event.kind),
     [["BTC", -notional("2")]],
   );
+});
+
+Deno.test("while the journal cannot write, what was heard and is not counted yet is no drift, and later nothing is left", async () => {
+  let isSettled = false;
+  const { watch, offered, trader } = watchOf({
+    balances: () => [{ asset: "USDT", free: "900", used: "0", total: "900" }],
+  }, () => isSettled);
+  for (let read = 0; read < 10; read++) assert.equal(await watch.readBalances(), true);
+  assert.deepEqual(offered, []);
+  isSettled = true;
+  trader.state.account.cash = notional("900");
+  for (let read = 0; read < 3; read++) await watch.readBalances();
+  assert.deepEqual(offered, []);
 });
 
 Deno.test("an answer without any balance says nothing", async () => {

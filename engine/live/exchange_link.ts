@@ -41,6 +41,8 @@ export interface LinkParts {
   readonly find: (id: ClientOrderId) => OrderRecord | undefined;
   /** True of names that this session, or one before it on the account, has given. */
   readonly isOurs: (id: string) => id is ClientOrderId;
+  /** True of names that a later leader has given: what it does is not undone here (I7). */
+  readonly isOfSuccessor: (id: ClientOrderId) => boolean;
   readonly hear: (event: VenueEvent) => void;
   readonly hearForeign: (news: ForeignNews) => void;
   /** An error that nobody foresaw, in the middle of a call. */
@@ -109,8 +111,10 @@ export class ExchangeLink implements Venue {
     for (const own of open.value) {
       this.#learn(own);
       if (!this.#hearOwner("order", market.symbol, own.clientOrderId, own.id)) continue;
+      const name = own.clientOrderId as ClientOrderId;
+      if (this.#parts.isOfSuccessor(name)) continue;
       // One of ours that has ended for us came through after all: it is taken back.
-      const record = this.#parts.find(own.clientOrderId as ClientOrderId);
+      const record = this.#parts.find(name);
       if (record === undefined && isGuardOrder(own.clientOrderId!)) continue;
       if ((record === undefined || isTerminal(record.state)) && this.#parts.gate.cancelRefusal() === null) {
         await this.#parts.exchange.cancel(market.symbol, own.clientOrderId!);
@@ -206,7 +210,6 @@ export class ExchangeLink implements Venue {
     const { exchange, hear, reach } = this.#parts, { clientOrderId } = order;
     const request = requestOf(order, this.#market(order.instrument));
     await reach?.("before sign");
-    // The last look before the socket: what has changed since the approval counts (I7, I10).
     const lastLook = () => this.#refusalOf(order);
     const refusal = request === null ? `no ${order.kind} order here` : lastLook();
     if (refusal !== null) {
@@ -235,6 +238,7 @@ export class ExchangeLink implements Venue {
     const record = this.#parts.find(order.clientOrderId);
     // While it waited for its turn, nobody knew where it was: by now its absence may be taken for proven.
     if (record?.state !== "sending") return "it was given up while it waited";
+    if (record.cancelSent) return "it was taken back before it left";
     // Its absence is proven from the step on that says it is on its way: it leaves soon after that, or not at all.
     if (this.#now() - record.sentAtMs > this.#parts.sendMs) return "it has waited too long for its turn";
     return this.#parts.gate.refusalOf(order);
@@ -285,16 +289,19 @@ export class ExchangeLink implements Venue {
   #hearState(clientOrderId: ClientOrderId, own: VenueOrder): void {
     const filled = filledOf(own), timeMs = this.#now();
     const reason = "told by the venue";
-    if (own.status === "refused") {
+    const { state } = this.#parts.find(clientOrderId) ?? {};
+    // One that was taken and is turned down later, as a stop whose order the venue cannot place, has ended.
+    const wasTaken = state === "open" || state === "partiallyFilled";
+    if (own.status === "refused" && !wasTaken) {
       return this.#parts.hear({ kind: "refused", clientOrderId, code: "refused", reason, timeMs });
     }
     if (filled > this.#knownOf(clientOrderId)) return this.query(clientOrderId); // fills first
-    if (own.status === "cancelled" || own.status === "expired") {
+    if (own.status === "cancelled" || own.status === "expired" || own.status === "refused") {
       const { updatedAtMs: endedAtMs } = own;
       this.#parts.hear({
         kind: "ended",
         clientOrderId,
-        state: own.status,
+        state: own.status === "cancelled" ? "cancelled" : "expired",
         filled,
         reason,
         timeMs,

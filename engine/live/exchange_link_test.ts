@@ -3,7 +3,14 @@ import type { Outcome } from "../errors/mod.ts";
 import type { VenueOrder } from "../exchanges/mod.ts";
 import { instrument } from "../market/mod.ts";
 import { price, quantity } from "../money/mod.ts";
-import { type ClientOrderId, type OrderIntent, PLAIN_TERMS, type Recorded, type RiskApproved } from "../orders/mod.ts";
+import {
+  type ClientOrderId,
+  type OrderIntent,
+  PLAIN_TERMS,
+  type Recorded,
+  type RiskApproved,
+  type VenueEvent,
+} from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { DEFAULT_TIMING, type OrderRecord } from "../trader/mod.ts";
 import { ExchangeLink } from "./exchange_link.ts";
@@ -50,7 +57,7 @@ Deno.test("an order that was taken back on its way is taken back again before an
     sendMs: DEFAULT_TIMING.sendMs,
     find: (name) => [first, second].find(({ intent }) => intent.clientOrderId === name)?.record,
     isOurs: (name): name is ClientOrderId => name.startsWith("s1"),
-    ...{ hear: () => {}, hearForeign: () => {} },
+    ...{ hear: () => {}, hearForeign: () => {}, isOfSuccessor: () => false },
     failed: (error) => {
       throw error;
     },
@@ -73,4 +80,67 @@ Deno.test("an order that was taken back on its way is taken back again before an
     "cancel s1-0-a-s1",
     "submit s1-0-b-s2",
   ]);
+});
+
+/** A link to a venue that says nothing but this, and what is asked of it. */
+function linkTo(orders: readonly VenueOrder[], records: readonly OrderRecord[], isOfSuccessor = false) {
+  const calls: string[] = [], heard: VenueEvent[] = [];
+  const done = <T>(value: T) => Promise.resolve({ kind: "done" as const, value });
+  const link = new ExchangeLink({
+    exchange: {
+      submit: ({ clientOrderId }, lastLook) => {
+        const reason = lastLook!();
+        calls.push(`submit ${clientOrderId}${reason === null ? "" : `: ${reason}`}`);
+        return Promise.resolve(
+          reason === null ? { kind: "unknown", reason: "" } : { kind: "refused", code: "gate", reason },
+        );
+      },
+      cancel: (_, name) => {
+        calls.push(`cancel ${name}`);
+        return Promise.resolve(NOT_FOUND);
+      },
+      ...{ order: () => Promise.resolve(NOT_FOUND), openOrders: () => done([...orders]), orders: () => done([]) },
+      fills: () => done([]),
+    },
+    instruments: [MARKET],
+    scheduler: { now: () => 0 as TimestampMs, after: () => () => {} },
+    gate: { refusalOf: () => null, cancelRefusal: () => null },
+    sendMs: DEFAULT_TIMING.sendMs,
+    find: (name) => records.find(({ intent }) => intent.clientOrderId === name),
+    isOurs: (name): name is ClientOrderId => name.startsWith("s1"),
+    isOfSuccessor: () => isOfSuccessor,
+    hear: (event) => heard.push(event),
+    hearForeign: () => {},
+    failed: (error) => {
+      throw error;
+    },
+  });
+  return { link, calls, heard };
+}
+
+const RESTING: VenueOrder = {
+  ...{ id: "1", clientOrderId: "s12-0-a-s1", status: "open", price: null, triggerPrice: "95" },
+  ...{ quantity: "1", filled: "0", updatedAtMs: null, timeMs: null },
+};
+
+Deno.test("an order that nobody here knows is taken back, and let be where a later leader has sent it", async () => {
+  const own = linkTo([RESTING], []), other = linkTo([RESTING], [], true);
+  for (const { link } of [own, other]) await link.readOpenOrders(MARKET);
+  assert.deepEqual([own.calls, other.calls], [["cancel s12-0-a-s1"], []]);
+});
+
+Deno.test("an order that was taken back while it waited does not leave", async () => {
+  const { intent, record } = stop("s1-0-a-s1"), { link, calls } = linkTo([], [record]);
+  link.submit(intent);
+  record.cancelSent = true;
+  for (let turn = 0; turn < 20; turn++) await null;
+  assert.deepEqual(calls, []);
+});
+
+Deno.test("a stop that the venue took and turns down later has ended, and is not taken for one that was never there", () => {
+  const { record } = stop("s1-0-a-s1"), { link, heard } = linkTo([], [record]);
+  link.hearOrder(MARKET, { ...RESTING, clientOrderId: "s1-0-a-s1", status: "refused" });
+  record.state = "open";
+  link.hearOrder(MARKET, { ...RESTING, clientOrderId: "s1-0-a-s1", status: "refused" });
+  assert.deepEqual(heard.map((event) => event.kind === "ended" ? event.state : event.kind), ["refused", "expired"]);
 });

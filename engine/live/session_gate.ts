@@ -6,7 +6,7 @@ export type TradingMode = "readOnly" | "reduceOnly" | "trade";
 /** Why an order must not leave, or null: asked at the last moment before its first byte. */
 export interface SessionGate {
   refusalOf(order: Pick<OrderIntent, "reduceOnly" | "decidedAtMs">): string | null;
-  /** The same of what takes an order back: the kill switch and another leader do not hold it up, `readOnly` does. */
+  /** The same of what takes an order back: the kill switch and a lost lease do not hold it up, `readOnly` does. */
   cancelRefusal(): string | null;
 }
 

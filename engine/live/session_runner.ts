@@ -141,12 +141,14 @@ export class SessionRunner {
   async close(reason: string): Promise<void> {
     this.#feed?.stop();
     const { real } = this.#parts, untilMs = real.now() + CLOSE_MS;
-    const isBusy = () => this.#session !== null && (this.#session.waiting > 0 || !this.#link!.isIdle);
+    const isBusy = () => this.#session !== null && (!this.#session.isIdle || !this.#link!.isIdle);
     while (this.#end === null && isBusy() && real.now() < untilMs) await pause(real, CLOSE_LOOK_MS);
     if (this.#end !== null) return;
     this.#endWith(reason);
-    // Where it cannot be given back it ends by itself.
-    if (this.#lease !== null) await this.#parts.lease.release(this.#lease).catch(() => null);
+    // Where it cannot be given back it ends by itself; and where something may still arrive, the successor has to wait.
+    const mayArrive = isBusy() ||
+      this.#session?.trader.state.orders.some(({ state }) => state === "sending" || state === "unknown");
+    if (this.#lease !== null && mayArrive !== true) await this.#parts.lease.release(this.#lease).catch(() => null);
     this.#parts.ended(reason);
   }
 
@@ -170,6 +172,8 @@ export class SessionRunner {
     // What the one before sent last may still arrive: it must not meet what is decided now (I7).
     if (!lease.isClean) await pause(real, this.#parts.requestsEndMs);
     const store = storeOf(lease.epoch), guarded = await this.#guarded(store, lease);
+    // The watchdog gives its lease back whatever became of its orders.
+    if (lease.isClean && guarded.length > 0) await pause(real, this.#parts.requestsEndMs);
     const session = this.#end === null ? await this.#open(store) : null;
     if (session === null) return;
     reach?.("recovery: before venue");
@@ -384,6 +388,7 @@ export class SessionRunner {
       }),
       find: (id) => findOrder(session.trader.state, id),
       isOurs: (id) => isOfSession(id, config.session),
+      isOfSuccessor: (id) => epochIn(id, config.session) > this.#lease!.epoch,
       hear: (event) => {
         session.offer(event);
         if (event.kind === "refused" && event.code === "invalid-order") grids.suspect();
@@ -404,6 +409,7 @@ export class SessionRunner {
       fills: session.fills,
       scheduler,
       isOurs: (id) => isOfSession(id, tag),
+      isSettled: () => session.isIdle,
       offer: (event) => session.offer(event),
     });
     const sinceMs = session.trader.state.nowMs - OVERLAP_MS;

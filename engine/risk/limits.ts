@@ -138,10 +138,12 @@ function fitting(intent: OrderIntent, view: RiskView, limit: number, exposure: n
 /** No price far from the market's. */
 function maxPriceDistance(limit: number): RiskRule {
   return (intent, { mark }) => {
-    const far = pricesOf(intent).find((own) => Math.abs(own / mark - 1) > limit);
+    const far = pricesOf(intent).find((own) => Math.abs(own - mark) > limit * mark);
     return far === undefined ? null : {
       code: "far-price",
-      reason: `${far} is ${percent(Math.abs(far / mark - 1))} away from the market's ${mark}, the most is ${percent(limit)}`,
+      reason: `${far} is ${percent(Math.abs(far / mark - 1))} away from the market's ${mark}, the most is ${
+        percent(limit)
+      }`,
     };
   };
 }

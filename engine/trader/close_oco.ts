@@ -1,9 +1,8 @@
-import type { ClientOrderId } from "../orders/mod.ts";
 import type { Request } from "../strategies/mod.ts";
 import type { Command } from "./command.ts";
 import { ocoName, otherFilled } from "./oco.ts";
 import { cancel } from "./order_chain.ts";
-import { findOrder, type OrderRecord, RECENT_GROUPS } from "./state.ts";
+import { type OrderRecord, RECENT_GROUPS } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Ends a group for good: all of it but the order that is kept is taken back, and nothing of it is sent any more. */
@@ -34,12 +33,6 @@ export function onOcoFill(trader: Trader, record: OrderRecord, commands: Command
 /** An order has ended without having been there: the others of its group are not to stay alone. */
 export function onOcoRefused(trader: Trader, { intent, filled, cancelSent }: OrderRecord, commands: Command[]): void {
   if (intent.oco !== undefined && filled === 0n && !cancelSent) closeOco(trader, intent.oco, null, commands);
-}
-
-/** A recorded order was to be sent; where the rules have turned it down since, its group ends. */
-export function checkOcoSent(trader: Trader, id: ClientOrderId, commands: Command[]): void {
-  const record = findOrder(trader.state, id);
-  if (record?.state === "refused") onOcoRefused(trader, record, commands);
 }
 
 /** An entry of a group was asked for; where our own rules have turned it down, its group ends. */

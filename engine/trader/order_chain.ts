@@ -1,5 +1,4 @@
 // The only way from a wish to the venue: intent → risk-approved → recorded → submitted.
-import { assert } from "../errors/mod.ts";
 import { sizeNumber } from "../market/mod.ts";
 import { type Price, type Quantity, quantityToNumber } from "../money/mod.ts";
 import {
@@ -12,7 +11,6 @@ import {
   type OrderTerms,
   PLAIN_TERMS,
   type PlainSizing,
-  type Recorded,
   type RiskApproved,
   type Side,
   type Slot,
@@ -163,43 +161,6 @@ export function newRecord(
     moving: null,
     amended: null,
   };
-}
-
-/**
- * The intent is durable: it may be sent, unless it was withdrawn or the account has moved since the check and the rules
- * now refuse.
- */
-export function onRecorded(trader: Trader, order: Recorded<RiskApproved<OrderIntent>>, commands: Command[]): void {
-  const { config, state } = trader;
-  const record = findOrder(state, order.clientOrderId);
-  assert(record, `the journal recorded ${order.clientOrderId}, which nobody asked for`);
-  // A journal that answers twice must not make a second order.
-  if (record.state !== "approved") return;
-  if (record.cancelSent) return moveTo(trader, record, "refused");
-  if (record.approvedVersion !== state.version) {
-    const decision = approve(order, riskView(trader, order, record.leg), config.rules);
-    // What is written down cannot be made smaller any more.
-    const refusal = decision.refusal ?? decision.shrunk[0] ?? null;
-    if (refusal !== null) {
-      refuse(trader, order, refusal, commands);
-      return moveTo(trader, record, "refused");
-    }
-    record.approvedVersion = state.version;
-  }
-  moveTo(trader, record, "recorded");
-  send(trader, record, order, commands);
-}
-
-function send(
-  trader: Trader,
-  record: OrderRecord,
-  order: Recorded<RiskApproved<OrderIntent>>,
-  commands: Command[],
-): void {
-  moveTo(trader, record, "sending");
-  record.sentAtMs = trader.state.nowMs;
-  record.askedAtMs = trader.state.nowMs;
-  commands.push({ kind: "submit", order });
 }
 
 /** Moves an order on; one that has ended leaves the live orders for the short memory of the recent ones. */

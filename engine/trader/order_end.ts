@@ -4,7 +4,7 @@ import type { Command } from "./command.ts";
 import { dropLeg } from "./exit_legs.ts";
 import { moveTo } from "./order_chain.ts";
 import { protect } from "./protect.ts";
-import type { OrderRecord } from "./state.ts";
+import { hasWithdrawnEntry, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Ends an order that did not fill and mends what it leaves behind: a position without its stop, a closing not done. */
@@ -21,12 +21,13 @@ export function end(
   if (record.intent.reduceOnly && state !== "refused" && state !== "absent") {
     own.withoutFunds = { times: 0, version: 0 };
   }
-  if (slot === "entry" && own.position === 0n) own.closing = null;
+  if (record.intent.reduceOnly) own.exitTriedAtMs = trader.state.nowMs;
+  if (slot === "entry" && own.position === 0n && !hasWithdrawnEntry(trader.state, book)) own.closing = null;
   if (state === "cancelled") replaceAmended(trader, record, commands);
   else if (state !== "expired") onOcoRefused(trader, record, commands);
   if (slot === "stop" || slot === "target") {
     if (record.cancelSent || own.position === 0n) return;
-    // Refused at once would be refused again at once: the next candle tries, on what is known then.
+    // Refused at once would be refused again at once: it is tried again a little later.
     own.protectAgain = true;
     commands.push({ kind: "alarm", code: "unprotected", message: `${record.intent.clientOrderId} ended as ${state}` });
   } else if (slot === "reduce") {

@@ -7,7 +7,7 @@ import { closableOf } from "./closable.ts";
 import type { Command } from "./command.ts";
 import { cancel } from "./order_chain.ts";
 import { protect } from "./protect.ts";
-import { DUST, type OrderRecord } from "./state.ts";
+import { DUST, hasWithdrawnEntry } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Applies a fill to the lots of a book and reports those that it closed. */
@@ -59,10 +59,7 @@ export function refreshPosition(trader: Trader, book: number): void {
 export function settleBook(trader: Trader, book: number, commands: Command[]): void {
   const own = trader.state.books[book]!;
   if (own.position === 0n) {
-    // An entry that was asked back may still fill: then it is closed, too. One asked for since is meant to stay.
-    const withdrawn = (order: OrderRecord) =>
-      order.intent.book === book && order.intent.slot === "entry" && order.cancelSent;
-    if (!trader.state.orders.some(withdrawn)) own.closing = null;
+    if (!hasWithdrawnEntry(trader.state, book)) own.closing = null;
     for (const order of trader.state.orders) {
       if (order.intent.book === book && order.intent.slot === "close") cancel(order, commands);
     }

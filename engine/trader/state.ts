@@ -90,8 +90,10 @@ export interface BookState {
   legs: ExitLeg[];
   /** Why the book wants to be flat; kept until it is, so that a lost closing order is replaced. */
   closing: string | null;
-  /** True when a stop or target could not be put up: the next candle tries again. */
+  /** True when a stop or target could not be put up: it is tried again. */
   protectAgain: boolean;
+  /** When the last exit came to nothing, or was tried again. */
+  exitTriedAtMs?: TimestampMs;
   /** Why the book takes no new exposure. */
   halted: string | null;
   /**
@@ -193,6 +195,13 @@ export function liveOrders(state: TraderState, book: number, slot: OrderIntent["
 export function hasLiveOrder(state: TraderState, book: number, slot: OrderIntent["slot"]): boolean {
   for (const order of state.orders) if (order.intent.book === book && order.intent.slot === slot) return true;
   return false;
+}
+
+/**
+ * True where an entry that was asked back may still fill: then it is closed, too. One asked for since is meant to stay.
+ */
+export function hasWithdrawnEntry(state: TraderState, book: number): boolean {
+  return state.orders.some(({ intent, cancelSent }) => intent.book === book && intent.slot === "entry" && cancelSent);
 }
 
 /** Reason of the lot that dust is. */

@@ -6,7 +6,6 @@ import { priceAt } from "../market/mod.ts";
 import { equityOf, markFeeBalance } from "../portfolio/mod.ts";
 import { allocate } from "./allocate.ts";
 import { onAdjusted, onBusted } from "./adjust.ts";
-import { checkOcoSent } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { carryOut, closeNow, requestClose, withdrawEntries } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
@@ -14,10 +13,10 @@ import { feed } from "./feed.ts";
 import { onGuarded } from "./guard.ts";
 import { halt, resume } from "./halt.ts";
 import { keepSchedule } from "./keep_schedule.ts";
-import { onRecorded } from "./order_chain.ts";
 import { bestPriceAt, followCandle, protect, reachesTarget } from "./protect.ts";
 import { onRecovered, onTimer } from "./reconcile.ts";
 import { onRegridded } from "./regrid.ts";
+import { onRecorded } from "./send.ts";
 import { hasLiveOrder } from "./state.ts";
 import type { BookRuntime, Trader } from "./trader.ts";
 import { leaveDelisted } from "./leave_delisted.ts";
@@ -35,8 +34,7 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
       return onCandles(trader, event, commands);
     case "recorded":
       advance(trader, event.timeMs);
-      onRecorded(trader, event.order, commands);
-      return event.order.oco === undefined ? undefined : checkOcoSent(trader, event.order.clientOrderId, commands);
+      return onRecorded(trader, event.order, commands);
     case "decision":
       advance(trader, event.timeMs);
       if (trader.config.haltsOnError === true) return carryOutOrHalt(trader, event.book, event.requests, commands);

@@ -98,7 +98,10 @@ export class Closing {
     const orders = new Map<string, ToldOrder>();
     for (const { clientOrderId: name, filled } of open.value) {
       if (name === null || !isOurs(name)) continue;
-      if (epochIn(name, session) > epoch) return `${name} at the venue is of a later epoch: another process leads`;
+      // Its own are guard orders: all others of its epoch are of a leader that the database knew when it did not answer.
+      if (epochIn(name, session) >= epoch && !isGuardOrder(name)) {
+        return `${name} at the venue is of a later epoch: another process leads`;
+      }
       if (bookIn(name) !== book || isGuardOrder(name)) continue;
       orders.set(name, { filled: quantity(filled ?? "0"), isOpen: true });
     }

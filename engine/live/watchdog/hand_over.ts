@@ -46,6 +46,7 @@ export async function handOver(parts: HandOverParts, orders: readonly SpooledOrd
     gate: { refusalOf: refusal, cancelRefusal: refusal },
     find: (id) => findOrder(session.trader.state, id),
     hear: (event) => session.offer(event),
+    isOfSuccessor: () => false,
     hearForeign: () => {}, // told by whoever trades
     failed: (error) => session.fail(error),
   });
@@ -54,6 +55,7 @@ export async function handOver(parts: HandOverParts, orders: readonly SpooledOrd
   session.lead(link, fresh);
   const watch = new AccountWatch({
     ...{ exchange, link, trader: session.trader, fills: session.fills, scheduler, isOurs },
+    isSettled: () => session.isIdle,
     offer: (event) => session.offer(event),
   });
   const untilMs = real.now() + LONGEST_MS;
