@@ -33,7 +33,7 @@ import { strategyIdOf } from "./config.ts";
 import { figure } from "./figure.ts";
 import { notListed } from "./listing.ts";
 import { hasSibling, isClosedOco, isOutweighed } from "./oco.ts";
-import { count, findOrder, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
+import { count, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
 import type { Trader } from "./trader.ts";
 import { outsideUniverse } from "./universe.ts";
 

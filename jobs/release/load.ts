@@ -117,7 +117,8 @@ export const loadPart: ReleasePart<LoadResult> = {
     const [result] = [...results.values()];
     if (result === undefined) return { holds: false, figures: {} };
     const { ordersPerSecond, marketMessagesPerSecond, p99Ms, lost, invented, doubled, tenths } = result;
-    const barMs = Math.max(LEAST_BAR_MS, FSYNCS * result.fsyncP99Ms), growth = tenths.at(-1)!.heapMb / tenths[4]!.heapMb - 1;
+    const barMs = Math.max(LEAST_BAR_MS, FSYNCS * result.fsyncP99Ms),
+      growth = tenths.at(-1)!.heapMb / tenths[4]!.heapMb - 1;
     const isFast = ordersPerSecond >= ORDERS_PER_SECOND && marketMessagesPerSecond >= MESSAGES_PER_SECOND;
     return {
       holds: isFast && p99Ms <= barMs && lost + invented + doubled === 0 && growth <= MOST_GROWTH,
