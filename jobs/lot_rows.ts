@@ -2,6 +2,7 @@
 import { counted } from "../engine/errors/mod.ts";
 import { type InstrumentId, settlementAsset } from "../engine/market/mod.ts";
 import { AMOUNT_DECIMALS, formatDecimal, UNIT_DECIMALS } from "../engine/money/mod.ts";
+import { standingFills } from "../engine/orders/mod.ts";
 import {
   type Disposal,
   lotDifference,
@@ -43,9 +44,12 @@ export interface LotReport {
   readonly notes: readonly string[];
 }
 
-/** All years are computed, as a year's sales sell what was bought in the years before; one of them may be shown. */
+/**
+ * All years are computed, as a year's sales sell what was bought in the years before; one of them may be shown. What the
+ * venue has taken back was neither bought nor sold.
+ */
 export function lotReport(recorded: RecordedFills, terms: LotTerms, year?: number): LotReport {
-  const { fills, markets } = recorded, all = taxLots(fills, markets, terms);
+  const { markets } = recorded, fills = standingFills(recorded.fills), all = taxLots(fills, markets, terms);
   const isOf = (timeMs: TimestampMs) => year === undefined || new Date(timeMs).getUTCFullYear() === year;
   const lots = {
     ...all,
@@ -57,7 +61,9 @@ export function lotReport(recorded: RecordedFills, terms: LotTerms, year?: numbe
     const off = lotDifference(all, fills, markets, asset);
     if (off !== 0n) throw new Error(`lots and fills differ by ${amount(off)} ${asset}`);
   }
-  return { recorded, terms, year, lots, notes: [...recorded.notes, ...notesOf(lots, recorded)] };
+  const undone = (recorded.fills.length - fills.length) / 2;
+  const busts = undone === 0 ? [] : [`${counted(undone, "execution")} that the venue has taken back: in no lot.`];
+  return { recorded, terms, year, lots, notes: [...recorded.notes, ...busts, ...notesOf(lots, recorded)] };
 }
 
 function notesOf({ disposals, unmatched, unvaluedFees }: TaxLots, { markets }: RecordedFills): string[] {

@@ -41,9 +41,16 @@ export function tellFailure(desk: NotificationDesk, { name, reason, restarts }: 
   });
 }
 
-/** Tells people one thing, for a command that ends after it; nothing where no channel is set. */
-export async function tellOnce(notice: Notice): Promise<void> {
-  const settings = readSettings().values, desk = openDesk(settings, channelsOf(settings));
-  await desk.send(notice);
+/**
+ * Tells people one thing, for a command that ends after it; nothing where no channel is set. It waits no longer than
+ * `LAST_NOTICES_MS`: during an outage the desk would try for as long as the process lives.
+ */
+export async function tellOnce(notice: Notice, desk = ownDesk()): Promise<void> {
+  void desk.send(notice);
   await desk.close(LAST_NOTICES_MS);
+}
+
+function ownDesk(): NotificationDesk {
+  const settings = readSettings().values;
+  return openDesk(settings, channelsOf(settings));
 }

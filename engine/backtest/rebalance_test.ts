@@ -16,7 +16,15 @@ import { requireOrSkip, sharedPath } from "../testing/shared_data.ts";
 import { restarts } from "../testing/restarts.ts";
 import { randomCandles } from "../testing/random_candles.ts";
 import { formatTimestamp, timeframe, type TimestampMs } from "../time/mod.ts";
-import { type Command, saveTrader, type Trader } from "../trader/mod.ts";
+import {
+  candleGroup,
+  type Command,
+  createTrader,
+  DEFAULT_TIMING,
+  saveTrader,
+  step,
+  type Trader,
+} from "../trader/mod.ts";
 import {
   bindStrategies,
   candleRange,
@@ -27,6 +35,7 @@ import {
   runBacktest,
   type RunSpec,
   type RunSpecInput,
+  traderConfigOf,
 } from "./mod.ts";
 
 const DAY_MS = 86_400_000, START_MS = Date.UTC(2024, 0, 1) as TimestampMs, day = timeframe("1d");
@@ -275,6 +284,36 @@ Deno.test("weights by risk are estimated from the look-back that is loaded befor
   const [w, c] = seen.trader.state.allocations![0]!.targets;
   // Moves of +30 % and −23.1 % against +3 % and −2.9 %: standard deviations of 26.5 % and 2.96 %.
   assert.ok(Math.abs(c! / w! - (0.3 + 0.3 / 1.3) / (0.03 + 0.03 / 1.03)) < 1e-3, `${c! / w!}`);
+});
+
+Deno.test("a session that warms up with late candles has its weights at the first candle in time, as a backtest has", () => {
+  const pair = markets.slice(0, 2), wave = (i: number, m: number) => 10 * (1 + 0.1 * Math.sin(i * (1 + m)));
+  const candles = pair.map((market, m) => history(market, Array.from({ length: 100 }, (_, i) => wave(i, m))));
+  const params = { weights: "risk-parity", lookback: 30 }, warmUp = 60;
+  const part = { markets: pair.map(({ exchange, symbol }) => ({ exchange, symbol })) };
+  const from = formatTimestamp(START_MS + warmUp * DAY_MS as TimestampMs).slice(0, 10);
+  const backtest = run(specOf(params, { ...part, from }), candles);
+
+  const spec = specOf(params, part), commands: Command[] = [];
+  const trader = createTrader(traderConfigOf(spec, bindStrategies(spec, find), {
+    ...{ session: "s", instruments: pair, tradeFromMs: 0 as TimestampMs, canMove: false, timing: DEFAULT_TIMING },
+  }));
+  const group = candleGroup(pair.length);
+  for (let row = 0; row <= warmUp; row++) {
+    const openTimeMs = START_MS + row * DAY_MS;
+    Object.assign(group, { closeTimeMs: openTimeMs + DAY_MS, isLate: row < warmUp, count: pair.length });
+    for (const [m, own] of candles.entries()) {
+      [group.instrument[m], group.rowOf[m], group.openTimeMs[m]] = [m, m, openTimeMs];
+      for (const name of VALUE_COLUMNS) group[name][m] = own[name][row]!;
+    }
+    step(trader, group, commands);
+    if (row < warmUp) assert.deepEqual(commands, [], "nothing is decided on a late candle");
+  }
+  const ordered = commands.flatMap((command) => command.kind === "record" ? [command.order.instrument] : []);
+  assert.deepEqual(ordered.map((own) => `+${baseOf(own)}`), ["+A", "+B"]);
+  assert.deepEqual(backtest.orders.slice(0, 2).map((own) => own.slice(-2)), ["+A", "+B"]);
+  assert.equal(timesOf(backtest)[0], formatTimestamp(START_MS + (warmUp + 1) * DAY_MS as TimestampMs).slice(0, 16));
+  assert.equal(trader.state.nowMs, START_MS + (warmUp + 1) * DAY_MS);
 });
 
 Deno.test("a strategy with a budget divides its share of the equity and leaves the rest to the others", () => {

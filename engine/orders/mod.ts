@@ -20,5 +20,6 @@ export * from "./position.ts";
 export * from "./proof.ts";
 export * from "./recorded_fill.ts";
 export * from "./sizing.ts";
+export * from "./standing_fills.ts";
 export * from "./trail.ts";
 export * from "./venue.ts";

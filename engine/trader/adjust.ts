@@ -10,7 +10,7 @@ import {
   type Quantity,
   ZERO_NOTIONAL,
 } from "../money/mod.ts";
-import type { Adjustment, ClientOrderId, Fill } from "../orders/mod.ts";
+import { type Adjustment, bustIdOf, type ClientOrderId, type Fill } from "../orders/mod.ts";
 import { addCash, applyToAccount } from "../portfolio/mod.ts";
 import type { Command } from "./command.ts";
 import { closeFlipped } from "./flipped_position.ts";
@@ -102,7 +102,7 @@ export function onBusted(trader: Trader, busted: Fill, commands: Command[]): voi
 export function undoing(fill: Fill): Fill {
   return {
     ...fill,
-    tradeId: `${fill.tradeId}-busted`,
+    tradeId: bustIdOf(fill.tradeId),
     side: fill.side === "buy" ? "sell" : "buy",
     fee: -fill.fee as Fee,
   };

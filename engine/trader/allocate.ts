@@ -23,9 +23,17 @@ const HORIZON_MS = 30 * DAY_MS;
 /**
  * Follows an allocation through a group of candles. What it wants goes to the requests of its books; `turns` then has
  * those that sell before those that buy.
+ *
+ * @param isLate True for candles that are history only, as those of a session's warm-up: their closes are remembered.
  */
-export function allocate(trader: Trader, allocation: Allocation, own: AllocationState, closeTimeMs: TimestampMs): void {
-  if (!noteCloses(trader, allocation, own, closeTimeMs)) return;
+export function allocate(
+  trader: Trader,
+  allocation: Allocation,
+  own: AllocationState,
+  closeTimeMs: TimestampMs,
+  isLate: boolean,
+): void {
+  if (!noteCloses(trader, allocation, own, closeTimeMs) || isLate) return;
   let isTrading = false;
   for (const book of allocation.books) {
     if (!hasEnded(trader, book, closeTimeMs)) continue;

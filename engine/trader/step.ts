@@ -108,8 +108,8 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     else decide(trader, books[i]!, i);
   }
   const { allocations, turns } = trader;
-  for (let i = 0; i < allocations.length && group.isLate !== true; i++) {
-    allocate(trader, allocations[i]!, state.allocations![i]!, group.closeTimeMs);
+  for (let i = 0; i < allocations.length; i++) {
+    allocate(trader, allocations[i]!, state.allocations![i]!, group.closeTimeMs, group.isLate === true);
   }
   for (let row = 0; row < group.count; row++) {
     const instrument = group.instrument[row]!;
