@@ -323,7 +323,10 @@ export class World implements WorldView {
     const { open } = this.#markets[number]!.minute(openTimeMs)!;
     const forming = { openTimeMs: openTimeMs as TimestampMs, open, high: open, low: open, close: open, volume: 0 };
     this.count("C35 forming candle");
-    this.#later(process, 30_000, () => runner.feed?.take({ ...forming, instrument: number }));
+    this.#later(process, 30_000, () => {
+      // Heard after its end, as by a process that stood still, it is held back until the stream's next state.
+      if (this.clock.now() < openTimeMs + MINUTE_MS) runner.feed?.take({ ...forming, instrument: number });
+    });
   }
 
   /** A frame that was taken for a candle (fault 42). */
@@ -635,7 +638,8 @@ export class World implements WorldView {
         const isSlight = this.#random.next() < 0.5, side = drawn < 0.5 ? -1 : 1;
         const offMs = isSlight ? side * (MOST_SKEW_MS + 150 + drawn * 300) : (drawn - 0.5) * 2 * 60 * MINUTE_MS;
         this.#clocks.set(name, { offMs, sinceMs: this.clock.now() + (isSlight ? CLOCK_ASKED_MS : 0) });
-        this.clock.after(this.#random.next() * 10 * MINUTE_MS, () => this.#clocks.delete(name));
+        // The venue takes nothing of it meanwhile: less than a position may be without a stop.
+        this.clock.after(this.#random.next() * 9 * MINUTE_MS, () => this.#clocks.delete(name));
         return;
       }
       case "lost-commits":
