@@ -4,7 +4,7 @@ import { type AuditSignature, signatureFaults, signerName } from "./audit_signat
 
 /** Something that is not as it was written. */
 export interface AuditFault {
-  readonly kind: "edited" | "deleted" | "replaced" | "cut" | "signature";
+  readonly kind: "edited" | "deleted" | "replaced" | "cut" | "signature" | "unanchored";
   /** Row at which it shows. */
   readonly seq: number;
   readonly message: string;
@@ -22,6 +22,10 @@ export interface AuditCheck {
   /** The first {@linkcode FAULTS_SHOWN}; there are none in a sound chain. */
   readonly faults: readonly AuditFault[];
 }
+
+const UNANCHORED =
+  "no anchor knows this chain: its file beside the data has gone, or DATABASE_URL named the database " +
+  "in another way when it was written; bring it back, or add a row by any audited act once you have looked at all rows";
 
 /** More of them say no more. */
 const FAULTS_SHOWN = 100;
@@ -55,6 +59,8 @@ export async function checkAudit(
   for (const { seq, message } of await signatureFaults(signatures)) tell("signature", seq, message);
   const last = known.reduce((most, { seq }) => Math.max(most, seq), 0);
   if (last > head.seq) tell("cut", head.seq + 1, `${missing(head.seq + 1, last)}: an anchor knows row ${last}`);
+  // Each row is anchored as it is written: without any anchor nobody can say that none was cut off.
+  if (count > 0 && known.length === 0) tell("unanchored", head.seq, UNANCHORED);
   const signedTo = signatures.reduce((most, { seq }) => Math.max(most, seq), 0);
   const signers = [...new Set(signatures.map(signerName))];
   return { rows: count, head, anchoredTo: Math.min(last, head.seq), signedTo, signers, faults };

@@ -98,6 +98,16 @@ testOnDatabases(
     }),
 );
 
+Deno.test("a chain whose anchors have gone is not sound: nobody can say that none of it was cut off", () =>
+  withEmbedded((database) =>
+    inLog(database, async (log) => {
+      assert.deepEqual((await log.verify()).faults, [], "where nothing was written, nothing is anchored");
+      await log.append(act(1));
+      await Deno.remove(log.anchors);
+      assert.deepEqual((await log.verify()).faults.map(({ kind }) => kind), ["unanchored"]);
+    })
+  ));
+
 Deno.test("an act is told before it is done, one that fails is told too, and who cannot tell does not act", () =>
   withEmbedded((database) =>
     inLog(database, async (log) => {
