@@ -11,6 +11,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   // They open it, or the process of one of them does.
   "read the vault": ["queue", "keys", "unlock", "tool", "bench", "release", "tests"],
   "write the vault": ["keys", "tool", "bench", "release"],
+  // They append to the chain, restore a backup of it, or work on the program.
+  "write the anchors of the audit chain": ["queue", "worker", "keys", "tool", "bench", "release"],
   // `rights` unpacks them, and runs nothing; `tool` does so for tests.
   "write the database's programs": ["rights", "tool", "bench", "release"],
   // It keeps databases of its own in the folder of temporary files, where a copy of the program may lie too.
@@ -35,7 +37,7 @@ async function couldDo(set: string, outside: string): Promise<{ tried: number; d
 
 Deno.test("each process can do none of what its permission set forbids, and those that trade none at all (G21)", async () => {
   const outside = await Deno.makeTempDir({ prefix: "permissions_test_" }), made: string[] = [];
-  for (const folder of ["data/vault", "data/postgres"]) {
+  for (const folder of ["data/vault", "data/postgres", "data/audit"]) {
     try {
       await Deno.lstat(folder);
     } catch {
@@ -52,7 +54,13 @@ Deno.test("each process can do none of what its permission set forbids, and thos
       if (TRADING.includes(set)) assert.deepEqual(done, []);
       const written = [...Deno.readDirSync(outside)].map(({ name }) => name);
       assert.deepEqual(written, may.includes("write outside") ? ["written"] : [], set);
-      const left = ["data/vault/probe", "data/postgres/probe", "jobs/probe.part", `${outside}/written`];
+      const left = [
+        "data/vault/probe",
+        "data/postgres/probe",
+        "data/audit/probe",
+        "jobs/probe.part",
+        `${outside}/written`,
+      ];
       for (const path of left) await Deno.remove(path).catch(() => {}); // most are not there
     }
   } finally {

@@ -24,6 +24,7 @@ const ACTS: Readonly<Record<string, () => unknown>> = {
   "write outside": () => Deno.writeTextFileSync(`${outside}/written`, "x"),
   "write the program": () => Deno.writeTextFileSync(decodeURIComponent(new URL("../probe.part", own).pathname), "x"),
   "write the vault": () => Deno.writeTextFileSync("data/vault/probe", "x"),
+  "write the anchors of the audit chain": () => Deno.writeTextFileSync("data/audit/probe", "x"),
   "write the database's programs": () => Deno.writeTextFileSync("data/postgres/probe", "x"),
   "write through SQL": async () => {
     const { DatabaseSync } = await import("node:sqlite"), database = new DatabaseSync(":memory:");
