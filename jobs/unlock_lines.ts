@@ -12,8 +12,8 @@ export interface UnlockEffects {
 /**
  * The line that opens the vault, from the keyring or from its passphrase, whichever opens it.
  *
- * @param isNew Also a line with a new key, which the keyring has by then, for `keys rotate` to seal the vault with. Keys
- * of the keyring that open nothing any more are removed.
+ * @param isNew Also a line with a new key, which the keyring has by then, for `keys rotate` to seal the vault with. No
+ * other key is removed: the keyring is the user's, and nobody knows here which vaults elsewhere its keys open.
  * @throws {InputError} `keyring-missing`, `keyring-empty`, `vault-missing`, `vault-locked`.
  */
 export async function unlockLines(path: string, isNew: boolean, effects: UnlockEffects): Promise<string[]> {
@@ -30,7 +30,7 @@ export async function unlockLines(path: string, isNew: boolean, effects: UnlockE
     await Vault.open(path, { kind: "key", key });
     lines.push(`${VAULT_KEY}${key.reveal()}`);
   }
-  if (isNew) lines.push(newLine(keyring!, opensWith?.kind === "keyring" ? opensWith.id : null));
+  if (isNew) lines.push(newLine(keyring!));
   return lines;
 }
 
@@ -43,7 +43,7 @@ function keyOf(keyring: Keyring, id: string, path: string): Secret {
   );
 }
 
-function newLine(keyring: Keyring, current: string | null): string {
+function newLine(keyring: Keyring): string {
   const id = crypto.getRandomValues(new Uint8Array(8)).toHex();
   const key = new Secret("new vault key", crypto.getRandomValues(new Uint8Array(32)).toHex());
   keyring.set(id, key);
@@ -53,6 +53,5 @@ function newLine(keyring: Keyring, current: string | null): string {
       "the OS keyring does not keep what it is given: open the vault by a passphrase",
     );
   }
-  for (const other of keyring.ids()) if (other !== id && other !== current) keyring.remove(other);
   return `${NEW_VAULT_KEY}${id}:${key.reveal()}`;
 }

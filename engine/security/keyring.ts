@@ -5,8 +5,6 @@ export interface Keyring {
   /** The key of an id; null where the keyring has none. */
   get(id: string): Secret | null;
   set(id: string, key: Secret): void;
-  /** Ids of all keys of ours. */
-  ids(): readonly string[];
   remove(id: string): void;
 }
 
@@ -19,11 +17,10 @@ const SERVICE = "crypto-trader vault";
  */
 export async function openKeyring(): Promise<Keyring> {
   const { Entry, findCredentials } = await loaded();
-  const ids = () => findCredentials(SERVICE).map(({ account }) => account);
   try {
     // @napi-rs/keyring 1.3.0 puts entries into the kernel's keys where no keyring answers, which a restart of the machine
     // empties. Listing them fails there.
-    ids();
+    findCredentials(SERVICE);
   } catch (error) {
     throw missing(error);
   }
@@ -33,7 +30,6 @@ export async function openKeyring(): Promise<Keyring> {
       return key === null || key === undefined ? null : new Secret("vault key", key);
     },
     set: (id, key) => new Entry(SERVICE, id).setPassword(key.reveal()),
-    ids,
     remove: (id) => void new Entry(SERVICE, id).deletePassword(),
   };
 }
