@@ -19,7 +19,8 @@ import { type ChargeFailure, Supervisor } from "../supervisor.ts";
 import { beginSession } from "../trading/begun_session.ts";
 import { failingText } from "../trading/live_start.ts";
 import { LIVE_MODES, type LiveMode } from "../trading/live_wish.ts";
-import { type AutopilotHolder, holderOf } from "../trading/new_session.ts";
+import type { AutopilotHolder } from "../trading/session_lease.ts";
+import { unendedSessions } from "../trading/unended_sessions.ts";
 import { isUnknown, liveTerms } from "../trading/preconditions.ts";
 import { endingWith } from "../trading/session_charge.ts";
 import { askedOf, deskHolder, START_DESK } from "../trading/session_commands.ts";
@@ -198,14 +199,15 @@ async function status({ name, ...flags }: NameFlags): Promise<void> {
   await using database = await openedDatabase("autopilot");
   const { sql } = database;
   const settings = readSettings().values, kill = new KillSwitch(settings.dataDir).read();
-  const holder = await holderOf(sql, name);
+  const [current] = await unendedSessions(sql, name), holder = current?.holder ?? null;
   const lastDrill = await lastKillDrill(sql, settings);
   const sessions = await sql<{ id: string; mode: string; startedAtMs: number; orders: number; fills: number }[]>`
     select s.id, s.mode, s.started_at_ms as "startedAtMs",
       (select count(*)::int from orders o where o.session_id = s.id) as orders,
       (select count(*)::int from fills f where f.session_id = s.id) as fills
     from sessions s where s.settings->>'autopilot' = ${name} order by s.started_at_ms desc limit 10`;
-  const watchdog = sessions.length === 0 ? null : readWatchRecord(watchdogFolder(settings), sessions[0]!.id);
+  const watched = current ?? sessions[0];
+  const watchdog = watched === undefined ? null : readWatchRecord(watchdogFolder(settings), watched.id);
   answer(flags, { name, holder, kill, watchdog, lastDrill, sessions }, () =>
     [
       holder === null
@@ -232,11 +234,8 @@ function ask(kind: string): (flags: NameFlags) => Promise<void> {
   return async ({ name, key, ...flags }) => {
     await using database = await openedDatabase("autopilot");
     const { sql } = database;
-    const [session] = await sql<{ id: string; account: string; mode: string; isOver: boolean }[]>`
-      select id, account, mode, ended_at_ms is not null as "isOver" from sessions
-      where settings->>'autopilot' = ${name} order by started_at_ms desc limit 1`;
-    const runs = session !== undefined && await holderOf(sql, name) !== null;
-    if (!runs && kind === "stop" && session !== undefined && !session.isOver) {
+    const [session] = await unendedSessions(sql, name);
+    if (kind === "stop" && session !== undefined && session.holder === null) {
       await inTransaction(sql, (tx) => endSession(tx, session.id, systemClock.now(), "stopped by command"));
       return answer(
         flags,
@@ -244,7 +243,7 @@ function ask(kind: string): (flags: NameFlags) => Promise<void> {
         () => `${name}: session ${session.id} did not run, and has ended`,
       );
     }
-    if (!runs) {
+    if (session === undefined || session.holder === null) {
       throw new InputError("autopilot", `autopilot ${name} does not run: deno task autopilot start --name ${name}`);
     }
     if (kind === "resume") {

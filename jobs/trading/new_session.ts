@@ -4,37 +4,14 @@ import { InputError } from "../../engine/errors/mod.ts";
 import { startSession } from "../../engine/journal/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import type { SessionSettings } from "./session_settings.ts";
+import { type AutopilotHolder, leaseHolder } from "./session_lease.ts";
+import { unendedSessions } from "./unended_sessions.ts";
 
-/** Who leads an autopilot now. */
-export interface AutopilotHolder {
-  readonly holder: string;
-  readonly epoch: number;
-}
-
-/** Whose lease is asked for. */
-export interface LedSession {
-  readonly account: string;
-  readonly mode: string;
-  readonly settings: Pick<SessionSettings, "autopilot">;
-}
-
-/** Name of a session's lease: an account of a venue is led by one process, whichever autopilot it is of (I7). */
-export function leaseOf({ account, mode, settings: { autopilot } }: LedSession): string {
-  return mode === "paper" ? `autopilot:${autopilot}` : `account:${account}`;
-}
-
-/** Who leads a session at this moment; null where nobody does. */
-export async function leaseHolder(sql: Sql | Transaction, session: LedSession): Promise<AutopilotHolder | null> {
-  const [row] = await (sql as Sql)<AutopilotHolder[]>`
-    select holder, epoch from leases where name = ${leaseOf(session)} and expires_at > clock_timestamp()`;
-  return row ?? null;
-}
-
-/** Who leads an autopilot's last session; null where nobody does. */
+/** Who leads an autopilot; null where nobody does. */
 export async function holderOf(sql: Sql | Transaction, autopilot: string): Promise<AutopilotHolder | null> {
-  const [row] = await (sql as Sql)<{ account: string; mode: string }[]>`
-    select account, mode from sessions where settings->>'autopilot' = ${autopilot} order by started_at_ms desc limit 1`;
-  return row === undefined ? null : await leaseHolder(sql, { ...row, settings: { autopilot } });
+  const [first] = await unendedSessions(sql, autopilot);
+  // A paper session that has ended may still be left by the process that traded it.
+  return first?.holder ?? await leaseHolder(sql, { account: "", mode: "paper", settings: { autopilot } });
 }
 
 /** What a paper session begins with. */
@@ -45,7 +22,8 @@ export type NewPaperSession =
 /**
  * Begins a paper session of an autopilot. Its account is new, as is the exchange that keeps it.
  *
- * @throws {InputError} `autopilot-runs` while another process leads the autopilot, saying which.
+ * @throws {InputError} `autopilot-runs` while another process leads the autopilot, saying which; `autopilot-taken` while a
+ * session of the name has an account of a venue and has not ended: commands under the name are for that one.
  */
 export async function beginPaperSession(sql: Sql, settings: NewPaperSession) {
   const { autopilot } = settings;
@@ -53,6 +31,14 @@ export async function beginPaperSession(sql: Sql, settings: NewPaperSession) {
     await tx`select pg_advisory_xact_lock(hashtext(${`sessions of ${autopilot}`}))`;
     const held = await holderOf(tx, autopilot);
     if (held !== null) throw runsAlready(autopilot, held);
+    const atVenue = (await unendedSessions(tx, autopilot)).find(({ mode }) => mode !== "paper");
+    if (atVenue !== undefined) {
+      throw new InputError(
+        "autopilot-taken",
+        `session ${atVenue.id} of autopilot ${autopilot} trades the account ${atVenue.account} and has not ended: take ` +
+          `another name with --name, or end it first: deno task autopilot stop --name ${autopilot}`,
+      );
+    }
     const [{ count }] = await tx<{ count: number }[]>`
       select count(*)::int as count from sessions where settings->>'autopilot' = ${autopilot}`;
     const number = count + 1, id = `${autopilot}-${number}`, account = `paper:${id}`;

@@ -2,7 +2,8 @@
 import { inTransaction, type Sql } from "../../engine/database/mod.ts";
 import { askCommand } from "../../engine/journal/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
-import { type AutopilotHolder, leaseOf } from "./new_session.ts";
+import type { AutopilotHolder } from "./session_lease.ts";
+import { unendedSessions } from "./unended_sessions.ts";
 
 /** Under this name stand the rows that ask `deno task start` for a session. */
 export const START_DESK = "start";
@@ -60,15 +61,13 @@ export interface RunningSession {
 
 /** The sessions that are traded now, by their leases. */
 export async function runningSessions(sql: Sql): Promise<RunningSession[]> {
-  const rows = await sql<(Omit<RunningSession, "holder">)[]>`
-    select distinct on (settings->>'autopilot') id, settings->>'autopilot' as autopilot, account, mode,
-      (select count(*)::int from orders o where o.session_id = s.id) as orders,
+  const running = (await unendedSessions(sql, null)).filter(({ holder }) => holder !== null);
+  const counts = await sql<Pick<RunningSession, "id" | "orders" | "fills">[]>`
+    select id, (select count(*)::int from orders o where o.session_id = s.id) as orders,
       (select count(*)::int from fills f where f.session_id = s.id) as fills
-    from sessions s where ended_at_ms is null order by settings->>'autopilot', started_at_ms desc`;
-  const leases = await sql<{ name: string; holder: string }[]>`
-    select name, holder from leases where expires_at > clock_timestamp()`;
-  return rows.flatMap((own) => {
-    const name = leaseOf({ ...own, settings: own }), lease = leases.find((held) => held.name === name);
-    return lease === undefined ? [] : [{ ...own, holder: lease.holder }];
-  });
+    from sessions s where id = any(${running.map(({ id }) => id)}::text[])`;
+  return counts.map((own) => {
+    const { autopilot, account, mode, holder } = running.find(({ id }) => id === own.id)!;
+    return { ...own, autopilot, account, mode, holder: holder!.holder };
+  }).sort((a, b) => a.autopilot < b.autopilot ? -1 : 1);
 }

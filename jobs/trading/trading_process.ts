@@ -32,7 +32,7 @@ import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
 import { watchdogFolder } from "../watchdog_folder.ts";
 import { sharedLimit, WATCHDOG_SHARE } from "./loopback_limit.ts";
-import { leaseOf } from "./new_session.ts";
+import { leaseOf } from "./session_lease.ts";
 import type { LiveMode } from "./live_wish.ts";
 import { ModeWatch } from "./mode_watch.ts";
 import { watchKill } from "./kill_watch.ts";

@@ -2,7 +2,7 @@
 import type { Sql } from "../../engine/database/mod.ts";
 import type { KeyRow } from "../../engine/security/mod.ts";
 import { identityOf } from "../../engine/identity/mod.ts";
-import { leaseHolder } from "./new_session.ts";
+import { leaseHolder } from "./session_lease.ts";
 import type { LiveWish } from "./live_wish.ts";
 import { planOf, planText } from "./session_plan.ts";
 import { type SessionRow, type SessionSettings, sessionSettings } from "./session_settings.ts";

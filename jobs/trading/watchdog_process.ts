@@ -23,7 +23,7 @@ import { untilStopped } from "../stopping.ts";
 import { watchdogFolder } from "../watchdog_folder.ts";
 import type { LiveMode } from "./live_wish.ts";
 import { sharedLimit } from "./loopback_limit.ts";
-import { leaseOf } from "./new_session.ts";
+import { leaseOf } from "./session_lease.ts";
 import { steadyClock } from "./session_clock.ts";
 import { sessionConfig, venueClock } from "./session_config.ts";
 import { sessionKey } from "./session_key.ts";
