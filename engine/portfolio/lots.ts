@@ -30,7 +30,7 @@ export interface Lot {
   readonly reason: string;
 }
 
-/** A FIFO pair of an opening and a closing fill, exact. */
+/** An opening fill and the one that closed it, or a part of it, exact; which are paired is the choice of the caller. */
 export interface ClosedLot {
   /** Signed: above zero when a long lot was closed. */
   readonly quantity: Quantity;

@@ -42,18 +42,18 @@ function tradeText({ filled, averagePrice, state }: OrderOutcome): string {
 
 /** What the fresh run says of the whole session. */
 export function paritySummary(
-  { orders, same, causes, withoutEffect, unexplained, sessionPnlQuote, freshPnlQuote, differenceQuote }:
-    ParityCertificate,
+  { orders, same, causes, withoutEffect, unexplained, inputs, allInputs, ...result }: ParityCertificate,
 ): string {
+  const { sessionPnlQuote, freshPnlQuote, differenceQuote } = result;
   const lines = causes.map(({ cause, about, orders, pnlQuote }) =>
     `  ${cause}: ${about} changed ${counted(orders.length, "order")}, ${signed(pnlQuote)}`
   );
   const idle = Object.entries(withoutEffect).map(([cause, times]) => `${cause} ${times} times`);
   const share = orders.length === 0 ? 100 : same / orders.length * 100;
   return [
-    `fresh run from candles alone: ${same} of ${counted(orders.length, "order")} the same (${
-      percent(share)
-    }); result ` +
+    `fresh run from candles alone, ${inputs} of ${counted(allInputs, "input")}: ${same} of ${
+      counted(orders.length, "order")
+    } the same (${percent(share)}); result ` +
     `${signed(sessionPnlQuote)}, fresh ${signed(freshPnlQuote)}, difference ${
       differenceQuote === 0 ? "0" : signed(differenceQuote)
     }`,

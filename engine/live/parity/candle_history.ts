@@ -1,5 +1,6 @@
 import type { CandleColumns } from "../../market/mod.ts";
 import type { CandleInput, CandleRow } from "../session_input.ts";
+import type { Cause } from "./cause.ts";
 
 /** Candles of several instruments by the moment of their close, as a data store has them. */
 export class CandleHistory {
@@ -37,15 +38,31 @@ export class CandleHistory {
 }
 
 /** What a session was told of the candles of one close time, against what the store has of it. */
-export type CandleFault = "late candle" | "missing candle" | "revision";
+export type CandleFault = Extract<Cause, "late candle" | "missing candle" | "candle not in store" | "revision">;
 
-/** How a session's candles of one close time differ from the store's; null where they do not. */
-export function candleFaultOf(told: readonly CandleInput[], rows: readonly CandleRow[]): CandleFault | null {
-  const heard = told.flatMap((input) => input.rows.map((row) => ({ row, isLate: input.isLate })));
-  for (const { row } of heard) {
-    const stored = rows.find(([instrument]) => instrument === row[0]);
-    if (stored === undefined || stored.some((value, i) => value !== row[i])) return "revision";
+/** A fault, and the numbers of the instruments whose candles have it. */
+export interface FaultyCandles {
+  readonly fault: CandleFault;
+  readonly instruments: readonly number[];
+}
+
+/** How a session's candles of one close time differ from the store's: when they were told comes before what they said. */
+export function candleFaultsOf(told: readonly CandleInput[], rows: readonly CandleRow[]): FaultyCandles[] {
+  const heard = told.flatMap((input) => input.rows), found: FaultyCandles[] = [];
+  const add = (fault: CandleFault, of: readonly CandleRow[]) => {
+    if (of.length > 0) found.push({ fault, instruments: [...new Set(of.map(([instrument]) => instrument))] });
+    return of.length > 0;
+  };
+  const absent = rows.filter(([instrument]) => !heard.some((row) => row[0] === instrument));
+  if (!add("missing candle", absent)) {
+    add("late candle", told.flatMap((input) => input.isLate ? input.rows : []));
   }
-  if (rows.some(([instrument]) => !heard.some(({ row }) => row[0] === instrument))) return "missing candle";
-  return heard.some(({ isLate }) => isLate) ? "late candle" : null;
+  add("candle not in store", heard.filter((row) => storedRow(row, rows) === undefined));
+  add("revision", heard.filter((row) => storedRow(row, rows)?.some((value, i) => value !== row[i])));
+  return found;
+}
+
+/** The store's candle of the same instrument. */
+export function storedRow([instrument]: CandleRow, rows: readonly CandleRow[]): CandleRow | undefined {
+  return rows.find((row) => row[0] === instrument);
 }

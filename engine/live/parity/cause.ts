@@ -1,25 +1,23 @@
 /** Why an order went otherwise than in the fresh run: all reasons that there are. */
-export const CAUSES = [
-  "late candle",
-  "missing candle",
-  "revision",
-  "reject",
-  "partial fill",
-  "overfill",
-  "lost request",
-  "latency",
-  "fee tier",
-  "bust",
-  "adjustment",
-  "operator command",
-  "halt",
-  "restart gap",
-  "venue rules",
-  "watchdog",
-  "venue price path",
-] as const;
-
-export type Cause = typeof CAUSES[number];
+export type Cause =
+  | "late candle"
+  | "missing candle"
+  | "candle not in store"
+  | "revision"
+  | "reject"
+  | "partial fill"
+  | "overfill"
+  | "lost request"
+  | "latency"
+  | "fee tier"
+  | "bust"
+  | "adjustment"
+  | "operator command"
+  | "halt"
+  | "restart gap"
+  | "venue rules"
+  | "watchdog"
+  | "venue price path";
 
 /** One thing that happened to a session and changed what came of it. */
 export interface NamedCause {

@@ -30,7 +30,7 @@ import { type CandleRow, type SessionInput, takeInput } from "../session_input.t
 import { fillsOf } from "../trading_session.ts";
 import { fillOf, requestOf } from "../venue_amounts.ts";
 import { fillOf as toldFill } from "../world/world_exchange.ts";
-import type { CandleHistory } from "./candle_history.ts";
+import { type CandleFault, type CandleHistory, storedRow } from "./candle_history.ts";
 import { DueQueue } from "./due_queue.ts";
 import { type LoggedOrder, OrderLog } from "./order_log.ts";
 import { isOrderNews, nameIn, type OrderNews, type RecordedSession } from "./recorded_session.ts";
@@ -47,8 +47,12 @@ export interface FreshRunParts {
 
 /** What a fresh run does not find out by itself but takes over from the session. */
 export interface TakenOver {
-  /** Close times whose candles come as the session heard them. */
-  readonly closes: ReadonlySet<number>;
+  /**
+   * Close times whose candles come when the session heard them, those that it did not hear of never, and which of their
+   * faults are taken over: without `revision` they say what the store says, without `candle not in store` what it lacks
+   * is left out.
+   */
+  readonly closes: ReadonlyMap<number, ReadonlySet<CandleFault>>;
   /** Numbers of inputs that are no candles and no news of orders: commands, halts, adjustments, trades taken back. */
   readonly inputs: ReadonlySet<number>;
   /** Keys of orders that fare at the venue as they did in the session. */
@@ -166,9 +170,15 @@ class Run {
       const earlier = history.closeTimesMs[this.#next]!;
       if (!this.taken.closes.has(earlier)) this.#feed(earlier, history.rows(earlier));
     }
-    if (!this.taken.closes.has(closeTimeMs)) return this.#feed(closeTimeMs, history.rows(closeTimeMs));
+    const faults = this.taken.closes.get(closeTimeMs), stored = history.rows(closeTimeMs);
+    if (faults === undefined) return this.#feed(closeTimeMs, stored);
     this.#log.candles(closeTimeMs);
-    this.#take(input);
+    const rows = input.rows.flatMap((row) => {
+      const other = storedRow(row, stored);
+      if (other === undefined) return faults.has("candle not in store") ? [row] : [];
+      return [faults.has("revision") ? row : other];
+    });
+    this.#take({ ...input, rows });
   }
 
   #feed(closeTimeMs: number, rows: readonly CandleRow[]): void {

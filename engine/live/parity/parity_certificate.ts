@@ -1,17 +1,18 @@
 // Level (b): a fresh run from candles alone, and what made the session go otherwise.
+import { InputError } from "../../errors/mod.ts";
 import type { LoopbackAccountOptions } from "../../exchanges/mod.ts";
 import type { CandleColumns } from "../../market/mod.ts";
 import { AMOUNT_DECIMALS, formatDecimal, notionalToNumber, UNIT_DECIMALS } from "../../money/mod.ts";
 import { equityOf } from "../../portfolio/mod.ts";
-import { fixedLengthMs, MINUTE_MS } from "../../time/mod.ts";
+import { fixedLengthMs, formatTimestamp, MINUTE_MS, type TimestampMs } from "../../time/mod.ts";
 import type { TraderConfig } from "../../trader/mod.ts";
 import { averageOf } from "../certificate.ts";
-import { CandleHistory } from "./candle_history.ts";
+import { type CandleFault, CandleHistory } from "./candle_history.ts";
 import type { Cause, NamedCause } from "./cause.ts";
 import { type FreshRun, freshRun, type TakenOver } from "./fresh_run.ts";
 import { differentOrders, type Divergence, firstDivergence, outcomeCause } from "./order_differences.ts";
 import type { LoggedOrder } from "./order_log.ts";
-import { RecordedSession } from "./recorded_session.ts";
+import { RecordedSession, sessionSpan } from "./recorded_session.ts";
 import { type SessionEvent, sessionEvents } from "./session_events.ts";
 
 /** What a session is run anew from, beside its own latencies. */
@@ -71,8 +72,9 @@ export interface ParityCertificate {
   /** Groups of candles that were decided on, and those that came too late to be. */
   readonly groups: number;
   readonly lateGroups: number;
-  /** Inputs that it is about: those of the last moments wait for the minute to close. */
+  /** Inputs that it is about, of so many: those of the last moments wait for the minute to close. */
   readonly inputs: number;
+  readonly allInputs: number;
   /** How many runs it took to tell causes apart. */
   readonly runs: number;
 }
@@ -84,6 +86,8 @@ const MOST_APART = 400;
  * Runs a session anew from candles, settings and measured latencies, and finds what made it go otherwise. Each cause is
  * proven by a run of its own: what happened up to there is taken over from the session, and the orders that change with
  * it are those that it has changed. Taken together they lead to the session itself, or something is not explained.
+ *
+ * @throws {InputError} `candles` where the minutes of a market end before the session does.
  */
 export function certifyParity(parts: ParityParts): ParityCertificate {
   return new Parity(parts).certify();
@@ -93,7 +97,7 @@ class Parity {
   readonly #session: RecordedSession;
   readonly #history: CandleHistory;
   readonly #events: SessionEvent[];
-  readonly #closes = new Set<number>();
+  readonly #closes = new Map<number, Set<CandleFault>>();
   readonly #inputs = new Set<number>();
   readonly #orders = new Set<string>();
   readonly #causes: NamedCause[] = [];
@@ -104,10 +108,8 @@ class Parity {
   #last: FreshRun;
 
   constructor(readonly parts: ParityParts) {
-    const { config, inputs, candles, minutes } = parts;
-    // A minute that has not closed yet has no path.
-    const knownUntilMs = Math.min(...minutes.map((own) => (own.openTimeMs.at(-1) ?? -Infinity) + MINUTE_MS));
-    const session = this.#session = new RecordedSession(config, inputs, knownUntilMs);
+    const { config, inputs, candles } = parts;
+    const session = this.#session = new RecordedSession(config, inputs, knownUntil(parts));
     const first = session.candles[0], lengthMs = fixedLengthMs(config.timeframe);
     const originMs = first === undefined ? Infinity : Math.min(...first.rows.map(([, openTimeMs]) => openTimeMs));
     this.#history = new CandleHistory(candles, lengthMs, originMs, session.heardAtMs.at(-1) ?? 0);
@@ -125,7 +127,7 @@ class Parity {
       const isTaken = this.#runs >= MOST_APART
         ? this.#takeRest()
         : divergence?.what === "outcome"
-        ? this.#takeOrder(divergence)
+        ? this.#takeUnheard(divergence.at) || this.#takeOrder(divergence)
         : this.#takeEvent(divergence?.at ?? Infinity);
       if (isTaken) continue;
       this.#tellUnexplained(divergence);
@@ -146,6 +148,7 @@ class Parity {
       groups: heard.filter(({ isLate }) => !isLate).length,
       lateGroups: heard.filter(({ isLate }) => isLate).length,
       inputs: this.#session.inputs.length,
+      allInputs: this.parts.inputs.length,
       runs: this.#runs,
     };
   }
@@ -182,6 +185,16 @@ class Parity {
     return true;
   }
 
+  /** Candles that this run heard of by then and the session never did: it may have been decided on them. */
+  #takeUnheard(at: number): boolean {
+    const place = this.#events.findIndex((event) => event.candles?.isUnheard === true && event.at <= at);
+    if (place < 0) return false;
+    const [event] = this.#events.splice(place, 1);
+    this.#takeIn(event!);
+    this.#name(event!.cause, event!.about, event!.at);
+    return true;
+  }
+
   /** The next thing that was heard of by then: with it or without it, what changes is its doing. */
   #takeEvent(at: number): boolean {
     const event = this.#events[0];
@@ -192,9 +205,12 @@ class Parity {
     return true;
   }
 
-  #takeIn({ at, closeTimeMs, order }: SessionEvent): void {
-    if (closeTimeMs === null) this.#inputs.add(at);
-    else this.#closes.add(closeTimeMs);
+  #takeIn({ at, candles, order }: SessionEvent): void {
+    if (candles === null) this.#inputs.add(at);
+    else {
+      const { closeTimeMs, fault } = candles, faults = this.#closes.get(closeTimeMs) ?? new Set();
+      this.#closes.set(closeTimeMs, faults.add(fault));
+    }
     if (order !== null) this.#orders.add(order);
   }
 
@@ -230,14 +246,13 @@ class Parity {
     if (divergence !== null) {
       this.#unexplained.push(...names.map((name) => `${name}: no cause explains why it differs`));
     } else {
-      const left = this.#sessionEquity - this.#last.equityQuote;
-      this.#unexplained.push(`no cause explains ${left} of the result`);
+      const restQuote = this.#sessionEquity - this.#last.equityQuote;
+      this.#unexplained.push(`no cause explains ${restQuote} of the result`);
     }
   }
 
   #differs({ log }: FreshRun, key: string): boolean {
-    const own = this.#session.log.orders.get(key), other = log.orders.get(key);
-    return own === undefined || other === undefined || this.#differing(log).has(key);
+    return this.#differing(log).has(key);
   }
 
   #differingOf: { readonly log: unknown; readonly keys: ReadonlySet<string> } | null = null;
@@ -278,6 +293,32 @@ class Parity {
   #marketOf({ intent: { instrument } }: LoggedOrder) {
     return this.parts.config.instruments.find(({ id }) => id === instrument)!;
   }
+}
+
+/** The end of the last minute that has closed in all markets: one that has not closed yet has no path. */
+function knownUntil({ config: { instruments, listings }, inputs, minutes }: ParityParts): number {
+  const { toMs } = sessionSpan(inputs), ends = minutes.map((own) => (own.openTimeMs.at(-1) ?? -Infinity) + MINUTE_MS);
+  minutes.forEach(({ openTimeMs }, number) => {
+    if (toMs - ends[number]! <= longestHoleMs(openTimeMs) || (listings?.[number]?.delistedAtMs ?? Infinity) <= toMs) {
+      return;
+    }
+    throw new InputError(
+      "candles",
+      `the minutes of ${instruments[number]!.symbol} end at ${
+        formatTimestamp(ends[number]! as TimestampMs)
+      }, and the ` +
+        `session heard its last input at ${formatTimestamp(toMs as TimestampMs)}: get the candles of the time between`,
+    );
+  });
+  return Math.min(...ends);
+}
+
+/** The longest time between two minutes, milliseconds: where nothing trades a market has none. */
+function longestHoleMs(openTimeMs: Float64Array): number {
+  return openTimeMs.reduce(
+    (most, timeMs, row) => row === 0 ? most : Math.max(most, timeMs - openTimeMs[row - 1]!),
+    MINUTE_MS,
+  );
 }
 
 function outcomeOf({ intent, fills, end }: LoggedOrder): OrderOutcome {

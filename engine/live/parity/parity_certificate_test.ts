@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bindStrategies, parseRunSpec, replayOf, traderConfigOf } from "../../backtest/mod.ts";
 import type { LoopbackAccountOptions } from "../../exchanges/mod.ts";
-import { type CandleColumns, candleColumns, instrument, sliceCandles } from "../../market/mod.ts";
+import { type CandleColumns, candleColumns, instrument, sliceCandles, VALUE_COLUMNS } from "../../market/mod.ts";
 import { fee, price } from "../../money/mod.ts";
 import { type Fill, guardOrderId } from "../../orders/mod.ts";
 import { approvedClose, candleGroup, createTrader, DEFAULT_TIMING } from "../../trader/mod.ts";
@@ -23,14 +23,15 @@ const QUIET: ScriptedSession = { seed: 5, hours: 6, strategies };
 
 interface Otherwise {
   readonly inputs?: readonly string[];
+  readonly candles?: readonly CandleColumns[];
   readonly minutes?: readonly CandleColumns[];
   readonly account?: LoopbackAccountOptions;
 }
 
 function certified({ config, store, minutes }: RanSession, otherwise: Otherwise = {}): ParityCertificate {
-  const candles = otherwise.minutes ?? minutes;
+  const own = otherwise.minutes ?? minutes;
   return certifyParity({
-    ...{ config, inputs: otherwise.inputs ?? store.inputs, candles, minutes: candles },
+    ...{ config, inputs: otherwise.inputs ?? store.inputs, candles: otherwise.candles ?? own, minutes: own },
     account: { cashQuote: SCRIPTED_CASH, ...otherwise.account },
   });
 }
@@ -128,6 +129,71 @@ Deno.test("a candle that the session never got, a restart and an operator are na
   );
   assert.deepEqual(causesOf(paused), ["operator command"]);
   checkExplained(paused);
+});
+
+Deno.test("a candle that no market of a session got is named, also after the last one that it got", async () => {
+  const alone: ScriptedSession = { ...QUIET, hours: 3, strategies: strategies.slice(0, 1) };
+  const quiet = certified(await ranSession(alone)), entries = entriesOf(quiet, 0), inside = minuteOf(entries[3]!);
+  const ranWithout = async (isMissing: (minute: number) => boolean) =>
+    certified(await ranSession({ ...alone, candleDelayMs: (_, minute) => isMissing(minute) ? Infinity : 0 }));
+  const between = await ranWithout((minute) => minute === inside);
+  assert.deepEqual(causesOf(between), ["missing candle"]);
+  assert.match(between.causes[0]!.about, / of BTC\/USDT$/);
+  checkExplained(between);
+  const after = await ranWithout((minute) => minute >= 100);
+  assert.deepEqual(causesOf(after), ["missing candle"]);
+  assert.ok(after.causes.length > 1, "the session heard of its orders for more than an hour");
+  checkExplained(after);
+});
+
+Deno.test("a candle that came late and is told otherwise today is named twice: when it came, and what it said", async () => {
+  const [entry] = entriesOf(certified(await ranSession(QUIET)), 0), lateMinute = minuteOf(entry!);
+  const ran = await ranSession({
+    ...QUIET,
+    candleDelayMs: (market, minute) => market === 0 && minute === lateMinute ? 45_000 : 0,
+  });
+  const isLate = (openTimeMs: number) => openTimeMs === entry!.session!.decidedAtMs - MINUTE_MS;
+  const minutes = ran.minutes.map((own, market) => ({
+    ...own,
+    volume: own.volume.map((volume, row) => market === 0 && isLate(own.openTimeMs[row]!) ? volume * 2 : volume),
+  }));
+  const certificate = certified(ran, { minutes });
+  assert.deepEqual(causesOf(certificate), ["late candle"]);
+  assert.deepEqual(certificate.withoutEffect, { revision: 1 }, "no strategy here reads volume");
+  checkExplained(certificate);
+});
+
+Deno.test("a candle that the session got and the store lacks is named as that", async () => {
+  const ran = await ranSession(QUIET), [entry] = entriesOf(certified(ran), 1);
+  const hole = ran.minutes[1]!.openTimeMs.indexOf(entry!.session!.decidedAtMs - MINUTE_MS);
+  assert.ok(hole > 0);
+  const candles = ran.minutes.with(1, without(ran.minutes[1]!, hole));
+  const certificate = certified(ran, { candles });
+  assert.deepEqual(causesOf(certificate), ["candle not in store"]);
+  assert.match(certificate.causes[0]!.about, / of ETH\/USDT$/);
+  checkExplained(certificate);
+});
+
+Deno.test("minutes that end before the session are refused, and what waits for a minute to close is told", async () => {
+  const ran = await ranSession({ ...QUIET, hours: 1 }), { length } = ran.minutes[1]!;
+  const upTo = (end: number) => ({ minutes: ran.minutes.with(1, sliceCandles(ran.minutes[1]!, 0, end)) });
+  assert.throws(
+    () => certified(ran, upTo(length - 10)),
+    { code: "candles", message: /the minutes of ETH\/USDT end at 2024-01-01T00:51/ },
+  );
+  const whole = certified(ran), part = certified(ran, upTo(length - 1));
+  assert.equal(whole.inputs, whole.allInputs);
+  assert.ok(part.inputs < part.allInputs, `${part.inputs} of ${part.allInputs}`);
+  // Where nothing trades for a while, there are no minutes.
+  const rare = candleColumns(
+    ran.minutes[1]!.instrument,
+    timeframe("1m"),
+    [0, 20, 41].map((row) => ({
+      ...{ openTimeMs: ran.minutes[1]!.openTimeMs[length - 60 + row]! as TimestampMs },
+      ...{ open: 1, high: 1, low: 1, close: 1, volume: 1 },
+    })),
+  );
+  assert.ok(certified(ran, { candles: ran.minutes, minutes: ran.minutes.with(1, rare) }).inputs < whole.inputs);
 });
 
 Deno.test("a watchdog that closed in the place of a process that was gone is named, and so are the candles of that time", async () => {
@@ -262,7 +328,7 @@ Deno.test("without latency a fresh run is the backtest: the same trades, prices,
       ...{ config, session, minutes: [all!], account: { cashQuote: SCRIPTED_CASH } },
       history: new CandleHistory([all!], MINUTE_MS, 0, Infinity),
     },
-    { closes: new Set(), inputs: new Set(), orders: new Set() },
+    { closes: new Map(), inputs: new Set(), orders: new Set() },
   );
   const traded = [...fresh.log.orders.values()].flatMap(({ fills }) => fills).sort((a, b) => a.timeMs - b.timeMs);
   const told = ({ side, price, quantity, fee, feeAsset, timeMs }: typeof traded[number]) =>
@@ -276,4 +342,11 @@ function minutesOf(): CandleColumns {
   const own = instrument({ exchange: "world", symbol: "BTC/USDT", tick: "0.01", lot: "0.00001", minNotional: "5" });
   const openTimes = Array.from({ length: 24 * 60 }, (_, i) => Date.UTC(2024, 0, 1) + i * MINUTE_MS);
   return sliceCandles(candleColumns(own, timeframe("1m"), openTimes.map((time) => world.candle(0, time)!)), 0, 24 * 60);
+}
+
+function without(own: CandleColumns, row: number): CandleColumns {
+  const columns = Object.fromEntries(
+    (["openTimeMs", ...VALUE_COLUMNS] as const).map((name) => [name, own[name].filter((_, i) => i !== row)]),
+  );
+  return { ...own, ...columns, length: own.length - 1 };
 }

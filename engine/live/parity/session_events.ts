@@ -2,7 +2,7 @@
 import { InputError } from "../../errors/mod.ts";
 import type { SessionInput } from "../session_input.ts";
 import type { CandleHistory } from "./candle_history.ts";
-import { candleFaultOf } from "./candle_history.ts";
+import { type CandleFault, candleFaultsOf } from "./candle_history.ts";
 import type { Cause } from "./cause.ts";
 import type { RecordedSession } from "./recorded_session.ts";
 
@@ -12,10 +12,18 @@ export interface SessionEvent {
   readonly about: string;
   /** Number of the input at which it showed. */
   readonly at: number;
-  /** Close time of candles, or null. */
-  readonly closeTimeMs: number | null;
+  /** Which candles, and how the session was told of them; null where it is about something else. */
+  readonly candles: CandlesTold | null;
   /** Key of the order that a trade was taken back of, or null. */
   readonly order: string | null;
+}
+
+/** What a session was told of the candles of one close time. */
+export interface CandlesTold {
+  readonly closeTimeMs: number;
+  readonly fault: CandleFault;
+  /** Nothing at all. */
+  readonly isUnheard: boolean;
 }
 
 export function sessionEvents(session: RecordedSession, history: CandleHistory): SessionEvent[] {
@@ -25,7 +33,7 @@ export function sessionEvents(session: RecordedSession, history: CandleHistory):
     if (cause === null) return;
     const about = input.kind === "busted" ? input.fill : input.kind === "guarded" ? input.order : null;
     const order = about === null ? null : session.named(about.clientOrderId)?.key ?? null;
-    events.push({ ...cause, at, closeTimeMs: null, order });
+    events.push({ ...cause, at, candles: null, order });
   });
   return events.sort((a, b) => a.at - b.at);
 }
@@ -57,43 +65,39 @@ function causeOf(input: SessionInput): Pick<SessionEvent, "cause" | "about"> | n
 }
 
 function* candleEvents(session: RecordedSession, history: CandleHistory): Generator<SessionEvent> {
+  const { heardAtMs, inputs, config: { instruments }, decidesFromMs, typical } = session;
   const told = Map.groupBy(
-    session.inputs.flatMap((input, at) => input.kind === "candles" ? [{ input, at }] : []),
+    inputs.flatMap((input, at) => input.kind === "candles" ? [{ input, at }] : []),
     ({ input }) => input.closeTimeMs,
   );
-  const firstMs = session.heardAtMs[0]!, lastMs = Math.max(-Infinity, ...told.keys());
+  const firstMs = heardAtMs[0]!, lastMs = heardAtMs.at(-1)!;
+  const toldMs = Math.max(-Infinity, ...told.keys());
   // What a watchdog tells the journal comes after candles of which nobody told it.
-  const guardedMs = Math.max(
-    -Infinity,
-    ...session.inputs.map((own) => own.kind === "guarded" ? own.timeMs : -Infinity),
-  );
+  const guardedMs = Math.max(-Infinity, ...inputs.map((own) => own.kind === "guarded" ? own.timeMs : -Infinity));
   for (const closeTimeMs of new Set([...told.keys(), ...history.closeTimesMs])) {
-    if (closeTimeMs > lastMs && closeTimeMs > guardedMs) continue;
-    const groups = told.get(closeTimeMs as never) ?? [], rows = history.rows(closeTimeMs);
-    const fault = candleFaultOf(groups.map(({ input }) => input), rows);
-    const isWarmUp = closeTimeMs < session.decidesFromMs || closeTimeMs <= firstMs;
-    if (fault === null || (isWarmUp && fault === "late candle")) continue;
-    const isUntold = closeTimeMs > lastMs, { heardAtMs } = session;
-    const at = groups[0]?.at ??
-      (isUntold ? heardAtMs.findLastIndex((ms) => ms < closeTimeMs) : heardAtMs.findIndex((ms) => ms >= closeTimeMs));
-    const wasAway = isUntold ||
-      session.inputs.some((input, number) =>
-        number > 0 && input.kind === "leader" && input.timeMs >= closeTimeMs && number <= at && input.timeMs > firstMs
-      );
-    const late = groups.filter(({ input }) => input.isLate).flatMap(({ input }) =>
-      input.rows.map(([number]) => number)
+    const groups = told.get(closeTimeMs as never) ?? [];
+    // A fresh run would hear of it after the session's last input.
+    if (closeTimeMs > Math.max(toldMs, guardedMs) && closeTimeMs + typical.candleMs > lastMs) continue;
+    const isWarmUp = closeTimeMs < decidesFromMs || closeTimeMs <= firstMs;
+    const nextAt = groups[0]?.at ?? heardAtMs.findIndex((ms) => ms >= closeTimeMs);
+    const wasAway = inputs.some((input, number) =>
+      (input.kind === "leader" || input.kind === "guarded") && number > 0 && number <= nextAt &&
+      input.timeMs >= closeTimeMs && input.timeMs > firstMs
     );
-    const absent = rows.filter(([own]) => !groups.some(({ input }) => input.rows.some(([number]) => number === own)));
-    const whose = (fault === "late candle" ? late : fault === "missing candle" ? absent.map(([own]) => own) : [])
-      .map((number) => session.config.instruments[number]!.symbol);
-    yield {
-      cause: wasAway && fault !== "revision" ? "restart gap" : fault,
-      about: `candle that closed at ${new Date(closeTimeMs).toISOString()}${
-        whose.length === 0 ? "" : ` of ${whose.join(", ")}`
-      }`,
-      at,
-      closeTimeMs,
-      order: null,
-    };
+    for (
+      const { fault, instruments: whose } of candleFaultsOf(groups.map(({ input }) => input), history.rows(closeTimeMs))
+    ) {
+      if (isWarmUp && fault === "late candle") continue;
+      const isGap = wasAway && (fault === "late candle" || fault === "missing candle");
+      const symbols = whose.map((number) => instruments[number]!.symbol).join(", ");
+      yield {
+        cause: isGap ? "restart gap" : fault,
+        about: `candle that closed at ${new Date(closeTimeMs).toISOString()} of ${symbols}`,
+        // A fresh run hears in time of what nobody told the session.
+        at: groups[0]?.at ?? Math.max(0, heardAtMs.findLastIndex((ms) => ms < closeTimeMs)),
+        candles: { closeTimeMs, fault, isUnheard: groups.length === 0 },
+        order: null,
+      };
+    }
   }
 }

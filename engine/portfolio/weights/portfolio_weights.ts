@@ -25,7 +25,9 @@ export function inverseVolatilityWeights(variances: ArrayLike<number>): Float64A
  * at `maxWeight` do: a limit is kept rather than the money spent. All but the minimum variance are cut to the limit, and
  * what was cut goes to the others in proportion.
  *
- * @returns Null where the returns give none: less than two rows, an asset that does not move.
+ * @returns Null without assets, and where weights by risk are asked for and the returns give none: less than two rows, by
+ * inverse volatility one asset that does not move, by the others none that does. Assets that all have to be at `maxWeight`
+ * need no returns.
  */
 export function portfolioWeights(weighting: Weighting, returns: ReturnRows, maxWeight = 1): Float64Array | null {
   const { assets } = returns;
