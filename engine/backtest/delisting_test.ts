@@ -35,7 +35,7 @@ class Holder extends BaseStrategy {
     const sizing = { kind: "fixed-notional", notionalQuote: 1_000 } as const;
     if (context.index === 0) context.buy({ sizing, stop: percent(50), target: percent(500) });
     if (context.index === this.exitOn) context.exit();
-    if (context.index === this.limitOn) context.buy({ sizing, at: limitAt(1) });
+    if (context.index === this.limitOn) context.buy({ sizing, at: limitAt(4) });
   }
 }
 const holder = (exitOn = -1, limitOn = -1) =>

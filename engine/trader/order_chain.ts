@@ -128,15 +128,10 @@ function sessionTag({ config: { session }, state: { epoch } }: Trader): string {
   return epoch === 0 ? session : `${session}${epoch.toString(36)}`;
 }
 
-/** A price that nobody can mean is a slip or a bug: somebody has to hear of it (fault 16). */
-const ALARMING: ReadonlySet<string> = new Set(["absurd-price", "bad-price"]);
-
 /** Turns an order down before it exists for anybody else: counted, and told to those who watch. */
 export function refuse({ state }: Trader, order: OrderIntent, refusal: Refusal, commands: Command[]): void {
-  const { code, reason } = refusal;
-  count(state, `refused:${code}`);
+  count(state, `refused:${refusal.code}`);
   commands.push({ kind: "refused", order, refusal });
-  if (ALARMING.has(code)) commands.push({ kind: "alarm", code, message: `${order.clientOrderId}: ${reason}` });
 }
 
 export function newRecord(
