@@ -1,17 +1,10 @@
 // What a session decided, from what it saw: replayed, and held against what the journal says was ordered and executed.
-import { identityOf } from "../identity/mod.ts";
-import {
-  addQuantity,
-  formatDecimal,
-  priceToNumber,
-  quantityToNumber,
-  UNIT_DECIMALS,
-  ZERO_QUANTITY,
-} from "../money/mod.ts";
-import { type Fill, type JournalState, type OrderIntent, positionChange } from "../orders/mod.ts";
-import { candleGroup, type Command, createTrader, type TraderConfig } from "../trader/mod.ts";
-import { readInput, type SessionInput, takeInput } from "./session_input.ts";
-import { isOfSession } from "./trading_session.ts";
+import { formatDecimal, priceToNumber, quantityToNumber, UNIT_DECIMALS, ZERO_QUANTITY } from "../money/mod.ts";
+import type { Fill, JournalState } from "../orders/mod.ts";
+import type { TraderConfig } from "../trader/mod.ts";
+import { journalDifferences, sessionFills } from "./journal_differences.ts";
+import { replayedSession } from "./replayed_session.ts";
+import type { SessionInput } from "./session_input.ts";
 
 /** An order of a session, as the replay decides it and as the journal has it. */
 export interface CertifiedOrder {
@@ -35,6 +28,7 @@ export interface CertifiedOrder {
 export interface SessionCertificate {
   readonly inputs: number;
   readonly orders: readonly CertifiedOrder[];
+  /** Executions of the session that the journal has. */
   readonly fills: number;
   /** Groups of candles that came too late to be decided on. */
   readonly lateGroups: number;
@@ -43,40 +37,22 @@ export interface SessionCertificate {
 }
 
 /**
- * Replays a session from its first input and compares what it decided with the journal: every intent, field by field, and
- * the position that the fills come to. What is not in the inputs cannot have been decided on.
+ * Replays a session from its first input and compares what it decided and heard with the journal: every intent and every
+ * execution, field by field, the state of each order, and the position that the executions come to. What is not in the
+ * inputs cannot have been decided on. The journal is the account's: what other sessions did is passed over.
  */
 export function certifySession(
   config: TraderConfig,
-  inputs: readonly string[],
+  texts: readonly string[],
   journal: JournalState,
 ): SessionCertificate {
-  const trader = createTrader(config), group = candleGroup(config.instruments.length), commands: Command[] = [];
-  const decided = new Map<string, OrderIntent>(), causes = new Map<string, Set<string>>(), differences: string[] = [];
-  let lateGroups = 0;
-  for (const text of inputs) {
-    const input = readInput(text);
-    if (input.kind === "candles" && input.isLate) lateGroups++;
+  const replayed = replayedSession(config, texts), { inputs, decided } = replayed;
+  const causes = new Map<string, Set<string>>(), kept = sessionFills(config, journal);
+  for (const input of inputs) {
     const cause = causeOf(input);
     if (cause !== null) causes.set(cause.id, (causes.get(cause.id) ?? new Set()).add(cause.text));
-    takeInput(trader, input, group, commands);
-    for (const command of commands) {
-      if (command.kind === "record") decided.set(command.order.clientOrderId, command.order);
-    }
-    commands.length = 0;
   }
-  for (const [id, intent] of decided) {
-    const kept = journal.orders.get(intent.clientOrderId)?.intent;
-    if (kept === undefined) differences.push(`${id}: the replay orders it, the journal does not have it`);
-    else if (identityOf(kept) !== identityOf(intent)) differences.push(`${id}: the replay orders it otherwise`);
-  }
-  for (const id of journal.orders.keys()) {
-    if (isOfSession(id, config.session) && !decided.has(id)) {
-      differences.push(`${id}: the journal has it, the replay does not order it`);
-    }
-  }
-  differences.push(...positionDifferences(trader.state.account, config, journal));
-  const fills = Map.groupBy([...journal.fills.values()].map(({ fill }) => fill), ({ clientOrderId }) => clientOrderId);
+  const fills = Map.groupBy(kept, ({ clientOrderId }) => clientOrderId);
   const orders = [...decided.values()].map((intent): CertifiedOrder => {
     const kept = journal.orders.get(intent.clientOrderId), own = fills.get(intent.clientOrderId) ?? [];
     const filled = kept?.filled ?? ZERO_QUANTITY, told = [...causes.get(intent.clientOrderId) ?? []];
@@ -93,7 +69,13 @@ export function certifySession(
       causes: isPart ? [...told, "filled in part"] : told,
     };
   });
-  return { inputs: inputs.length, orders, fills: journal.fills.size, lateGroups, differences };
+  return {
+    inputs: inputs.length,
+    orders,
+    fills: kept.length,
+    lateGroups: inputs.filter((input) => input.kind === "candles" && input.isLate).length,
+    differences: journalDifferences(config, replayed, journal),
+  };
 }
 
 /** What an input says of how an order fared. */
@@ -112,26 +94,6 @@ function causeOf(input: SessionInput): { readonly id: string; readonly text: str
     default:
       return null;
   }
-}
-
-function positionDifferences(
-  { positions, dust }: { readonly positions: readonly bigint[]; readonly dust: readonly bigint[] },
-  { instruments }: TraderConfig,
-  { fills }: JournalState,
-): string[] {
-  return instruments.flatMap(({ id, symbol }, number) => {
-    let traded = ZERO_QUANTITY;
-    for (const { fill } of fills.values()) {
-      if (fill.instrument === id) traded = addQuantity(traded, positionChange(fill));
-    }
-    const held = positions[number]! + dust[number]!;
-    if (held === traded) return [];
-    return [
-      `${symbol}: the replay holds ${formatDecimal(held, UNIT_DECIMALS)}, the journal's fills come to ${
-        formatDecimal(traded, UNIT_DECIMALS)
-      }`,
-    ];
-  });
 }
 
 /** Average price of executions, quote units; null without any. */
