@@ -127,7 +127,7 @@ class Parity {
       const isTaken = this.#runs >= MOST_APART
         ? this.#takeRest()
         : divergence?.what === "outcome"
-        ? this.#takeUnheard(divergence.at) || this.#takeOrder(divergence)
+        ? this.#takeDeciding(divergence.at) || this.#takeOrder(divergence)
         : this.#takeEvent(divergence?.at ?? Infinity);
       if (isTaken) continue;
       this.#tellUnexplained(divergence);
@@ -185,9 +185,14 @@ class Parity {
     return true;
   }
 
-  /** Candles that this run heard of by then and the session never did: it may have been decided on them. */
-  #takeUnheard(at: number): boolean {
-    const place = this.#events.findIndex((event) => event.candles?.isUnheard === true && event.at <= at);
+  /**
+   * What only the session was told by then, as a halt, and candles that only this run heard of: one of the two may have
+   * decided on them to take the order back.
+   */
+  #takeDeciding(at: number): boolean {
+    const place = this.#events.findIndex(({ candles, at: own }) =>
+      (candles === null || candles.isUnheard) && own <= at
+    );
     if (place < 0) return false;
     const [event] = this.#events.splice(place, 1);
     this.#takeIn(event!);

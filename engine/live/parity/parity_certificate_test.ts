@@ -131,6 +131,26 @@ Deno.test("a candle that the session never got, a restart and an operator are na
   checkExplained(paused);
 });
 
+Deno.test("entries that a pause has taken back are the operator's doing, not the latency's", async () => {
+  let paused = -1;
+  const ran = await ranSession({
+    ...QUIET,
+    hours: 3,
+    atMinute: (minute, runner) => {
+      const { state } = runner.session!.trader;
+      if (paused < 0 && minute >= 70 && state.orders.some(({ intent }) => intent.slot === "entry")) {
+        paused = minute;
+        runner.halt("paused", true);
+      }
+      if (minute === paused + 20) runner.session!.offer({ kind: "resume", timeMs: state.nowMs });
+    },
+  });
+  assert.ok(paused >= 70, "an entry has waited");
+  const certificate = certified(ran);
+  assert.deepEqual(causesOf(certificate), ["operator command"]);
+  checkExplained(certificate);
+});
+
 Deno.test("a candle that no market of a session got is named, also after the last one that it got", async () => {
   const alone: ScriptedSession = { ...QUIET, hours: 3, strategies: strategies.slice(0, 1) };
   const quiet = certified(await ranSession(alone)), entries = entriesOf(quiet, 0), inside = minuteOf(entries[3]!);
