@@ -51,19 +51,53 @@ export async function askCommand(tx: Transaction, command: NewCommand): Promise<
   return true;
 }
 
-/** Takes the oldest command that waits, so that nobody else takes it; null without any. */
+/** Who takes a command. */
+export interface CommandTaker {
+  readonly account: string;
+  readonly takenBy: string;
+  readonly nowMs: number;
+  /** Only these; null or absent: whatever waits. */
+  readonly kinds?: readonly string[] | null;
+}
+
+/** Takes a command that waits, so that nobody else takes it: a kill before all others, then the oldest; null without any. */
 export async function takeCommand(
   tx: Transaction,
-  { account, takenBy, nowMs }: { readonly account: string; readonly takenBy: string; readonly nowMs: number },
+  { account, takenBy, nowMs, kinds = null }: CommandTaker,
 ): Promise<NewCommand | null> {
   const [row] = await tx<NewCommand[]>`
     update commands set state = 'taken', taken_by = ${takenBy}, taken_at_ms = ${nowMs}
     where id = (
       select id from commands where account = ${account} and state = 'asked'
-      order by asked_at_ms, id limit 1 for update skip locked
+        and (${kinds as string[] | null}::text[] is null or kind = any(${kinds as string[] | null}::text[]))
+      order by kind <> 'kill', asked_at_ms, id limit 1 for update skip locked
     )
     returning id, account, kind, body, asked_by as "askedBy", asked_at_ms as "askedAtMs"`;
   return row ?? null;
+}
+
+/** A kind of command that is not carried out twice. */
+export interface OnceOnly {
+  readonly kind: string;
+  /** What its asker is told. */
+  readonly answer: unknown;
+  readonly nowMs: number;
+}
+
+/**
+ * Asks once more for what was taken and never answered. Only for who alone takes the account's commands, and works on none
+ * now: whoever had taken them has died, or could not write what came of them.
+ *
+ * @param once Refused in place of that.
+ */
+export async function askAgain(tx: Transaction, account: string, once: OnceOnly | null = null): Promise<void> {
+  if (once !== null) {
+    const { kind, answer, nowMs } = once;
+    await tx`update commands set state = 'refused', answer = ${tx.json(answer as never)}, ended_at_ms = ${nowMs}
+      where account = ${account} and state = 'taken' and kind = ${kind}`;
+  }
+  await tx`update commands set state = 'asked', taken_by = null, taken_at_ms = null
+    where account = ${account} and state = 'taken'`;
 }
 
 /** Says what became of a command that was taken. */

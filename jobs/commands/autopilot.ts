@@ -260,4 +260,5 @@ function ask(kind: string): (flags: NameFlags) => Promise<void> {
   };
 }
 
-const ANSWER_MS = 10_000, BEGIN_MS = 60_000;
+/** What is under way is waited for before a session has ended. */
+const ANSWER_MS = 20_000, BEGIN_MS = 60_000;

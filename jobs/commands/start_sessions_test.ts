@@ -97,7 +97,7 @@ Deno.test("start with the vault trades an account by a row, and takes the sessio
     try {
       await second.said(new RegExp(`^session ${id} (is taken up)`));
       await second.said(/\[main\] \S+ (trading) BTC\/USDT under epoch 2/);
-      assert.match((await desk.run([], "autopilot", "stop")).stdout, /it ends/);
+      assert.match((await desk.run([], "autopilot", "stop")).stdout, /it has ended/);
       await second.said(/\[main\] \S+ session \S+ ends: (stopped by command)/);
     } finally {
       await second.stop();

@@ -82,6 +82,13 @@ export interface SessionRow {
   readonly settings: unknown;
 }
 
+/** Why a session has ended; null where it has not. */
+export async function endReasonOf(sql: Sql, id: string): Promise<string | null> {
+  const [row] = await sql<{ reason: string | null }[]>`
+    select end_reason as reason from sessions where id = ${id} and ended_at_ms is not null`;
+  return row === undefined ? null : row.reason ?? "for no reason that was written down";
+}
+
 /** The session of an id. @throws {InputError} `session` where there is none. */
 export async function sessionOf(sql: Sql, id: string): Promise<SessionRow> {
   const [row] = await sql<SessionRow[]>`select id, account, mode, settings from sessions where id = ${id}`;

@@ -1,10 +1,9 @@
 // The process that trades one session: what it opens, and how it ends.
 import type { StrategyLookup } from "../../engine/backtest/mod.ts";
 import { AutopilotPlace, type AutopilotRegistry, openCache, type PlaceOptions } from "../../engine/cache/mod.ts";
-import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
+import { openDatabase, type Sql } from "../../engine/database/mod.ts";
 import { isCodedError } from "../../engine/errors/mod.ts";
 import { type Exchange, openExchange } from "../../engine/exchanges/mod.ts";
-import { endCommand, endSession, type NewCommand, takeCommand } from "../../engine/journal/mod.ts";
 import {
   type Alarm,
   arrivedCandle,
@@ -35,12 +34,13 @@ import { sharedLimit, WATCHDOG_SHARE } from "./loopback_limit.ts";
 import { leaseOf } from "./session_lease.ts";
 import type { LiveMode } from "./live_wish.ts";
 import { ModeWatch } from "./mode_watch.ts";
+import { HeardCommands, STOPPED_BY_COMMAND } from "./heard_commands.ts";
 import { watchKill } from "./kill_watch.ts";
 import { steadyClock } from "./session_clock.ts";
 import { sessionConfig, venueClock } from "./session_config.ts";
 import { noticeLine } from "./session_notices.ts";
 import { sessionKey } from "./session_key.ts";
-import { sessionOf, type SessionRow, type SessionSettings, sessionSettings } from "./session_settings.ts";
+import { endReasonOf, sessionOf, type SessionRow, type SessionSettings, sessionSettings } from "./session_settings.ts";
 
 /** What a person does about a session that opens nothing. */
 const HALTED = "Nothing new is opened. Once the reason is gone: deno task autopilot resume.";
@@ -51,11 +51,11 @@ const MOST_FOREIGN = 1_000;
  * successor from the lease's row.
  */
 const STANDS_STILL_MS = 2_000;
-const COMMANDS_MS = 500, PLACE_TTL_MS = 3_000, PLACE_RETRY_MS = 100, TIMEOUT_MS = 4_000;
+const PLACE_TTL_MS = 3_000, PLACE_SLACK_MS = 500, PLACE_RETRY_MS = 100, TIMEOUT_MS = 4_000;
 
 /**
  * Trades a session until it is stopped or cannot go on; why it ended. That of an account at a venue is given its key by
- * standard input.
+ * standard input. One that has ended is not traded any more, whoever starts its process again.
  *
  * @param most What it may do at most, at a venue; null: what it began with.
  * @param strategies Those of the registry unless stated.
@@ -78,6 +78,8 @@ export async function tradeSession(
   const closing: (() => Promise<unknown>)[] = [() => cache.close(), () => database.close()];
   try {
     const row = await sessionOf(database.sql, sessionId), session = sessionSettings(row.settings);
+    const before = await endReasonOf(database.sql, sessionId);
+    if (before !== null) return `stopped before: ${before}`;
     const key = await sessionKey(row, session);
     const holder = `${Deno.hostname()} process ${Deno.pid}`;
     const placeLost = Promise.withResolvers<string>();
@@ -120,7 +122,7 @@ export async function tradeSession(
 
 /** A predecessor that has died still holds it for a moment: it is waited for. @throws {InputError} `autopilot-runs` */
 async function placeOf(registry: AutopilotRegistry, options: PlaceOptions): Promise<AutopilotPlace> {
-  const untilMs = performance.now() + PLACE_TTL_MS + COMMANDS_MS;
+  const untilMs = performance.now() + PLACE_TTL_MS + PLACE_SLACK_MS;
   for (;;) {
     try {
       return await AutopilotPlace.take(registry, options);
@@ -243,72 +245,13 @@ async function traded(
   });
   void placeLost.then((reason) => runner.stop(reason));
   watchKill(runner, kill, real, stopped.signal);
-  hearCommands({ runner, sql, account, takenBy: holder, watch, kill }, real, stopped.signal);
+  const commands = new HeardCommands({ runner, sql, account, sessionId: id, takenBy: holder, watch, kill });
+  commands.follow(real, stopped.signal);
   watch?.follow({ runner, real, say, tell, signal: stopped.signal });
   void untilStopped(isSupervised).then(() => runner.close("stopped"));
   const reason = await ended;
   stopped.abort();
   say(`session ${id} ends: ${reason}`);
-  if (reason === "stopped by command") {
-    await inTransaction(sql, (tx) => endSession(tx, id, systemClock.now(), reason));
-  }
+  if (reason === STOPPED_BY_COMMAND) await commands.end();
   return reason;
-}
-
-/** Who carries out what is asked, and of which account. */
-interface CommandParts {
-  readonly runner: SessionRunner;
-  readonly sql: Sql;
-  readonly account: string;
-  readonly takenBy: string;
-  readonly watch: ModeWatch | null;
-  readonly kill: KillSwitch;
-}
-
-/** Carries out what is asked of the account in the journal. */
-function hearCommands(parts: CommandParts, real: SystemScheduler, signal: AbortSignal): void {
-  const { runner, sql, account, takenBy } = parts;
-  const hear = async () => {
-    if (signal.aborted) return;
-    try {
-      const command = await inTransaction(sql, (tx) => takeCommand(tx, { account, takenBy, nowMs: systemClock.now() }));
-      if (command !== null) {
-        const [state, answer] = await carryOut(parts, command);
-        await inTransaction(sql, (tx) => endCommand(tx, command.id, { state, answer, nowMs: systemClock.now() }));
-        if (command.kind === "stop") await runner.close("stopped by command");
-      }
-    } catch (error) {
-      note(`commands are not heard: ${(error as Error).message}`);
-    }
-    real.after(COMMANDS_MS, () => void hear());
-  };
-  void hear();
-}
-
-/** What was done, in words, or why not. */
-async function carryOut(
-  { runner, watch, kill }: CommandParts,
-  { id, kind, body, askedBy }: NewCommand,
-): Promise<readonly ["done" | "refused", string]> {
-  if (kind === "kill") {
-    await kill.set({ reason: `${askedBy}, command ${id}`, flatten: body.flatten === true, atMs: systemClock.now() });
-    return ["done", `the kill switch is set: ${kill.path}`];
-  }
-  if (kind === "stop") return ["done", "it ends"];
-  const { session } = runner;
-  if (session === null) return ["refused", "it has not begun to trade yet: ask again in a moment"];
-  switch (kind) {
-    case "pause":
-      runner.halt("paused", false);
-      return ["done", "no new position is opened"];
-    case "flatten":
-      runner.halt("paused", true);
-      return ["done", "positions are closed, and none is opened"];
-    case "resume":
-      if (watch !== null && watch.mode !== "trade") return ["refused", `nothing is opened: ${watch.reason}`];
-      session.offer({ kind: "resume", timeMs: session.trader.state.nowMs });
-      return ["done", "trading goes on"];
-    default:
-      return ["refused", `it does not know how to ${kind}`];
-  }
 }

@@ -1,0 +1,103 @@
+// What the process that trades a session hears of it: rows of the journal, each carried out and answered.
+import { inTransaction, type Sql } from "../../engine/database/mod.ts";
+import { askAgain, endCommand, endSession, type NewCommand, takeCommand } from "../../engine/journal/mod.ts";
+import type { KillSwitch, SessionRunner, SystemScheduler } from "../../engine/live/mod.ts";
+import { systemClock } from "../../engine/time/mod.ts";
+import { note } from "../output.ts";
+import type { ModeWatch } from "./mode_watch.ts";
+
+/** Who carries out what is asked, and of which session. */
+export interface HeardCommandsParts {
+  readonly runner: Pick<SessionRunner, "session" | "halt" | "close">;
+  readonly sql: Sql;
+  readonly account: string;
+  readonly sessionId: string;
+  readonly takenBy: string;
+  readonly watch: Pick<ModeWatch, "mode" | "reason"> | null;
+  readonly kill: Pick<KillSwitch, "set" | "path">;
+}
+
+/** Why a session ends that somebody has told to. */
+export const STOPPED_BY_COMMAND = "stopped by command";
+
+const LOOK_MS = 500;
+/** Carried out whether it trades or not. */
+const AT_ANY_TIME = ["kill", "stop"];
+
+/** Carries out what is asked of the account in the journal. */
+export class HeardCommands {
+  /** True while rows may have been taken that nobody works on: by a process that died, or by this one as the line broke. */
+  #isLost = true;
+  #stop: string | null = null;
+
+  constructor(readonly parts: HeardCommandsParts) {}
+
+  /** Looks for rows until it is told to stop. */
+  follow(real: SystemScheduler, signal: AbortSignal): void {
+    const hear = async () => {
+      if (signal.aborted) return;
+      await this.#hear();
+      if (this.#stop === null) real.after(LOOK_MS, () => void hear());
+    };
+    void hear();
+  }
+
+  /** Ends the session, and with it answers who asked for that: one is not true without the other. */
+  async end(): Promise<void> {
+    const { sql, sessionId } = this.parts, nowMs = systemClock.now(), stop = this.#stop;
+    await inTransaction(sql, async (tx) => {
+      await endSession(tx, sessionId, nowMs, STOPPED_BY_COMMAND);
+      if (stop !== null) await endCommand(tx, stop, { state: "done", answer: "it has ended", nowMs });
+    });
+  }
+
+  async #hear(): Promise<void> {
+    const { runner, sql, account, takenBy } = this.parts, nowMs = systemClock.now();
+    try {
+      if (this.#isLost) {
+        // What lets it open positions is not done twice: something may have halted it in between.
+        const answer = "nobody knows whether it went on: look at it, and ask again";
+        await inTransaction(sql, (tx) => askAgain(tx, account, { kind: "resume", answer, nowMs }));
+        this.#isLost = false;
+      }
+      const kinds = runner.session === null ? AT_ANY_TIME : null;
+      const command = await inTransaction(sql, (tx) => takeCommand(tx, { account, takenBy, nowMs, kinds }));
+      if (command === null) return;
+      if (command.kind === "stop") {
+        this.#stop = command.id;
+        return await runner.close(STOPPED_BY_COMMAND);
+      }
+      const [state, answer] = await this.#carryOut(command);
+      await inTransaction(sql, (tx) => endCommand(tx, command.id, { state, answer, nowMs: systemClock.now() }));
+    } catch (error) {
+      this.#isLost = true;
+      note(`commands are not heard: ${(error as Error).message}; trying again`);
+    }
+  }
+
+  /** What was done, in words, or why not. */
+  async #carryOut({ id, kind, body, askedBy }: NewCommand): Promise<readonly ["done" | "refused", string]> {
+    const { runner, watch, kill } = this.parts, { session } = runner;
+    switch (kind) {
+      case "kill": {
+        const reason = `${askedBy}, command ${id}`, flatten = body.flatten === true;
+        // Before the file: a disk that is full or hangs keeps nothing from being halted.
+        if (session !== null) runner.halt(`kill switch: ${reason}`, flatten);
+        await kill.set({ reason, flatten, atMs: systemClock.now() });
+        return ["done", `the kill switch is set: ${kill.path}`];
+      }
+      case "pause":
+        runner.halt("paused", false);
+        return ["done", "no new position is opened"];
+      case "flatten":
+        runner.halt("paused", true);
+        return ["done", "positions are closed, and none is opened"];
+      case "resume":
+        if (watch !== null && watch.mode !== "trade") return ["refused", `nothing is opened: ${watch.reason}`];
+        session!.offer({ kind: "resume", timeMs: session!.trader.state.nowMs });
+        return ["done", "trading goes on"];
+      default:
+        return ["refused", `it does not know how to ${kind}`];
+    }
+  }
+}
