@@ -118,6 +118,8 @@ testOnDatabases("before it trades, only kill and stop are taken; the rest waits 
   await ask(sql, "kill", "kill", 2);
   await until(async () => /^done/.test(await stateOf(sql, "kill")), "the kill is not carried out");
   assert.deepEqual(listener.told.filter((line) => line.startsWith("file")), ["file: a person, command kill"]);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  assert.equal(await stateOf(sql, "pause"), "asked");
   listener.session = session;
   await until(async () => /^done/.test(await stateOf(sql, "pause")), "the pause is not carried out");
 });
