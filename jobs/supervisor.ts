@@ -42,6 +42,8 @@ export interface SupervisorOptions {
   readonly note: (sentence: string) => void;
   /** Hears of each failure. */
   readonly onFailure?: (failure: ChargeFailure) => void;
+  /** The command that its user runs again once what stays down is mended; `deno task start` unless stated. */
+  readonly command?: string;
   /** Between a death and the next start. */
   readonly pauseMs?: number;
 }
@@ -83,7 +85,7 @@ export class Supervisor {
    * @param onStarted Called when it has been started once, or could not be.
    */
   async #keep(charge: Charge, stop: AbortSignal, all: AbortSignal, onStarted: () => void): Promise<void> {
-    const { clock, note, onFailure = () => {}, pauseMs = 500 } = this.options,
+    const { clock, note, onFailure = () => {}, command = "deno task start", pauseMs = 500 } = this.options,
       budget = new RestartBudget(clock),
       { name } = charge;
     const own = { state: "running" as ChargeState["state"], restarts: 0 };
@@ -101,7 +103,7 @@ export class Supervisor {
         own.state = "down";
         note(
           `${name} ended (${reason}) and stays down: it was started again ${MOST_RESTARTS} times in ten minutes. ` +
-            `Mend what it says above, and run deno task start again`,
+            `Mend what it says above, and run ${command} again`,
         );
         return;
       }

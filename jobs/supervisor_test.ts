@@ -98,7 +98,10 @@ Deno.test("what cannot be started is tried three times more; when nothing is lef
   const states = await new Supervisor([puppet], options).run(new AbortController().signal);
   assert.equal(puppet.starts, 4);
   assert.deepEqual(states, [{ name: "worker", state: "down", restarts: 3 }]);
-  assert.match(said.at(-1)!, /no database is running/);
+  assert.match(said.at(-1)!, /no database is running.* and run deno task start again$/);
+
+  await new Supervisor([puppet], { ...options, command: "deno task other" }).run(new AbortController().signal);
+  assert.match(said.at(-1)!, /run deno task other again$/);
 });
 
 Deno.test("what only looks at the others ends with them, and does not keep the supervisor alone", async () => {

@@ -136,6 +136,7 @@ async function start(flags: StartFlags): Promise<void> {
       clock: systemClock,
       note,
       onFailure,
+      command: "deno task autopilot start",
     });
     const states = await supervisor.run(stop.signal);
     answer(flags, { session: id, processes: states }, () => `session ${id} has ended`);

@@ -51,8 +51,6 @@ Deno.test("a paper autopilot trades on a machine with nothing installed, survive
     assert.ok(certificate.parity.same > 0, JSON.stringify(certificate.parity));
     assert.match((await program("autopilot", "stop")).stdout, /it has ended/);
     await started.said(/^(session main-1 has ended)|\[main\] \S+ session main-1 ends: (stopped by command)/);
-    const again = await program("trade", "--session", "main-1");
-    assert.match(again.stdout, /session main-1 has ended: stopped before: stopped by command/, again.stderr);
   }));
 
 Deno.test("the kill switch is a file: it stops an autopilot, outlives it, and lets go when it is told to", () =>

@@ -1,7 +1,8 @@
 // A session of an account at a venue: it begins where all preconditions hold, or goes on where it was.
-import { inTransaction, type Sql } from "../../engine/database/mod.ts";
-import { assert } from "../../engine/errors/mod.ts";
+import { inTransaction, type Sql, type Transaction } from "../../engine/database/mod.ts";
+import { assert, InputError } from "../../engine/errors/mod.ts";
 import { accountDay, startSession } from "../../engine/journal/mod.ts";
+import type { KeyPlace } from "../../engine/security/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import { holderOf, runsAlready } from "./new_session.ts";
 import { leaseHolder } from "./session_lease.ts";
@@ -10,7 +11,7 @@ import { dayStartOf, type LiveWish } from "./live_wish.ts";
 import { isUnknown } from "./preconditions.ts";
 import { specOf } from "./session_plan.ts";
 import type { SessionSettings } from "./session_settings.ts";
-import { askedIn } from "./unfinished_session.ts";
+import { askedIn, unfinishedSessionOf } from "./unfinished_session.ts";
 
 /** A session that is to be traded. */
 export interface LiveSession {
@@ -23,9 +24,11 @@ export interface LiveSession {
 }
 
 /**
- * Begins a session, or takes up the one that has not ended. Only for what was found without a failing precondition.
+ * Begins a session, or takes up the one that has not ended, with the key that the account has now. Only for what was found
+ * without a failing precondition.
  *
- * @throws {InputError} `autopilot-runs` where another process began to lead meanwhile.
+ * @throws {InputError} `autopilot-runs` where another process began to lead meanwhile, `session` where a session of the
+ * account began or ended meanwhile.
  */
 export async function liveSession(
   sql: Sql,
@@ -37,11 +40,21 @@ export async function liveSession(
   assert(!isUnknown(venue) && !isUnknown(key) && !isUnknown(place), "the preconditions hold");
   const { host } = place;
   return await inTransaction(sql, async (tx) => {
+    // The account's first, then the key's: two accounts may have the same one.
     await tx`select pg_advisory_xact_lock(hashtext(${`sessions of ${account}`}))`;
+    await tx`select pg_advisory_xact_lock(hashtext(${`sessions of key ${key.fingerprint}`}))`;
     const held = await leaseHolder(tx, { account, mode: wish.mode, settings: { autopilot } }) ??
       await holderOf(tx, autopilot);
     if (held !== null) throw runsAlready(autopilot, held);
-    if (unfinished !== null) return { id: unfinished.id, venue, host, goesOn: true };
+    const now = await unfinishedSessionOf(tx, wish, key);
+    if (typeof now === "string") throw new InputError("session", now);
+    if (now?.id !== unfinished?.id) {
+      throw new InputError("session", `a session of ${account} has begun or ended meanwhile: start it again`);
+    }
+    if (now !== null) {
+      await takeKey(tx, now.id, { fingerprint: key.fingerprint, host });
+      return { id: now.id, venue, host, goesOn: true };
+    }
     const startedAtMs = systemClock.now(), dayStartMs = dayStartOf(startedAtMs);
     // Never given twice on the account, as a number of its sessions would be once old ones are archived.
     const number = Math.floor(startedAtMs / 1_000).toString(36), id = `${autopilot}-${number}`;
@@ -66,4 +79,9 @@ export async function liveSession(
     await startSession(tx, { id, account, mode: wish.mode, epoch: 0, startedAtMs, settings: { ...settings } });
     return { id, venue, host, goesOn: false };
   });
+}
+
+/** The account's key may be another one since the session began: its processes are given the one of the vault. */
+async function takeKey(tx: Transaction, id: string, place: KeyPlace): Promise<void> {
+  await tx`update sessions set settings = jsonb_set(settings, '{live,key}', ${tx.json({ ...place })}) where id = ${id}`;
 }

@@ -166,7 +166,7 @@ export class SessionDesk {
     const { sql } = this.parts, { id } = own;
     const [session] = await sql<{ mode: string; settings: unknown }[]>`
       select mode, settings from sessions where id = ${id} and ended_at_ms is null`;
-    if (session === undefined || this.#kept.has(id)) return null;
+    if (session === undefined) return null;
     if (session.mode === "paper") {
       await this.#end(id, "its exchange ended with the start that kept it");
       return null;
@@ -278,10 +278,11 @@ export class SessionDesk {
     // Of a session that goes on: what watches it is still there where the process that traded stays down.
     const before = this.#kept.get(id);
     if (before !== undefined) await this.#let(before);
+    this.#waiting.delete(id);
     // Its process takes the account's rows from here on.
     this.#settled.delete(session.account);
     const supervisor = new Supervisor(charges.map((charge) => endingWith(charge, stop)), {
-      ...{ clock: systemClock, note, onFailure: this.parts.onFailure },
+      ...{ clock: systemClock, note, onFailure: this.parts.onFailure, command: "deno task autopilot start" },
     });
     void ended.then(() => stop.abort());
     const kept: Kept = {

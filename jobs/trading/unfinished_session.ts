@@ -1,5 +1,5 @@
 // Sessions of accounts of venues that have not ended: one account has one at most.
-import type { Sql } from "../../engine/database/mod.ts";
+import type { Sql, Transaction } from "../../engine/database/mod.ts";
 import type { KeyRow } from "../../engine/security/mod.ts";
 import { identityOf } from "../../engine/identity/mod.ts";
 import { leaseHolder } from "./session_lease.ts";
@@ -15,11 +15,11 @@ export interface UnfinishedSession {
 
 /** The session that a wish goes on with, null without any, or why neither it nor a new one can be traded. */
 export async function unfinishedSessionOf(
-  sql: Sql,
+  sql: Sql | Transaction,
   wish: LiveWish,
-  { fingerprint }: Pick<KeyRow, "fingerprint">,
+  { fingerprint, venue }: Pick<KeyRow, "fingerprint" | "venue">,
 ): Promise<UnfinishedSession | string | null> {
-  const rows = await sql<SessionRow[]>`
+  const rows = await (sql as Sql)<SessionRow[]>`
     select id, account, mode, settings from sessions
     where mode <> 'paper' and ended_at_ms is null
       and (account = ${wish.account} or settings->'live'->'key'->>'fingerprint' = ${fingerprint})
@@ -34,6 +34,9 @@ export async function unfinishedSessionOf(
   if (settings.autopilot !== wish.autopilot) {
     return `session ${id} of autopilot ${settings.autopilot} has not ended: go on with --name ${settings.autopilot}, or ` +
       ending;
+  }
+  if (settings.exchange !== venue) {
+    return `session ${id} trades at ${settings.exchange}, and the key ${wish.account} is of ${venue}: ${ending}`;
   }
   if (settings.exchangeUrl !== wish.exchangeUrl) {
     return `session ${id} trades at ${settings.exchangeUrl ?? "the venue's own host"}: go on there, or ${ending}`;

@@ -13,6 +13,7 @@ import {
   SystemScheduler,
   Watchdog,
 } from "../../engine/live/mod.ts";
+import { identityOf } from "../../engine/identity/mod.ts";
 import { modeInForce } from "../../engine/security/mod.ts";
 import type { Settings } from "../../engine/settings/mod.ts";
 import { pause, systemClock } from "../../engine/time/mod.ts";
@@ -126,7 +127,8 @@ async function rowOf(id: string, spool: SpoolFile, database: LateDatabase): Prom
   for (let said = false;; said = true) {
     try {
       const row = await sessionOf(await database.sql(), id);
-      if (spool.state.session === null) await spool.append({ kind: "session", session: row });
+      // One that goes on may have another key since.
+      if (identityOf(spool.state.session) !== identityOf(row)) await spool.append({ kind: "session", session: row });
       return row;
     } catch (error) {
       if (error instanceof InputError && error.code === "session") throw error;
