@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { HELD_CONFIG } from "../testing/held_position.ts";
+import type { Request } from "../strategies/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
+import { TradingSession } from "./trading_session.ts";
+import { WorldClock } from "./world/world_clock.ts";
+
+const MINUTE_MS = 60_000 as TimestampMs;
+
+/** A session that has seen one candle at 100, and what it says and sends; its commits wait where they are held up. */
+async function sessionOf() {
+  const alarms: string[] = [], calls: string[] = [], clock = new WorldClock(MINUTE_MS);
+  let held: Promise<void> | null = null;
+  const opened = await TradingSession.open({
+    config: HELD_CONFIG,
+    store: {
+      load: () => Promise.resolve({ kind: "done", value: { snapshot: null, inputs: [] } }),
+      known: () => Promise.resolve({ kind: "done", value: new Set() }),
+      commit: async () => {
+        await held;
+        return { kind: "done", value: undefined };
+      },
+    },
+    ...{ epoch: 1, scheduler: clock, real: clock },
+    alarm: ({ code }) => alarms.push(code),
+    ended: () => {},
+  });
+  assert.ok(opened.kind === "done");
+  const session = opened.value;
+  session.lead({
+    submit: ({ slot }) => calls.push(slot),
+    ...{ cancel: () => {}, query: () => {}, move: () => {} },
+  });
+  const settle = async () => {
+    for (let turn = 0; turn < 100; turn++) await null;
+  };
+  const ask = (price: number | null) => {
+    const request: Request = {
+      ...{ kind: "enter", side: "buy", at: price === null ? null : { kind: "limit", price }, stop: null, target: null },
+      ...{ sizing: { kind: "units", units: 1 }, reason: "" },
+    };
+    session.offer({ kind: "decision", book: 0, requests: [request], timeMs: MINUTE_MS });
+  };
+  const rows = [[0, 0, 100, 100, 100, 100, 1]] as const;
+  session.offer({ kind: "candles", closeTimeMs: MINUTE_MS, isLate: false, heardAtMs: MINUTE_MS, rows });
+  await settle();
+  return { session, alarms, calls, settle, ask, hold: (until: Promise<void>) => held = until };
+}
+
+Deno.test("a price that nobody can mean is told as an alarm and does not leave", async () => {
+  const { alarms, calls, settle, ask } = await sessionOf();
+  ask(1_000);
+  await settle();
+  assert.deepEqual([alarms, calls], [["absurd-price"], []]);
+  ask(99);
+  await settle();
+  assert.deepEqual([alarms, calls], [["absurd-price"], ["entry"]]);
+});
+
+Deno.test("a session that writes down what it took in is not idle, though nothing waits", async () => {
+  const { session, calls, settle, ask, hold } = await sessionOf(), written = Promise.withResolvers<void>();
+  hold(written.promise);
+  ask(null);
+  await settle();
+  assert.deepEqual([session.waiting, session.isIdle, calls], [0, false, []]);
+  written.resolve();
+  await settle();
+  assert.deepEqual([session.isIdle, calls], [true, ["entry"]]);
+});
