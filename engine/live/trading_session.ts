@@ -45,7 +45,7 @@ const MOST_WAITING = 10_000;
 /** So many are taken in one turn: one commit makes them durable together. */
 const MOST_IN_TURN = 256;
 /** A successor reads about so many inputs at most, or those of so long a time: writing a state down delays orders. */
-const INPUTS_PER_SNAPSHOT = 500, SNAPSHOT_GAP_MS = 10_000;
+const INPUTS_PER_SNAPSHOT = 2_000, SNAPSHOT_GAP_MS = 10_000;
 /** Prices that nobody can mean are a slip or a bug: somebody has to hear of them (fault 16). */
 const ALARMING: ReadonlySet<string> = new Set(["absurd-price", "bad-price"]);
 const RETRY_MS = 100, LONGEST_RETRY_MS = 2_000;

@@ -388,6 +388,7 @@ export class World implements WorldView {
         const isOff = clock !== undefined && Math.abs(clock.offMs) > MOST_SKEW_MS;
         this.#losesCommits();
         this.#losesCommits = () => {};
+        this.checks.onSent(request.clientOrderId);
         this.#audit.onSent(request, arrivesMs, isOff ? Math.max(0, this.clock.now() - clock.sinceMs) : 0);
       },
       placed: (order) => {
