@@ -30,13 +30,16 @@ export interface LiveStartParts {
 /** Begins a session, or takes one up; writes nothing where a precondition does not hold. */
 export async function startLive(wish: LiveWish, parts: LiveStartParts): Promise<LiveStart> {
   const { sql, settings, askTerms, actor, askedBy } = parts;
-  let found = await findEvidence(wish, parts);
+  let vault: Promise<Vault> | null = null;
+  // Whoever gives the passphrase is asked once.
+  const sources = { sql, settings, openVault: () => vault ??= parts.openVault() };
+  let found = await findEvidence(wish, sources);
   const before = PRECONDITIONS.filter(({ code }) => code !== "terms");
   let failing = failingPreconditions(found.evidence, before);
   if (failing.length > 0) return { kind: "refused", failing };
   const typed = wish.mode === "live" ? await askTerms(liveTerms(found.evidence), found) : null;
   // A person takes a while to type: meanwhile the mode may have lapsed, or another session have begun.
-  if (typed !== null) found = await findEvidence(wish, parts);
+  if (typed !== null) found = await findEvidence(wish, sources);
   failing = failingPreconditions({ ...found.evidence, typed });
   if (failing.length > 0) return { kind: "refused", failing };
   const { secrets } = found;

@@ -37,9 +37,10 @@ Deno.test("what changes while a person types, or between two starts, counts; a s
         plan: { strategy: "buy-and-hold", sizing: { kind: "equity-fraction", fraction: 0.2 } },
       }));
       const passphrase = new Secret("passphrase", PASSPHRASE);
+      let opened = 0;
       const sources = {
         ...{ sql, settings },
-        openVault: () => Vault.open(vaultIn(desk.dataDir), { kind: "passphrase", passphrase }),
+        openVault: () => (opened++, Vault.open(vaultIn(desk.dataDir), { kind: "passphrase", passphrase })),
       };
       const start = (meanwhile: () => Promise<unknown>) =>
         startLive(wish, {
@@ -51,6 +52,7 @@ Deno.test("what changes while a person types, or between two starts, counts; a s
         });
       const refused = await start(() => kill.set({ reason: "a test", flatten: false, atMs: 1 }));
       assert.deepEqual(refused.kind === "refused" && refused.failing.map(({ code }) => code), ["kill"]);
+      assert.equal(opened, 1, "the passphrase is asked for once");
       await kill.clear();
 
       // Both have looked, and both have found no session.
