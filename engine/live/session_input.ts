@@ -71,7 +71,7 @@ export function writeInput(input: SessionInput): string {
 }
 
 const KINDS: ReadonlySet<string> = new Set<SessionInput["kind"]>([
-  ...["candles", "recorded", "leader", "recovered", "halt", "resume", "decision", "timer"] as const,
+  ...["candles", "recorded", "leader", "recovered", "halt", "resume", "decision", "timer", "retry"] as const,
   ...["accepted", "refused", "fill", "ended", "moved", "notSent", "unknown", "found", "missing"] as const,
   ...["charge", "liquidation", "adjusted", "busted", "regridded", "guarded"] as const,
 ]);

@@ -4,7 +4,7 @@ import type { Exchange } from "../exchanges/mod.ts";
 import { notional } from "../money/mod.ts";
 import type { ClientOrderId, OrderIntent, RiskApproved } from "../orders/mod.ts";
 import { type CrashLabel, MINUTE_MS, pause, type Scheduler, type TimestampMs } from "../time/mod.ts";
-import { findOrder, hasOverdue, type TraderConfig } from "../trader/mod.ts";
+import { findOrder, hasExitsToRetry, hasOverdue, type TraderConfig } from "../trader/mod.ts";
 import { AccountWatch } from "./account_watch.ts";
 import { type ArrivedCandle, CandleFeed } from "./candle_feed.ts";
 import { ExchangeLink, type ForeignNews } from "./exchange_link.ts";
@@ -446,7 +446,9 @@ export class SessionRunner {
       if (this.#end !== null) return;
       this.#look();
       const session = this.#session!, timeMs = scheduler.now();
-      if (session.waiting === 0 && hasOverdue(session.trader, timeMs)) session.offer({ kind: "timer", timeMs });
+      if (session.waiting > 0) return;
+      if (hasOverdue(session.trader, timeMs)) session.offer({ kind: "timer", timeMs });
+      if (hasExitsToRetry(session.trader, timeMs)) session.offer({ kind: "retry", timeMs });
     });
   }
 

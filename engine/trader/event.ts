@@ -88,4 +88,6 @@ export type TraderEvent =
   | { readonly kind: "guarded"; readonly order: RiskApproved<OrderIntent>; readonly timeMs: TimestampMs }
   /** Time has passed: answers that are overdue are looked after. */
   | { readonly kind: "timer"; readonly timeMs: TimestampMs }
+  /** Whoever leads has found exits that could not be sent: they are tried again. */
+  | { readonly kind: "retry"; readonly timeMs: TimestampMs }
   | VenueEvent;

@@ -10,6 +10,7 @@ export * from "./config.ts";
 export * from "./event.ts";
 export { approvedClose } from "./guard.ts";
 export { hasOverdue } from "./reconcile.ts";
+export { hasExitsToRetry } from "./retry_exits.ts";
 export * from "./state.ts";
 export * from "./step.ts";
 export * from "./trader.ts";

@@ -5,7 +5,6 @@ import { closeNow } from "./decide.ts";
 import { moveTo, quarantineReason } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { protect } from "./protect.ts";
-import { hasExitsToRetry, retryExits } from "./retry_exits.ts";
 import type { OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 import type { ClientOrderId } from "../orders/mod.ts";
@@ -97,7 +96,7 @@ function isUnsent({ state }: OrderRecord): boolean {
   return state === "approved" || state === "recorded";
 }
 
-/** Looks after answers that are overdue, and after exits that could not be sent. */
+/** Looks after answers that are overdue. */
 export function onTimer(trader: Trader, commands: Command[]): void {
   const { state, config: { timing } } = trader;
   for (const record of [...state.orders]) {
@@ -107,12 +106,11 @@ export function onTimer(trader: Trader, commands: Command[]): void {
     if (record.state === "unknown" && waited >= timing.quarantineMs) quarantine(trader, record, commands);
     if (isToBeAsked(trader, record, state.nowMs)) ask(trader, record, commands);
   }
-  retryExits(trader, commands);
 }
 
 /** True when a timer would find something to do: others need not be written down. */
 export function hasOverdue(trader: Trader, nowMs: TimestampMs): boolean {
-  return trader.state.orders.some((record) => isOverdue(trader, record, nowMs)) || hasExitsToRetry(trader, nowMs);
+  return trader.state.orders.some((record) => isOverdue(trader, record, nowMs));
 }
 
 function isOverdue(trader: Trader, record: OrderRecord, nowMs: TimestampMs): boolean {

@@ -4,7 +4,7 @@ import type { ClientOrderId, OrderIntent } from "../orders/mod.ts";
 import { ZERO_QUANTITY } from "../money/mod.ts";
 import { percent, type Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { hasOverdue } from "./mod.ts";
+import { hasExitsToRetry } from "./mod.ts";
 
 const ENTER: Request = {
   ...{ kind: "enter", side: "buy", at: null, sizing: { kind: "units", units: 5 }, stop: percent(5), target: null },
@@ -39,23 +39,25 @@ Deno.test("a close and a stop that could not be sent are tried again between can
   feed({ kind: "notSent", clientOrderId: sent("stop")!.clientOrderId, timeMs: now() });
   const slots = () => commands.slice(before).flatMap((own) => own.kind === "submit" ? [own.order.slot] : []);
   const before = commands.length, at = (seconds: number) => from + seconds * 1_000 as TimestampMs;
-  assert.deepEqual([hasOverdue(trader, at(9)), hasOverdue(trader, at(10))], [false, true]);
-  for (let second = 1; second <= 9; second++) feed({ kind: "timer", timeMs: at(second) });
-  assert.deepEqual(slots(), []);
+  assert.deepEqual([hasExitsToRetry(trader, at(9)), hasExitsToRetry(trader, at(10))], [false, true]);
+  for (let second = 1; second <= 9; second++) feed({ kind: "retry", timeMs: at(second) });
+  // Whoever only follows what is on its way tells the time, too.
   feed({ kind: "timer", timeMs: at(10) });
+  assert.deepEqual(slots(), []);
+  feed({ kind: "retry", timeMs: at(10) });
   assert.deepEqual(slots(), ["close"]);
   feed({ kind: "notSent", clientOrderId: sent("close")!.clientOrderId, timeMs: at(10) });
   feed({ kind: "notSent", clientOrderId: sent("stop")!.clientOrderId, timeMs: at(10) });
-  feed({ kind: "timer", timeMs: at(20) });
+  feed({ kind: "retry", timeMs: at(20) });
   assert.deepEqual(slots(), ["close", "stop", "close"]);
   fill(sent("close")!, "5", "100");
-  assert.equal(hasOverdue(trader, at(40)), false);
+  assert.equal(hasExitsToRetry(trader, at(40)), false);
 });
 
 Deno.test("a stop that the venue does not take is put up again between candles, with another name", () => {
   const { feed, sent, now } = held(), stop = sent("stop")!;
   feed({ kind: "notSent", clientOrderId: stop.clientOrderId, timeMs: now() });
-  feed({ kind: "timer", timeMs: now() + 10_000 as TimestampMs });
+  feed({ kind: "retry", timeMs: now() + 10_000 as TimestampMs });
   assert.notEqual(sent("stop")!.clientOrderId, stop.clientOrderId);
 });
 

@@ -15,6 +15,7 @@ import { halt, resume } from "./halt.ts";
 import { keepSchedule } from "./keep_schedule.ts";
 import { bestPriceAt, followCandle, protect, reachesTarget } from "./protect.ts";
 import { onRecovered, onTimer } from "./reconcile.ts";
+import { retryExits } from "./retry_exits.ts";
 import { onRegridded } from "./regrid.ts";
 import { onRecorded } from "./send.ts";
 import { hasLiveOrder } from "./state.ts";
@@ -68,6 +69,9 @@ export function step(trader: Trader, event: TraderEvent, commands: Command[]): v
       advance(trader, event.timeMs);
       onTimer(trader, commands);
       return leaveDelisted(trader, commands);
+    case "retry":
+      advance(trader, event.timeMs);
+      return retryExits(trader, commands);
     default:
       advance(trader, event.timeMs);
       return onVenueNews(trader, event, commands);

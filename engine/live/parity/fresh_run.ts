@@ -146,6 +146,7 @@ class Run {
       case "candles":
         return this.#hearCandles(input);
       case "timer":
+      case "retry":
       case "leader":
       case "recovered":
         return this.#take(input);
