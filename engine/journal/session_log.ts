@@ -42,9 +42,16 @@ export async function readSessionLog(tx: Transaction, sessionId: string, fromSta
   return { snapshot: kept ?? null, inputs: await readInputs(tx, sessionId, kept?.after ?? 0) };
 }
 
-/** Reads a session's inputs from a number on. */
-export async function readInputs(tx: Transaction, sessionId: string, from: number): Promise<string[]> {
+/** Reads a session's inputs from a number on, or those of them before another number. */
+export async function readInputs(
+  tx: Transaction,
+  sessionId: string,
+  from: number,
+  before: number | null = null,
+): Promise<string[]> {
   const rows = await tx<{ input: string }[]>`
-    select input from session_inputs where session_id = ${sessionId} and number >= ${from} order by number`;
+    select input from session_inputs
+    where session_id = ${sessionId} and number >= ${from} ${before === null ? tx`` : tx`and number < ${before}`}
+    order by number`;
   return rows.map(({ input }) => input);
 }

@@ -8,7 +8,7 @@ import { timeframe, type TimestampMs } from "../time/mod.ts";
 import { createTrader, DEFAULT_TIMING, type TraderEvent } from "../trader/mod.ts";
 import { AccountWatch } from "./account_watch.ts";
 import { ExchangeLink } from "./exchange_link.ts";
-import { isOfSession } from "./trading_session.ts";
+import { isOfSession } from "./session_tag.ts";
 import { fillOf } from "./venue_amounts.ts";
 import { busyStrategy } from "./world/busy_strategy.ts";
 import { WorldClock } from "./world/world_clock.ts";

@@ -11,7 +11,7 @@ import {
 } from "../orders/mod.ts";
 import type { TraderConfig } from "../trader/mod.ts";
 import type { ReplayedSession } from "./replayed_session.ts";
-import { isOfSession } from "./trading_session.ts";
+import { isOfSession } from "./session_tag.ts";
 
 /** Sentences, none where the two are the same. Of the journal only what is the session's is looked at. */
 export function journalDifferences(config: TraderConfig, replayed: ReplayedSession, journal: JournalState): string[] {

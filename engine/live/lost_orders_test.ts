@@ -4,7 +4,7 @@ import { instrument } from "../market/mod.ts";
 import type { ClientOrderId } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { epochIn, lostOrders } from "./lost_orders.ts";
-import { isOfSession } from "./trading_session.ts";
+import { isOfSession } from "./session_tag.ts";
 
 const MARKETS = ["BTC/USDT", "ETH/USDT"].map((symbol) =>
   instrument({ exchange: "test", symbol, kind: "spot", tick: "0.01", lot: "0.001" })

@@ -20,6 +20,7 @@ import {
   keepSnapshot,
   knownOrders,
   readBatchRows,
+  readInputs,
   readSessionLog,
   recordAdjustment,
   recordBatch,
@@ -27,7 +28,7 @@ import {
 } from "../journal/mod.ts";
 import { crashPoint } from "../time/mod.ts";
 import type { HeldLease, LeaseKeeper, OtherHolder } from "./session_lease.ts";
-import { gapIn, type SavedSession, type SessionBatch, type SessionStore } from "./session_store.ts";
+import { EARLIER_INPUTS, gapIn, type SavedSession, type SessionBatch, type SessionStore } from "./session_store.ts";
 
 /** So long a call is tried before the session hears that the database is away. */
 const PATIENCE_MS = 2_000;
@@ -104,7 +105,7 @@ export class PostgresSession implements SessionStore {
 
   load(): Promise<Outcome<SavedSession>> {
     return told(() =>
-      inTransaction(this.sql, (tx) => readSessionLog(tx, this.#scope.sessionId), {
+      inTransaction(this.sql, (tx) => this.#read(tx), {
         isolation: "repeatable read",
         readOnly: true,
         patienceMs: PATIENCE_MS,
@@ -116,6 +117,11 @@ export class PostgresSession implements SessionStore {
     return told(() =>
       inTransaction(this.sql, (tx) => knownOrders(tx, this.#scope.account, names), { patienceMs: PATIENCE_MS })
     );
+  }
+
+  async #read(tx: Transaction): Promise<SavedSession> {
+    const { sessionId } = this.#scope, log = await readSessionLog(tx, sessionId), after = log.snapshot?.after ?? 0;
+    return { ...log, earlier: await readInputs(tx, sessionId, Math.max(0, after - EARLIER_INPUTS), after) };
   }
 
   /** Null, or why nothing was written. All reads are asked for at once, then all writes: each wait for an answer counts. */

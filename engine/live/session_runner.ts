@@ -13,7 +13,8 @@ import { epochIn, lostOrders } from "./lost_orders.ts";
 import { sessionGate, type TradingMode } from "./session_gate.ts";
 import { type HeldLease, isHeld, type LeaseKeeper } from "./session_lease.ts";
 import type { SessionStore } from "./session_store.ts";
-import { type Alarm, isOfSession, type SessionParts, TradingSession } from "./trading_session.ts";
+import { isOfSession } from "./session_tag.ts";
+import { type Alarm, type SessionParts, TradingSession } from "./trading_session.ts";
 
 /** What a process needs to trade an account. */
 export interface RunnerParts {

@@ -16,12 +16,17 @@ export interface SessionBatch {
   readonly snapshot: string | null;
 }
 
+/** So many inputs before the newest state are read, too: some hours of usual trading. */
+export const EARLIER_INPUTS = 2_000;
+
 /** What a session left behind. */
 export interface SavedSession {
   /** The trader's state after so many inputs; null where none was written yet. */
   readonly snapshot: { readonly after: number; readonly state: string } | null;
   /** All inputs since. */
   readonly inputs: readonly string[];
+  /** The last inputs before that state: the venue may still take back what it told in them. */
+  readonly earlier: readonly string[];
 }
 
 /**

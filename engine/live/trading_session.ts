@@ -1,4 +1,4 @@
-import { assert, type Outcome } from "../errors/mod.ts";
+import type { Outcome } from "../errors/mod.ts";
 import type { ClientOrderId, Fill, OrderIntent, OrderStep, RiskApproved, Venue } from "../orders/mod.ts";
 import { type CrashLabel, pause, type Scheduler } from "../time/mod.ts";
 import {
@@ -45,7 +45,7 @@ const MOST_WAITING = 10_000;
 /** So many are taken in one turn: one commit makes them durable together. */
 const MOST_IN_TURN = 256;
 /** A successor reads about so many inputs at most, or those of so long a time: writing a state down delays orders. */
-const INPUTS_PER_SNAPSHOT = 2_000, SNAPSHOT_GAP_MS = 10_000;
+const INPUTS_PER_SNAPSHOT = 500, SNAPSHOT_GAP_MS = 10_000;
 /** Prices that nobody can mean are a slip or a bug: somebody has to hear of them (fault 16). */
 const ALARMING: ReadonlySet<string> = new Set(["absurd-price", "bad-price"]);
 const RETRY_MS = 100, LONGEST_RETRY_MS = 2_000;
@@ -85,13 +85,13 @@ export class TradingSession {
     const loaded = await parts.store.load();
     if (loaded.kind !== "done") return loaded;
     parts.reach?.("recovery: after load");
-    const { snapshot } = loaded.value, inputs = loaded.value.inputs.map(readInput), steps: OrderStep[] = [];
+    const { snapshot, earlier } = loaded.value, inputs = loaded.value.inputs.map(readInput), steps: OrderStep[] = [];
     const trader = snapshot === null
       ? createTrader(parts.config, steps)
       : restoreTrader(parts.config, snapshot.state, steps);
     replayInputs(trader, inputs);
     const session = new TradingSession(parts, trader, steps, (snapshot?.after ?? 0) + inputs.length);
-    for (const input of inputs) session.#remember(input);
+    for (const input of [...earlier.map(readInput), ...inputs]) session.#remember(input);
     return { kind: "done", value: session };
   }
 
@@ -298,10 +298,4 @@ function partsOf({ intents, steps, fills, adjustments }: SessionBatch) {
 export function fillsOf(input: SessionInput): readonly Fill[] {
   if (input.kind === "busted") return [undoing(input.fill)];
   return input.kind === "fill" ? [input.fill] : input.kind === "found" ? input.fills : [];
-}
-
-/** Names of a session's orders begin with its tag and an epoch. */
-export function isOfSession(id: string, session: string): id is ClientOrderId {
-  assert(session.length > 0, "a session has a tag");
-  return id.startsWith(session) && /^[0-9a-z]*-/.test(id.slice(session.length));
 }

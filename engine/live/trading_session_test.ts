@@ -1,20 +1,25 @@
 import assert from "node:assert/strict";
-import { HELD_CONFIG } from "../testing/held_position.ts";
+import { held, HELD_CONFIG } from "../testing/held_position.ts";
 import type { Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import { saveTrader } from "../trader/mod.ts";
+import type { SavedSession } from "./session_store.ts";
+import { writeInput } from "./session_input.ts";
 import { TradingSession } from "./trading_session.ts";
 import { WorldClock } from "./world/world_clock.ts";
 
 const MINUTE_MS = 60_000 as TimestampMs;
 
+const NEW: SavedSession = { snapshot: null, inputs: [], earlier: [] };
+
 /** A session that has seen one candle at 100, and what it says and sends; its commits wait where they are held up. */
-async function sessionOf() {
+async function sessionOf(saved = NEW) {
   const alarms: string[] = [], calls: string[] = [], clock = new WorldClock(MINUTE_MS);
   let held: Promise<void> | null = null;
   const opened = await TradingSession.open({
     config: HELD_CONFIG,
     store: {
-      load: () => Promise.resolve({ kind: "done", value: { snapshot: null, inputs: [] } }),
+      load: () => Promise.resolve({ kind: "done", value: saved }),
       known: () => Promise.resolve({ kind: "done", value: new Set() }),
       commit: async () => {
         await held;
@@ -66,4 +71,18 @@ Deno.test("a session that writes down what it took in is not idle, though nothin
   written.resolve();
   await settle();
   assert.deepEqual([session.isIdle, calls], [true, ["entry"]]);
+});
+
+Deno.test("a successor knows the trades from before the newest state: the venue may still take them back", async () => {
+  const { trader, fill, sent } = held(), own = fill(sent("stop")!, "5", "95"), timeMs = MINUTE_MS;
+  const { session } = await sessionOf({
+    snapshot: { after: 3, state: saveTrader(trader) },
+    inputs: [],
+    earlier: [
+      { kind: "fill", fill: own, timeMs } as const,
+      { kind: "busted", fill: own, timeMs } as const,
+      { kind: "fill", fill: { ...own, tradeId: "8" }, timeMs } as const,
+    ].map(writeInput),
+  });
+  assert.deepEqual([...session.fills.keys()], ["8"]);
 });

@@ -39,7 +39,9 @@ export const SESSION_STORE_CASES: Readonly<Record<string, (home: SessionHome) =>
     await home.expire();
     const after = await lead(home, "b");
     assert.equal(after.lease.isClean, false, "the one before may have sent something");
-    assert.deepEqual(value(await after.store.load()), { snapshot: null, inputs: ["one", "two", "three"] });
+    assert.deepEqual(value(await after.store.load()), {
+      ...{ snapshot: null, inputs: ["one", "two", "three"], earlier: [] },
+    });
   },
   async "a batch that is committed again, as its answer was lost, changes nothing"(home) {
     const { store } = await lead(home, "a"), first = batch({ inputs: ["one"], intents: [intent(1)] });
@@ -86,6 +88,7 @@ export const SESSION_STORE_CASES: Readonly<Record<string, (home: SessionHome) =>
     assert.deepEqual(value(await store.load()), {
       snapshot: { after: 4, state: "state after four" },
       inputs: ["five"],
+      earlier: ["one", "two", "three", "four"],
     });
   },
 };

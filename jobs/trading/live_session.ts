@@ -3,6 +3,7 @@ import { inTransaction, type Sql, type Transaction } from "../../engine/database
 import { assert, InputError } from "../../engine/errors/mod.ts";
 import { accountDay, startSession } from "../../engine/journal/mod.ts";
 import type { KeyPlace } from "../../engine/security/mod.ts";
+import { sessionTag } from "../../engine/live/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import { holderOf, runsAlready } from "./new_session.ts";
 import { leaseHolder } from "./session_lease.ts";
@@ -57,11 +58,11 @@ export async function liveSession(
     }
     const startedAtMs = systemClock.now(), dayStartMs = dayStartOf(startedAtMs);
     // Never given twice on the account, as a number of its sessions would be once old ones are archived.
-    const number = Math.floor(startedAtMs / 1_000).toString(36), id = `${autopilot}-${number}`;
+    const number = Math.floor(startedAtMs / 1_000), id = `${autopilot}-${number.toString(36)}`;
     const settings: SessionSettings = {
       ...{
         autopilot,
-        tag: `s${number}x`,
+        tag: sessionTag(number),
         spec: specOf(wish.plan, venue, found.markets, found.cashQuote),
         exchange: venue,
         exchangeUrl,

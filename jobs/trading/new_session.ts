@@ -2,6 +2,7 @@
 import { inTransaction, type Sql, type Transaction } from "../../engine/database/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
 import { startSession } from "../../engine/journal/mod.ts";
+import { sessionTag } from "../../engine/live/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import type { SessionSettings } from "./session_settings.ts";
 import { type AutopilotHolder, leaseHolder } from "./session_lease.ts";
@@ -44,7 +45,7 @@ export async function beginPaperSession(sql: Sql, settings: NewPaperSession) {
     const number = count + 1, id = `${autopilot}-${number}`, account = `paper:${id}`;
     await startSession(tx, {
       ...{ id, account, mode: "paper", epoch: 0, startedAtMs: systemClock.now() },
-      settings: { hours: null, askedBy: null, ...settings, live: null, tag: `s${number.toString(36)}x` },
+      settings: { hours: null, askedBy: null, ...settings, live: null, tag: sessionTag(number) },
     });
     return { id, account };
   });

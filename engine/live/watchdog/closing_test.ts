@@ -3,7 +3,7 @@ import type { VenueOrder } from "../../exchanges/mod.ts";
 import { held, HELD_MARKET } from "../../testing/held_position.ts";
 import type { TimestampMs } from "../../time/mod.ts";
 import { DEFAULT_TIMING } from "../../trader/mod.ts";
-import { isOfSession } from "../trading_session.ts";
+import { isOfSession } from "../session_tag.ts";
 import { WorldClock } from "../world/world_clock.ts";
 import { Closing } from "./closing.ts";
 import { guardedPositions } from "./guarded_position.ts";

@@ -1,6 +1,7 @@
 // What a watchdog has done becomes the session's own: its orders are inputs of the session, and what became of them is asked
 // of the venue, as a successor would.
-import { type Alarm, isOfSession, TradingSession } from "../trading_session.ts";
+import { isOfSession } from "../session_tag.ts";
+import { type Alarm, TradingSession } from "../trading_session.ts";
 import type { Exchange } from "../../exchanges/mod.ts";
 import { isTerminal } from "../../orders/mod.ts";
 import { pause, type Scheduler } from "../../time/mod.ts";

@@ -11,7 +11,7 @@ import type { KillOrder } from "../kill_switch.ts";
 import { type HeldLease, isHeld, type LeaseKeeper } from "../session_lease.ts";
 import { LEASE_TTL_MS } from "../session_runner.ts";
 import type { SessionStore } from "../session_store.ts";
-import { isOfSession } from "../trading_session.ts";
+import { isOfSession } from "../session_tag.ts";
 import { Closing, type ClosingEnd } from "./closing.ts";
 import {
   type GuardedPosition,

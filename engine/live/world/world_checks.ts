@@ -15,7 +15,8 @@ import { cashChange } from "../../portfolio/mod.ts";
 import { createTrader, restoreTrader, saveTrader, type Trader } from "../../trader/mod.ts";
 import { FRESH_MS } from "../candle_feed.ts";
 import { readInput } from "../session_input.ts";
-import { isOfSession, replayInputs } from "../trading_session.ts";
+import { isOfSession } from "../session_tag.ts";
+import { replayInputs } from "../trading_session.ts";
 import { tradeIdOf } from "../venue_amounts.ts";
 import { CASH, type WorldView } from "./world_view.ts";
 

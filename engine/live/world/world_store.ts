@@ -1,7 +1,7 @@
 import type { Outcome } from "../../errors/mod.ts";
 import { type ClientOrderId, MemoryJournalStore, MemoryOrderJournal } from "../../orders/mod.ts";
 import type { HeldLease, LeaseKeeper, OtherHolder } from "../session_lease.ts";
-import { gapIn, type SavedSession, type SessionBatch, type SessionStore } from "../session_store.ts";
+import { EARLIER_INPUTS, gapIn, type SavedSession, type SessionBatch, type SessionStore } from "../session_store.ts";
 import type { WorldClock } from "./world_clock.ts";
 import type { WorldProcess } from "./world_process.ts";
 
@@ -133,7 +133,8 @@ export class WorldStore {
 
   load(): SavedSession {
     const after = this.snapshot?.after ?? 0;
-    return { snapshot: this.snapshot, inputs: this.inputs.slice(after) };
+    const earlier = this.inputs.slice(Math.max(0, after - EARLIER_INPUTS), after);
+    return { snapshot: this.snapshot, inputs: this.inputs.slice(after), earlier };
   }
 }
 
