@@ -1,4 +1,5 @@
 // Where the services of the settings are.
+import { InputError } from "../engine/errors/mod.ts";
 import type { Settings } from "../engine/settings/mod.ts";
 
 const PORTS: Readonly<Record<string, string>> = { postgres: "5432", postgresql: "5432", redis: "6379", rediss: "6379" };
@@ -60,9 +61,17 @@ export function lakeHosts({ lakeUrl, lakeEndpoint, lakeRegion, lakeUrlStyle }: L
   return [`${host}:${port || (protocol === "https:" ? 443 : 80)}`];
 }
 
-/** An address of PostgreSQL may name several hosts. */
+/** An address of PostgreSQL may name several hosts. @throws {InputError} `service-address` */
 function hostsOf(url: string): string[] {
-  const [, scheme = "", authority = ""] = /^(\w+):\/\/([^/?#]*)/.exec(url) ?? [];
+  const [, scheme = "", authority = "", rest = ""] = /^(\w+):\/\/([^/?#]*)(.*)/s.exec(url) ?? [];
+  // A part of a password would be taken for the host, and shown as what may be reached.
+  if (rest.includes("@")) {
+    throw new InputError(
+      "service-address",
+      `the address of a service (${scheme}://…) has an "@" behind its host: in user and password write / as %2F, ` +
+        "# as %23, ? as %3F and @ as %40",
+    );
+  }
   return authority.slice(authority.lastIndexOf("@") + 1).split(",").filter(Boolean).map((host) =>
     /:\d+$/.test(host) ? host : `${host}:${PORTS[scheme]}`
   );

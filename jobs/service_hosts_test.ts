@@ -21,6 +21,17 @@ Deno.test("a process may reach the hosts of its services with their ports, and t
   assert.deepEqual(hosts("postgres:///x", "redis://[::1]:7000"), [...HERE, "[::1]:7000"]);
 });
 
+Deno.test("a password that was not escaped is no host: whoever wrote it is told how to write it", () => {
+  for (const password of ["se/cret", "se#cret", "se?cret", "p@se/cret"]) {
+    assert.throws(() => hosts(`postgres://a:${password}@db.example/x`, null), (error: Error) => {
+      assert.match(error.message, /write \/ as %2F/);
+      assert.doesNotMatch(error.message, /cret/);
+      return true;
+    });
+  }
+  assert.deepEqual(hosts("postgres://a:se%2Fcret@db.example/x", null), [...HERE, "db.example:5432"]);
+});
+
 Deno.test("a process that works with a lake in a bucket may reach the bucket's host, and no other", () => {
   const hostOf = (environment: Record<string, string>) => lakeHosts(resolveSettings({ environment }).values);
   const LAKE_URL = "s3://candles/lake";

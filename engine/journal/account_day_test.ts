@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inTransaction } from "../database/mod.ts";
 import { testOnDatabases } from "../testing/servers.ts";
-import { accountDay } from "./mod.ts";
+import { accountDay, entriesSince } from "./mod.ts";
 
 testOnDatabases(
   "accountDay() counts entries and loss of an account since a moment, over all of its sessions",
@@ -23,6 +23,7 @@ testOnDatabases(
     }
     const day = () => inTransaction(sql, (tx) => accountDay(tx, "a", 100));
     assert.deepEqual(await day(), { entries: 2, lossQuote: 0 });
+    assert.deepEqual((await entriesSince(sql, "a", 100)).sort(), ["o100", "o102"]);
     let id = 0;
     const fill = (
       session: string,

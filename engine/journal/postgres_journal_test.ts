@@ -118,7 +118,7 @@ testOnDatabases("the journal in PostgreSQL keeps what every journal must", async
     );
     await inTransaction(sql, async (tx) => {
       assert.equal((await openOrders(tx, "busy")).length, 20);
-      assert.equal(await entriesSince(tx, "busy", intent(10).decidedAtMs), 10);
+      assert.equal((await entriesSince(tx, "busy", intent(10).decidedAtMs)).length, 10);
       assert.equal((await tradeIdsSince(tx, "busy", 0)).length, 20);
       const summed = await tx`select filled from orders where account = 'busy' and filled <> 1`;
       assert.equal(summed.length, 0);

@@ -1,5 +1,5 @@
 // The questions that trading asks of the journal all the time, each answered by an index (read_orders_test.ts).
-import type { Transaction } from "../database/mod.ts";
+import type { Sql, Transaction } from "../database/mod.ts";
 import { applyEvent, emptyJournal, type JournalEvent, type JournalState, type OrderState } from "../orders/mod.ts";
 import type { InstrumentId } from "../market/mod.ts";
 import type { Notional, Quantity } from "../money/mod.ts";
@@ -31,12 +31,12 @@ export async function knownOrders(tx: Transaction, account: string, names: reado
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Entries of an account that were decided since a moment and have traded: what a limit of trades a day counts. */
-export async function entriesSince(tx: Transaction, account: string, sinceMs: number): Promise<number> {
-  const [{ count }] = await tx<{ count: number }[]>`
-    select count(*)::int as count from orders
-    where account = ${account} and decided_at_ms >= ${sinceMs} and slot = 'entry' and filled > 0`;
-  return count;
+/** Names of the entries that an account has decided since a moment, over all of its sessions, whatever became of them. */
+export async function entriesSince(sql: Sql | Transaction, account: string, sinceMs: number): Promise<string[]> {
+  const rows = await (sql as Sql)<{ name: string }[]>`
+    select client_order_id as name from orders
+    where account = ${account} and decided_at_ms >= ${sinceMs} and slot = 'entry'`;
+  return rows.map(({ name }) => name);
 }
 
 /** The venue's numbers of the fills since a moment: where the paging of its trades has to reach back to. */

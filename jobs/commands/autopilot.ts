@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
+import { holderText, openCache } from "../../engine/cache/mod.ts";
 import { inTransaction, type Sql } from "../../engine/database/mod.ts";
-import { InputError, UsageError } from "../../engine/errors/mod.ts";
+import { counted, InputError, UsageError } from "../../engine/errors/mod.ts";
 import { endSession } from "../../engine/journal/mod.ts";
 import { KillSwitch } from "../../engine/live/mod.ts";
 import { modeInForce } from "../../engine/security/mod.ts";
@@ -23,8 +24,9 @@ import type { AutopilotHolder } from "../trading/session_lease.ts";
 import { unendedSessions } from "../trading/unended_sessions.ts";
 import { isUnknown, liveTerms } from "../trading/preconditions.ts";
 import { endingWith } from "../trading/session_charge.ts";
-import { askedOf, deskHolder, START_DESK } from "../trading/session_commands.ts";
+import { askedOf, deskHolder, runningSessions, START_DESK } from "../trading/session_commands.ts";
 import { planOf } from "../trading/session_plan.ts";
+import { pulseOf, type SessionPulse } from "../trading/session_pulse.ts";
 import { checkedWish, liveWishOf, type SessionWish } from "../trading/session_wish.ts";
 import { readWatchRecord, watchText } from "../trading/watch_record.ts";
 import { openedVault, vaultIn } from "../vault_access.ts";
@@ -90,6 +92,7 @@ export function autopilotCommand(): Command {
     .option("--seed <number>", "paper: seed of the venue's prices", whole, 1)
     .action(start);
   named(command.command("status")).description("Show what it does.").action(status);
+  command.command("list").description("Show all that run, on any machine, and what each holds.").action(list);
   keyed(command.command("stop")).description("End it: what waits at the venue stays there.").action(ask("stop"));
   command.command("drill").description("Try the kill switch where nothing trades, and write down that it works.")
     .action(drill);
@@ -207,13 +210,14 @@ async function status({ name, ...flags }: NameFlags): Promise<void> {
       (select count(*)::int from orders o where o.session_id = s.id) as orders,
       (select count(*)::int from fills f where f.session_id = s.id) as fills
     from sessions s where s.settings->>'autopilot' = ${name} order by s.started_at_ms desc limit 10`;
-  const watched = current ?? sessions[0];
+  const watched = current ?? sessions[0], said = holder === null ? null : await saidOf(sql, current!.id);
   const watchdog = watched === undefined ? null : readWatchRecord(watchdogFolder(settings), watched.id);
-  answer(flags, { name, holder, kill, watchdog, lastDrill, sessions }, () =>
+  answer(flags, { name, holder, said, kill, watchdog, lastDrill, sessions }, () =>
     [
       holder === null
         ? `autopilot ${name} does not run`
         : `autopilot ${name} runs: ${holder.holder}, epoch ${holder.epoch}`,
+      ...(said === null ? [] : [pulseText(said)]),
       ...(kill === null ? [] : [`THE KILL SWITCH IS SET (${kill.reason}): deno task kill --clear lets trading go on`]),
       ...(holder === null && watchdog === null ? [] : [watchText(watchdog, systemClock.now())]),
       drillText(lastDrill),
@@ -228,6 +232,61 @@ async function status({ name, ...flags }: NameFlags): Promise<void> {
         ]),
       ),
     ].join("\n"));
+}
+
+/** All autopilots: who leads by the leases of the database, what each says of itself by the cache. */
+async function list(flags: { json?: boolean }): Promise<void> {
+  await using database = await openedDatabase("autopilot");
+  const { sql } = database, cache = await openCache(readSettings().values, sql);
+  try {
+    const sessions = await runningSessions(sql);
+    const [said, places] = [await cache.sessions.all(), await cache.autopilots.running()];
+    for (const hint of [said, places]) if (hint.kind === "unknown") note(`the cache does not say: ${hint.reason}`);
+    const running = sessions.map((own) => ({
+      ...own,
+      said: said.kind === "known" ? pulseOf(said.value.get(own.id)) : null,
+    }));
+    // A process has its place before it leads: it waits for the lease of another, or is just beginning.
+    const led = new Set(sessions.map(({ autopilot }) => autopilot));
+    const waiting = places.kind === "known" ? [...places.value].filter(([name]) => !led.has(name)) : [];
+    answer(flags, { running, waiting: waiting.map(([autopilot, own]) => ({ autopilot, ...own })) }, () =>
+      [
+        running.length === 0 ? "no autopilot runs" : table(
+          ["autopilot", "session", "mode", "led by", "orders", "fills", "equity", "positions", "state"],
+          running.map(({ said, ...own }) => [
+            ...[own.autopilot, own.id, own.mode, own.holder, own.orders, own.fills],
+            ...(said === null
+              ? ["", "", "it has not said"]
+              : [said.equityQuote.toFixed(2), said.positions.length, said.halted ?? "trades"]),
+          ]),
+        ),
+        ...waiting.map(([name, own]) => `${name} waits to lead: ${holderText(own)}`),
+      ].join("\n"));
+  } finally {
+    await cache.close();
+  }
+}
+
+/** What a session said of itself last; null where the cache does not have it. */
+async function saidOf(sql: Sql, id: string): Promise<SessionPulse | null> {
+  const cache = await openCache(readSettings().values, sql);
+  try {
+    const said = await cache.sessions.load(id);
+    return said.kind === "known" ? pulseOf(said.value) : null;
+  } finally {
+    await cache.close();
+  }
+}
+
+function pulseText({ equityQuote, cashQuote, halted, haltedBooks, positions, openOrders, entriesToday }: SessionPulse) {
+  const held = positions.map(({ symbol, quantity }) => `${quantity} of ${symbol}`).join(", ") || "nothing";
+  const entries = entriesToday === null ? "" : `, ${counted(entriesToday, "entry", "entries")} today`;
+  return [
+    `it holds ${held}, worth ${equityQuote.toFixed(2)} with ${cashQuote.toFixed(2)} of cash; ` +
+    `${counted(openOrders, "open order")}${entries}`,
+    ...(halted === null ? [] : [`it opens nothing: ${halted}`]),
+    ...haltedBooks.map(({ symbol, reason }) => `it opens nothing in ${symbol}: ${reason}`),
+  ].join("\n");
 }
 
 /** Puts a command into the journal, and waits for its answer. */

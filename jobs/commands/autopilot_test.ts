@@ -26,6 +26,16 @@ Deno.test("a paper autopilot trades on a machine with nothing installed, survive
     const url = await started.said(/^session main-1: .* at (http:\S+), 60 times/);
     const victim = await started.said(/^main runs: process (\d+)/);
     await started.said(/\[main\] \S+ (bought) [\d.]+ of (BTC|ETH|SOL)\/USDT at/);
+    await new Promise((resolve) => setTimeout(resolve, 2_500)); // it says what it holds each two seconds
+    const { said } = JSON.parse((await program("autopilot", "status", "--json")).stdout);
+    assert.ok(said.equityQuote > 90_000 && said.equityQuote < 110_000, JSON.stringify(said));
+    assert.equal(said.halted, null);
+    assert.ok(said.entriesToday >= 1, "counted as they are recorded");
+    const all = JSON.parse((await program("autopilot", "list", "--json")).stdout);
+    assert.deepEqual(all.waiting, []);
+    assert.deepEqual(all.running.map((own: { id: string }) => own.id), ["main-1"]);
+    assert.equal(all.running[0].said.epoch, 1);
+    assert.match((await program("autopilot", "list")).stdout, /main +main-1 +paper/);
     await signal(victim, "SIGKILL");
     await started.said(/^(main ended \(signal SIGKILL\)): starting it again, 1 of 3 times/);
     await started.said(/trading .* under epoch (2)/);

@@ -250,9 +250,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "kill-leaves-entries",
     breaks: "a kill switch leaves orders that open positions",
-    file: "engine/trader/halt.ts",
-    find: "    else withdrawEntries(trader, book, commands);",
-    replace: "",
+    // Not in the trader: a session takes its entries back at a halt before the trader does.
+    file: "engine/live/exchange_link.ts",
+    find: "    if (record === undefined) return;\n    const work = this.#cancel",
+    replace: '    if (record === undefined || record.intent.slot === "entry") return;\n    const work = this.#cancel',
   },
   {
     name: "snapshot-too-old",

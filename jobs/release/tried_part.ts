@@ -5,7 +5,7 @@ import type { ReleasePart, ReleaseVerdict } from "./release_part.ts";
 import { ReleaseRecord } from "./release_record.ts";
 import { commitHash } from "./repository.ts";
 
-const RECORDS = "data/release", RESULTS = "docs/release";
+const RESULTS = "docs/release", RECORDS = `${RESULTS}/records`;
 
 /** What came of a part by now, over all days on which it was tried. */
 export interface TriedPart extends ReleaseVerdict {

@@ -1,6 +1,12 @@
 // The process that trades one session: what it opens, and how it ends.
 import type { StrategyLookup } from "../../engine/backtest/mod.ts";
-import { AutopilotPlace, type AutopilotRegistry, openCache, type PlaceOptions } from "../../engine/cache/mod.ts";
+import {
+  AutopilotPlace,
+  type AutopilotRegistry,
+  type Cache,
+  openCache,
+  type PlaceOptions,
+} from "../../engine/cache/mod.ts";
 import { openDatabase, type Sql } from "../../engine/database/mod.ts";
 import { isCodedError } from "../../engine/errors/mod.ts";
 import { type Exchange, openExchange } from "../../engine/exchanges/mod.ts";
@@ -23,6 +29,7 @@ import {
   SystemScheduler,
   venueSkewMs,
 } from "../../engine/live/mod.ts";
+import { entriesSince } from "../../engine/journal/mod.ts";
 import type { Severity } from "../../engine/notifications/mod.ts";
 import { crashPoint, fixedLengthMs, pause, systemClock, timeframe } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING, type TraderConfig } from "../../engine/trader/mod.ts";
@@ -40,6 +47,7 @@ import { steadyClock } from "./session_clock.ts";
 import { sessionConfig, venueClock } from "./session_config.ts";
 import { noticeLine } from "./session_notices.ts";
 import { sessionKey } from "./session_key.ts";
+import { PulseTeller } from "./session_pulse.ts";
 import { endReasonOf, sessionOf, type SessionRow, type SessionSettings, sessionSettings } from "./session_settings.ts";
 
 /** What a person does about a session that opens nothing. */
@@ -112,7 +120,7 @@ export async function tradeSession(
       : await ModeWatch.begin(database.sql, row.account, most ?? row.mode as LiveMode, session.live);
     const config = sessionConfig(session, strategies);
     return await traded(
-      ...[row, session, config, database.sql, exchange, holder, kill, watchdog, watch, isSupervised] as const,
+      ...[row, session, config, database.sql, cache, exchange, holder, kill, watchdog, watch, isSupervised] as const,
       placeLost.promise,
     );
   } finally {
@@ -138,6 +146,7 @@ async function traded(
   session: SessionSettings,
   config: TraderConfig,
   sql: Sql,
+  cache: Cache,
   exchange: Exchange,
   holder: string,
   kill: KillSwitch,
@@ -152,6 +161,10 @@ async function traded(
   const { instruments } = config, lengthMs = fixedLengthMs(timeframe(spec.timeframe));
   const lease = new PostgresLease(sql, leaseOf({ ...row, settings: session }), holder), stopped = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  const pulse = new PulseTeller({
+    ...{ cache, account, sessionId: id, instruments, books: config.books, now: () => clock.now() },
+    entriesSince: (sinceMs) => entriesSince(sql, account, sinceMs),
+  });
   const rate = new EntryRate(config.books.length, lengthMs);
   const said = new Set<string>(), foreign = new Set<string>();
   const say = (line: string) => note(`${new Date(clock.now()).toISOString()} ${line}`);
@@ -215,6 +228,7 @@ async function traded(
     },
     seen: (inputs, commands) => {
       sentencesOf(inputs, commands, instruments, said).forEach(say);
+      pulse.seen(commands);
       const excess = rate.take(commands, clock.now());
       if (excess !== null) runner.halt(excess, false);
       for (const input of inputs) {
@@ -245,6 +259,7 @@ async function traded(
   });
   void placeLost.then((reason) => runner.stop(reason));
   watchKill(runner, kill, real, stopped.signal);
+  pulse.follow(runner, real, stopped.signal);
   const commands = new HeardCommands({ runner, sql, account, sessionId: id, takenBy: holder, watch, kill });
   commands.follow(real, stopped.signal);
   watch?.follow({ runner, real, say, tell, signal: stopped.signal });
