@@ -26,9 +26,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a process with a set can do of all that is forbidden to somebody. */
-async function couldDo(set: string, outside: string): Promise<{ tried: number; done: string[] }> {
+async function couldDo(
+  set: string,
+  outside: string,
+  ...further: readonly string[]
+): Promise<{ tried: number; done: string[] }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", `-P=${set}`, "--no-prompt", "jobs/testing/forbidden_acts.ts", outside],
+    args: ["run", "--quiet", `-P=${set}`, "--no-prompt", ...further, "jobs/testing/forbidden_acts.ts", outside],
     env: { PROBE_SECRET: "canary" },
   }).output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));
@@ -65,6 +69,21 @@ Deno.test("each process can do none of what its permission set forbids, and thos
     }
   } finally {
     for (const folder of [...made, outside]) await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("tasks of the queue's set that need no keys cannot read them", async () => {
+  const denied = "--deny-read=./data/vault", outside = await Deno.makeTempDir({ prefix: "permissions_test_" });
+  const isMade = await Deno.mkdir("data/vault").then(() => true, () => false); // it may be there
+  try {
+    const { done } = await couldDo("queue", outside, denied);
+    assert.ok(!done.includes("read the vault"), done.join());
+    const open = Object.entries(configuration.tasks).filter(([, command]) => / -P=queue /.test(command))
+      .filter(([, command]) => !command.includes(denied)).map(([task]) => task);
+    assert.deepEqual(open, ["start", "autopilot"], "they hand a key to the process that trades with it");
+  } finally {
+    await Deno.remove(outside, { recursive: true });
+    if (isMade) await Deno.remove("data/vault");
   }
 });
 
