@@ -2,7 +2,7 @@
 import { inTransaction, type Sql } from "../../engine/database/mod.ts";
 import { askCommand } from "../../engine/journal/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
-import type { AutopilotHolder } from "./session_lease.ts";
+import { type AutopilotHolder, holderOf } from "./session_lease.ts";
 import { unendedSessions } from "./unended_sessions.ts";
 
 /** Under this name stand the rows that ask `deno task start` for a session. */
@@ -42,10 +42,8 @@ export async function askedOf(sql: Sql, command: AskedCommand, withinMs: number)
 }
 
 /** Who works on rows that ask for sessions; null where no `start` runs. */
-export async function deskHolder(sql: Sql): Promise<AutopilotHolder | null> {
-  const [row] = await sql<AutopilotHolder[]>`
-    select holder, epoch from leases where name = ${DESK_LEASE} and expires_at > clock_timestamp()`;
-  return row ?? null;
+export function deskHolder(sql: Sql): Promise<AutopilotHolder | null> {
+  return holderOf(sql, DESK_LEASE);
 }
 
 /** A session that somebody trades now. */

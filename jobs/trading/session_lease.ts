@@ -21,8 +21,13 @@ export function leaseOf({ account, mode, settings: { autopilot } }: LedSession):
 }
 
 /** Who leads a session at this moment; null where nobody does. */
-export async function leaseHolder(sql: Sql | Transaction, session: LedSession): Promise<AutopilotHolder | null> {
+export function leaseHolder(sql: Sql | Transaction, session: LedSession): Promise<AutopilotHolder | null> {
+  return holderOf(sql, leaseOf(session));
+}
+
+/** Who has a lease at this moment, by its name; null where nobody has. */
+export async function holderOf(sql: Sql | Transaction, lease: string): Promise<AutopilotHolder | null> {
   const [row] = await (sql as Sql)<AutopilotHolder[]>`
-    select holder, epoch from leases where name = ${leaseOf(session)} and expires_at > clock_timestamp()`;
+    select holder, epoch from leases where name = ${lease} and expires_at > clock_timestamp()`;
   return row ?? null;
 }
