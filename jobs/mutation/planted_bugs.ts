@@ -249,7 +249,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "kill-leaves-entries",
-    breaks: "a kill switch leaves orders that open positions",
+    breaks: "orders that open positions are never taken back, by the kill switch neither",
     // Not in the trader: a session takes its entries back at a halt before the trader does.
     file: "engine/live/exchange_link.ts",
     find: "    if (record === undefined) return;\n    const work = this.#cancel",
