@@ -76,18 +76,25 @@ async function onSite(
     await Deno.chmod(folder, 0o755);
     await RedisServer.with(async (redis) => {
       const site = await CrashSite.open(folder, redis, losesPower);
-      await Promise.all(Array.from({ length: atOnce }, async () => {
-        for (let spec; !isStopped() && (spec = queue.shift()) !== undefined;) {
-          const result = await crashRun(site, spec);
-          const found = [...result.duplicates, ...result.lostFills, ...result.wrongState, result.failure ?? ""];
-          if (found.some(Boolean)) note(`${nameOf(spec)}: ${found.filter(Boolean).join("; ")}`);
-          await keep(nameOf(spec), result);
-        }
-      }));
-      await site.close();
+      try {
+        await Promise.all(Array.from({ length: atOnce }, async () => {
+          for (let spec; !isStopped() && (spec = queue.shift()) !== undefined;) {
+            const result = await crashRun(site, spec);
+            const found = [...result.duplicates, ...result.lostFills, ...result.wrongState, result.failure ?? ""];
+            if (found.some(Boolean)) note(`${nameOf(spec)}: ${found.filter(Boolean).join("; ")}`);
+            await keep(nameOf(spec), result);
+          }
+        }));
+      } catch (error) {
+        queue.length = 0; // the others end with the run that they are in
+        note(`crash runs cannot go on: ${(error as Error).message}`);
+        throw error;
+      } finally {
+        await site.close().catch((error) => note(`while ending: ${(error as Error).message}`));
+      }
     });
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(folder, { recursive: true }).catch(() => note(`${folder} could not be removed`));
   }
 }
 

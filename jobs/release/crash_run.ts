@@ -144,7 +144,8 @@ class CrashRun {
       findings = await crashFindings(this.site.database.sql, row.id, row.account, config, venue);
     } catch (error) {
       const said = this.#victims.map(({ lines }, i) => `process ${i + 1}:\n${lines.slice(-15).join("\n")}`);
-      failure = [(error as Error).message, ...said, ...await this.#ordersInWords()].join("\n");
+      const orders = await this.#ordersInWords().catch((error) => [`the journal: ${(error as Error).message}`]);
+      failure = [(error as Error).message, ...said, ...orders].join("\n");
     }
     return {
       ...spec,

@@ -61,7 +61,14 @@ export class CrashSite {
 
   /** The database is gone from one moment to the next. */
   async killDatabase(): Promise<void> {
-    const pid = (await Deno.readTextFile(`${this.cluster.data}/postmaster.pid`)).split("\n")[0]!;
+    await this.#kill(await this.#pid());
+  }
+
+  async #pid(): Promise<string> {
+    return (await Deno.readTextFile(`${this.cluster.data}/postmaster.pid`)).split("\n")[0]!;
+  }
+
+  async #kill(pid: string): Promise<void> {
     const { files: { bin }, user } = this.cluster;
     await new Deno.Command(`${bin}/pg_ctl`, { args: ["kill", "KILL", pid], ...user, cwd: "/", stderr: "null" })
       .output();
@@ -75,8 +82,9 @@ export class CrashSite {
 
   /** Disk, database and Redis lose their power, and are started again. */
   async losePower(): Promise<void> {
+    const pid = await this.#pid(); // nothing can be read of the disk once it is cut off
     await this.disk!.cut(async () => {
-      await this.killDatabase();
+      await this.#kill(pid);
       await this.redis?.kill();
     });
     if (!await this.disk!.mount()) throw new Error("the disk cannot be mounted again");
