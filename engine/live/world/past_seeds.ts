@@ -28,4 +28,5 @@ export const PAST_SEEDS: readonly PastSeed[] = [
   { seed: 27, days: 1, found: "a candle that the venue changed before it was used" },
   { seed: 82, days: 1, found: "a stop that was taken back on its way held the balance that the next one needed" },
   { seed: 47, days: 1, found: "an order was at the venue of which the database had lost that it was sent" },
+  { seed: 165, days: 5, found: "a process died after the faults had ended, as its death had waited for its place" },
 ];

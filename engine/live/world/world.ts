@@ -745,7 +745,10 @@ export class World implements WorldView {
     this.store.isFull = false;
     for (const { line } of this.#running) line.isCut = false;
     for (const market of this.#markets) this.venue.halt(market, false);
-    for (const { process } of this.#running) process.goOn();
+    for (const { process } of this.#running) {
+      process.spare();
+      process.goOn();
+    }
   }
 
   /** Waits until every order is settled, five minutes at most (liveness), and then until nothing is on its way. */

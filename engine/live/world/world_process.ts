@@ -77,6 +77,13 @@ export class WorldProcess implements Scheduler {
     this.#deadly = label;
   }
 
+  /** Nothing that waits for it to come by somewhere befalls it any more. */
+  spare(): void {
+    this.#deadly = null;
+    this.#pauseMs = null;
+    this.#diedAfterSend = null;
+  }
+
   /** Lets it stand still right before the next order leaves, for the first time that is above 0; something else happens then. */
   pauseBeforeSend(pauseMs: () => number, meanwhile: () => void): void {
     this.#pauseMs = pauseMs;
