@@ -39,6 +39,8 @@ export interface CrashResult extends CrashSpec, CrashFindings {
   readonly fills: number;
   /** What kept the run from its end; null where nothing did. */
   readonly failure: string | null;
+  /** What the processes said last and how orders stand, for whoever looks for the reason; null where all is well. */
+  readonly told: string | null;
 }
 
 const SYMBOLS = ["BTC/USDT", "ETH/USDT"], START_PRICES = [60_000, 3_000], SPEED = 60;
@@ -143,10 +145,9 @@ class CrashRun {
       const config = sessionConfig(sessionSettings(row.settings), () => eagerStrategy);
       findings = await crashFindings(this.site.database.sql, row.id, row.account, config, venue);
     } catch (error) {
-      const said = this.#victims.map(({ lines }, i) => `process ${i + 1}:\n${lines.slice(-15).join("\n")}`);
-      const orders = await this.#ordersInWords().catch((error) => [`the journal: ${(error as Error).message}`]);
-      failure = [(error as Error).message, ...said, ...orders].join("\n");
+      failure = (error as Error).message;
     }
+    const isWhole = failure === null && Object.values(findings).every(({ length }) => length === 0);
     return {
       ...spec,
       ...findings,
@@ -155,6 +156,7 @@ class CrashRun {
       orders: venue.orders.length,
       fills: venue.fills.length,
       failure,
+      told: isWhole ? null : await this.#inWords(),
     };
   }
 
@@ -175,7 +177,13 @@ class CrashRun {
     return passed;
   }
 
-  /** How the last orders stand at the venue and in the journal, for whoever looks for the reason of a failure. */
+  async #inWords(): Promise<string> {
+    const said = this.#victims.map(({ lines }, i) => `process ${i + 1}:\n${lines.slice(-15).join("\n")}`);
+    const orders = await this.#ordersInWords().catch((error) => [`the journal: ${(error as Error).message}`]);
+    return [...said, ...orders].join("\n");
+  }
+
+  /** How the last orders stand at the venue and in the journal. */
   async #ordersInWords(): Promise<string[]> {
     const { venue } = this.exchange, atVenue = new Map(venue.orders.map((own) => [own.clientOrderId, own]));
     const rows = await this.site.database.sql<{ id: string; slot: string; state: string; filled: string }[]>`
