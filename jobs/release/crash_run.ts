@@ -71,7 +71,12 @@ const FIRST_DEATHS: readonly CrashLabel[] = [
 
 /** True of runs in which the venue's answers are late, cut or lost, too: those that wait for one recover later. */
 export function hasFaultyLine({ seed, label }: Pick<CrashSpec, "seed" | "label">): boolean {
-  return seed % 2 === 0 || label === "before query" || label === "query answered";
+  return seed % 2 === 0 || isAsked(label);
+}
+
+/** True of labels that a process comes by only where an answer was lost. */
+function isAsked(label: CrashLabel): boolean {
+  return label === "before query" || label === "query answered";
 }
 
 /** Lets a process die, and tells what came of it. */
@@ -117,8 +122,9 @@ class CrashRun {
       new SeededMarket({ symbol, seed, listedAtMs, startPrice: START_PRICES[i]! })
     );
     const clock = new VenueClock(timestampMs(nowMs), SPEED, systemClock);
-    const isAsked = label === "before query" || label === "query answered";
-    const faults: FaultPlan = isAsked ? { scripted: LOST_ANSWERS } : { shares: hasFaultyLine(spec) ? FAULTS : {} };
+    const faults: FaultPlan = isAsked(label)
+      ? { scripted: LOST_ANSWERS }
+      : { shares: hasFaultyLine(spec) ? FAULTS : {} };
     const exchange = startLoopbackExchange({ markets, clock, account: { seed }, faults: { seed, ...faults } });
     exchange.venue.transfer(HELD.asset, HELD.amount);
     const line = new CrashLine(exchange.url), name = `crash-${crypto.randomUUID().slice(0, 13)}`;
@@ -220,6 +226,8 @@ class CrashRun {
       const isOfStart = /adjustment|^recovery: before load/.test(label);
       const first = isOfStart ? "before adjustment commit" : this.#drawn(FIRST_DEATHS);
       await this.#die(await this.#atLabel(first, 1));
+      // The answers that were to be lost may have been the first process's.
+      if (isAsked(label)) this.exchange.faults.plan({ seed: this.spec.seed, scripted: LOST_ANSWERS });
     }
     const victim = await this.#atLabel(label, this.#nth(label));
     if (this.#isStopped) await this.#standStill(victim);
