@@ -15,9 +15,9 @@ export class DailyTrades {
     return this.store.count(keyOf(account), dayOf(at));
   }
 
-  /** Counts a trade that the journal has, on the day of a moment; gives that day's count. */
-  record(account: string, trade: string, at: TimestampMs): Promise<Hint<number>> {
-    return this.store.add(keyOf(account), dayOf(at), [trade], "known");
+  /** Counts trades that the journal has, on the day of a moment; gives that day's count. */
+  record(account: string, trades: readonly string[], at: TimestampMs): Promise<Hint<number>> {
+    return this.store.add(keyOf(account), dayOf(at), trades, "known");
   }
 
   /** Says which trades the journal has of the day of a moment. From then on that day and all after it are known. */

@@ -88,14 +88,14 @@ export const CACHE_CASES: Readonly<Record<string, (server: CacheServer) => Promi
   "trades count once each, for all processes, and begin anew at midnight UTC"(server) {
     return withCaches(server, async ({ trades }, two) => {
       assert.equal(code(await trades.count("main", at(0))), "emptied");
-      assert.equal(code(await trades.record("main", "t1", at(0))), "emptied");
+      assert.equal(code(await trades.record("main", ["t1"], at(0))), "emptied");
       assert.equal(value(await trades.restore("main", ["t1", "t2"], at(5))), 2);
-      assert.equal(value(await two.trades.record("main", "t3", at(6))), 3);
-      assert.equal(value(await trades.record("main", "t3", at(7))), 3, "recorded again, as its answer was lost");
+      assert.equal(value(await two.trades.record("main", ["t3"], at(6))), 3);
+      assert.equal(value(await trades.record("main", ["t3"], at(7))), 3, "recorded again, as its answer was lost");
       assert.equal(value(await trades.count("main", at(DAY_MS - 1))), 3);
       assert.equal(value(await two.trades.count("main", at(DAY_MS))), 0);
-      assert.equal(value(await trades.record("main", "t4", at(DAY_MS))), 1);
-      assert.equal(value(await trades.record("main", "late", at(DAY_MS - 1))), 4, "of the day before");
+      assert.equal(value(await trades.record("main", ["t4"], at(DAY_MS))), 1);
+      assert.equal(value(await trades.record("main", ["late"], at(DAY_MS - 1))), 4, "of the day before");
       assert.equal(value(await trades.count("main", at(DAY_MS))), 1);
       assert.equal(code(await trades.count("main", at(-1))), "emptied", "nobody has said what was before");
       assert.equal(code(await trades.count("other", at(0))), "emptied");
@@ -110,7 +110,7 @@ export const CACHE_CASES: Readonly<Record<string, (server: CacheServer) => Promi
   "days long past are forgotten, and known to be"(server) {
     return withCaches(server, async ({ trades }) => {
       value(await trades.restore("main", ["t1"], at(0)));
-      value(await trades.record("main", "t2", at(5 * DAY_MS)));
+      value(await trades.record("main", ["t2"], at(5 * DAY_MS)));
       assert.equal(code(await trades.count("main", at(0))), "emptied");
       assert.equal(value(await trades.count("main", at(4 * DAY_MS))), 0);
     });

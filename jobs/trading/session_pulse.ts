@@ -114,11 +114,10 @@ export class PulseTeller {
       const isTooMany = uncounted.length > MOST_UNCOUNTED;
       if (isTooMany) await trades.restore(account, await entriesSince(atMs - atMs % DAY_MS as TimestampMs), atMs);
       let count = await trades.counted(account, atMs, entriesSince);
-      for (const name of isTooMany ? [] : uncounted) {
-        if (count.kind === "unknown") return null; // counted the next time
-        count = await trades.record(account, name, atMs);
+      if (count.kind === "known" && !isTooMany && uncounted.length > 0) {
+        count = await trades.record(account, uncounted, atMs);
       }
-      if (count.kind === "unknown") return null;
+      if (count.kind === "unknown") return null; // counted the next time
       // Others may have come while it was counted.
       this.#uncounted = this.#uncounted.slice(uncounted.length);
       return count.value;
