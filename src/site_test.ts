@@ -305,7 +305,9 @@ async function useThem(t: Deno.TestContext, browser: Browser, url: string): Prom
     assert.ok(Math.abs(parts[0] + parts[1] - account) < 0.015, `${parts} are not ${account}`);
     const correlation = page.getByRole("region", { name: "Correlation", exact: true });
     await correlation.getByRole("button", { name: "Spearman" }).click();
-    assert.equal(await correlation.locator("g[aria-label=cell] rect").count(), 4);
+    const cells = correlation.locator("g[aria-label=cell] rect");
+    await cells.first().waitFor(); // the chart is drawn after the click, not by it
+    assert.equal(await cells.count(), 4);
     const allocation = page.getByRole("region", { name: "Allocation and exposure" });
     const stacked = await allocation.locator("g[aria-label=area] path").count();
     assert.equal(stacked, 3, "two markets and cash");

@@ -13,6 +13,9 @@ const S3_SERVER = decodeURIComponent(new URL("data/.python/bin/moto_server", ROO
 /** A Python with PySpark, for the test that Spark reads the lake. */
 const SPARK_PYTHON = decodeURIComponent(new URL("data/.spark/bin/python3", ROOT).pathname);
 
+/** One more than there are processors: files that start processes mostly wait for them. */
+const FILES_AT_ONCE = navigator.hardwareConcurrency + 1;
+
 /** `test`: Deno's test runner with the permission set `tests`, and a last line that programs can read. */
 export function testCommand(): Command {
   return new Command("test")
@@ -42,6 +45,7 @@ async function runTests(
     args: [
       "test",
       "--quiet",
+      "--parallel",
       "--no-check", // deno task check looks at types
       `--junit-path=${report}`,
       "--preload=engine/testing/random_seed.ts",
@@ -64,7 +68,10 @@ async function runTests(
       ...(paths.length > 0 ? paths : sourceFolders(ROOT)),
     ],
     cwd: ROOT,
-    env: { CRYPTO_TRADER_LEDGER: `${scratch}/trials.jsonl` }, // what tests try is no research
+    env: {
+      CRYPTO_TRADER_LEDGER: `${scratch}/trials.jsonl`, // what tests try is no research
+      DENO_JOBS: `${FILES_AT_ONCE}`,
+    },
     stdout: "piped",
     signal: interruption,
   }).spawn();

@@ -49,6 +49,7 @@ export const crashPart: ReleasePart<CrashResult> = {
         ...bad,
         slowestRecoveryMs: slowest,
         slowestRecoveryOnFaultyLineMs: Math.max(0, ...all.filter(hasFaultyLine).map(({ recoveryMs }) => recoveryMs)),
+        slowestTellingMs: Math.max(0, ...all.map(({ toldAfterMs = 0 }) => toldAfterMs)),
         stoppedAndContinued: count(({ manner }) => manner === "SIGSTOP" ? 1 : 0),
         orders: count(({ orders }) => orders),
         fills: count(({ fills }) => fills),
