@@ -79,52 +79,57 @@ export function applyToLots(
   market: Instrument,
   choose: LotChoice = OLDEST,
 ): ClosedLot[] {
-  const closed: ClosedLot[] = [];
-  let rest = positionChange(fill);
-  let restFee = feeInQuote(fill);
-  let restValue = valueOf(market, fill.price, rest);
-  while (rest !== 0n && lots.length > 0 && (lots[0]!.quantity > 0n) !== (rest > 0n)) {
+  const quantity = positionChange(fill), { price, timeMs } = fill, value = valueOf(market, price, quantity);
+  const charges = { feeQuote: feeInQuote(fill), funding: ZERO_NOTIONAL, interest: ZERO_NOTIONAL };
+  return applyLot(lots, { quantity, price, value, timeMs, ...charges, reason }, choose);
+}
+
+/** The same with a lot in place of the fill, as one that is left over and meets another of the other side. */
+export function applyLot(lots: Lot[], other: Lot, choose: LotChoice = OLDEST): ClosedLot[] {
+  const closed: ClosedLot[] = [], { price: exitPrice, timeMs: exitTimeMs, reason: exitReason } = other;
+  const rest = { ...other };
+  while (rest.quantity !== 0n && lots.length > 0 && (lots[0]!.quantity > 0n) !== (rest.quantity > 0n)) {
     const place = choose(lots),
       lot = lots[place]!,
       held = absoluteQuantity(lot.quantity),
-      left = absoluteQuantity(rest);
+      left = absoluteQuantity(rest.quantity);
     const size = left < held ? left : held, signed = (lot.quantity > 0n ? size : -size) as Quantity;
-    const entryFee = share(lot.feeQuote, size, held), exitFee = share(restFee, size, left);
-    const entryValue = share(lot.value, size, held), exitValue = share(restValue, size, left);
-    const funding = share(lot.funding, size, held), interest = share(lot.interest, size, held);
+    const entry = taken(lot, size, held), exit = taken(rest, size, left);
     closed.push({
       quantity: signed,
       entryPrice: lot.price,
-      exitPrice: fill.price,
-      entryValue,
-      exitValue: -exitValue as Notional,
+      exitPrice,
+      entryValue: entry.value,
+      exitValue: -exit.value as Notional,
       entryTimeMs: lot.timeMs,
-      exitTimeMs: fill.timeMs,
-      feesQuote: addNotional(entryFee, exitFee),
-      funding,
-      interest,
+      exitTimeMs,
+      feesQuote: addNotional(entry.feeQuote, exit.feeQuote),
+      funding: addNotional(entry.funding, exit.funding),
+      interest: addNotional(entry.interest, exit.interest),
       entryReason: lot.reason,
-      exitReason: reason,
+      exitReason,
     });
+    lot.quantity = (lot.quantity - signed) as Quantity;
+    rest.quantity = (rest.quantity + signed) as Quantity;
     if (size === held) lots.splice(place, 1);
-    else {
-      lot.quantity = (lot.quantity - signed) as Quantity;
-      lot.feeQuote = subtractNotional(lot.feeQuote, entryFee);
-      lot.value = subtractNotional(lot.value, entryValue);
-      lot.funding = subtractNotional(lot.funding, funding);
-      lot.interest = subtractNotional(lot.interest, interest);
-    }
-    if (size === left) return closed;
-    restFee = subtractNotional(restFee, exitFee);
-    restValue = subtractNotional(restValue, exitValue);
-    rest = (rest + signed) as Quantity;
   }
-  if (rest !== 0n) {
-    const { price, timeMs } = fill;
-    const charges = { funding: ZERO_NOTIONAL, interest: ZERO_NOTIONAL };
-    lots.push({ quantity: rest, price, value: restValue, timeMs, feeQuote: restFee, ...charges, reason });
-  }
+  if (rest.quantity !== 0n) lots.push(rest);
   return closed;
+}
+
+/** Takes the share of a part of a lot out of its amounts. */
+function taken(lot: Lot, size: Quantity, of: Quantity): Pick<Lot, "value" | "feeQuote" | "funding" | "interest"> {
+  const own = {
+    value: share(lot.value, size, of),
+    feeQuote: share(lot.feeQuote, size, of),
+    funding: share(lot.funding, size, of),
+    interest: share(lot.interest, size, of),
+  };
+  lot.value = subtractNotional(lot.value, own.value);
+  lot.feeQuote = subtractNotional(lot.feeQuote, own.feeQuote);
+  lot.funding = subtractNotional(lot.funding, own.funding);
+  lot.interest = subtractNotional(lot.interest, own.interest);
+  return own;
 }
 
 /**
@@ -146,7 +151,7 @@ export function chargeLots(lots: readonly Lot[], what: "funding" | "interest", a
   return true;
 }
 
-/** Lots of one side as one, from the time of the first: their quantities, values, fees and charges add up. */
+/** Lots of one side, at least one, as one from the time of the first: their quantities, values, fees and charges add up. */
 export function joinedLots(lots: readonly Lot[], reason: string, market: Instrument): Lot {
   const [first] = lots, quantity = lotsQuantity(lots);
   const sum = (of: "value" | "feeQuote" | "funding" | "interest") =>

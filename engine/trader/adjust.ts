@@ -65,7 +65,7 @@ function takeFromPositions(trader: Trader, asset: string, id: string, commands: 
     };
     applyToAccount(state.account, instrument, loss, market);
     closeLots(trader, book, loss, "missing at the venue", commands);
-    leaveDust(trader, book);
+    leaveDust(trader, book, commands);
     refreshPosition(trader, book);
     addExternal(state, asset, (quantity * AMOUNTS_PER_UNIT) as bigint as Notional);
     settleBook(trader, book, commands);
@@ -90,7 +90,7 @@ export function onBusted(trader: Trader, busted: Fill, commands: Command[]): voi
     addExternal(state, undone.feeAsset, -undone.fee as bigint as Notional);
   }
   closeLots(trader, book, undone, "busted", commands);
-  leaveDust(trader, book);
+  leaveDust(trader, book, commands);
   refreshPosition(trader, book);
   state.books[book]!.halted = `the venue has taken trade ${busted.tradeId} back`;
   commands.push({ kind: "alarm", code: "bust", message: `${busted.clientOrderId}: ${state.books[book]!.halted}` });

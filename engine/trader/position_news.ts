@@ -1,7 +1,7 @@
 // What fills, and all that closes a position, do to a book.
 import { priceToNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type { Fill } from "../orders/mod.ts";
-import { applyToLots, averageEntryPrice, joinedLots, lotsQuantity, setDustAside } from "../portfolio/mod.ts";
+import { applyLot, applyToLots, averageEntryPrice, joinedLots, lotsQuantity, setDustAside } from "../portfolio/mod.ts";
 import { noteTrade } from "../risk/mod.ts";
 import { closableOf } from "./closable.ts";
 import type { Command } from "./command.ts";
@@ -27,12 +27,19 @@ export function closeLots(
   }
 }
 
-/** A rest of less than one lot cannot be closed: it leaves the book, which is flat then, and stays in the account. */
-export function leaveDust({ config, state }: Trader, book: number): void {
+/**
+ * A rest of less than one lot cannot be closed: it leaves the book, which is flat then, and stays in the account. Where
+ * dust of the other side is there, as after a trade that was taken back, the two close each other.
+ */
+export function leaveDust({ config, state }: Trader, book: number, commands: Command[]): void {
   const own = state.books[book]!, { instrument } = config.books[book]!, market = config.instruments[instrument]!;
   const rest = lotsQuantity(own.lots);
   if (rest === 0n || closableOf(rest, state.account.dust[instrument]!, market.lot) > 0n) return;
-  own.dust = joinedLots(own.dust === null ? own.lots : [own.dust, ...own.lots], DUST, market);
+  const left = own.dust === null ? [] : [own.dust];
+  for (const other of own.lots) {
+    for (const lot of applyLot(left, other)) commands.push({ kind: "closed", book, lot });
+  }
+  own.dust = left.length === 0 ? null : joinedLots(left, DUST, market);
   own.lots.length = 0;
   setDustAside(state.account, instrument, rest);
 }

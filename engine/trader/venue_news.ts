@@ -167,7 +167,7 @@ export function onFill(
     addExternal(state, fill.feeAsset, -fill.fee as bigint as Notional);
   }
   closeLots(trader, book, fill, reason, commands, record.intent.slot === "stop");
-  if (record.intent.reduceOnly) leaveDust(trader, book);
+  if (record.intent.reduceOnly) leaveDust(trader, book, commands);
   refreshPosition(trader, book);
   if (record.intent.slot === "entry") noteEntry(own, record, fill, before);
   else if (record.leg > 0) noteLeg(own, record, fill);

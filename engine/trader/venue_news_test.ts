@@ -124,6 +124,22 @@ Deno.test("what can be closed is what is held: less than the position where dust
   assert.equal(of("0.0004", "-0.0009"), 0n);
 });
 
+Deno.test("a rest of less than one lot that the venue sells after all is closed, and nothing is left over", () => {
+  const { trader, commands, sent, accept, fill } = held(), stop = sent("stop")!;
+  accept(stop.clientOrderId, stop.quantity);
+  fill(stop, "4.9996", "95");
+  assert.deepEqual(trader.state.books[0]!.dust!.quantity, quantity("0.0004"));
+  fill(stop, "0.0004", "94");
+  const { books: [book], account } = trader.state;
+  assert.deepEqual([book!.position, book!.dust, book!.lots, account.dust[0]], [0n, null, [], 0n]);
+  const closed = commands.flatMap((own) => own.kind === "closed" ? [own.lot] : []);
+  assert.equal(closed.reduce((sum, lot) => sum + lot.quantity, 0n), quantity("5"));
+  const last = closed.at(-1)!;
+  assert.deepEqual([last.quantity, last.exitPrice], [quantity("0.0004"), price("94")]);
+  // 4.9996 at 95 and 0.0004 at 94, to the last unit.
+  assert.equal(closed.reduce((sum, lot) => sum + lot.exitValue, 0n), notional("474.9996"));
+});
+
 Deno.test("a stop is no larger than what the account holds", () => {
   const { trader, sent, candle, ask } = held(), first = sent("stop")!;
   trader.state.account.dust[0] = signed("-0.0005");
