@@ -36,8 +36,11 @@ export interface AccountWatchParts {
 const MEMORY_MS = 30 * 60_000, MOST_REMEMBERED = 500;
 /** A trade that was just made may not be in the list yet. */
 const LIST_LAG_MS = 30_000;
-/** What is missing or differs must be so in so many reads, one after the other. */
-const READS_THAT_PROVE = 2;
+/**
+ * What is missing or differs must do so for so long, in all reads of that time, two at least: answers may be old ones, and
+ * what is read soon again may come from the same copy.
+ */
+const PROOF_MS = 60_000;
 /** A drift of more than this share of the equity is not explained by crumbs: the account stops (fault 27). */
 const MOST_DRIFT = 0.01;
 /** An old answer about the balances lacks so many executions at most. */
@@ -46,12 +49,17 @@ const MOST_UNSEEN = 8;
 /** Finds trades that came unheard, were taken back or corrected, and balances that moved by themselves. */
 export class AccountWatch {
   readonly #parts: AccountWatchParts;
-  /** How often in a row a trade was not in the list. */
+  /** Since when a trade is not in the list. */
   readonly #missing = new Map<string, number>();
-  #drift: { readonly text: string; readonly version: number } | null = null;
+  #drift: { readonly text: string; readonly sinceMs: number } | null = null;
 
   constructor(parts: AccountWatchParts) {
     this.#parts = parts;
+  }
+
+  /** True while something is missing or differs, and it is not known yet whether that stays so: it is read again soon. */
+  get isInDoubt(): boolean {
+    return this.#missing.size > 0 || this.#drift !== null;
   }
 
   /** Reads the executions of a market since a moment; false where the venue does not answer. */
@@ -110,27 +118,24 @@ export class AccountWatch {
         if (!isOfLate) fills.delete(id);
         continue;
       }
-      const times = (this.#missing.get(id) ?? 0) + 1;
-      this.#missing.set(id, times);
-      if (times < READS_THAT_PROVE) continue;
+      const sinceMs = this.#missing.get(id) ?? askedMs;
+      this.#missing.set(id, sinceMs);
+      if (askedMs - sinceMs < PROOF_MS) continue;
       fills.delete(id);
       this.#missing.delete(id);
       this.#parts.offer({ kind: "busted", fill, timeMs: this.#parts.scheduler.now() });
     }
   }
 
-  /** Compares the balances; what differs in the same way twice, with nothing traded in between, is written down. */
+  /** Compares the balances; what differs in the same way for a while, whatever is traded meanwhile, is written down. */
   async readBalances(): Promise<boolean> {
     const { exchange, trader, isSettled } = this.#parts, { version } = trader.state;
     // A trade that may have been taken back explains a difference: it is undone as one, or not at all.
     if (this.#missing.size > 0) return true;
-    const wasSettled = isSettled(), answer = await exchange.balances();
+    const wasSettled = isSettled(), askedMs = this.#parts.scheduler.now(), answer = await exchange.balances();
     if (answer.kind !== "done") return false;
     // An execution in between, or one that was heard and is not counted yet, would explain it.
-    if (trader.state.version !== version || !wasSettled || !isSettled()) {
-      this.#drift = null;
-      return true;
-    }
+    if (trader.state.version !== version || !wasSettled || !isSettled()) return true;
     const drifts = this.#driftsOf(answer.value),
       text = drifts.map(({ asset, amount }) => `${asset} ${amount}`).join(", ");
     if (drifts.length === 0) {
@@ -146,10 +151,8 @@ export class AccountWatch {
       }
       return true;
     }
-    if (this.#drift?.text !== text || this.#drift.version !== version) {
-      this.#drift = { text, version };
-      return true;
-    }
+    if (this.#drift?.text !== text) this.#drift = { text, sinceMs: askedMs };
+    if (askedMs - this.#drift.sinceMs < PROOF_MS) return true;
     this.#drift = null;
     const timeMs = this.#parts.scheduler.now();
     for (const { asset, amount } of drifts) {

@@ -75,6 +75,8 @@ export const LEASE_TTL_MS = 3_000;
 const RENEWALS_PER_TTL = 3, RETRIES_PER_TTL = 15;
 /** Orders are looked after so often, executions of each market read again so often, with this overlap. */
 const TIMER_MS = 1_000, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
+/** The same between two markets while something could not be read, or differs. */
+const HURRY_MS = 2_000;
 /** Orders that the database may have lost are looked for from so long before its last input on. */
 const LOOK_BACK_MS = MINUTE_MS;
 /** What is under way is waited for at the end for so long, looked at so often. */
@@ -425,17 +427,18 @@ export class SessionRunner {
   async #watch(watch: AccountWatch, link: ExchangeLink): Promise<void> {
     const { config: { instruments }, scheduler, real } = this.#parts;
     const readMs = instruments.map(() => scheduler.now());
-    for (;;) {
+    for (let isWhole = true;;) {
       let isRead = true;
       for (const [number, market] of instruments.entries()) {
-        await pause(real, CATCH_UP_MS / instruments.length);
+        const hurries = !isWhole || watch.isInDoubt, pauseMs = CATCH_UP_MS / instruments.length;
+        await pause(real, hurries ? Math.min(pauseMs, HURRY_MS) : pauseMs);
         if (this.#end !== null) return;
         const startedMs = scheduler.now();
         if (await watch.readFills(market, readMs[number]! - OVERLAP_MS)) readMs[number] = startedMs;
         else isRead = false;
         await link.readOpenOrders(market);
       }
-      if (isRead && this.#end === null) await watch.readBalances();
+      isWhole = isRead && this.#end === null && await watch.readBalances();
       this.#grids?.look();
     }
   }

@@ -29,4 +29,6 @@ export const PAST_SEEDS: readonly PastSeed[] = [
   { seed: 82, days: 1, found: "a stop that was taken back on its way held the balance that the next one needed" },
   { seed: 47, days: 1, found: "an order was at the venue of which the database had lost that it was sent" },
   { seed: 165, days: 5, found: "a process died after the faults had ended, as its death had waited for its place" },
+  { seed: 273, days: 3, found: "a drift of balances was not proven for as long as other things were traded" },
+  { seed: 296, days: 5, found: "the rest of less than a lot was sold after all, and the trader fell over" },
 ];
