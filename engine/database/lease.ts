@@ -1,7 +1,7 @@
 // Leadership: one row a lease, whose epoch grows by one with each new holder and never falls. What is written under an
 // old epoch is refused by the row itself, whatever clocks and pauses do (I7, docs/reliability.md, Leadership).
 import { CodedError } from "../errors/mod.ts";
-import type { Transaction } from "./pool.ts";
+import type { Sql, Transaction } from "./pool.ts";
 
 /** A lease that is held. */
 export interface Lease {
@@ -22,6 +22,12 @@ export interface TakenLease {
   readonly holder: string;
   readonly expiresAtMs: number;
 }
+
+/**
+ * Longer than a process takes from one word to the next within a transaction, and shorter than a lease: who stands still for
+ * so long must not keep its successor from the lease's row.
+ */
+export const STANDS_STILL_MS = 2_000;
 
 /** A monotonic clock, in milliseconds: `performance.now`. */
 export type Monotonic = () => number;
@@ -101,4 +107,21 @@ export async function releaseLease(transaction: Transaction, lease: Lease): Prom
 export async function underLease(transaction: Transaction, lease: Lease): Promise<void> {
   const [row] = await transaction<{ epoch: number }[]>`select epoch from leases where name = ${lease.name} for share`;
   if (row?.epoch !== lease.epoch) throw new LeaseLost(lease, row?.epoch ?? null);
+}
+
+/**
+ * Ends the connections of processes that stand still in the middle of a statement while they hold the row of a lease, and
+ * tells how many there were. The server's own limits do not reach them: one that waits for the rest of a question does not
+ * count as idle, and no statement is cancelled while the server reads from its client.
+ */
+export async function endStandstills(sql: Sql, standsStillMs = STANDS_STILL_MS): Promise<number> {
+  const ended = await sql`
+    select pg_terminate_backend(pid) from pg_stat_activity as other
+    where datname = current_database() and usename = current_user and state = 'active' and wait_event = 'ClientRead'
+      and query_start < clock_timestamp() - ${standsStillMs} * interval '1 millisecond'
+      and exists (
+        select from pg_locks where pid = other.pid and granted and relation = 'leases'::regclass
+          and database = (select oid from pg_database where datname = current_database())
+      )`;
+  return ended.length;
 }

@@ -3,6 +3,7 @@ import type { Outcome } from "../errors/mod.ts";
 import {
   acquireLease,
   CommitUnknown,
+  endStandstills,
   inTransaction,
   isConnectionLost,
   isHeld as isLeaseHeld,
@@ -30,6 +31,8 @@ import { crashPoint } from "../time/mod.ts";
 import type { HeldLease, LeaseKeeper, OtherHolder } from "./session_lease.ts";
 import { EARLIER_INPUTS, gapIn, type SavedSession, type SessionBatch, type SessionStore } from "./session_store.ts";
 
+/** Longer than the row of a lease is locked where all is well. */
+const LOCKED_MS = 1_000;
 /** So long a call is tried before the session hears that the database is away. */
 const PATIENCE_MS = 2_000;
 
@@ -42,15 +45,26 @@ export class PostgresLease implements LeaseKeeper {
 
   async acquire(ttlMs: number): Promise<Outcome<HeldLease | OtherHolder>> {
     crashPoint("before lease acquire");
-    const taken = await told(() =>
-      inTransaction(this.sql, async (tx) => {
-        const isClean = await wasGivenBack(tx, this.name);
-        const taken = await acquireLease(tx, { name: this.name, holder: this.holder, ttlMs });
-        return isLeaseHeld(taken) ? { ...taken, isClean } : taken;
-      }, { patienceMs: PATIENCE_MS })
-    );
+    const taken = await told(() => this.#take(ttlMs));
     crashPoint("after lease acquire");
     return taken;
+  }
+
+  async #take(ttlMs: number): Promise<HeldLease | OtherHolder> {
+    try {
+      return await inTransaction(this.sql, async (tx) => {
+        const [isClean] = await Promise.all([
+          wasGivenBack(tx, this.name),
+          tx`select set_config('lock_timeout', ${`${LOCKED_MS}`}, true)`,
+        ]);
+        const taken = await acquireLease(tx, { name: this.name, holder: this.holder, ttlMs });
+        return isLeaseHeld(taken) ? { ...taken, isClean } : taken;
+      }, { patienceMs: PATIENCE_MS, attempts: 1 });
+    } catch (error) {
+      // Whoever keeps the row locked may have been stopped in the middle of a statement, and never go on (fault 55).
+      if (isTimeout(error)) await endStandstills(this.sql);
+      throw error;
+    }
   }
 
   async renew(held: HeldLease, ttlMs: number): Promise<Outcome<HeldLease>> {

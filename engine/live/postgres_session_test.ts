@@ -5,7 +5,9 @@ import { journalState, startSession } from "../journal/mod.ts";
 import { fillOf, intent } from "../testing/journal_suite.ts";
 import { lossyConnection } from "../testing/lossy_connection.ts";
 import { testOnDatabases } from "../testing/servers.ts";
+import { PausableProxy } from "../testing/pausable_proxy.ts";
 import { SESSION_STORE_CASES, type SessionHome, value } from "../testing/session_store_cases.ts";
+import type { HeldLease } from "./session_lease.ts";
 import { PostgresLease, PostgresSession } from "./postgres_session.ts";
 
 testOnDatabases("sessions in PostgreSQL", async ({ sql }, { context, url }) => {
@@ -49,6 +51,33 @@ testOnDatabases("sessions in PostgreSQL", async ({ sql }, { context, url }) => {
         await pool.end({ timeout: 1 });
       }
       await way.close();
+    },
+  );
+
+  await context.step(
+    "who stands still in the middle of a statement of a commit does not keep its successor waiting",
+    async () => {
+      const proxy = new PausableProxy(Number(new URL(url.reveal()).port)), standing = new URL(url.reveal());
+      standing.port = `${proxy.port}`;
+      const pool = poolTo(standing.href, { connections: 1, statementTimeoutMs: 500, idleInTransactionMs: 500 });
+      const there = await home("stands still", pool), lease = value(await there.keeper("a").acquire(0)) as HeldLease;
+      const stands = Promise.withResolvers<void>();
+      const stood = inTransaction(pool, async (tx) => {
+        await tx`select epoch from leases where name = 'stands still' for share`;
+        // The server has the question, and never gets what belongs to it.
+        proxy.pauseAnswers();
+        stands.resolve();
+        await tx`insert into session_inputs (session_id, number, input) values (${"stands still"}, ${0}, ${"x"})`;
+      }, { patienceMs: 0, isRepeated: true }).then(() => "committed", () => "broken");
+      await stands.promise;
+      const successor = new PostgresLease(sql, "stands still", "b"), untilMs = performance.now() + 20_000;
+      let taken = await successor.acquire(60_000);
+      while (taken.kind !== "done" && performance.now() < untilMs) taken = await successor.acquire(60_000);
+      assert.equal((value(taken) as HeldLease).epoch, lease.epoch + 1);
+      proxy.resume();
+      assert.equal(await stood, "broken");
+      proxy.close();
+      await pool.end({ timeout: 1 });
     },
   );
 

@@ -5,6 +5,7 @@ export class PausableProxy {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #lines = new Set<Deno.TcpConn>();
   #open: Promise<void> = Promise.resolve();
+  #isAnswersOnly = false;
   #resume = () => {};
 
   constructor(readonly target: number) {
@@ -15,7 +16,14 @@ export class PausableProxy {
     return (this.#listener.addr as Deno.NetAddr).port;
   }
 
+  /** What the server says does not come through, as if its client stood still. */
+  pauseAnswers(): void {
+    this.pause();
+    this.#isAnswersOnly = true;
+  }
+
   pause(): void {
+    this.#isAnswersOnly = false;
     this.#open = new Promise((resolve) => this.#resume = resolve);
   }
 
@@ -24,9 +32,9 @@ export class PausableProxy {
   }
 
   close(): void {
-    this.resume();
     this.#listener.close();
     for (const line of this.#lines) this.#hangUp(line);
+    this.resume(); // what was held back meets lines that are gone
   }
 
   async #accept(): Promise<void> {
@@ -39,16 +47,16 @@ export class PausableProxy {
     this.#lines.add(server);
     // As without it: several short messages in a row would wait for one another's acknowledgement.
     for (const line of [client, server]) line.setNoDelay();
-    await Promise.race([this.#pass(client, server), this.#pass(server, client)]).catch(() => {});
+    await Promise.race([this.#pass(client, server, true), this.#pass(server, client, false)]).catch(() => {});
     for (const line of [client, server]) this.#hangUp(line);
   }
 
-  async #pass(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
+  async #pass(from: Deno.TcpConn, to: Deno.TcpConn, isAsked: boolean): Promise<void> {
     const buffer = new Uint8Array(65_536);
     for (;;) {
       const count = await from.read(buffer);
       if (count === null) return;
-      await this.#open;
+      if (!(isAsked && this.#isAnswersOnly)) await this.#open;
       for (let done = 0; done < count;) done += await to.write(buffer.subarray(done, count));
     }
   }

@@ -7,7 +7,7 @@ import {
   openCache,
   type PlaceOptions,
 } from "../../engine/cache/mod.ts";
-import { openDatabase, type Sql } from "../../engine/database/mod.ts";
+import { openDatabase, type Sql, STANDS_STILL_MS } from "../../engine/database/mod.ts";
 import { isCodedError } from "../../engine/errors/mod.ts";
 import { type Exchange, openExchange } from "../../engine/exchanges/mod.ts";
 import {
@@ -54,11 +54,6 @@ import { endReasonOf, sessionOf, type SessionRow, type SessionSettings, sessionS
 const HALTED = "Nothing new is opened. Once the reason is gone: deno task autopilot resume.";
 /** Of orders and executions that are not ours: each is told of once. */
 const MOST_FOREIGN = 1_000;
-/**
- * Less than a lease lasts: a process that stands still within a transaction, or within a statement of it, must not keep its
- * successor from the lease's row.
- */
-const STANDS_STILL_MS = 2_000;
 const PLACE_TTL_MS = 3_000, PLACE_SLACK_MS = 500, PLACE_RETRY_MS = 100, TIMEOUT_MS = 4_000;
 
 /**
