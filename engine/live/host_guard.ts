@@ -25,8 +25,8 @@ const MOST_LAG_MS = 4_000, LAG_COUNTS_MS = 10_000;
 const MOST_JUMP_MS = 1_000;
 /** Clocks that differ by more have requests refused, and candles close at other times (fault 46). */
 export const MOST_SKEW_MS = 500;
-/** The venue's clock is asked for so often; an answer counts for so long. */
-const ASK_MS = MINUTE_MS, ANSWER_COUNTS_MS = 10 * MINUTE_MS;
+/** The venue's clock is asked for so often, and sooner again where it was not told; an answer counts for so long. */
+const ASK_MS = MINUTE_MS, ASK_AGAIN_MS = 2_000, ANSWER_COUNTS_MS = 10 * MINUTE_MS;
 
 /** Watches the machine for as long as a session trades. */
 export class HostGuard {
@@ -82,17 +82,21 @@ export class HostGuard {
 
   #ask(): void {
     const { real, signal } = this.#parts;
-    void this.#measure().finally(() => real.after(ASK_MS, () => signal.aborted || this.#ask()));
+    void this.#measure().then((isTold) =>
+      real.after(isTold ? ASK_MS : ASK_AGAIN_MS, () => signal.aborted || this.#ask())
+    );
   }
 
-  async #measure(): Promise<void> {
+  /** False where the venue does not tell: what it told before counts for a while. */
+  async #measure(): Promise<boolean> {
     try {
       this.#skewMs = await this.#parts.skewMs();
     } catch {
-      return; // the venue does not tell: what it told before counts for a while
+      return false;
     }
     this.#skewKnownUntilMs = this.#parts.monotonic() + ANSWER_COUNTS_MS;
     this.#tell();
+    return true;
   }
 
   /** Once each time that the clocks part. */

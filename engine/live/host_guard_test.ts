@@ -6,29 +6,34 @@ import { HostGuard } from "./host_guard.ts";
 class Machine {
   wallMs = 1_000_000;
   steadyMs = 5_000;
-  skewMs: number | null = 0;
+  skewMs: number | null;
   asked = 0;
   readonly alarms: string[] = [];
   readonly jumps: string[] = [];
   readonly #timers: { readonly atMs: number; readonly work: () => void }[] = [];
   readonly #stop = new AbortController();
-  readonly guard = HostGuard.watch({
-    real: {
-      now: () => this.wallMs as TimestampMs,
-      after: (delayMs, work) => {
-        this.#timers.push({ atMs: this.steadyMs + delayMs, work });
-        return () => {};
+  readonly guard: HostGuard;
+
+  constructor(skewMs: number | null = 0) {
+    this.skewMs = skewMs;
+    this.guard = HostGuard.watch({
+      real: {
+        now: () => this.wallMs as TimestampMs,
+        after: (delayMs, work) => {
+          this.#timers.push({ atMs: this.steadyMs + delayMs, work });
+          return () => {};
+        },
       },
-    },
-    monotonic: () => this.steadyMs,
-    skewMs: () => {
-      this.asked++;
-      return this.skewMs === null ? Promise.reject(new Error("no answer")) : Promise.resolve(this.skewMs);
-    },
-    alarm: ({ code }) => this.alarms.push(code),
-    jumped: (reason) => this.jumps.push(reason),
-    signal: this.#stop.signal,
-  });
+      monotonic: () => this.steadyMs,
+      skewMs: () => {
+        this.asked++;
+        return this.skewMs === null ? Promise.reject(new Error("no answer")) : Promise.resolve(this.skewMs);
+      },
+      alarm: ({ code }) => this.alarms.push(code),
+      jumped: (reason) => this.jumps.push(reason),
+      signal: this.#stop.signal,
+    });
+  }
 
   /** Lets time pass, with each timer at its time, or all late by so much at once. */
   async pass(ms: number, stillMs = 0): Promise<void> {
@@ -89,6 +94,18 @@ Deno.test("a venue that does not tell its clock for ten minutes leaves the machi
   assert.equal(machine.guard.unfit, null);
   await machine.pass(2 * 60_000);
   assert.match(machine.guard.unfit!, /has not told its clock/);
+});
+
+Deno.test("a clock that was not told is asked for again soon, also right after the start", async () => {
+  const machine = new Machine(null);
+  await machine.pass(0);
+  assert.match(machine.guard.unfit!, /has not told its clock/);
+  machine.skewMs = 3;
+  await machine.pass(3_000);
+  assert.equal(machine.guard.unfit, null);
+  const { asked } = machine;
+  await machine.pass(59_000);
+  assert.equal(machine.asked, asked + 1);
 });
 
 Deno.test("a wall clock that jumps is told, with a loop that stood still or not (fault 47)", async () => {
