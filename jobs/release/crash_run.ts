@@ -195,6 +195,12 @@ class CrashRun {
     return [...said, ...orders].join("\n");
   }
 
+  async #hasUnknown(): Promise<boolean> {
+    const [{ count }] = await this.site.database.sql<{ count: number }[]>`
+      select count(*)::int as count from orders where session_id = ${this.sessionId} and state in ('sending', 'unknown')`;
+    return count > 0;
+  }
+
   /** How the last orders stand at the venue and in the journal. */
   async #ordersInWords(): Promise<string[]> {
     const { venue } = this.exchange, atVenue = new Map(venue.orders.map((own) => [own.clientOrderId, own]));
@@ -306,7 +312,11 @@ class CrashRun {
     if (!isEnding && !isKill) return;
     await Promise.race([victim.leads, victim.ended]);
     await later(TRADES_ON_MS);
-    if (isEnding) return await victim.close();
+    if (isEnding) {
+      // With an order of which nobody knows it would keep its lease until that runs out.
+      await until(REACH_MS / 2, "orders stay unknown", async () => !await this.#hasUnknown()).catch(() => {});
+      return await victim.close();
+    }
     const untilMs = performance.now() + REACH_MS;
     let isPassed = false;
     void victim.passed.then(() => isPassed = true);
@@ -340,7 +350,7 @@ class CrashRun {
   async #trades(successor: CrashVictim): Promise<void> {
     this.#last = successor;
     await within(successor.leads, RECOVER_MS, "the successor does not trade");
-    this.#recoveryMs = performance.now() - this.#diedMs;
+    this.#recoveryMs = successor.leadsSinceMs! - this.#diedMs;
   }
 
   /** Who trades at the end. */
@@ -359,11 +369,16 @@ class CrashRun {
       await later(TRADES_ON_MS);
     } else await later(LEASE_TTL_MS + 3_000 * this.#random.next());
     victim.signal("SIGCONT");
+    const wokenMs = performance.now();
     this.#goesOn.resolve(true);
     const left = Promise.race([victim.ended.then(() => successor), successor.ended.then(() => victim)]);
     const leader = await within(left, END_MS, "of two processes both go on");
     if (isLate && leader === victim) throw new Error("who stood still has taken over from its successor");
-    if (!isLate) await this.#trades(leader);
+    if (isLate) return;
+    if (leader !== victim || victim.leadsSinceMs === null) return await this.#trades(leader);
+    // It has led all the time, as far as anybody knows.
+    this.#last = victim;
+    this.#recoveryMs = wokenMs - this.#diedMs;
   }
 
   /** Lets what is open be closed, all of it be told, and the last process end in order. */

@@ -26,6 +26,8 @@ export class CrashVictim {
   readonly passed: Promise<void>;
   /** When it trades, or watches. */
   readonly leads: Promise<void>;
+  /** Since when it does so, by `performance.now`; null where it does not yet. */
+  leadsSinceMs: number | null = null;
   readonly lines: string[] = [];
   /** How often it came by each place; null until it has ended in order. */
   labels: Readonly<Record<string, number>> | null = null;
@@ -56,7 +58,9 @@ export class CrashVictim {
       }),
       each(this.child.stderr, (line) => {
         this.lines.push(line);
-        if (/ trading .* under epoch \d+| watching session /.test(line)) leads.resolve();
+        if (!/ trading .* under epoch \d+| watching session /.test(line)) return;
+        this.leadsSinceMs ??= performance.now();
+        leads.resolve();
       }),
     ]);
   }
