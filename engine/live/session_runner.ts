@@ -74,7 +74,7 @@ export interface GuardSide {
 export const LEASE_TTL_MS = 3_000;
 const RENEWALS_PER_TTL = 3, RETRIES_PER_TTL = 15;
 /** Orders are looked after so often, executions of each market read again so often, with this overlap. */
-const TIMER_MS = 1_000, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
+const TIMER_MS = 500, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
 /** The same between two markets while something could not be read, or differs. */
 const HURRY_MS = 2_000;
 /** Orders that the database may have lost are looked for from so long before its last input on. */

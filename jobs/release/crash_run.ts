@@ -14,6 +14,7 @@ import { type CrashLabel, DAY_MS, SeededRandom, systemClock, timestampMs } from 
 import { beginPaperSession } from "../trading/new_session.ts";
 import { minuteSpec } from "./minute_spec.ts";
 import { sessionConfig } from "../trading/session_config.ts";
+import { leaseOf } from "../trading/session_lease.ts";
 import { sessionOf, sessionSettings } from "../trading/session_settings.ts";
 import { type CrashFindings, crashFindings } from "./crash_books.ts";
 import { CrashLine, type WrittenLabel } from "./crash_line.ts";
@@ -368,9 +369,11 @@ class CrashRun {
       await this.#trades(successor);
       await later(TRADES_ON_MS);
     } else await later(LEASE_TTL_MS + 3_000 * this.#random.next());
+    const lease = await this.#lease();
     victim.signal("SIGCONT");
     const wokenMs = performance.now();
     this.#goesOn.resolve(true);
+    if (!isLate) void this.#watchLease(lease, successor);
     const left = Promise.race([victim.ended.then(() => successor), successor.ended.then(() => victim)]);
     const leader = await within(left, END_MS, "of two processes both go on");
     if (isLate && leader === victim) throw new Error("who stood still has taken over from its successor");
@@ -379,6 +382,28 @@ class CrashRun {
     // It has led all the time, as far as anybody knows.
     this.#last = victim;
     this.#recoveryMs = wokenMs - this.#diedMs;
+  }
+
+  /** Who wakes before anybody has taken its lease may renew it and end after that: it was alive for so long. */
+  async #watchLease(before: { readonly epoch: number; readonly endMs: number }, successor: CrashVictim): Promise<void> {
+    for (let { endMs } = before; !this.#isOver && successor.leadsSinceMs === null;) {
+      const now = await this.#lease().catch(() => null);
+      if (now !== null && now.epoch > before.epoch) return;
+      if (now !== null && now.endMs > endMs) {
+        endMs = now.endMs;
+        this.#diedMs = performance.now();
+      }
+      await later(20);
+    }
+  }
+
+  /** Until when the account's lease holds, milliseconds since 1970, and under which epoch. */
+  async #lease(): Promise<{ readonly epoch: number; readonly endMs: number }> {
+    const { sql } = this.site.database, row = await sessionOf(sql, this.sessionId);
+    const name = leaseOf({ ...row, settings: sessionSettings(row.settings) });
+    const [lease] = await sql<{ epoch: number; endMs: number }[]>`
+      select epoch, (extract(epoch from expires_at) * 1000)::bigint as "endMs" from leases where name = ${name}`;
+    return lease ?? { epoch: 0, endMs: 0 };
   }
 
   /** Lets what is open be closed, all of it be told, and the last process end in order. */

@@ -383,6 +383,10 @@ export class World implements WorldView {
       mishaps: this.#mishaps,
       process,
       draw: () => this.#random.next(),
+      asksWithoutEnd: (requests) => {
+        this.checks.violation("I12", `${name} has made ${requests} requests within a minute`);
+        process.kill();
+      },
       sent: (request, arrivesMs) => {
         const clock = this.#clocks.get(name);
         const isOff = clock !== undefined && Math.abs(clock.offMs) > MOST_SKEW_MS;

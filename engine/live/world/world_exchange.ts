@@ -31,6 +31,8 @@ type Deed = Parameters<Mishaps["at"]>[0];
 
 /** The client gives a call up after so long. */
 const DEADLINE_MS = 4_000;
+/** No more requests are made in a minute, whatever goes wrong: venues allow a few thousand (I12). */
+const MOST_REQUESTS = 1_500;
 const QUICKEST_MS = 3, SLOWEST_MS = 90;
 /** A slow request takes up to so many times as long as the venue would take it. */
 const SLOWEST_TO_EXPIRY = 1.5;
@@ -70,6 +72,8 @@ export interface ExchangeParts {
   readonly spells: VenueSpells;
   /** Counts what befell a call beside its faults. */
   readonly count: (what: string) => void;
+  /** Hears of a process that asks without end. */
+  readonly asksWithoutEnd: (requests: number) => void;
   /** False where executions carry only the venue's ids of their orders, as at Binance. */
   readonly areFillsNamed: boolean;
 }
@@ -89,6 +93,7 @@ const NO_ORDER: Sending = { left: () => {}, spell: null, isOpen: () => false };
 export class WorldExchange
   implements
     Pick<Exchange, "submit" | "cancel" | "order" | "openOrders" | "orders" | "fills" | "balances" | "markets"> {
+  #requests = { minute: 0, count: 0 };
   #bannedUntilMs = -Infinity;
 
   constructor(readonly parts: ExchangeParts) {}
@@ -255,6 +260,7 @@ export class WorldExchange
   /** A call over the line. */
   call<T>(deed: Deed, work: () => Outcome<T>, sending: Sending = NO_ORDER): Promise<Outcome<T>> {
     const { faults, process, requestExpiryMs } = this.parts, sentMs = process.world.now(), { left, spell } = sending;
+    this.#countRequest(sentMs);
     const fault = spell === null ? faults.draw("answer", deed) : null;
     if (sentMs < this.#bannedUntilMs) return this.#soon(refusedBy("banned"));
     if (Math.abs(this.parts.clockOffMs()) > MOST_CLOCK_OFF_MS) return this.#soon(refusedBy("clock-skew"));
@@ -312,6 +318,12 @@ export class WorldExchange
       const giveUpMs = isBroken ? this.#delay() : DEADLINE_MS;
       process.after(giveUpMs, () => resolve({ kind: "unknown", reason: "no answer in time" }));
     });
+  }
+
+  #countRequest(sentMs: number): void {
+    const minute = Math.floor(sentMs / MINUTE_MS);
+    if (minute !== this.#requests.minute) this.#requests = { minute, count: 0 };
+    if (++this.#requests.count === MOST_REQUESTS) this.parts.asksWithoutEnd(MOST_REQUESTS);
   }
 
   #soon<T>(outcome: Outcome<T>): Promise<Outcome<T>> {
