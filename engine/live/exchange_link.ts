@@ -55,6 +55,8 @@ export interface LinkParts {
 const MOST_NAMES = 20_000, ORDERS_LAST_MS = 60 * 60_000;
 /** Clocks of two sides may differ by so much: histories are read from so long before the first moment that counts. */
 const CLOCK_SKEW_MS = 10_000;
+/** What could not be read of an order that has traded is asked for again after so long, later each time. */
+const LOOK_AGAIN_MS = 2_000, LONGEST_LOOK_AGAIN_MS = 30_000;
 /** Executions that come by themselves come within this time after the answer that counts them; else they are asked for. */
 const FILLS_LAG_MS = 500;
 
@@ -71,6 +73,8 @@ export class ExchangeLink implements Venue {
   readonly #names = new Map<string, string>();
   /** Orders that are being asked for. */
   readonly #asked = new Set<ClientOrderId>();
+  /** What the venue has told to be filled of orders, where the executions have not come yet, and how often they were read. */
+  readonly #owed = new Map<ClientOrderId, { readonly filled: Quantity; readonly looks: number }>();
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -101,7 +105,24 @@ export class ExchangeLink implements Venue {
   query(clientOrderId: ClientOrderId): void {
     if (this.#asked.has(clientOrderId)) return;
     this.#asked.add(clientOrderId);
-    this.#lookUp(clientOrderId).catch(this.#parts.failed).finally(() => this.#asked.delete(clientOrderId));
+    this.#lookUp(clientOrderId).catch(this.#parts.failed).finally(() => {
+      this.#asked.delete(clientOrderId);
+      this.#lookAgain(clientOrderId);
+    });
+  }
+
+  /** The trader knows of nothing that is missing, and would ask for a resting order much later. */
+  #lookAgain(clientOrderId: ClientOrderId): void {
+    const owed = this.#owed.get(clientOrderId);
+    if (owed === undefined) return;
+    this.#owed.delete(clientOrderId);
+    const isOwed = () => this.#knownOf(clientOrderId) < owed.filled && this.#parts.find(clientOrderId) !== undefined;
+    if (!isOwed()) return;
+    this.#owed.set(clientOrderId, { ...owed, looks: owed.looks + 1 });
+    this.#parts.scheduler.after(Math.min(LOOK_AGAIN_MS * 2 ** owed.looks, LONGEST_LOOK_AGAIN_MS), () => {
+      if (isOwed()) this.query(clientOrderId);
+      else this.#owed.delete(clientOrderId);
+    });
   }
 
   /** Looks for orders of others that rest in a market (fault 26); false where the venue does not answer. */
@@ -295,7 +316,10 @@ export class ExchangeLink implements Venue {
     if (own.status === "refused" && !wasTaken) {
       return this.#parts.hear({ kind: "refused", clientOrderId, code: "refused", reason, timeMs });
     }
-    if (filled > this.#knownOf(clientOrderId)) return this.query(clientOrderId); // fills first
+    if (filled > this.#knownOf(clientOrderId)) {
+      this.#owed.set(clientOrderId, { filled, looks: 0 });
+      return this.query(clientOrderId); // fills first
+    }
     if (own.status === "cancelled" || own.status === "expired" || own.status === "refused") {
       const { updatedAtMs: endedAtMs } = own;
       this.#parts.hear({

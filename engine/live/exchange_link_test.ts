@@ -14,6 +14,7 @@ import {
 import type { TimestampMs } from "../time/mod.ts";
 import { DEFAULT_TIMING, type OrderRecord } from "../trader/mod.ts";
 import { ExchangeLink } from "./exchange_link.ts";
+import { WorldClock } from "./world/world_clock.ts";
 
 const MARKET = instrument({ exchange: "test", symbol: "BTC/USDT", kind: "spot", tick: "0.01", lot: "0.001" });
 const NOT_FOUND = { kind: "refused", code: "order-not-found", reason: "" } as const;
@@ -143,4 +144,52 @@ Deno.test("a stop that the venue took and turns down later has ended, and is not
   record.state = "open";
   link.hearOrder(MARKET, { ...RESTING, clientOrderId: "s1-0-a-s1", status: "refused" });
   assert.deepEqual(heard.map((event) => event.kind === "ended" ? event.state : event.kind), ["refused", "expired"]);
+});
+
+Deno.test("an order that has traded is read again soon where its executions could not be, and no longer once they are there", async () => {
+  const { intent, record } = stop("s1-0-a-c1"), clock = new WorldClock(0), heard: VenueEvent[] = [];
+  const traded: VenueOrder = {
+    ...{ id: "1", clientOrderId: intent.clientOrderId, status: "filled", price: null, triggerPrice: null },
+    ...{ quantity: "1", filled: "1", updatedAtMs: null, timeMs: null },
+  };
+  const trade = {
+    ...{ id: "7", orderId: "1", clientOrderId: intent.clientOrderId, timeMs: 0 as TimestampMs, side: "sell" as const },
+    ...{ price: "95", quantity: "1", liquidity: "taker" as const, feeAsset: "USDT", fee: "0" },
+  };
+  const asked: number[] = [], lost: Outcome<never> = { kind: "unknown", reason: "no answer" };
+  const link = new ExchangeLink({
+    exchange: {
+      submit: () => Promise.resolve({ kind: "done", value: traded }),
+      cancel: () => Promise.resolve(NOT_FOUND),
+      order: () => {
+        asked.push(clock.now());
+        return Promise.resolve(asked.length < 3 ? lost : { kind: "done", value: traded });
+      },
+      ...{ openOrders: () => Promise.resolve(NOT_FOUND), orders: () => Promise.resolve(NOT_FOUND) },
+      fills: () => Promise.resolve({ kind: "done", value: [trade] }),
+    },
+    instruments: [MARKET],
+    ...{ scheduler: clock, gate: { refusalOf: () => null, cancelRefusal: () => null }, pushesFills: true },
+    sendMs: DEFAULT_TIMING.sendMs,
+    find: () => record,
+    isOurs: (name): name is ClientOrderId => name.startsWith("s1"),
+    hear: (event) => {
+      heard.push(event);
+      clock.stir();
+      if (event.kind === "found") record.filled = quantity("1");
+    },
+    ...{ hearForeign: () => {}, isOfSuccessor: () => false },
+    failed: (error) => {
+      throw error;
+    },
+  });
+  link.submit(intent);
+  for (let second = 1; second <= 120; second++) {
+    clock.stir();
+    await clock.runTo(second * 1_000);
+    for (let turn = 0; turn < 20; turn++) await null;
+  }
+  assert.equal(asked.length, 3);
+  assert.ok(asked.at(-1)! < 10_000, `asked at ${asked} ms`);
+  assert.deepEqual(heard.map(({ kind }) => kind), ["accepted", "found"]);
 });
