@@ -41,6 +41,8 @@ const LIST_LAG_MS = 30_000;
  * what is read soon again may come from the same copy.
  */
 const PROOF_MS = 60_000;
+/** What could not be read for so long is proven anew. */
+const MOST_UNREAD_MS = 2 * PROOF_MS;
 /** A drift of more than this share of the equity is not explained by crumbs: the account stops (fault 27). */
 const MOST_DRIFT = 0.01;
 /** An old answer about the balances lacks so many executions at most. */
@@ -51,7 +53,7 @@ export class AccountWatch {
   readonly #parts: AccountWatchParts;
   /** Since when a trade is not in the list. */
   readonly #missing = new Map<string, number>();
-  #drift: { readonly text: string; readonly sinceMs: number } | null = null;
+  #drift: { readonly text: string; readonly sinceMs: number; seenMs: number } | null = null;
 
   constructor(parts: AccountWatchParts) {
     this.#parts = parts;
@@ -144,6 +146,7 @@ export class AccountWatch {
     }
     const unseen = this.#unseenIn(drifts);
     if (unseen !== null) {
+      this.#drift = null;
       // If the venue has taken these back, its list says so; else the answer is an old one (fault 28).
       for (const market of this.#parts.trader.config.instruments) {
         const own = unseen.filter((fill) => fill.instrument === market.id);
@@ -151,7 +154,10 @@ export class AccountWatch {
       }
       return true;
     }
-    if (this.#drift?.text !== text) this.#drift = { text, sinceMs: askedMs };
+    if (this.#drift?.text !== text || askedMs - this.#drift.seenMs > MOST_UNREAD_MS) {
+      this.#drift = { text, sinceMs: askedMs, seenMs: askedMs };
+    }
+    this.#drift.seenMs = askedMs;
     if (askedMs - this.#drift.sinceMs < PROOF_MS) return true;
     this.#drift = null;
     const timeMs = this.#parts.scheduler.now();

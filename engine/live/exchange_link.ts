@@ -51,6 +51,13 @@ export interface LinkParts {
   readonly reach?: (label: CrashLabel) => void | Promise<void>;
 }
 
+/** What the venue has told to be filled of an order, how often that was read, and whether it is to be read again later. */
+interface OwedFills {
+  filled: Quantity;
+  looks: number;
+  waits: boolean;
+}
+
 /** So many names are known at most; an order that trades was placed not longer than this ago, or is known as it rests. */
 const MOST_NAMES = 20_000, ORDERS_LAST_MS = 60 * 60_000;
 /** Clocks of two sides may differ by so much: histories are read from so long before the first moment that counts. */
@@ -73,8 +80,8 @@ export class ExchangeLink implements Venue {
   readonly #names = new Map<string, string>();
   /** Orders that are being asked for. */
   readonly #asked = new Set<ClientOrderId>();
-  /** What the venue has told to be filled of orders, where the executions have not come yet, and how often they were read. */
-  readonly #owed = new Map<ClientOrderId, { readonly filled: Quantity; readonly looks: number }>();
+  /** Of orders that have traded, as far as the executions have not come yet: each is being read, or waits for that. */
+  readonly #owed = new Map<ClientOrderId, OwedFills>();
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -114,15 +121,27 @@ export class ExchangeLink implements Venue {
   /** The trader knows of nothing that is missing, and would ask for a resting order much later. */
   #lookAgain(clientOrderId: ClientOrderId): void {
     const owed = this.#owed.get(clientOrderId);
-    if (owed === undefined) return;
-    this.#owed.delete(clientOrderId);
-    const isOwed = () => this.#knownOf(clientOrderId) < owed.filled && this.#parts.find(clientOrderId) !== undefined;
-    if (!isOwed()) return;
-    this.#owed.set(clientOrderId, { ...owed, looks: owed.looks + 1 });
+    if (owed === undefined || owed.waits) return;
+    if (!this.#isOwed(clientOrderId, owed)) return void this.#owed.delete(clientOrderId);
+    owed.waits = true;
     this.#parts.scheduler.after(Math.min(LOOK_AGAIN_MS * 2 ** owed.looks, LONGEST_LOOK_AGAIN_MS), () => {
-      if (isOwed()) this.query(clientOrderId);
+      owed.waits = false;
+      owed.looks++;
+      if (this.#isOwed(clientOrderId, owed)) this.query(clientOrderId);
       else this.#owed.delete(clientOrderId);
     });
+  }
+
+  #isOwed(clientOrderId: ClientOrderId, { filled }: OwedFills): boolean {
+    return this.#parts.find(clientOrderId) !== undefined && this.#knownOf(clientOrderId) < filled;
+  }
+
+  /** Fills come first: they are read before what the venue says of the order counts. */
+  #readOwed(clientOrderId: ClientOrderId, filled: Quantity): void {
+    const owed = this.#owed.get(clientOrderId);
+    if (owed === undefined) this.#owed.set(clientOrderId, { filled, looks: 0, waits: false });
+    else owed.filled = filled;
+    this.query(clientOrderId);
   }
 
   /** Looks for orders of others that rest in a market (fault 26); false where the venue does not answer. */
@@ -291,6 +310,8 @@ export class ExchangeLink implements Venue {
     scheduler.after(FILLS_LAG_MS, () => {
       this.#asked.delete(clientOrderId);
       this.#hearState(clientOrderId, own);
+      // Another word of it may have come meanwhile, and found it being waited for.
+      if (!this.#asked.has(clientOrderId)) this.#lookAgain(clientOrderId);
     });
   }
 
@@ -316,10 +337,7 @@ export class ExchangeLink implements Venue {
     if (own.status === "refused" && !wasTaken) {
       return this.#parts.hear({ kind: "refused", clientOrderId, code: "refused", reason, timeMs });
     }
-    if (filled > this.#knownOf(clientOrderId)) {
-      this.#owed.set(clientOrderId, { filled, looks: 0 });
-      return this.query(clientOrderId); // fills first
-    }
+    if (filled > this.#knownOf(clientOrderId)) return this.#readOwed(clientOrderId, filled);
     if (own.status === "cancelled" || own.status === "expired" || own.status === "refused") {
       const { updatedAtMs: endedAtMs } = own;
       this.#parts.hear({
@@ -360,7 +378,8 @@ export class ExchangeLink implements Venue {
   async #hearFound(record: OrderRecord, market: Instrument, own: VenueOrder, fromMs: TimestampMs): Promise<void> {
     this.#learn(own);
     const { clientOrderId, price, limitPrice } = record.intent, { status } = own;
-    const filled = filledOf(own);
+    const filled = filledOf(own), owed = this.#owed.get(clientOrderId);
+    if (owed !== undefined) owed.filled = filled; // a trade may have been taken back since
     const fills = filled > 0n ? await this.#fillsOf(clientOrderId, market, fromMs) : [];
     if (fills === null || status === null) return;
     const timeMs = this.#now();

@@ -146,7 +146,8 @@ Deno.test("a stop that the venue took and turns down later has ended, and is not
   assert.deepEqual(heard.map((event) => event.kind === "ended" ? event.state : event.kind), ["refused", "expired"]);
 });
 
-Deno.test("an order that has traded is read again soon where its executions could not be, and no longer once they are there", async () => {
+/** A link to a venue that has filled an order and tells its execution once `isTold` says so, and when it was asked. */
+function linkToFilled(isTold: (looks: number) => boolean) {
   const { intent, record } = stop("s1-0-a-c1"), clock = new WorldClock(0), heard: VenueEvent[] = [];
   const traded: VenueOrder = {
     ...{ id: "1", clientOrderId: intent.clientOrderId, status: "filled", price: null, triggerPrice: null },
@@ -156,17 +157,17 @@ Deno.test("an order that has traded is read again soon where its executions coul
     ...{ id: "7", orderId: "1", clientOrderId: intent.clientOrderId, timeMs: 0 as TimestampMs, side: "sell" as const },
     ...{ price: "95", quantity: "1", liquidity: "taker" as const, feeAsset: "USDT", fee: "0" },
   };
-  const asked: number[] = [], lost: Outcome<never> = { kind: "unknown", reason: "no answer" };
+  const asked: number[] = [];
   const link = new ExchangeLink({
     exchange: {
       submit: () => Promise.resolve({ kind: "done", value: traded }),
       cancel: () => Promise.resolve(NOT_FOUND),
       order: () => {
         asked.push(clock.now());
-        return Promise.resolve(asked.length < 3 ? lost : { kind: "done", value: traded });
+        return Promise.resolve({ kind: "done", value: traded });
       },
       ...{ openOrders: () => Promise.resolve(NOT_FOUND), orders: () => Promise.resolve(NOT_FOUND) },
-      fills: () => Promise.resolve({ kind: "done", value: [trade] }),
+      fills: () => Promise.resolve({ kind: "done", value: isTold(asked.length) ? [trade] : [] }),
     },
     instruments: [MARKET],
     ...{ scheduler: clock, gate: { refusalOf: () => null, cancelRefusal: () => null }, pushesFills: true },
@@ -183,13 +184,33 @@ Deno.test("an order that has traded is read again soon where its executions coul
       throw error;
     },
   });
-  link.submit(intent);
-  for (let second = 1; second <= 120; second++) {
-    clock.stir();
-    await clock.runTo(second * 1_000);
-    for (let turn = 0; turn < 20; turn++) await null;
-  }
+  /** Lets two minutes pass, with something happening every two seconds. */
+  const pass = async (happens: () => void) => {
+    link.submit(intent);
+    for (let second = 1; second <= 120; second++) {
+      if (second % 2 === 0) happens();
+      clock.stir();
+      await clock.runTo(second * 1_000);
+      for (let turn = 0; turn < 20; turn++) await null;
+    }
+  };
+  return { link, intent, traded, asked, heard, pass };
+}
+
+Deno.test("an order that has traded is read again soon where its executions could not be, and no longer once they are there", async () => {
+  const { asked, heard, pass } = linkToFilled((looks) => looks >= 3);
+  await pass(() => {});
   assert.equal(asked.length, 3);
   assert.ok(asked.at(-1)! < 10_000, `asked at ${asked} ms`);
-  assert.deepEqual(heard.map(({ kind }) => kind), ["accepted", "found"]);
+  assert.deepEqual(heard.filter(({ kind }) => kind !== "fill").map(({ kind }) => kind), ["accepted", "found"]);
+});
+
+Deno.test("what else asks for such an order, or tells of it, does not have it read ever more often", async () => {
+  const own = linkToFilled(() => false);
+  await own.pass(() => {
+    own.link.query(own.intent.clientOrderId);
+    own.link.hearOrder(MARKET, own.traded);
+  });
+  // Each two seconds by who asks, and beside that what was owed.
+  assert.ok(own.asked.length >= 60 && own.asked.length < 130, `${own.asked.length} looks in two minutes`);
 });

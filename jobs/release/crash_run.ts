@@ -364,12 +364,11 @@ class CrashRun {
   async #standStill(victim: CrashVictim): Promise<void> {
     victim.signal("SIGSTOP");
     this.#diedMs = performance.now();
-    const successor = this.#start(), isLate = this.#random.next() < 0.5;
+    const lease = await this.#lease(), successor = this.#start(), isLate = this.#random.next() < 0.5;
     if (isLate) {
       await this.#trades(successor);
       await later(TRADES_ON_MS);
     } else await later(LEASE_TTL_MS + 3_000 * this.#random.next());
-    const lease = await this.#lease();
     victim.signal("SIGCONT");
     const wokenMs = performance.now();
     this.#goesOn.resolve(true);
