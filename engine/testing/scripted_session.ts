@@ -1,4 +1,5 @@
 // A session as it really runs, in simulated time, on a venue that does wrong only where it is told to.
+import assert from "node:assert/strict";
 import { type FaultPlan, Faults, type LoopbackOrder, LoopbackVenue, Mishaps, SeededMarket } from "../exchanges/mod.ts";
 import { type ArrivedCandle } from "../live/candle_feed.ts";
 import { SessionRunner } from "../live/session_runner.ts";
@@ -88,6 +89,7 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
         refused: () => {},
         cancelled: () => {},
         count: () => {},
+        asksWithoutEnd: (requests) => assert.fail(`${requests} requests within a minute`),
         clockOffMs: () => 0,
         requestExpiryMs: REQUEST_EXPIRY_MS,
         sendMs: DEFAULT_TIMING.sendMs,

@@ -77,6 +77,8 @@ class Schedule {
   readonly #clock = new WorldClock(START_MS);
   readonly #random: SeededRandom;
   readonly #market: SeededMarket;
+  /** Processes that asked their venue without end. */
+  readonly #endless: string[] = [];
   readonly #venue: LoopbackVenue;
   readonly #faults: Faults;
   readonly #nodes: readonly Node[];
@@ -157,6 +159,7 @@ class Schedule {
       seed: this.seed,
       // Moments tell places in a plan apart: a clock that was set back repeats them.
       violations: [
+        ...this.#endless,
         ...duplicatesIn(this.#venue, journal, this.#counts.jumps === 0),
         ...oldEpochsIn(this.#venue, journal),
       ],
@@ -196,6 +199,7 @@ class Schedule {
       refused: () => {},
       cancelled: () => {},
       count: () => {},
+      asksWithoutEnd: (requests) => this.#endless.push(`${process.name} has made ${requests} requests within a minute`),
       misstated: () => {},
       requestExpiryMs: DEFAULT_TIMING.requestExpiryMs,
       sendMs: DEFAULT_TIMING.sendMs,
