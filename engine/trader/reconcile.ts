@@ -50,6 +50,7 @@ export function onMissing(trader: Trader, record: OrderRecord, timeMs: Timestamp
   if (record.misses === 0) {
     record.misses = 1;
     record.missedAtMs = timeMs;
+    record.askedAtMs = timeMs; // counted from the question, the next answer could come a moment too early
   } else if (timeMs - record.missedAtMs >= missGapMs && record.filled === 0n) {
     end(trader, record, "absent", commands);
   }

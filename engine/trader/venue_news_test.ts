@@ -113,6 +113,23 @@ Deno.test("what is at the venue is asked for though nothing says that it was sen
   }
 });
 
+Deno.test("an order that is not there is proven to be absent by two questions, the second as soon as it counts", () => {
+  const { trader, commands, feed, sent } = held(), { clientOrderId } = sent("stop")!, own = { clientOrderId };
+  const at = (timeMs: number) => ({ timeMs: timeMs as TimestampMs });
+  const record = trader.state.orders.find(({ intent }) => intent.clientOrderId === clientOrderId)!;
+  feed({ kind: "unknown", ...own, ...at(MINUTE_MS + 100_000) });
+  let asked = commands.length;
+  feed({ kind: "missing", ...own, ...at(MINUTE_MS + 100_150) });
+  const timer = (timeMs: number) => {
+    asked = commands.length;
+    feed({ kind: "timer", ...at(MINUTE_MS + timeMs) });
+    return commands.slice(asked).some((one) => one.kind === "query" && one.clientOrderId === clientOrderId);
+  };
+  assert.deepEqual([timer(102_000), timer(102_140), timer(102_500)], [false, false, true]);
+  feed({ kind: "missing", ...own, ...at(MINUTE_MS + 102_510) });
+  assert.equal(record.state, "absent");
+});
+
 Deno.test("what can be closed is what is held: less than the position where dust is missing", () => {
   const lot = quantity("0.001"),
     of = (position: string, dust: string) => closableOf(signed(position), signed(dust), lot);
