@@ -5,7 +5,7 @@ import { CRASH_MODES, type CrashResult, crashRun, type CrashSpec, hasFaultyLine 
 import { CrashSite } from "./crash_site.ts";
 import type { ReleasePart, ReleaseWork } from "./release_part.ts";
 
-const SEEDS = 20, AT_ONCE = 3, POWER_CUTS_AT_ONCE = 1, RECOVERY_MS = 10_000;
+const SEEDS = 20, AT_ONCE = 5, POWER_CUTS_AT_ONCE = 2, RECOVERY_MS = 10_000;
 
 /** Seeds on the outside: whoever stops early has come by every label. */
 const CASES: readonly CrashSpec[] = Array.from({ length: SEEDS }, (_, i) => i + 1).flatMap((seed) =>
