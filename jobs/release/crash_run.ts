@@ -401,7 +401,7 @@ class CrashRun {
     const { sql } = this.site.database, row = await sessionOf(sql, this.sessionId);
     const name = leaseOf({ ...row, settings: sessionSettings(row.settings) });
     const [lease] = await sql<{ epoch: number; endMs: number }[]>`
-      select epoch, (extract(epoch from expires_at) * 1000)::bigint as "endMs" from leases where name = ${name}`;
+      select epoch, (extract(epoch from greatest(expires_at, 'epoch')) * 1000)::bigint as "endMs" from leases where name = ${name}`;
     return lease ?? { epoch: 0, endMs: 0 };
   }
 
