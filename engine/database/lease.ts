@@ -63,9 +63,16 @@ export async function acquireLease(
     where held.expires_at <= clock_timestamp()
     returning epoch`;
   if (taken !== undefined) return { name, epoch: taken.epoch, holder, validUntilMs: askedMs + ttlMs };
-  const [other] = await transaction<TakenLease[]>`
-    select epoch, holder, (extract(epoch from expires_at) * 1000)::bigint as "expiresAtMs" from leases where name = ${name}`;
-  return other;
+  return (await readLease(transaction, name))!;
+}
+
+/** Who has had a lease last, until moment 0 where it was given back; undefined where nobody ever had it. */
+export async function readLease(sql: Sql | Transaction, name: string): Promise<TakenLease | undefined> {
+  // What was given back ends at minus infinity, which is no number of milliseconds.
+  const [lease] = await sql<TakenLease[]>`
+    select epoch, holder, (extract(epoch from greatest(expires_at, 'epoch')) * 1000)::bigint as "expiresAtMs"
+    from leases where name = ${name}`;
+  return lease;
 }
 
 /** True of a lease that was given. */

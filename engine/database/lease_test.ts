@@ -1,7 +1,16 @@
 // I7 and fault 55: two leaders, however their pauses fall.
 import assert from "node:assert/strict";
 import { testOnDatabases } from "../testing/servers.ts";
-import { acquireLease, isHeld, type Lease, LeaseLost, releaseLease, renewLease, underLease } from "./lease.ts";
+import {
+  acquireLease,
+  isHeld,
+  type Lease,
+  LeaseLost,
+  readLease,
+  releaseLease,
+  renewLease,
+  underLease,
+} from "./lease.ts";
 import { inTransaction } from "./transaction.ts";
 
 testOnDatabases("a lease has one holder, and its epoch fences the others off", async ({ sql }, { context }) => {
@@ -33,6 +42,10 @@ testOnDatabases("a lease has one holder, and its epoch fences the others off", a
     await assert.rejects(inTransaction(sql, (tx) => renewLease(tx, second, 1_000)), LeaseLost);
     await inTransaction(sql, (tx) => releaseLease(tx, second)); // a late release does not free the new holder's
     assert(!isHeld(await acquire("c", "four")));
+    const given = await held("given", "one");
+    await inTransaction(sql, (tx) => releaseLease(tx, given));
+    // Whoever asked a moment before reads a lease that has no end.
+    assert.deepEqual(await readLease(sql, "given"), { epoch: 1, holder: "one", expiresAtMs: 0 });
   });
 
   await context.step("it is renewed by its holder, also after it ran out while nobody took it", async () => {

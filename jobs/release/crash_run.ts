@@ -1,5 +1,5 @@
 // One crash: a real process dies at a place, a successor goes on, and then the venue's books and the journal must agree.
-import { inTransaction } from "../../engine/database/mod.ts";
+import { inTransaction, readLease, type TakenLease } from "../../engine/database/mod.ts";
 import {
   type FaultPlan,
   type LoopbackExchange,
@@ -384,25 +384,23 @@ class CrashRun {
   }
 
   /** Who wakes before anybody has taken its lease may renew it and end after that: it was alive for so long. */
-  async #watchLease(before: { readonly epoch: number; readonly endMs: number }, successor: CrashVictim): Promise<void> {
-    for (let { endMs } = before; !this.#isOver && successor.leadsSinceMs === null;) {
-      const now = await this.#lease().catch(() => null);
-      if (now !== null && now.epoch > before.epoch) return;
-      if (now !== null && now.endMs > endMs) {
-        endMs = now.endMs;
+  async #watchLease(before: TakenLease | undefined, successor: CrashVictim): Promise<void> {
+    const epoch = before?.epoch ?? 0;
+    for (let endMs = before?.expiresAtMs ?? 0; !this.#isOver && successor.leadsSinceMs === null;) {
+      const now = await this.#lease().catch(() => undefined);
+      if (now !== undefined && now.epoch > epoch) return;
+      if (now !== undefined && now.expiresAtMs > endMs) {
+        endMs = now.expiresAtMs;
         this.#diedMs = performance.now();
       }
       await later(20);
     }
   }
 
-  /** Until when the account's lease holds, milliseconds since 1970, and under which epoch. */
-  async #lease(): Promise<{ readonly epoch: number; readonly endMs: number }> {
+  /** The account's lease as it stands. */
+  async #lease(): Promise<TakenLease | undefined> {
     const { sql } = this.site.database, row = await sessionOf(sql, this.sessionId);
-    const name = leaseOf({ ...row, settings: sessionSettings(row.settings) });
-    const [lease] = await sql<{ epoch: number; endMs: number }[]>`
-      select epoch, (extract(epoch from greatest(expires_at, 'epoch')) * 1000)::bigint as "endMs" from leases where name = ${name}`;
-    return lease ?? { epoch: 0, endMs: 0 };
+    return await readLease(sql, leaseOf({ ...row, settings: sessionSettings(row.settings) }));
   }
 
   /** Lets what is open be closed, all of it be told, and the last process end in order. */
