@@ -19,8 +19,12 @@ import {
 import { type BookState, hasLiveOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
-/** After so many refusals for want of balance an exit waits until something has changed. */
+/**
+ * After so many refusals for want of balance an exit waits until something has changed, or for so long: orders of which the
+ * session knows nothing may hold the balance, and nobody tells it when they end.
+ */
 export const MOST_WITHOUT_FUNDS = 2;
+const WITHOUT_FUNDS_MS = 30_000;
 
 /**
  * Makes the protective orders of a book what they should be: none when it is flat or on its way out, else a stop and a
@@ -93,10 +97,10 @@ function isLeaving({ state }: Trader, book: number): boolean {
   return state.books[book]!.closing !== null && hasLiveOrder(state, book, "close");
 }
 
-/** True where the venue has said that the balance does not cover an exit, and nothing has changed since. */
-export function isStuck({ state }: Trader, book: number): boolean {
-  const { withoutFunds: { times, version } } = state.books[book]!;
-  return times >= MOST_WITHOUT_FUNDS && version === state.version;
+/** True where the venue has said just now that the balance does not cover an exit, and nothing has changed since. */
+export function isStuck({ state }: Trader, book: number, nowMs = state.nowMs): boolean {
+  const { withoutFunds: { times, version }, exitTriedAtMs = 0 } = state.books[book]!;
+  return times >= MOST_WITHOUT_FUNDS && version === state.version && nowMs - exitTriedAtMs < WITHOUT_FUNDS_MS;
 }
 
 /** True when a part of the position is on its way to the market. */

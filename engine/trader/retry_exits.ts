@@ -16,9 +16,9 @@ export function retryExits(trader: Trader, commands: Command[]): void {
   for (let book = 0; book < state.books.length; book++) {
     if (!isDue(trader, book, state.nowMs)) continue;
     const own = state.books[book]!;
-    own.exitTriedAtMs = state.nowMs;
     if (own.closing !== null) closeNow(trader, book, commands);
     else protect(trader, book, commands);
+    own.exitTriedAtMs = state.nowMs;
   }
 }
 
@@ -29,6 +29,6 @@ export function hasExitsToRetry(trader: Trader, nowMs: TimestampMs): boolean {
 
 function isDue(trader: Trader, book: number, nowMs: TimestampMs): boolean {
   const { position, closing, protectAgain, exitTriedAtMs = 0 } = trader.state.books[book]!;
-  if (position === 0n || nowMs - exitTriedAtMs < PAUSE_MS || isStuck(trader, book)) return false;
+  if (position === 0n || nowMs - exitTriedAtMs < PAUSE_MS || isStuck(trader, book, nowMs)) return false;
   return closing === null ? protectAgain : !hasLiveOrder(trader.state, book, "close");
 }

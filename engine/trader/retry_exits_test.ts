@@ -61,6 +61,26 @@ Deno.test("a stop that the venue does not take is put up again between candles, 
   assert.notEqual(sent("stop")!.clientOrderId, stop.clientOrderId);
 });
 
+Deno.test("a stop that the venue refuses for want of balance is tried again though nobody tells that the balance is free", () => {
+  const { trader, feed, sent, now } = held(), from = now();
+  const refuse = (timeMs: TimestampMs) => {
+    const { clientOrderId } = sent("stop")!;
+    feed({ kind: "refused", clientOrderId, code: "insufficient-funds", reason: "held by another order", timeMs });
+    return clientOrderId;
+  };
+  const at = (seconds: number) => from + seconds * 1_000 as TimestampMs;
+  refuse(at(0));
+  feed({ kind: "retry", timeMs: at(10) });
+  const second = refuse(at(10));
+  assert.deepEqual([20, 39, 40].map((seconds) => hasExitsToRetry(trader, at(seconds))), [false, false, true]);
+  feed({ kind: "retry", timeMs: at(40) });
+  const third = sent("stop")!.clientOrderId;
+  assert.notEqual(third, second);
+  refuse(at(40));
+  assert.deepEqual([69, 70].map((seconds) => hasExitsToRetry(trader, at(seconds))), [false, true]);
+  assert.equal(trader.state.books[0]!.halted, "the venue has less than the position: it refuses what closes it");
+});
+
 Deno.test("a flatten closes what the last of several withdrawn entries still brings", () => {
   const { trader, ask, sent, accept, feed, fill, candle, now, cancelled, submitted } = flat();
   const entries = [99, 98].map((price, i) => {

@@ -98,7 +98,7 @@ export interface BookState {
   halted: string | null;
   /**
    * How often in a row the venue has refused an exit for want of balance, and the account's version when it did last: the
-   * same is not asked again until something has changed (fault 9).
+   * same is not asked again at once, unless something has changed (fault 9).
    */
   withoutFunds: { readonly times: number; readonly version: number };
   /** How many orders in a row the venue has refused for not keeping to its rules (fault 7). */

@@ -31,4 +31,5 @@ export const PAST_SEEDS: readonly PastSeed[] = [
   { seed: 165, days: 5, found: "a process died after the faults had ended, as its death had waited for its place" },
   { seed: 273, days: 3, found: "a drift of balances was not proven for as long as other things were traded" },
   { seed: 296, days: 5, found: "the rest of less than a lot was sold after all, and the trader fell over" },
+  { seed: 5012, days: 1, found: "an order that the database had lost held the balance, and nobody told of its end" },
 ];
