@@ -64,6 +64,8 @@ const MOST_NAMES = 20_000, ORDERS_LAST_MS = 60 * 60_000;
 const CLOCK_SKEW_MS = 10_000;
 /** What could not be read of an order that has traded is asked for again after so long, later each time. */
 const LOOK_AGAIN_MS = 2_000, LONGEST_LOOK_AGAIN_MS = 30_000;
+/** What could not be taken back is not tried again sooner: the trader, who asks for it, would do so at each answer. */
+const CANCEL_AGAIN_MS = 1_000;
 /** Executions that come by themselves come within this time after the answer that counts them; else they are asked for. */
 const FILLS_LAG_MS = 500;
 
@@ -78,6 +80,8 @@ export class ExchangeLink implements Venue {
   readonly #underWay = new Map<InstrumentId, Promise<unknown>>();
   /** Names that we gave orders, by the venue's ids of them: many venues tell only those with an execution. */
   readonly #names = new Map<string, string>();
+  /** Orders that could just now not be taken back. */
+  readonly #kept = new Set<ClientOrderId>();
   /** Orders that are being asked for. */
   readonly #asked = new Set<ClientOrderId>();
   /** Of orders that have traded, as far as the executions have not come yet: each is being read, or waits for that. */
@@ -94,7 +98,7 @@ export class ExchangeLink implements Venue {
 
   cancel(clientOrderId: ClientOrderId): void {
     const record = this.#parts.find(clientOrderId);
-    if (record === undefined) return;
+    if (record === undefined || this.#kept.has(clientOrderId)) return;
     const work = this.#cancel(clientOrderId, this.#market(record.intent.instrument));
     this.#follow(record.intent.instrument, work);
   }
@@ -320,12 +324,18 @@ export class ExchangeLink implements Venue {
   }
 
   async #cancel(clientOrderId: ClientOrderId, { symbol }: Instrument): Promise<void> {
-    if (this.#parts.gate.cancelRefusal() !== null) return this.query(clientOrderId);
+    if (this.#parts.gate.cancelRefusal() !== null) return this.#keep(clientOrderId);
     const outcome = await this.#parts.exchange.cancel(symbol, clientOrderId);
     this.#parts.reach?.("cancel acknowledged");
     // Refused: it may have filled, or have ended. Unknown: it may be gone. Only a look tells.
-    if (outcome.kind === "done") this.#hearState(clientOrderId, outcome.value);
-    else this.query(clientOrderId);
+    if (outcome.kind === "done") return this.#hearState(clientOrderId, outcome.value);
+    this.#keep(clientOrderId);
+    this.query(clientOrderId);
+  }
+
+  #keep(clientOrderId: ClientOrderId): void {
+    this.#kept.add(clientOrderId);
+    this.#parts.scheduler.after(CANCEL_AGAIN_MS, () => void this.#kept.delete(clientOrderId));
   }
 
   #hearState(clientOrderId: ClientOrderId, own: VenueOrder): void {

@@ -220,3 +220,47 @@ Deno.test("what else asks for such an order, or tells of it, does not have it re
   // Each two seconds by who asks, and beside that what was owed.
   assert.ok(own.asked.length >= 300 && own.asked.length < 400, `${own.asked.length} looks in ten minutes`);
 });
+
+Deno.test("an order that cannot be taken back is not tried without end, whether the venue or the mode holds it", async () => {
+  const counts = [];
+  for (const mode of [null, "the mode is readOnly"]) {
+    const { intent, record } = stop("s1-0-a-c1"), clock = new WorldClock(0), { clientOrderId } = intent;
+    const soon = <T>(value: T) => new Promise<T>((resolve) => clock.after(20, () => resolve(value)));
+    let cancels = 0, looks = 0;
+    const link: ExchangeLink = new ExchangeLink({
+      exchange: {
+        submit: () => soon({ kind: "done", value: { ...RESTING, clientOrderId } }),
+        cancel: () => {
+          cancels++;
+          return soon({ kind: "unknown", reason: "no route" });
+        },
+        order: () => {
+          looks++;
+          return soon({ kind: "done", value: { ...RESTING, clientOrderId } });
+        },
+        ...{ openOrders: () => soon(NOT_FOUND), orders: () => soon(NOT_FOUND), fills: () => soon(NOT_FOUND) },
+      },
+      instruments: [MARKET],
+      ...{ scheduler: clock, gate: { refusalOf: () => null, cancelRefusal: () => mode } },
+      sendMs: DEFAULT_TIMING.sendMs,
+      find: () => record,
+      isOurs: (name): name is ClientOrderId => name.startsWith("s1"),
+      // A trader that wants it back says so at each word that it is there still.
+      hear: (event) => event.kind === "found" && link.cancel(clientOrderId),
+      ...{ hearForeign: () => {}, isOfSuccessor: () => false },
+      failed: (error) => {
+        throw error;
+      },
+    });
+    for (let second = 0; second < 60; second++) {
+      if (second % 2 === 0) link.query(clientOrderId);
+      for (let ms = 0; ms < 1_000; ms += 10) {
+        await clock.runTo(second * 1_000 + ms);
+        clock.stir();
+        for (let turn = 0; turn < 10; turn++) await null;
+      }
+    }
+    counts.push({ cancels, looks });
+  }
+  assert.deepEqual(counts, [{ cancels: 30, looks: 60 }, { cancels: 0, looks: 30 }]);
+});
