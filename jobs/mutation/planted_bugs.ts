@@ -424,11 +424,4 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "  record.filled = addQuantity(record.filled, fill.quantity);",
     replace: "  record.filled = fill.quantity;",
   },
-  {
-    name: "cancel-overtakes",
-    breaks: "an order that was taken back on its way stays",
-    file: "engine/live/exchange_link.ts",
-    find: '        if (this.#parts.find(clientOrderId)?.cancelSent && outcome.value.status === "open") {',
-    replace: "        if (false) {",
-  },
 ];
