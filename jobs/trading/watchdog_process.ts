@@ -1,6 +1,6 @@
 // The process that watches one session: what it opens, also while the database is away, and how it ends.
 import type { StrategyLookup } from "../../engine/backtest/mod.ts";
-import { type Database, openDatabase } from "../../engine/database/mod.ts";
+import { type Database, openDatabase, STANDS_STILL_MS } from "../../engine/database/mod.ts";
 import { InputError } from "../../engine/errors/mod.ts";
 import { openExchange } from "../../engine/exchanges/mod.ts";
 import {
@@ -33,7 +33,7 @@ import { noticeLine } from "./session_notices.ts";
 import { sessionOf, type SessionRow, sessionSettings } from "./session_settings.ts";
 import { readWatchRecord, writeWatchRecord } from "./watch_record.ts";
 
-const TIMEOUT_MS = 4_000, STATEMENT_MS = 2_000, RETRY_MS = 1_000, MODE_LOOK_MS = 1_000;
+const TIMEOUT_MS = 4_000, RETRY_MS = 1_000, MODE_LOOK_MS = 1_000;
 
 /**
  * Watches a session until it is told to stop or the session has ended; why it ended. The key of an account at a venue comes
@@ -178,7 +178,7 @@ class LateDatabase {
   async sql(): Promise<Database["sql"]> {
     this.#opened ??= openDatabase(this.settings, {
       ...{ connections: 2, applicationName: `crypto-trader watchdog ${this.sessionId}`, migrate: false },
-      ...{ idleInTransactionMs: STATEMENT_MS, statementTimeoutMs: STATEMENT_MS },
+      ...{ idleInTransactionMs: STANDS_STILL_MS, statementTimeoutMs: STANDS_STILL_MS },
     });
     try {
       return (await this.#opened).sql;
