@@ -17,7 +17,6 @@ const VENUE_HOSTS = [
 /** Where each venue is traded: its signed host first. What is not here is for data only. */
 const TRADING_HOSTS: Readonly<Record<string, readonly string[]>> = {
   binance: ["api.binance.com", "stream.binance.com:9443", "ws-api.binance.com"],
-  "binance-usdm": ["fapi.binance.com", "fstream.binance.com", "ws-fapi.binance.com"],
   coinbase: ["api.coinbase.com", "advanced-trade-ws.coinbase.com"],
 };
 

@@ -39,6 +39,8 @@ export interface CcxtClient {
     price: string | undefined,
     params: object,
   ): Promise<unknown>;
+  /** A price on the market's grid, the nearest one. */
+  priceToPrecision(symbol: string, price: number): string;
   cancelOrder(id: string | undefined, symbol: string, params: object): Promise<unknown>;
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown>;
   watchTrades(symbol: string): Promise<unknown>;

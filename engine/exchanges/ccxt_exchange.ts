@@ -183,9 +183,10 @@ export class CcxtExchange implements Exchange {
   }
 
   submit(order: OrderRequest, lastLook?: () => string | null): Promise<Outcome<VenueOrder>> {
-    const type = order.limitPrice === null ? "market" : "limit", { side, quantity, limitPrice } = order;
     return this.#call(newCall("order", "order", this.#signal, lastLook), async () => {
-      const symbol = await this.#symbol(order.symbol);
+      const symbol = await this.#symbol(order.symbol), { side, quantity } = order;
+      const limitPrice = order.limitPrice ?? this.#limitOfStop(symbol, order);
+      const type = limitPrice === null ? "market" : "limit";
       // Spot venues have no such orders: Binance refuses the word, the library closes a position of contracts at Coinbase.
       const isContract = symbol.includes(":"), reduceOnly = order.reduceOnly && isContract;
       const parameters = this.#dialect.orderParameters({ ...order, reduceOnly });
@@ -193,6 +194,14 @@ export class CcxtExchange implements Exchange {
         await this.#client.createOrder(symbol, type, side, quantity, limitPrice ?? undefined, parameters),
       );
     });
+  }
+
+  /** Null where a stop needs none. */
+  #limitOfStop(symbol: string, { side, triggerPrice }: OrderRequest): string | null {
+    const { stopLimitShare } = this.#dialect;
+    if (triggerPrice === null || stopLimitShare === undefined) return null;
+    const limit = Number(triggerPrice) * (side === "sell" ? 1 - stopLimitShare : 1 + stopLimitShare);
+    return this.#client.priceToPrecision(symbol, limit);
   }
 
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {

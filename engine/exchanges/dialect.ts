@@ -39,6 +39,11 @@ export interface Dialect {
   readonly ambiguous: RegExp | null;
   /** Parameters by which an order is sent, beside type, side, quantity and price. */
   orderParameters(order: OrderRequest): Record<string, unknown>;
+  /**
+   * Where a trigger always carries a limit: a stop gets one that lies so far beyond its trigger, as a share of it. A market
+   * that leaps over both leaves it waiting.
+   */
+  readonly stopLimitShare?: number;
   /** Parameters by which an order of ours is asked for or cancelled by its name; null where that is not possible. */
   byName(clientOrderId: string): Record<string, unknown> | null;
   /** How the venue is asked what a key may do, and what its answer means; null where it cannot be asked. */

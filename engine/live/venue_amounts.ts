@@ -30,22 +30,32 @@ export function fillOf(own: VenueFill, clientOrderId: ClientOrderId, market: Ins
     quantity: quantity(own.quantity),
     fee: fee(own.fee ?? "0"),
     feeAsset,
-    ...feeSourceOf(feeAsset, market),
+    ...feeSourceOf(feeAsset, own.side, market),
     liquidity: own.liquidity ?? "taker",
     timeMs: own.timeMs,
   };
 }
 
-/** What a third asset was worth when it paid is not told: the account counts it in that asset, and trades without it. */
-function feeSourceOf(asset: string, { base, quote }: Instrument): Pick<Fill, "feeFrom" | "feeWorthQuote"> {
-  if (asset === base) return { feeFrom: "position" };
+/**
+ * What a third asset was worth when it paid is not told: the account counts it in that asset, and trades without it. So it
+ * does with the base asset where a sale pays in it, as with BNB: that comes out of what was not sold.
+ */
+function feeSourceOf(
+  asset: string,
+  side: Fill["side"],
+  { base, quote }: Instrument,
+): Pick<Fill, "feeFrom" | "feeWorthQuote"> {
+  if (asset === base && side === "buy") return { feeFrom: "position" };
   return asset === quote ? { feeFrom: "cash" } : { feeFrom: "third", feeWorthQuote: ZERO_NOTIONAL };
 }
 
-/** An intent as the venue is asked for it; null for a kind that only simulated venues know. */
+/**
+ * An intent as the venue is asked for it; null for what only simulated venues know. When it expires the trader says, by
+ * taking it back: hardly two venues mean the same by a day.
+ */
 export function requestOf(intent: OrderIntent, { symbol }: Instrument): OrderRequest | null {
   const { clientOrderId, side, kind, terms, reduceOnly } = intent;
-  if (kind === "trailing-stop" || intent.sizeAtFill !== null) return null;
+  if (kind === "trailing-stop" || intent.sizeAtFill !== null || terms.displayQuantity !== null) return null;
   return {
     symbol,
     clientOrderId,

@@ -46,9 +46,9 @@ export const HELD_CONFIG: TraderConfig = {
   timing: DEFAULT_TIMING,
 };
 
-/** A trader that bought 5 at 100 with a stop 5 % below, and what a venue may tell it. */
-export function held() {
-  const trader = createTrader(HELD_CONFIG), journal = new MemoryJournal(), commands: Command[] = [];
+/** A trader that has seen a price of 100, and what a venue may tell it. */
+export function watching(config: TraderConfig = HELD_CONFIG) {
+  const trader = createTrader(config), journal = new MemoryJournal(), commands: Command[] = [];
   let minutes = 0, trades = 0;
   const now = () => minutes * MINUTE_MS as TimestampMs;
   const feed = (event: TraderEvent): void => {
@@ -63,6 +63,7 @@ export function held() {
     const group = candleGroup(1);
     Object.assign(group, { count: 1, closeTimeMs: now() });
     group.rowOf[0] = 0;
+    group.openTimeMs[0] = now() - MINUTE_MS;
     group.open[0] =
       group.high[0] =
       group.low[0] =
@@ -87,7 +88,13 @@ export function held() {
     return command?.kind === "submit" ? command.order : null;
   };
   candle(100);
-  ask({
+  return { trader, commands, feed, candle, ask, fill, accept, sent, now };
+}
+
+/** The same that has bought 5 with a stop 5 % below. */
+export function held(config: TraderConfig = HELD_CONFIG) {
+  const own = watching(config);
+  own.ask({
     kind: "enter",
     side: "buy",
     at: null,
@@ -96,6 +103,5 @@ export function held() {
     target: null,
     reason: "enter",
   });
-  const bought = fill(sent("entry")!, "5", "100");
-  return { bought, trader, commands, feed, candle, ask, fill, accept, sent, now };
+  return { ...own, bought: own.fill(own.sent("entry")!, "5", "100") };
 }

@@ -42,7 +42,7 @@ export function addExternal(state: TraderState, asset: string, amount: Notional)
 }
 
 /** Lets positions bear what an asset lacks, as if it had been sold for nothing. */
-function takeFromPositions(trader: Trader, asset: string, id: string, commands: Command[]): void {
+export function takeFromPositions(trader: Trader, asset: string, id: string, commands: Command[]): void {
   const { config, state } = trader;
   for (let book = 0; book < config.books.length; book++) {
     const missing = -(state.external[asset] ?? 0n) / AMOUNTS_PER_UNIT, own = state.books[book]!;

@@ -1,8 +1,9 @@
 // From a strategy's requests to proposed orders.
-import { type Quantity, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import { type Instrument, sizeNumber } from "../market/mod.ts";
+import { notionalToNumber, type Quantity, quantityFromNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type { PlainSizing } from "../orders/mod.ts";
 import { partOfSizing, plainSizing, type Refusal } from "../risk/mod.ts";
-import { isPlaced, isTrailingEntry, type Protection, type Request } from "../strategies/mod.ts";
+import { isPlaced, isTrailingEntry, type Protection, protectionPrice, type Request } from "../strategies/mod.ts";
 import { amendEntries } from "./amend.ts";
 import { sizedEquity, sizingAtVenue } from "./budget.ts";
 import { checkOcoAsked } from "./close_oco.ts";
@@ -19,7 +20,7 @@ import { entryPlace, worstEntryPrice } from "./order_price.ts";
 import { orderTerms } from "./order_terms.ts";
 import { cancelProtection, isStuck, protect } from "./protect.ts";
 import { rebalanceRequests } from "./rebalance.ts";
-import { count, hasLiveOrder, type ProtectionPlan } from "./state.ts";
+import { count, hasLiveClose, type ProtectionPlan } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Carries out what was asked for one book, in the order of asking. */
@@ -154,31 +155,41 @@ function requestReduction(
 
 /**
  * Sends the closing order that a book wants and does not have: at the request, and again on a later candle when the
- * first one was refused or proven absent. A position below one lot cannot be closed and is let be.
+ * first one was refused or proven absent. A position below one lot cannot be closed and is let be; one that is worth too
+ * little for an order keeps its protection until it is worth more.
  */
 export function closeNow(trader: Trader, book: number, commands: Command[]): void {
   const { state } = trader;
   const own = state.books[book]!;
-  if (own.closing === null || own.position === 0n || hasLiveOrder(state, book, "close") || isStuck(trader, book)) {
+  if (own.closing === null || own.position === 0n || hasLiveClose(state, book) || isStuck(trader, book)) {
     return;
   }
   const quantity = closableQuantity(trader, book);
   const reason = own.closing;
   // The stop must not sell what the closing order sells: at most venues they also claim the same balance.
-  cancelProtection(trader, book, commands);
+  const makeRoom = () => cancelProtection(trader, book, commands);
   const side = own.position > 0n ? "sell" : "buy";
-  const order = propose(trader, {
-    book,
-    slot: "close",
-    side,
-    kind: "market",
-    quantity,
-    price: null,
-    sizeAtFill: null,
-    plan: null,
-    reason,
-  }, commands);
-  if (order === null) own.closing = null;
+  const order = propose(
+    trader,
+    {
+      book,
+      slot: "close",
+      side,
+      kind: "market",
+      quantity,
+      price: null,
+      sizeAtFill: null,
+      plan: null,
+      reason,
+    },
+    commands,
+    makeRoom,
+  );
+  if (order !== null) return;
+  if (quantity === 0n) {
+    own.closing = null;
+    cancelProtection(trader, book, commands);
+  } else protect(trader, book, commands);
 }
 
 function requestEntry(
@@ -220,6 +231,8 @@ function requestEntry(
   if ("code" in sizing) return refused(sizing);
   const size = request.fraction === undefined ? sizing : partOfSizing(sizing, request.fraction);
   const quantity = entryQuantity(trader, book, request.side, price, size, request.stop);
+  const bare = bareReason(instrument, request, price, quantity);
+  if (bare !== null) return refused({ code: "below-min-notional", reason: bare });
   const sizeAtFill = config.sizeAt === "fill" ? sizingAtVenue(trader, book, size) : null;
   // The venue may find more funds at the fill than are known now: leverage, a better price.
   const isTooSmallYet = quantity === 0n && sizeAtFill?.kind === "equity-fraction";
@@ -253,6 +266,25 @@ function entryWish(
     oco: request.oco === undefined ? undefined : ocoName(trader, book, request.oco),
     reason: request.reason,
   };
+}
+
+/** Why a position of this size could not be protected, or null: at its stop it has to be worth an order. */
+function bareReason(
+  instrument: Instrument,
+  { side, stop }: Extract<Request, { kind: "enter" }>,
+  price: number,
+  quantity: Quantity,
+): string | null {
+  if (stop === null || instrument.minNotional === 0n || quantity === 0n) return null;
+  const worth = sizeNumber(
+    instrument,
+    protectionPrice(stop, price, side === "buy" ? -1 : 1),
+    quantityToNumber(quantity),
+  );
+  const least = notionalToNumber(instrument.minNotional);
+  return worth >= least
+    ? null
+    : `at its stop it would be worth ${worth}, less than an order of ${least}: it could not be protected`;
 }
 
 function unplacedOf({ stop, target, targets }: Extract<Request, { kind: "enter" }>): "stop" | "target" | null {

@@ -57,7 +57,7 @@ export function ensureLegs(trader: Trader, book: number, commands: Command[]): v
   const { config, state } = trader;
   const own = state.books[book]!;
   const { lot } = config.instruments[config.books[book]!.instrument]!;
-  if (own.legs.some((leg) => isDone(own, leg, lot))) own.legs = own.legs.filter((leg) => !isDone(own, leg, lot));
+  dropDoneLegs(own, lot);
   for (const order of state.orders) {
     const { intent, leg } = order;
     if (intent.book !== book || intent.slot !== "reduce" || leg === 0) continue;
@@ -92,7 +92,8 @@ function ensureLeg(trader: Trader, book: number, leg: ExitLeg, commands: Command
   }, commands);
 }
 
-function placeOf({ at }: ExitLeg, own: BookState, side: Side, tick: Price): OrderPlace {
+/** Where the order of a leg waits. */
+export function placeOf({ at }: ExitLeg, own: BookState, side: Side, tick: Price): OrderPlace {
   if (at.kind !== "target") return orderPlace(at, side, tick);
   const raw = protectionPrice(at.target, priceToNumber(own.averageEntry!), side === "sell" ? 1 : -1);
   const price = raw > 0 ? priceFromNumber(raw, tick, "nearest") : (0n as Price);
@@ -100,7 +101,7 @@ function placeOf({ at }: ExitLeg, own: BookState, side: Side, tick: Price): Orde
 }
 
 /** What of a leg is still to be closed, whatever is held. */
-function wantedOf(own: BookState, { size, filled }: ExitLeg, lot: Quantity): Quantity {
+export function wantedOf(own: BookState, { size, filled }: ExitLeg, lot: Quantity): Quantity {
   switch (size.kind) {
     case "whole":
       return absoluteQuantity(own.position);
@@ -111,6 +112,11 @@ function wantedOf(own: BookState, { size, filled }: ExitLeg, lot: Quantity): Qua
       return (part(size.to) - part(size.from) - filled) as Quantity;
     }
   }
+}
+
+/** Forgets legs that have closed what they were to close. */
+export function dropDoneLegs(own: BookState, lot: Quantity): void {
+  if (own.legs.some((leg) => isDone(own, leg, lot))) own.legs = own.legs.filter((leg) => !isDone(own, leg, lot));
 }
 
 function isDone(own: BookState, leg: ExitLeg, lot: Quantity): boolean {

@@ -49,7 +49,7 @@ export function approvedClose(
 export function onGuarded(trader: Trader, order: RiskApproved<OrderIntent>, commands: Command[]): void {
   const { state } = trader, { book, reason, decidedAtMs } = order, own = state.books[book]!;
   if (findOrder(state, order.clientOrderId) !== undefined) return;
-  halt(trader, { kind: "halt", reason, flatten: false, timeMs: state.nowMs }, commands);
+  halt(trader, { reason, flatten: false }, commands);
   const record = newRecord(order, { plan: null }, state.version);
   state.orders.push(record);
   count(state, "orders");

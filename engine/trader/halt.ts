@@ -7,7 +7,7 @@ import type { Trader } from "./trader.ts";
 /** Stops new exposure; the first reason stays. Protective orders stay where they are until a position is closed. */
 export function halt(
   trader: Trader,
-  { reason, flatten }: Extract<TraderEvent, { kind: "halt" }>,
+  { reason, flatten }: Pick<Extract<TraderEvent, { kind: "halt" }>, "reason" | "flatten">,
   commands: Command[],
 ): void {
   const { state } = trader;

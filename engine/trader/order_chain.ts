@@ -33,7 +33,7 @@ import { strategyIdOf } from "./config.ts";
 import { figure } from "./figure.ts";
 import { notListed } from "./listing.ts";
 import { hasSibling, isClosedOco, isOutweighed } from "./oco.ts";
-import { count, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
+import { count, hasLiveClose, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
 import type { Trader } from "./trader.ts";
 import { outsideUniverse } from "./universe.ts";
 
@@ -63,8 +63,17 @@ export interface OrderWish {
   readonly reason: string;
 }
 
-/** Names the order, puts it before the risk rules and asks for it to be recorded. Null when it was refused. */
-export function propose(trader: Trader, wish: OrderWish, commands: Command[]): OrderRecord | null {
+/**
+ * Names the order, puts it before the risk rules and asks for it to be recorded. Null when it was refused.
+ *
+ * @param makeRoom Called before it is asked for, and not at all where it was refused.
+ */
+export function propose(
+  trader: Trader,
+  wish: OrderWish,
+  commands: Command[],
+  makeRoom?: () => void,
+): OrderRecord | null {
   const { config, state } = trader;
   const intent = intentOf(trader, wish);
   if (isClosedOco(state, intent)) {
@@ -75,8 +84,11 @@ export function propose(trader: Trader, wish: OrderWish, commands: Command[]): O
   const decision = approve(intent, riskView(trader, intent, wish.leg ?? 0), config.rules);
   if (decision.approved === null) {
     refuse(trader, intent, decision.refusal, commands);
+    if (intent.reduceOnly) noteRefusedExit(trader, intent, decision.refusal, commands);
     return null;
   }
+  makeRoom?.();
+  if (intent.reduceOnly && state.books[wish.book]!.exitRefused === true) state.books[wish.book]!.exitRefused = false;
   for (const { code } of decision.shrunk) count(state, `shrunk:${code}`);
   const record = newRecord(decision.approved, wish, state.version);
   state.orders.push(record);
@@ -126,6 +138,24 @@ export function intentOf(trader: Trader, wish: OrderWish): OrderIntent {
 /** What begins an order's name: the session, and the epoch of the process that leads it. */
 function sessionTag({ config: { session }, state: { epoch } }: Trader): string {
   return epoch === 0 ? session : `${session}${epoch.toString(36)}`;
+}
+
+/** What is too small to be sold stays, and is tried again with each candle: its price may rise. Said once. */
+function noteRefusedExit(
+  { config, state }: Trader,
+  { book, slot, quantity }: OrderIntent,
+  { reason }: Refusal,
+  commands: Command[],
+): void {
+  const own = state.books[book]!;
+  if (own.exitRefused === true || quantity === 0n) return;
+  own.exitRefused = true;
+  const { symbol } = config.instruments[config.books[book]!.instrument]!;
+  commands.push({
+    kind: "alarm",
+    code: "exit-refused",
+    message: `${symbol}: no ${slot} order is possible now: ${reason}`,
+  });
 }
 
 /** Turns an order down before it exists for anybody else: counted, and told to those who watch. */
@@ -247,7 +277,7 @@ export function riskView(trader: Trader, intent: OrderIntent, leg: number): Risk
       if (isOutweighed(state, order)) continue;
       grossExposure += notional;
       if (config.instruments[instrument]!.base === base) assetExposure += notional;
-    } else {
+    } else if (order.state !== "unknown" && order.state !== "quarantined") {
       // A purchase decided together with a sale is paid from it: the venue executes them in this order.
       freeCash += other.side === "sell" ? notional : -notional;
       grossExposure -= notional;
@@ -291,7 +321,7 @@ function heldBeside({ config, state }: Trader, instrument: number): HeldInstrume
     if (number !== instrument) held.push({ number, symbol: config.instruments[number]!.symbol, direction });
   };
   state.books.forEach(({ positionNumber }, book) => {
-    if (positionNumber !== 0 && !hasLiveOrder(state, book, "close")) add(book, positionNumber > 0 ? 1 : -1);
+    if (positionNumber !== 0 && !hasLiveClose(state, book)) add(book, positionNumber > 0 ? 1 : -1);
   });
   for (const { intent } of state.orders) {
     if (intent.slot === "entry") add(intent.book, intent.side === "buy" ? 1 : -1);

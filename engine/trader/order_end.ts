@@ -21,6 +21,7 @@ export function end(
   if (record.intent.reduceOnly && state !== "refused" && state !== "absent") {
     own.withoutFunds = { times: 0, version: 0 };
   }
+  if (record.intent.reduceOnly && state !== "refused") trader.state.version++;
   if (record.intent.reduceOnly) own.exitTriedAtMs = trader.state.nowMs;
   if (slot === "entry" && own.position === 0n && !hasWithdrawnEntry(trader.state, book)) own.closing = null;
   if (state === "cancelled") replaceAmended(trader, record, commands);

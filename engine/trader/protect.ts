@@ -16,7 +16,7 @@ import {
   type ProtectiveOrder,
   protectiveOrder,
 } from "./protective_price.ts";
-import { type BookState, hasLiveOrder, type OrderRecord } from "./state.ts";
+import { type BookState, hasLiveClose, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /**
@@ -25,6 +25,8 @@ import type { Trader } from "./trader.ts";
  */
 export const MOST_WITHOUT_FUNDS = 2;
 const WITHOUT_FUNDS_MS = 30_000;
+/** After so many exits of which nobody knows what became of them only a person helps: each is asked for all the time. */
+const MOST_LOST_EXITS = 3;
 
 /**
  * Makes the protective orders of a book what they should be: none when it is flat or on its way out, else a stop and a
@@ -94,11 +96,19 @@ function changesItself(protection: Protection | null): boolean {
 
 /** True when the whole position is on its way to the market. */
 function isLeaving({ state }: Trader, book: number): boolean {
-  return state.books[book]!.closing !== null && hasLiveOrder(state, book, "close");
+  return state.books[book]!.closing !== null && hasLiveClose(state, book);
 }
 
-/** True where the venue has said just now that the balance does not cover an exit, and nothing has changed since. */
+/**
+ * True where the venue has said just now that the balance does not cover an exit, and nothing has changed since, or where
+ * one exit after the other was lost.
+ */
 export function isStuck({ state }: Trader, book: number, nowMs = state.nowMs): boolean {
+  let lost = 0;
+  for (const { intent, state: own } of state.orders) {
+    if (own === "quarantined" && intent.book === book && intent.reduceOnly) lost++;
+  }
+  if (lost >= MOST_LOST_EXITS) return true;
   const { withoutFunds: { times, version }, exitTriedAtMs = 0 } = state.books[book]!;
   return times >= MOST_WITHOUT_FUNDS && version === state.version && nowMs - exitTriedAtMs < WITHOUT_FUNDS_MS;
 }
@@ -149,7 +159,7 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
   }
   if (count === 1 && only !== null && moves(trader, only, wanted, commands)) return;
   if (count > 0) takeBack(trader, book, slot, commands);
-  propose(trader, {
+  const order = propose(trader, {
     book,
     slot,
     side: own.position > 0n ? "sell" : "buy",
@@ -163,6 +173,7 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
     plan: null,
     reason: slot,
   }, commands);
+  if (order === null && quantity > 0n) own.protectAgain = true;
 }
 
 /** True when the one order that is there goes to where it is wanted. */

@@ -2,7 +2,7 @@
 // it again.
 import type { Command } from "./command.ts";
 import { closeNow } from "./decide.ts";
-import { moveTo, quarantineReason } from "./order_chain.ts";
+import { cancel, moveTo, quarantineReason } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { protect } from "./protect.ts";
 import type { OrderRecord } from "./state.ts";
@@ -106,6 +106,7 @@ export function onTimer(trader: Trader, commands: Command[]): void {
     if (record.state === "sending" && waited >= timing.answerMs) onUnknown(trader, record, commands);
     if (record.state === "unknown" && waited >= timing.quarantineMs) quarantine(trader, record, commands);
     if (isToBeAsked(trader, record, state.nowMs)) ask(trader, record, commands);
+    if (isOver(record, state.nowMs)) cancel(record, commands);
   }
 }
 
@@ -117,7 +118,13 @@ export function hasOverdue(trader: Trader, nowMs: TimestampMs): boolean {
 function isOverdue(trader: Trader, record: OrderRecord, nowMs: TimestampMs): boolean {
   const { timing } = trader.config, waited = nowMs - record.sentAtMs;
   return (record.state === "sending" && waited >= timing.answerMs) ||
-    (record.state === "unknown" && waited >= timing.quarantineMs) || isToBeAsked(trader, record, nowMs);
+    (record.state === "unknown" && waited >= timing.quarantineMs) || isToBeAsked(trader, record, nowMs) ||
+    isOver(record, nowMs);
+}
+
+/** True of an order that is to rest until a moment that is over: venues that are not told of it keep it for ever. */
+function isOver({ intent: { terms: { expiresAtMs } }, cancelSent }: OrderRecord, nowMs: TimestampMs): boolean {
+  return expiresAtMs !== null && nowMs >= expiresAtMs && !cancelSent;
 }
 
 function isToBeAsked({ config: { timing } }: Trader, record: OrderRecord, nowMs: TimestampMs): boolean {
@@ -129,7 +136,13 @@ function isToBeAsked({ config: { timing } }: Trader, record: OrderRecord, nowMs:
 function quarantine(trader: Trader, record: OrderRecord, commands: Command[]): void {
   moveTo(trader, record, "quarantined");
   trader.state.version++;
-  trader.state.books[record.intent.book]!.halted ??= quarantineReason(record);
+  const own = trader.state.books[record.intent.book]!;
+  own.halted ??= quarantineReason(record);
+  // A position does not wait for it: another exit goes out, and this one is taken back where it is found after all.
+  if (record.intent.reduceOnly) {
+    cancel(record, commands);
+    own.protectAgain = true;
+  }
   commands.push({
     kind: "alarm",
     code: "quarantine",

@@ -4,11 +4,11 @@ import type { TimestampMs } from "../time/mod.ts";
 import type { Command } from "./command.ts";
 import { closeNow } from "./decide.ts";
 import { isStuck, protect } from "./protect.ts";
-import { hasLiveOrder } from "./state.ts";
+import { hasLiveClose } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
-/** What the venue has just refused is not asked again at once. */
-const PAUSE_MS = 10_000;
+/** What the venue has just refused is not asked again at once, and ever more rarely where it refuses the key. */
+const PAUSE_MS = 10_000, MOST_DOUBLINGS = 5;
 
 /** Sends closing orders that are wanted and not there, and puts up stops that could not be. */
 export function retryExits(trader: Trader, commands: Command[]): void {
@@ -28,7 +28,8 @@ export function hasExitsToRetry(trader: Trader, nowMs: TimestampMs): boolean {
 }
 
 function isDue(trader: Trader, book: number, nowMs: TimestampMs): boolean {
-  const { position, closing, protectAgain, exitTriedAtMs = 0 } = trader.state.books[book]!;
-  if (position === 0n || nowMs - exitTriedAtMs < PAUSE_MS || isStuck(trader, book, nowMs)) return false;
-  return closing === null ? protectAgain : !hasLiveOrder(trader.state, book, "close");
+  const own = trader.state.books[book]!, { position, closing, protectAgain, exitTriedAtMs = 0, timesDenied = 0 } = own;
+  if (position === 0n || own.exitRefused === true || isStuck(trader, book, nowMs)) return false;
+  if (nowMs - exitTriedAtMs < PAUSE_MS * 2 ** Math.min(timesDenied, MOST_DOUBLINGS)) return false;
+  return closing === null ? protectAgain : !hasLiveClose(trader.state, book);
 }

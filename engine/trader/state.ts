@@ -94,6 +94,8 @@ export interface BookState {
   protectAgain: boolean;
   /** When the last exit came to nothing, or was tried again. */
   exitTriedAtMs?: TimestampMs;
+  /** True where the last exit did not even get to the venue, as one that is worth too little. */
+  exitRefused?: boolean;
   /** Why the book takes no new exposure. */
   halted: string | null;
   /**
@@ -101,6 +103,8 @@ export interface BookState {
    * same is not asked again at once, unless something has changed (fault 9).
    */
   withoutFunds: { readonly times: number; readonly version: number };
+  /** How many orders in a row the venue has refused to take with this key (fault 52). */
+  timesDenied?: number;
   /** How many orders in a row the venue has refused for not keeping to its rules (fault 7). */
   refusedByRule?: number;
   /** True once its strategy has failed: it decides nothing until a person has looked (fault 59). */
@@ -194,6 +198,14 @@ export function liveOrders(state: TraderState, book: number, slot: OrderIntent["
 /** True when the book has a live order in the slot. */
 export function hasLiveOrder(state: TraderState, book: number, slot: OrderIntent["slot"]): boolean {
   for (const order of state.orders) if (order.intent.book === book && order.intent.slot === slot) return true;
+  return false;
+}
+
+/** True when the whole position is on its way to the market, and somebody knows where that order is. */
+export function hasLiveClose(state: TraderState, book: number): boolean {
+  for (const order of state.orders) {
+    if (order.intent.book === book && order.intent.slot === "close" && order.state !== "quarantined") return true;
+  }
   return false;
 }
 

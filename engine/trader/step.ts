@@ -7,13 +7,13 @@ import { equityOf, markFeeBalance } from "../portfolio/mod.ts";
 import { allocate } from "./allocate.ts";
 import { onAdjusted, onBusted } from "./adjust.ts";
 import type { Command } from "./command.ts";
-import { carryOut, closeNow, requestClose, withdrawEntries } from "./decide.ts";
+import { carryOut, closeNow, withdrawEntries } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
 import { feed } from "./feed.ts";
 import { onGuarded } from "./guard.ts";
 import { halt, resume } from "./halt.ts";
 import { keepSchedule } from "./keep_schedule.ts";
-import { bestPriceAt, followCandle, protect, reachesTarget } from "./protect.ts";
+import { bestPriceAt, followCandle, protect } from "./protect.ts";
 import { onRecovered, onTimer } from "./reconcile.ts";
 import { retryExits } from "./retry_exits.ts";
 import { onRegridded } from "./regrid.ts";
@@ -24,6 +24,7 @@ import { leaveDelisted } from "./leave_delisted.ts";
 import { leaveOutside } from "./leave_universe.ts";
 import { followVolumes } from "./universe.ts";
 import { onVenueNews } from "./venue_news.ts";
+import { sendReachedExits } from "./watched_exits.ts";
 
 /**
  * One event in, commands out: the kernel of backtest, paper and live trading. It changes the trader's state and appends
@@ -129,7 +130,7 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     const own = state.books[i]!;
     if (own.positionNumber !== 0) {
       followCandle(trader, i, group, commands);
-      if (config.exitsLock === true) closeAtTarget(trader, i, group, commands);
+      if (config.exitsLock === true) sendReachedExits(trader, i, group, commands);
     }
     if (own.closing !== null) closeNow(trader, i, commands);
     if (own.protectAgain) protect(trader, i, commands);
@@ -140,14 +141,6 @@ function onCandles(trader: Trader, group: CandleGroup, commands: Command[]): voi
     while (requests.length > 0) requests.pop();
   }
   if (allocations.length > 0) turns.sort();
-}
-
-/** Where targets do not rest at the venue, the candle that reaches one closes the position. */
-function closeAtTarget(trader: Trader, book: number, group: CandleGroup, commands: Command[]): void {
-  const row = group.rowOf[trader.config.books[book]!.instrument]!;
-  if (row < 0 || trader.state.books[book]!.closing !== null) return;
-  if (!reachesTarget(trader, book, group.high[row]!, group.low[row]!)) return;
-  requestClose(trader, book, { kind: "close", reason: "target" }, commands);
 }
 
 /** A strategy that fails is not asked again, and its book opens nothing: protection stays, others go on (fault 59). */

@@ -9,13 +9,14 @@ import {
 } from "../money/mod.ts";
 import { type Fill, isTerminal, positionChange, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
 import { applyToAccount } from "../portfolio/mod.ts";
-import { addExternal } from "./adjust.ts";
+import { addExternal, takeFromPositions } from "./adjust.ts";
 import { onCharge, onLiquidation } from "./charges.ts";
 import { onOcoFill } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { requestClose } from "./decide.ts";
 import { legsOfTargets } from "./exit_legs.ts";
 import { closeFlipped } from "./flipped_position.ts";
+import { halt } from "./halt.ts";
 import { moveTo } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { closeLots, leaveDust, refreshPosition, settleBook } from "./position_news.ts";
@@ -24,6 +25,8 @@ import { ask, onFound, onMissing, onUnknown } from "./reconcile.ts";
 import { type BookState, count, findOrder, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
+/** The venue takes no orders with this key: the next one would be refused as well (fault 52). */
+const DENIED: ReadonlySet<string> = new Set(["authentication", "permission-denied", "account-suspended"]);
 /** So many orders in a row that the venue refuses by its rules halt a book. */
 const MOST_AGAINST_RULES = 2;
 
@@ -45,6 +48,9 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
     case "accepted":
       if (!isTerminal(record.state)) record.quantity = event.quantity;
       forgetRule(trader, record);
+      if (trader.state.books[record.intent.book]!.timesDenied !== undefined) {
+        trader.state.books[record.intent.book]!.timesDenied = 0;
+      }
       if (isWaiting(record)) moveTo(trader, record, record.filled > 0n ? "partiallyFilled" : "open");
       return;
     case "fill":
@@ -52,10 +58,13 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
     case "refused":
       count(trader.state, `venue:${event.code}`);
       if (!isWaiting(record)) return;
+      // What was to make room does not: what was approved beside it is looked at again.
+      if (record.intent.reduceOnly) trader.state.version++;
       if (event.code === "insufficient-funds" && record.intent.reduceOnly) noteNoFunds(trader, record, commands);
       if (event.code === "invalid-order" || event.code === "market-closed") {
         noteRule(trader, record, event.code, commands);
       }
+      if (DENIED.has(event.code)) noteDenied(trader, record, event.reason, commands);
       end(trader, record, "refused", commands);
       if (event.code === "triggers-at-once" && record.intent.slot === "stop") closeStopped(trader, record, commands);
       return;
@@ -98,6 +107,21 @@ function noteNoFunds({ state }: Trader, { intent }: OrderRecord, commands: Comma
   if (times < MOST_WITHOUT_FUNDS || own.halted !== null) return;
   own.halted = "the venue has less than the position: it refuses what closes it";
   commands.push({ kind: "alarm", code: "without-funds", message: `${intent.clientOrderId}: ${own.halted}` });
+}
+
+/** The key was revoked, has expired or may no longer trade: nothing new, one alarm, and exits are tried ever more rarely. */
+function noteDenied(
+  trader: Trader,
+  { intent: { book, clientOrderId } }: OrderRecord,
+  why: string,
+  commands: Command[],
+) {
+  const { state } = trader, own = state.books[book]!;
+  own.timesDenied = (own.timesDenied ?? 0) + 1;
+  if (state.halted !== null) return;
+  const reason = "the venue takes no orders with this key: look at it with deno task keys test";
+  halt(trader, { reason, flatten: false }, commands);
+  commands.push({ kind: "alarm", code: "key-denied", message: `${clientOrderId}: ${reason} (${why})` });
 }
 
 /** The market takes no orders, or not on the grid that we know, which was read anew after the first time (faults 7 and 13). */
@@ -163,9 +187,8 @@ export function onFill(
   const reason = basis?.rule === "trailing-stop" && record.intent.reduceOnly ? basis.rule : record.intent.reason;
   applyToAccount(state.account, instrument, fill, market);
   // A third asset that the session does not count on as a balance of its own.
-  if (fill.feeFrom === "third" && state.account.feeBalance === null) {
-    addExternal(state, fill.feeAsset, -fill.fee as bigint as Notional);
-  }
+  const paysApart = fill.feeFrom === "third" && state.account.feeBalance === null;
+  if (paysApart) addExternal(state, fill.feeAsset, -fill.fee as bigint as Notional);
   closeLots(trader, book, fill, reason, commands, record.intent.slot === "stop");
   if (record.intent.reduceOnly) leaveDust(trader, book, commands);
   refreshPosition(trader, book);
@@ -183,6 +206,7 @@ export function onFill(
   if (!late) moveTo(trader, record, record.filled >= record.quantity ? "filled" : "partiallyFilled");
   settleBook(trader, book, commands);
   closeFlipped(trader, book, commands);
+  if (paysApart) takeFromPositions(trader, fill.feeAsset, `${fill.tradeId}-fee`, commands);
 }
 
 /** What an entry brings: the quantity, the plan that it carries, and where trailing begins: at the fill. */

@@ -119,6 +119,7 @@ async function marketsOf(exchange: Exchange, { symbols }: LiveWish, isKeyless: b
   const faults = symbols.flatMap((symbol) => {
     const market = found.find((own) => own.symbol === symbol);
     if (market === undefined) return [`${exchange.id} has no market ${symbol}: deno task candles list shows names`];
+    if (market.kind !== "spot") return [`${symbol} at ${exchange.id} is a contract: a session trades spot markets`];
     if (!market.isActive) return [`${symbol} is not traded at ${exchange.id} now: leave it out`];
     return market.tick === null || market.lot === null ? [`${exchange.id} does not tell the grid of ${symbol}`] : [];
   });

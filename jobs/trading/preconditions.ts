@@ -103,7 +103,7 @@ export const PRECONDITIONS: readonly Precondition[] = [
     refusal: ({ key, place }) => {
       if (isUnknown(place)) return isUnknown(key) ? null : place.unknown;
       if (place.isKnown) return null;
-      return `${place.host} is known for its data only: trade at binance, binance-usdm or coinbase`;
+      return `${place.host} is known for its data only: trade at binance or coinbase`;
     },
   },
   {

@@ -29,6 +29,8 @@ export const COINBASE: Dialect = {
   fillsPerPage: 100,
   requestExpiryMs: null,
   ambiguous: null,
+  // Its stops are stop-limit orders ("stop_limit_stop_limit_gtc"): there are none that go to the market.
+  stopLimitShare: 0.05,
   orderParameters: (order) => ({
     client_order_id: order.clientOrderId,
     ...triggerOf(order),
