@@ -49,10 +49,21 @@ const GRACE_MS = 2_000;
 export const FRESH_MS = 20_000;
 /** A close beyond so many times the last one, or below that part of it, is no price (fault 37). */
 const MOST_TIMES = 5;
+/** Unless so many in a row stay there: then the market has leapt, as one does that was redenominated. */
+const LEAP_CANDLES = 3;
 /** So many candles are asked for at most after a silence, in as many pages as the venue makes of them. */
 const MOST_FETCHED = 1_000;
 /** A candle that changes by more than this share after it was used is told of. */
 const REVISION_TOLERANCE = 0.000_1;
+
+/** Candles in a row that lie far from the last one that was taken: how many, and the newest of them. */
+interface Leap {
+  readonly times: number;
+  readonly close: number;
+  readonly openTimeMs: number;
+}
+
+const NO_LEAP: Leap = { times: 0, close: NaN, openTimeMs: -Infinity };
 
 /**
  * Puts candles in groups of one close time. A group is offered once, in order, when the candles of all instruments are
@@ -67,6 +78,7 @@ export class CandleFeed {
   readonly #lastOpenMs: Float64Array;
   readonly #lastClose: Float64Array;
   readonly #quarantined: boolean[];
+  readonly #leaps: Leap[];
   /** True where the venue has not told what is missing. */
   readonly #isUnanswered: boolean[];
   #isRunning = true;
@@ -80,6 +92,7 @@ export class CandleFeed {
     this.#lastOpenMs = Float64Array.from(lastOpenMs);
     this.#lastClose = Float64Array.from(lastClose);
     this.#quarantined = Array.from({ length: parts.instruments }, () => false);
+    this.#leaps = Array.from({ length: parts.instruments }, () => NO_LEAP);
     this.#isUnanswered = Array.from({ length: parts.instruments }, () => false);
   }
 
@@ -97,7 +110,7 @@ export class CandleFeed {
   /** Takes a candle in. */
   take(candle: ArrivedCandle): void {
     const { lengthMs, scheduler, alarm } = this.#parts, { instrument, openTimeMs } = candle;
-    const fault = this.#faultOf(candle);
+    const fault = this.#faultOf(candle) ?? this.#leapOf(candle);
     if (fault !== null) {
       if (!this.#quarantined[instrument]) {
         this.#quarantined[instrument] = true;
@@ -124,7 +137,7 @@ export class CandleFeed {
     });
   }
 
-  #faultOf({ instrument, openTimeMs, open, high, low, close, volume }: ArrivedCandle): string | null {
+  #faultOf({ openTimeMs, open, high, low, close, volume }: ArrivedCandle): string | null {
     const { lengthMs, scheduler } = this.#parts;
     if (!Number.isSafeInteger(openTimeMs) || openTimeMs % lengthMs !== 0) return `${openTimeMs} is not on the grid`;
     if (openTimeMs > scheduler.now() + lengthMs) return `${openTimeMs} lies in the future`;
@@ -132,11 +145,33 @@ export class CandleFeed {
     if (!values.every(Number.isFinite)) return "a value is no number";
     if (!(low > 0) || volume < 0) return "a price or volume is negative or zero";
     if (!isConsistent(open, high, low, close)) return "its prices contradict each other";
-    const last = this.#lastClose[instrument]!;
-    if (last > 0 && (high > last * MOST_TIMES || low < last / MOST_TIMES)) {
-      return `from ${last} to ${high}/${low} at once`;
-    }
     return null;
+  }
+
+  /** A price that has leapt is a fault until it has stayed there for some candles: then the market has. */
+  #leapOf({ instrument, openTimeMs, high, low, close }: ArrivedCandle): string | null {
+    const { lengthMs, scheduler, alarm } = this.#parts, last = this.#lastClose[instrument]!;
+    const isFar = (from: number) => from > 0 && (high > from * MOST_TIMES || low < from / MOST_TIMES);
+    const leap = this.#leaps[instrument]!;
+    if (!isFar(last)) {
+      if (leap.times > 0 && openTimeMs > leap.openTimeMs) this.#leaps[instrument] = NO_LEAP;
+      return null;
+    }
+    if (openTimeMs > leap.openTimeMs && scheduler.now() >= openTimeMs + lengthMs) {
+      const times = leap.times > 0 && isFar(leap.close) ? 1 : leap.times + 1;
+      if (times >= LEAP_CANDLES) {
+        this.#leaps[instrument] = NO_LEAP;
+        this.#lastClose[instrument] = close;
+        alarm({
+          code: "market-leapt",
+          message:
+            `instrument ${instrument} has stayed at ${close} for ${times} candles, from ${last}: it is traded there`,
+        });
+        return null;
+      }
+      this.#leaps[instrument] = { times, close, openTimeMs };
+    }
+    return `from ${last} to ${high}/${low} at once`;
   }
 
   #planNext(): void {

@@ -6,8 +6,8 @@ import { WorldClock } from "./world/world_clock.ts";
 
 const START_MS = Date.UTC(2024, 0, 1);
 
-function candle(openTimeMs: number, instrument = 0): ArrivedCandle {
-  return { instrument, openTimeMs, open: 100, high: 101, low: 99, close: 100, volume: 1 };
+function candle(openTimeMs: number, instrument = 0, at = 100): ArrivedCandle {
+  return { instrument, openTimeMs, open: at, high: at * 1.01, low: at * 0.99, close: at, volume: 1 };
 }
 
 interface Setting {
@@ -21,6 +21,7 @@ interface Setting {
 
 function feedOf({ lastOpenMs, fetch, isTaken = () => true, hangs = false }: Setting) {
   const clock = new WorldClock(START_MS), offered: CandleInput[] = [], asked: number[] = [];
+  const alarms: string[] = [];
   const feed = new CandleFeed(
     {
       instruments: 1,
@@ -32,13 +33,13 @@ function feedOf({ lastOpenMs, fetch, isTaken = () => true, hangs = false }: Sett
         clock.stir();
         return hangs && clock.now() > START_MS ? new Promise(() => {}) : Promise.resolve(fetch(fromMs));
       },
-      alarm: () => {},
+      alarm: ({ code }) => alarms.push(code),
     },
     [lastOpenMs],
     [100],
   );
   const openTimes = () => offered.flatMap(({ rows }) => rows.map(([, openTimeMs]) => openTimeMs));
-  return { clock, feed, offered, asked, openTimes };
+  return { clock, feed, offered, asked, openTimes, alarms };
 }
 
 function closedFrom(fromMs: number, untilMs: number, most = Infinity): ArrivedCandle[] {
@@ -120,4 +121,18 @@ Deno.test("candles that a stream brings are not held up by an answer that does n
   feed.take(candle(START_MS));
   for (let turn = 0; turn < 5; turn++) await null;
   assert.deepEqual(openTimes(), [START_MS]);
+});
+
+Deno.test("a price that has leapt is left out at first, and the market is followed where it stays there", async () => {
+  // The third minute is a slip; from the tenth on the market is elsewhere.
+  const at = (minute: number) => minute === 3 || minute >= 10 ? 10 : 100;
+  const minutes = (fromMs: number, untilMs: number) =>
+    closedFrom(fromMs, untilMs).map(({ openTimeMs }) => candle(openTimeMs, 0, at((openTimeMs - START_MS) / MINUTE_MS)));
+  const own = feedOf({ lastOpenMs: START_MS - MINUTE_MS, fetch: (fromMs) => minutes(fromMs, own.clock.now()) });
+  await own.feed.start();
+  await own.clock.runTo(START_MS + 20 * MINUTE_MS + 5_000);
+  const shown = own.openTimes().map((openTimeMs) => (openTimeMs - START_MS) / MINUTE_MS);
+  assert.deepEqual(shown, [0, 1, 2, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 18, 19]);
+  assert.deepEqual(own.alarms, ["bad-candle", "bad-candle", "market-leapt"]);
+  own.feed.stop();
 });

@@ -94,6 +94,8 @@ export class SessionRunner {
   #grids: GridWatch | null = null;
   #feed: CandleFeed | null = null;
   #end: string | null = null;
+  /** True once nothing that a predecessor sent can arrive any more. */
+  #isAlone = false;
   /** True while the watchdog cannot act alone. */
   #isGuardHeld = true;
 
@@ -140,18 +142,32 @@ export class SessionRunner {
     this.#parts.reach?.("kill: halted");
   }
 
-  /** Takes no candle any more, lets what is under way come to its end, and gives the lease back (fault 61). */
-  async close(reason: string): Promise<void> {
+  /**
+   * Takes no candle any more, lets what is under way come to its end, and gives the lease back (fault 61).
+   *
+   * @param withdraws True where nobody goes on: entries are taken back, as nothing would protect what they bring.
+   */
+  async close(reason: string, withdraws = false): Promise<void> {
     this.#feed?.stop();
     const { real } = this.#parts, untilMs = real.now() + CLOSE_MS;
-    const isBusy = () => this.#session !== null && (!this.#session.isIdle || !this.#link!.isIdle);
+    if (withdraws) this.#withdraw();
+    const isBusy = () =>
+      this.#session !== null &&
+      (!this.#session.isIdle || !this.#link!.isIdle || withdraws && this.#entries().length > 0);
     while (this.#end === null && isBusy() && real.now() < untilMs) await pause(real, CLOSE_LOOK_MS);
     if (this.#end !== null) return;
+    const left = withdraws ? this.#entries() : [];
+    if (left.length > 0) {
+      const message = `${left.join(", ")} could not be taken back: nobody looks after what they may still bring`;
+      this.#parts.alarm({ code: "entries-left", message });
+    }
     this.#endWith(reason);
     // Where it cannot be given back it ends by itself; and where something may still arrive, the successor has to wait.
     const mayArrive = isBusy() ||
       this.#session?.trader.state.orders.some(({ state }) => state === "sending" || state === "unknown");
-    if (this.#lease !== null && mayArrive !== true) await this.#parts.lease.release(this.#lease).catch(() => null);
+    if (this.#lease !== null && this.#isAlone && mayArrive !== true) {
+      await this.#parts.lease.release(this.#lease).catch(() => null);
+    }
     this.#parts.ended(reason);
   }
 
@@ -159,6 +175,15 @@ export class SessionRunner {
     if (this.#end !== null) return;
     this.#endWith(reason);
     this.#parts.ended(reason);
+  }
+
+  #entries(): ClientOrderId[] {
+    const orders = this.#session?.trader.state.orders ?? [];
+    return orders.filter(({ intent }) => intent.slot === "entry").map(({ intent }) => intent.clientOrderId);
+  }
+
+  #withdraw(): void {
+    for (const name of this.#entries()) this.#link?.cancel(name);
   }
 
   #endWith(reason: string): void {
@@ -177,6 +202,7 @@ export class SessionRunner {
     const store = storeOf(lease.epoch), guarded = await this.#guarded(store, lease);
     // The watchdog gives its lease back whatever became of its orders.
     if (lease.isClean && guarded.length > 0) await pause(real, this.#parts.requestsEndMs);
+    this.#isAlone = true;
     const session = this.#end === null ? await this.#open(store) : null;
     if (session === null) return;
     reach?.("recovery: before venue");

@@ -159,37 +159,21 @@ function requestReduction(
  * little for an order keeps its protection until it is worth more.
  */
 export function closeNow(trader: Trader, book: number, commands: Command[]): void {
-  const { state } = trader;
-  const own = state.books[book]!;
+  const { state, config } = trader, own = state.books[book]!;
   if (own.closing === null || own.position === 0n || hasLiveClose(state, book) || isStuck(trader, book)) {
     return;
   }
-  const quantity = closableQuantity(trader, book);
-  const reason = own.closing;
-  // The stop must not sell what the closing order sells: at most venues they also claim the same balance.
-  const makeRoom = () => cancelProtection(trader, book, commands);
-  const side = own.position > 0n ? "sell" : "buy";
-  const order = propose(
-    trader,
-    {
-      book,
-      slot: "close",
-      side,
-      kind: "market",
-      quantity,
-      price: null,
-      sizeAtFill: null,
-      plan: null,
-      reason,
-    },
-    commands,
-    makeRoom,
-  );
-  if (order !== null) return;
-  if (quantity === 0n) {
-    own.closing = null;
-    cancelProtection(trader, book, commands);
-  } else protect(trader, book, commands);
+  const quantity = closableQuantity(trader, book), reason = own.closing;
+  // The stop must not sell what the closing order sells. Where both claim one balance, it stays if nothing takes its place.
+  const makeRoom = () => cancelProtection(trader, book, commands), stays = config.exitsLock === true && quantity > 0n;
+  if (!stays) makeRoom();
+  const wish: OrderWish = {
+    ...{ book, slot: "close", side: own.position > 0n ? "sell" : "buy", kind: "market", quantity, price: null },
+    ...{ sizeAtFill: null, plan: null, reason },
+  };
+  if (propose(trader, wish, commands, stays ? makeRoom : undefined) !== null) return;
+  if (stays) protect(trader, book, commands);
+  else own.closing = null;
 }
 
 function requestEntry(
@@ -231,7 +215,7 @@ function requestEntry(
   if ("code" in sizing) return refused(sizing);
   const size = request.fraction === undefined ? sizing : partOfSizing(sizing, request.fraction);
   const quantity = entryQuantity(trader, book, request.side, price, size, request.stop);
-  const bare = bareReason(instrument, request, price, quantity);
+  const bare = config.exitsLock === true ? bareReason(instrument, request, price, quantity) : null;
   if (bare !== null) return refused({ code: "below-min-notional", reason: bare });
   const sizeAtFill = config.sizeAt === "fill" ? sizingAtVenue(trader, book, size) : null;
   // The venue may find more funds at the fill than are known now: leverage, a better price.

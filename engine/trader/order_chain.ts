@@ -148,7 +148,7 @@ function noteRefusedExit(
   commands: Command[],
 ): void {
   const own = state.books[book]!;
-  if (own.exitRefused === true || quantity === 0n) return;
+  if (config.exitsLock !== true || own.exitRefused === true || quantity === 0n) return;
   own.exitRefused = true;
   const { symbol } = config.instruments[config.books[book]!.instrument]!;
   commands.push({

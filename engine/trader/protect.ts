@@ -173,7 +173,7 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
     plan: null,
     reason: slot,
   }, commands);
-  if (order === null && quantity > 0n) own.protectAgain = true;
+  if (order === null && own.exitRefused === true) own.protectAgain = true;
 }
 
 /** True when the one order that is there goes to where it is wanted. */

@@ -93,7 +93,8 @@ export function autopilotCommand(): Command {
     .action(start);
   named(command.command("status")).description("Show what it does.").action(status);
   command.command("list").description("Show all that run, on any machine, and what each holds.").action(list);
-  keyed(command.command("stop")).description("End it: what waits at the venue stays there.").action(ask("stop"));
+  keyed(command.command("stop")).description("End it: entries that wait are taken back, stops stay at the venue.")
+    .action(ask("stop"));
   command.command("drill").description("Try the kill switch where nothing trades, and write down that it works.")
     .action(drill);
   keyed(command.command("pause")).option("--flatten", "and close what is open").description("Open nothing new.")

@@ -14,13 +14,15 @@ export interface HeardCommandsParts {
   readonly sessionId: string;
   readonly takenBy: string;
   readonly watch: Pick<ModeWatch, "mode" | "reason"> | null;
-  readonly kill: Pick<KillSwitch, "set" | "path">;
+  readonly kill: Pick<KillSwitch, "set" | "read" | "path">;
 }
 
 /** Why a session ends that somebody has told to. */
 export const STOPPED_BY_COMMAND = "stopped by command";
 
 const LOOK_MS = 500;
+/** What was halted is durable after so long, or the database is away and the answer has to wait as well. */
+const SETTLED_MS = 5_000, SETTLED_LOOK_MS = 20;
 /** Carried out whether it trades or not. */
 const AT_ANY_TIME = ["kill", "stop"];
 
@@ -65,13 +67,21 @@ export class HeardCommands {
       if (command === null) return;
       if (command.kind === "stop") {
         this.#stop = command.id;
-        return await runner.close(STOPPED_BY_COMMAND);
+        return await runner.close(STOPPED_BY_COMMAND, true);
       }
       const [state, answer] = await this.#carryOut(command);
       await inTransaction(sql, (tx) => endCommand(tx, command.id, { state, answer, nowMs: systemClock.now() }));
     } catch (error) {
       this.#isLost = true;
       note(`commands are not heard: ${(error as Error).message}; trying again`);
+    }
+  }
+
+  /** Until a successor would know of it as well. */
+  async #settled(): Promise<void> {
+    const untilMs = performance.now() + SETTLED_MS;
+    while (this.parts.runner.session?.isIdle === false && performance.now() < untilMs) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLED_LOOK_MS));
     }
   }
 
@@ -88,11 +98,16 @@ export class HeardCommands {
       }
       case "pause":
         runner.halt("paused", false);
+        await this.#settled();
         return ["done", "no new position is opened"];
       case "flatten":
         runner.halt("paused", true);
+        await this.#settled();
         return ["done", "positions are closed, and none is opened"];
       case "resume":
+        if (kill.read() !== null) {
+          return ["refused", `the kill switch is set (${kill.path}): clear it first with deno task kill --clear`];
+        }
         if (watch !== null && watch.mode !== "trade") return ["refused", `nothing is opened: ${watch.reason}`];
         session!.offer({ kind: "resume", timeMs: session!.trader.state.nowMs });
         return ["done", "trading goes on"];

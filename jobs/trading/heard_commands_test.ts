@@ -15,6 +15,7 @@ class Listener {
   } as unknown as SessionRunner["session"];
   /** Why the kill file cannot be written; null: it can. */
   diskFault: string | null = null;
+  isKilled = false;
   close = () => Promise.resolve();
   readonly heard: HeardCommands;
   readonly #stop = new AbortController();
@@ -36,6 +37,7 @@ class Listener {
       },
       kill: {
         path: "KILL",
+        read: () => this.isKilled ? { reason: "a person", flatten: false, atMs: 1 } : null,
         set: ({ reason }) => {
           if (this.diskFault !== null) return Promise.reject(new Error(this.diskFault));
           this.told.push(`file: ${reason}`);
@@ -142,3 +144,16 @@ testOnDatabases("a stop is answered with the end of the session, and not before"
   const [row] = await sql<{ reason: string }[]>`select end_reason as reason from sessions`;
   assert.equal(row!.reason, "stopped by command");
 });
+
+testOnDatabases(
+  "nothing is resumed while the kill switch is set: clearing it later would let it trade at once",
+  async ({
+    sql,
+  }) => {
+    await using listener = new Listener(sql);
+    listener.isKilled = true;
+    await ask(sql, "resume", "resume", 1);
+    await until(async () => /^refused: the kill switch is set/.test(await stateOf(sql, "resume")), "it is not refused");
+    assert.deepEqual(listener.told, []);
+  },
+);

@@ -54,6 +54,7 @@ export async function liveSession(
     }
     if (now !== null) {
       await takeKey(tx, now.id, { fingerprint: key.fingerprint, host });
+      if (askedBy !== null) await takeAsker(tx, now.id, askedBy);
       return { id: now.id, venue, host, goesOn: true };
     }
     const startedAtMs = systemClock.now(), dayStartMs = dayStartOf(startedAtMs);
@@ -85,4 +86,9 @@ export async function liveSession(
 /** The account's key may be another one since the session began: its processes are given the one of the vault. */
 async function takeKey(tx: Transaction, id: string, place: KeyPlace): Promise<void> {
   await tx`update sessions set settings = jsonb_set(settings, '{live,key}', ${tx.json({ ...place })}) where id = ${id}`;
+}
+
+/** Whoever asked last said in which mode: by that it is taken up after a restart. */
+async function takeAsker(tx: Transaction, id: string, askedBy: string): Promise<void> {
+  await tx`update sessions set settings = jsonb_set(settings, '{askedBy}', ${tx.json(askedBy)}) where id = ${id}`;
 }

@@ -56,7 +56,14 @@ card("an order that only reduces is placed on a spot market, which has no word f
 card("a stop that names no limit waits at every venue, also where each trigger has one", async (exchange) => {
   await done(exchange.submit(market("first")));
   const last = Number((await done(exchange.ticker(BTC))).last), triggerPrice = `${Math.floor(last * 0.9)}`;
-  const stop = { ...market("stop"), side: "sell", kind: "stop", quantity: "0.005", triggerPrice, reduceOnly: true } as const;
+  const stop = {
+    ...market("stop"),
+    side: "sell",
+    kind: "stop",
+    quantity: "0.005",
+    triggerPrice,
+    reduceOnly: true,
+  } as const;
   await done(exchange.submit(stop));
   const open = await done(exchange.openOrders(BTC));
   assert.deepEqual(open.map(({ clientOrderId, triggerPrice }) => [clientOrderId, Number(triggerPrice)]), [

@@ -14,6 +14,8 @@ export type RequestSpell =
 const COPY_MS = 1_200;
 /** It lags by so much: less than what is missing in a list of executions is given before it counts as taken back. */
 const COPY_LAG_MS = 28_000;
+/** And answers not again before so long: what two of its answers agree on counts as proven. */
+const COPY_GAP_MS = MINUTE_MS;
 
 /** A list of executions may come from one that lags by more, once in a while. */
 const LIST_LAG_MS = 95_000, LIST_GAP_MS = 5 * MINUTE_MS;
@@ -26,6 +28,8 @@ export class VenueSpells {
   /** The same of executions alone. */
   #fillsLag = { ms: 0, untilMs: -Infinity };
   #copy: "away" | "due" | { readonly untilMs: number; readonly lagMs: number } = "away";
+  /** When an order was last looked up in a copy. */
+  #askedMs = -Infinity;
   /** When a list of executions came from a copy last. */
   #listedMs = -Infinity;
   #limitedUntilMs = -Infinity;
@@ -81,7 +85,8 @@ export class VenueSpells {
   /** An order is asked for that was placed at that moment; true where a copy that lags begins to answer. */
   asked(placedAtMs: number): boolean {
     const nowMs = this.#clock.now();
-    if (this.#copy !== "due" || placedAtMs < nowMs - COPY_LAG_MS) return false;
+    if (this.#copy !== "due" || placedAtMs < nowMs - COPY_LAG_MS || nowMs < this.#askedMs + COPY_GAP_MS) return false;
+    this.#askedMs = nowMs;
     this.#copy = { untilMs: nowMs + COPY_MS, lagMs: COPY_LAG_MS };
     return true;
   }

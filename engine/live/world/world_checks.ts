@@ -317,7 +317,7 @@ export class WorldChecks {
     const settled = session.trader.state.orders.every(({ state, cancelSent }) =>
       (state === "open" || state === "partiallyFilled" || state === "quarantined") && !cancelSent
     );
-    return settled && this.#unbalanced(session.trader).length === 0 &&
+    return settled && this.#naked(session.trader).size === 0 && this.#unbalanced(session.trader).length === 0 &&
       this.#differences(session.trader.state.orders.map(({ intent }) => intent.clientOrderId)).length === 0 &&
       this.#missingFills().length === 0;
   }
@@ -379,13 +379,13 @@ export class WorldChecks {
     const { venue, instruments, config } = this.#world, found = new Map<string, string>();
     state.books.forEach((book, i) => {
       const { instrument } = config.books[i]!, { lot, symbol } = instruments[instrument]!;
+      // Where the market is closed nobody can protect anything, nor buy it back.
+      if (!venue.isTrading(venue.market(symbol)!)) return;
       const short = Number(-book.position) / 1e12 * state.marks[instrument]!;
       if (short > LEFT_OVER_QUOTE) {
         found.set(symbol, `${symbol}: ${book.position} are held, of what nobody can be short`);
       }
       if (book.position <= 0n || book.plan.stop === null || book.closing !== null) return;
-      // Where the market is closed nobody can protect anything.
-      if (!venue.isTrading(venue.market(symbol)!)) return;
       const stops = venue.openOrders().filter((own) => own.market.symbol === symbol && own.triggerPrice !== null);
       const size = stops.reduce((sum, own) => addQuantity(sum, (own.quantity - own.filled) as Quantity), ZERO_QUANTITY);
       const naked = absoluteQuantity((book.position - size) as Quantity);

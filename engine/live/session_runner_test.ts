@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { BaseStrategy, type DecisionContext, defineStrategy, limitAt, percent } from "../strategies/mod.ts";
+import { HELD_CONFIG } from "../testing/held_position.ts";
+import { ranSession } from "../testing/scripted_session.ts";
+import { SessionRunner } from "./session_runner.ts";
+import { SystemScheduler } from "./system_scheduler.ts";
+
+/** Waits far below the market. */
+class Patient extends BaseStrategy {
+  readonly series = [];
+  decide(context: DecisionContext): void {
+    if (context.entryPending || context.position !== 0) return;
+    context.buy({ at: limitAt(context.close * 0.8), stop: percent(5) });
+  }
+}
+
+const PATIENT = defineStrategy({ id: "patient", params: {}, create: () => new Patient() }).bind();
+
+Deno.test("whoever is stopped for good takes back what waits to open a position; one that is to go on leaves it", async () => {
+  const left = [];
+  for (const isForGood of [true, false]) {
+    let resting = 0;
+    const { venue, store } = await ranSession({
+      ...{ seed: 1, hours: 1, strategies: [PATIENT] },
+      atMinute: (minute, runner) => {
+        if (minute !== 30) return;
+        resting = runner.session!.trader.state.orders.filter(({ state }) => state === "open").length;
+        void runner.close("stopped", isForGood);
+      },
+    });
+    const kept = [...store.journal.kept.orders.values()].filter(({ state }) => state === "open");
+    left.push([resting, venue.openOrders().length, kept.length]);
+  }
+  assert.deepEqual(left, [[1, 0, 0], [1, 1, 1]]);
+});
+
+Deno.test("a lease is not given back as free of what a predecessor sent before that can no longer arrive", async () => {
+  const real = new SystemScheduler(), released: string[] = [];
+  const startWith = (isClean: boolean) =>
+    SessionRunner.start({
+      ...{ config: HELD_CONFIG, lengthMs: 60_000, requestsEndMs: 60_000, scheduler: real, real },
+      lease: {
+        acquire: () => Promise.resolve({ kind: "done", value: { epoch: 2, validUntilMs: Infinity, isClean } }),
+        renew: (lease) => Promise.resolve({ kind: "done", value: lease }),
+        release: () => {
+          released.push(isClean ? "clean" : "not clean");
+          return Promise.resolve({ kind: "done", value: undefined });
+        },
+      },
+      storeOf: () => ({
+        load: () => new Promise(() => {}),
+        commit: () => new Promise(() => {}),
+        known: () => new Promise(() => {}),
+      }),
+      exchange: {} as never,
+      fetchCandles: () => Promise.resolve(null),
+      ...{ monotonic: () => performance.now(), killed: () => null, mode: () => "trade" as const },
+      ...{ alarm: () => {}, hearForeign: () => {}, ended: () => {} },
+    });
+  const runners = [startWith(false), startWith(true)];
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const runner of runners) await runner.close("stopped");
+  assert.deepEqual(released, ["clean"]);
+});
