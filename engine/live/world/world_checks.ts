@@ -313,7 +313,7 @@ export class WorldChecks {
   /** True when nothing is on its way and every order is where the venue has it. */
   isSettled(): boolean {
     const leader = this.#world.leader, session = leader?.runner.session ?? null;
-    if (session === null || session.waiting > 0) return false;
+    if (session === null || !session.isIdle) return false;
     const settled = session.trader.state.orders.every(({ state, cancelSent }) =>
       (state === "open" || state === "partiallyFilled" || state === "quarantined") && !cancelSent
     );
@@ -345,7 +345,7 @@ export class WorldChecks {
     for (const what of this.#foreignUntold()) this.violation("I9", `nobody was told of ${what}, which is not ours`);
     this.#journalIsTrader(trader);
     for (const what of this.#naked(trader).values()) this.violation("I9", what);
-    if (session!.waiting === 0) {
+    if (session!.isIdle) {
       const { snapshot, inputs } = store.load();
       const again = snapshot === null ? createTrader(config) : restoreTrader(config, snapshot.state);
       replayInputs(again, inputs.map(readInput));
