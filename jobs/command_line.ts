@@ -52,11 +52,37 @@ function statusOf(error: unknown, debug: boolean): number {
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse; // it has printed already
   if (error instanceof Deno.errors.NotCapable) {
-    note(`error: ${error.message.split(", ")[0]}: widen this task's permission set in deno.json if that is meant`);
+    note(`error: ${denied(error.message)}`);
+    return EXIT.failed;
+  }
+  const lost = databaseText(error);
+  if (lost !== null) {
+    note(`error: ${lost}`);
     return EXIT.failed;
   }
   const message = error instanceof Error ? error.message : String(error);
   note(`error: ${message}${isCodedError(error) || debug ? "" : " (unexpected: run again with --debug)"}`);
   if (debug && error instanceof Error) note(error.stack ?? "");
   return error instanceof UsageError ? EXIT.wrongUse : EXIT.failed;
+}
+
+/** What the runtime refused, in words of whoever named the path: most often one that lies elsewhere. */
+function denied(message: string): string {
+  const [, kind, path] = /^Requires (read|write) access to "(.*?)"/.exec(message) ?? [];
+  const meant = "or widen this task's permission set in deno.json if that is meant";
+  if (path === undefined) {
+    return `${message.split(", ")[0]}: widen this task's permission set in deno.json if that is meant`;
+  }
+  return `this task may not ${kind} ${path}: name a place below the data folder (data/…), ${meant}`;
+}
+
+/** What a person does about a database that is away or does not let this program in; null for any other error. */
+function databaseText(error: unknown): string | null {
+  const code = String((error as { code?: unknown })?.code), message = (error as Error)?.message;
+  if (code === "ECONNREFUSED" || code === "CONNECT_TIMEOUT" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return `the database does not answer (${message}): start it, or look at DATABASE_URL`;
+  }
+  if (code !== "28P01" && code !== "28000") return null;
+  return `the database does not let this program in (${message}): look at DATABASE_URL, or where there is none at ` +
+    "data/db/password, which a backup of the data folder has";
 }

@@ -62,7 +62,7 @@ export class SecretInput {
     if (line !== undefined) return line;
     throw new InputError(
       "input-ended",
-      `standard input ended before the ${what || "end of the key"}: give one line for each`,
+      `standard input ended before the ${what.replace(/:$/, "") || "end of the key"}: give one line for each`,
     );
   }
 }

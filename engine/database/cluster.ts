@@ -38,6 +38,12 @@ export class Cluster {
   /** Makes the cluster where there is none: whole or not at all. */
   async make(password: string): Promise<void> {
     if (await isThere(`${this.data}/PG_VERSION`)) return;
+    if (await isThere(this.data)) {
+      throw new InputError(
+        "postgres-data",
+        `the database in ${this.data} is not whole (PG_VERSION is missing): move that folder away and restore a backup`,
+      );
+    }
     for await (const { name } of Deno.readDir(this.folder)) {
       if (name.startsWith("cluster.part")) await Deno.remove(`${this.folder}/${name}`, { recursive: true });
     }
@@ -128,13 +134,18 @@ export class Cluster {
       return { success, said: new TextDecoder().decode(success ? stdout : stderr).trim() };
     } catch (cause) {
       if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
-      throw new InputError(
-        "postgres-not-running",
-        `no database is running in ${this.folder}, and this process may not start one: run deno task start`,
-        { cause },
-      );
+      throw notRunning(this.folder, cause);
     }
   }
+}
+
+/** What a process says that may use a server, and not start it. */
+export function notRunning(folder: string, cause: Error): InputError {
+  return new InputError(
+    "postgres-not-running",
+    `no database is running in ${folder}, and this process may not start one: run deno task start`,
+    { cause },
+  );
 }
 
 /** File that names where the cluster is, where that is not in its folder. */

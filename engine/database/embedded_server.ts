@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { CodedError, InputError, Secret } from "../errors/mod.ts";
-import { Cluster, HOME_NOTE, ROLE, StartFailure } from "./cluster.ts";
+import { Cluster, HOME_NOTE, notRunning, ROLE, StartFailure } from "./cluster.ts";
 import { asHolderOf, isThere, openLock, unlessMissing } from "./file_lock.ts";
 import { probe } from "./probe.ts";
 import { type ServerFiles, unpackServer } from "./server_files.ts";
@@ -90,7 +90,9 @@ export class EmbeddedServer {
   async #findOrStart(): Promise<ServerAddress> {
     const noted = await this.#notedPort();
     const isFound = noted !== null && await probe(noted, (await this.#password()).reveal()) === "ours";
-    this.#port = isFound ? noted : await asHolderOf(`${this.folder}/start.lock`, () => this.#start());
+    this.#port = isFound ? noted : await asHolderOf(`${this.folder}/start.lock`, () => this.#start()).catch((error) => {
+      throw error instanceof Deno.errors.NotCapable ? notRunning(this.folder, error) : error;
+    });
     return await this.#addressOn(this.#port);
   }
 

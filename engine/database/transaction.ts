@@ -37,9 +37,10 @@ export class CommitUnknown extends CodedError {
 }
 
 const CONFLICTS = new Set(["40001", "40P01", "55P03"]);
-const LOST = /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|08|57P0[123])/;
+/** The last one: the embedded server is down, and this process may not start it. */
+const LOST = /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|08|57P0[123]|postgres-not-running$)/;
 
-/** True of an error after which the connection is gone: what was not committed is rolled back. */
+/** True of an error after which the connection is gone, or was never there: what was not committed is rolled back. */
 export function isConnectionLost(error: unknown): boolean {
   return LOST.test(String((error as { code?: unknown })?.code));
 }

@@ -1,5 +1,5 @@
 import { CodedError } from "../errors/mod.ts";
-import { replacePrivateFile } from "../database/mod.ts";
+import { folderOf, replacePrivateFile } from "../database/mod.ts";
 import { crashPoint } from "../time/mod.ts";
 import { z } from "zod";
 
@@ -29,8 +29,19 @@ export class KillSwitch {
     const before = this.read(), flatten = order.flatten || (before?.flatten ?? false);
     const kept: KillOrder = { ...(before ?? order), flatten };
     crashPoint("kill: before file");
-    await replacePrivateFile(this.path, `${JSON.stringify(kept)}\n`);
+    await this.#write(`${JSON.stringify(kept)}\n`);
     crashPoint("kill: file synced");
+  }
+
+  /** It stops what has not begun yet as well, and so has no folder. */
+  async #write(text: string): Promise<void> {
+    try {
+      await replacePrivateFile(this.path, text);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      await Deno.mkdir(folderOf(this.path), { recursive: true });
+      await replacePrivateFile(this.path, text);
+    }
   }
 
   /** Lets trading go on; false where it was not set. */

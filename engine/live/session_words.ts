@@ -31,7 +31,10 @@ export function sentencesOf(
     ...inputs.flatMap((input): string[] => {
       if (input.kind === "fill") return fillSentences([input.fill]);
       if (input.kind === "found") return fillSentences(input.fills);
-      if (input.kind === "refused") return [`the venue refused ${input.clientOrderId}: ${input.reason}`];
+      if (input.kind === "refused") {
+        const who = input.code === "gate" ? "not sent:" : "the venue refused";
+        return [`${who} ${input.clientOrderId}: ${input.reason}`];
+      }
       if (input.kind === "halt") {
         return [`trading is halted: ${input.reason}${input.flatten ? "; positions are closed" : ""}`];
       }

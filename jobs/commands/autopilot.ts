@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { holderText, openCache } from "../../engine/cache/mod.ts";
-import { inTransaction, type Sql } from "../../engine/database/mod.ts";
+import { inTransaction, openDatabase, type Sql } from "../../engine/database/mod.ts";
 import { counted, InputError, UsageError } from "../../engine/errors/mod.ts";
 import { endSession } from "../../engine/journal/mod.ts";
 import { KillSwitch } from "../../engine/live/mod.ts";
@@ -8,6 +8,7 @@ import { modeInForce } from "../../engine/security/mod.ts";
 import { formatTimestamp, systemClock, type TimestampMs } from "../../engine/time/mod.ts";
 import { tellAfterwards } from "../audit.ts";
 import { specOfFile } from "../backtest_flags.ts";
+import { databaseCharge } from "../database_charge.ts";
 import { drillText, lastKillDrill } from "../kill_drill_record.ts";
 import { channelsOf, LAST_NOTICES_MS, openDesk, tellFailure } from "../notices.ts";
 import { openedDatabase } from "../opened_database.ts";
@@ -21,7 +22,7 @@ import { beginSession } from "../trading/begun_session.ts";
 import { failingText } from "../trading/live_start.ts";
 import { LIVE_MODES, type LiveMode } from "../trading/live_wish.ts";
 import type { AutopilotHolder } from "../trading/session_lease.ts";
-import { unendedSessions } from "../trading/unended_sessions.ts";
+import { type UnendedSession, unendedSessions } from "../trading/unended_sessions.ts";
 import { isUnknown, liveTerms } from "../trading/preconditions.ts";
 import { endingWith } from "../trading/session_charge.ts";
 import { askedOf, deskHolder, runningSessions, START_DESK } from "../trading/session_commands.ts";
@@ -31,6 +32,9 @@ import { checkedWish, liveWishOf, type SessionWish } from "../trading/session_wi
 import { readWatchRecord, watchText } from "../trading/watch_record.ts";
 import { openedVault, vaultIn } from "../vault_access.ts";
 import { watchdogFolder } from "../watchdog_folder.ts";
+
+/** Keeps the embedded database running for as long as the autopilot does. */
+const KEEPER = { connections: 1, applicationName: "crypto-trader autopilot" };
 
 interface StartFlags {
   readonly name: string;
@@ -104,7 +108,8 @@ export function autopilotCommand(): Command {
 }
 
 /** Keeps a session, or asks the `start` that runs for it. Nothing begins before all that must hold does. */
-async function start(flags: StartFlags): Promise<void> {
+async function start(flags: StartFlags, command: Command): Promise<void> {
+  checkUsed(flags, (option) => command.getOptionValueSource(option) === "cli");
   const { name, mode, account, exchangeUrl, cashQuote, speed, seed } = flags;
   const settings = mode === "paper" ? readSettings().values : readSettings({ exchangeUrl }).values;
   const wish = checkedWish({
@@ -135,18 +140,57 @@ async function start(flags: StartFlags): Promise<void> {
   try {
     const stop = new AbortController(), onFailure = (failure: ChargeFailure) => tellFailure(desk, failure);
     void untilStopped(false).then(() => stop.abort());
-    void ended.then(() => stop.abort());
-    const supervisor = new Supervisor(charges.map((own) => endingWith(own, stop)), {
+    let isExchangeGone = false;
+    void ended.then(() => {
+      isExchangeGone = !stop.signal.aborted;
+      stop.abort();
+    });
+    const keeper = settings.databaseUrl === null
+      ? [{ ...databaseCharge(() => openDatabase(settings, KEEPER)), isAside: true }]
+      : [];
+    const supervisor = new Supervisor([...keeper, ...charges.map((own) => endingWith(own, stop))], {
       clock: systemClock,
       note,
       onFailure,
       command: "deno task autopilot start",
     });
     const states = await supervisor.run(stop.signal);
-    answer(flags, { session: id, processes: states }, () => `session ${id} has ended`);
+    if (isExchangeGone) {
+      note("the loopback exchange has ended, and with it all that the session held there: start another one");
+      Deno.exitCode = 1;
+    }
+    if (mode === "paper") await endPaperSession(sql, id, isExchangeGone);
+    if (states.some(({ state }) => state === "down")) Deno.exitCode = 1;
+    answer(flags, { session: id, processes: states }, () => endText(mode, id));
   } finally {
     await release();
     await desk.close(LAST_NOTICES_MS);
+  }
+}
+
+/** Its exchange has ended with it, and what it held there. */
+async function endPaperSession(sql: Sql, id: string, isExchangeGone: boolean): Promise<void> {
+  const reason = isExchangeGone ? "its exchange died" : "its exchange ended with the autopilot that kept it";
+  await inTransaction(sql, (tx) => endSession(tx, id, systemClock.now(), reason));
+}
+
+function endText(mode: StartFlags["mode"], id: string): string {
+  if (mode === "paper") return `session ${id} has ended`;
+  return `session ${id} is not traded any more: what it holds and its stops stay at the venue; ` +
+    "the same command goes on with it, deno task autopilot stop ends it";
+}
+
+/** What would be left out in silence is not taken. @throws {UsageError} */
+function checkUsed({ spec, mode, fraction }: StartFlags, isGiven: (option: string) => boolean): void {
+  const unused = (options: readonly string[]) => options.find(isGiven);
+  const inSpec = spec === undefined ? undefined : unused(["strategy", "symbol", "fraction", "param", "timeframe"]);
+  if (inSpec !== undefined) throw new UsageError(`--spec says what is traded: leave out --${inSpec}`);
+  const paperOnly = mode === "paper" ? undefined : unused(["cashQuote", "speed", "seed"]);
+  if (paperOnly !== undefined) {
+    throw new UsageError(`--${paperOnly === "cashQuote" ? "cash-quote" : paperOnly} is for paper: leave it out`);
+  }
+  if (!(fraction > 0 && fraction <= 1)) {
+    throw new UsageError(`--fraction ${fraction} is no share of the equity: use a number above 0, 1 at most`);
   }
 }
 
@@ -183,11 +227,7 @@ function hoursOf({ hours, days, closeAtEnd }: StartFlags) {
 
 /** By what it trades, and what: a spec says all of it, else the options do. */
 async function plannedBy({ spec, strategy, param, timeframe, symbol, fraction }: StartFlags) {
-  if (spec !== undefined) {
-    const given = [["--param", param], ["--timeframe", timeframe]].filter(([, value]) => value !== undefined);
-    if (given.length > 0) throw new UsageError(`--spec says what is traded: leave out ${given[0]![0]}`);
-    return planOf(await specOfFile(spec));
-  }
+  if (spec !== undefined) return planOf(await specOfFile(spec));
   const params = param ?? (strategy === "sma-cross" ? { fast: 3, slow: 9 } : {});
   const sizing = { kind: "equity-fraction", fraction };
   return { plan: { strategy, params, sizing, ...(timeframe === undefined ? {} : { timeframe }) }, symbols: symbol };
@@ -216,7 +256,7 @@ async function status({ name, ...flags }: NameFlags): Promise<void> {
   answer(flags, { name, holder, said, kill, watchdog, lastDrill, sessions }, () =>
     [
       holder === null
-        ? `autopilot ${name} does not run`
+        ? `autopilot ${name} does not run${waitingText(current)}`
         : `autopilot ${name} runs: ${holder.holder}, epoch ${holder.epoch}`,
       ...(said === null ? [] : [pulseText(said)]),
       ...(kill === null ? [] : [`THE KILL SWITCH IS SET (${kill.reason}): deno task kill --clear lets trading go on`]),
@@ -233,6 +273,12 @@ async function status({ name, ...flags }: NameFlags): Promise<void> {
         ]),
       ),
     ].join("\n"));
+}
+
+/** That a session at a venue is left as it was. */
+function waitingText(session: UnendedSession | undefined): string {
+  if (session === undefined || session.mode === "paper") return "";
+  return `: session ${session.id} of the account ${session.account} waits for the same start command to go on with it`;
 }
 
 /** All autopilots: who leads by the leases of the database, what each says of itself by the cache. */
@@ -287,6 +333,9 @@ function pulseText({ equityQuote, cashQuote, halted, haltedBooks, positions, ope
     `${counted(openOrders, "open order")}${entries}`,
     ...(halted === null ? [] : [`it opens nothing: ${halted}`]),
     ...haltedBooks.map(({ symbol, reason }) => `it opens nothing in ${symbol}: ${reason}`),
+    ...(halted === null && haltedBooks.length === 0
+      ? []
+      : ["deno task autopilot resume lets it go on, once that is settled"]),
   ].join("\n");
 }
 

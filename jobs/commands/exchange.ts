@@ -7,17 +7,17 @@ import {
   LOOPBACK_KEY,
   type LoopbackMarket,
   recordedMarket,
-  SeededMarket,
   startLoopbackExchange,
   VenueClock,
 } from "../../engine/exchanges/mod.ts";
 import { instrument } from "../../engine/market/mod.ts";
-import { DAY_MS, systemClock, timeframe, timestampMs } from "../../engine/time/mod.ts";
+import { systemClock, timeframe, timestampMs } from "../../engine/time/mod.ts";
 import { answer } from "../output.ts";
 import { number, whole } from "../parameters.ts";
 import { readSettings } from "../settings.ts";
 import { untilStopped } from "../stopping.ts";
 import { loopbackLimit } from "../trading/loopback_limit.ts";
+import { paperMarkets } from "../trading/paper_markets.ts";
 
 interface Flags {
   readonly symbol: readonly string[];
@@ -32,10 +32,6 @@ interface Flags {
   readonly supervised?: boolean;
   readonly json?: boolean;
 }
-
-const HISTORY_DAYS = 30;
-/** First prices of seeded markets, quote units; others begin at 100. */
-const START_PRICES: Readonly<Record<string, number>> = { "BTC/USDT": 60_000, "ETH/USDT": 3_000, "SOL/USDT": 150 };
 
 /** `exchange`: a real exchange on loopback, for paper trading and for tests of clients. */
 export function exchangeCommand(): Command {
@@ -71,13 +67,13 @@ async function run(flags: Flags): Promise<void> {
   if (!(flags.speed > 0)) {
     throw new InputError("speed", `time cannot pass ${flags.speed} times as fast: use a number above 0`);
   }
-  const markets = flags.replay === undefined ? seeded(flags) : await recorded(flags.symbol, flags.replay);
-  const nowMs = systemClock.now(),
-    startMs = flags.replay === undefined ? nowMs : Math.max(...markets.map((own) => own.listedAtMs));
+  const nowMs = systemClock.now(), { symbol, replay } = flags;
+  const markets = replay === undefined ? paperMarkets(symbol, flags.seed, nowMs) : await recorded(symbol, replay);
+  const startMs = flags.replay === undefined ? nowMs : Math.max(...markets.map((own) => own.listedAtMs));
   const clock = new VenueClock(timestampMs(startMs), flags.speed, systemClock), { port } = flags;
   const coinbaseKey = await coinbaseKeyIn(flags.coinbaseKey), { keyMay = {} } = flags;
   const account = { feeAsset: flags.feesInQuote ? "quote" : "received" } as const;
-  const exchange = startLoopbackExchange({
+  const exchange = listening(port, {
     ...{ account, limit: { weightPerWindow: loopbackLimit(flags.speed).weight } },
     ...{ markets, clock, port, faults: await plan(flags.faults), key: { ...LOOPBACK_KEY, permissions: keyMay } },
     ...(coinbaseKey === null ? {} : { coinbaseKey: { ...coinbaseKey, permissions: keyMay } }),
@@ -98,11 +94,16 @@ async function run(flags: Flags): Promise<void> {
   await exchange.close();
 }
 
-function seeded({ symbol, seed }: Flags): LoopbackMarket[] {
-  const listedAtMs = timestampMs(Math.floor(systemClock.now() / DAY_MS - HISTORY_DAYS) * DAY_MS);
-  return symbol.map((name) =>
-    new SeededMarket({ symbol: name, seed, listedAtMs, startPrice: START_PRICES[name] ?? 100 })
-  );
+/** @throws {InputError} `port` where another program listens there. */
+function listening(port: number, options: Parameters<typeof startLoopbackExchange>[0]) {
+  try {
+    return startLoopbackExchange(options);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
+    const what =
+      `port ${port} is taken, perhaps by another exchange: name another one with --port, or 0 for a free one`;
+    throw new InputError("port", what, { cause });
+  }
 }
 
 async function recorded(symbols: readonly string[], exchange: string): Promise<LoopbackMarket[]> {

@@ -57,7 +57,7 @@ async function onPaper(wish: SessionWish, { sql, settings, tell, askedBy }: Begi
   try {
     const spec = specOf(plan, "loopback", loopbackMarkets(symbols), cashQuote);
     const { id, account } = await beginPaperSession(sql, {
-      ...{ autopilot, spec, exchange: "loopback", exchangeUrl: exchange.url, clock: exchange.clock },
+      ...{ autopilot, spec, exchange: "loopback", exchangeUrl: exchange.url, clock: exchange.clock, seed },
       ...{ askedBy: askedBy ?? null, hours: wish.hours },
     });
     return {

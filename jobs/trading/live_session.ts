@@ -68,6 +68,7 @@ export async function liveSession(
         exchange: venue,
         exchangeUrl,
         clock: null,
+        seed: null,
       },
       ...{ askedBy, hours: wish.hours },
       live: {

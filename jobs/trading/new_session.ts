@@ -17,8 +17,8 @@ export async function holderOf(sql: Sql | Transaction, autopilot: string): Promi
 
 /** What a paper session begins with. */
 export type NewPaperSession =
-  & Omit<SessionSettings, "tag" | "live" | "hours" | "askedBy">
-  & Partial<Pick<SessionSettings, "hours" | "askedBy">>;
+  & Omit<SessionSettings, "tag" | "live" | "hours" | "askedBy" | "seed">
+  & Partial<Pick<SessionSettings, "hours" | "askedBy" | "seed">>;
 
 /**
  * Begins a paper session of an autopilot. Its account is new, as is the exchange that keeps it.
@@ -45,7 +45,7 @@ export async function beginPaperSession(sql: Sql, settings: NewPaperSession) {
     const number = count + 1, id = `${autopilot}-${number}`, account = `paper:${id}`;
     await startSession(tx, {
       ...{ id, account, mode: "paper", epoch: 0, startedAtMs: systemClock.now() },
-      settings: { hours: null, askedBy: null, ...settings, live: null, tag: sessionTag(number) },
+      settings: { hours: null, askedBy: null, seed: null, ...settings, live: null, tag: sessionTag(number) },
     });
     return { id, account };
   });

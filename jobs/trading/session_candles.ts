@@ -1,9 +1,10 @@
 // The candles that a session is run anew from: the venue's own history where it still tells it, else those of the lake.
 import { InputError } from "../../engine/errors/mod.ts";
 import { openExchange } from "../../engine/exchanges/mod.ts";
-import { type Candle, type CandleColumns, candleColumns, type Instrument } from "../../engine/market/mod.ts";
-import { fixedLengthMs, type Timeframe, timeframe, type TimestampMs } from "../../engine/time/mod.ts";
+import { type Candle, type CandleColumns, candleColumns, type Instrument, resample } from "../../engine/market/mod.ts";
+import { fixedLengthMs, MINUTE_MS, type Timeframe, timeframe, type TimestampMs } from "../../engine/time/mod.ts";
 import { readSettings } from "../settings.ts";
+import { paperMarkets } from "./paper_markets.ts";
 import { venueClock } from "./session_config.ts";
 import type { SessionSettings } from "./session_settings.ts";
 
@@ -25,6 +26,7 @@ export async function sessionCandles(
   markets: readonly Instrument[],
   span: CandleSpan,
 ): Promise<{ readonly candles: readonly CandleColumns[]; readonly minutes: readonly CandleColumns[] }> {
+  if (session.seed !== null) return await both(session, markets, seeded(session, session.seed, span));
   const own = session.exchangeUrl === null ? null : await fromVenue(session, markets, span);
   return own ?? await withLake((ask) => both(session, markets, ask), span);
 }
@@ -41,6 +43,20 @@ async function both({ spec }: SessionSettings, markets: readonly Instrument[], a
     `there are no candles of ${symbol} at ${exchange} for the time of this session: certify while its exchange runs, or ` +
       `get them with deno task candles fetch --exchange ${exchange} --symbol ${symbol} --timeframe 1m`,
   );
+}
+
+/** The prices of an exchange of paper trading, which has ended with its session, are made again. */
+function seeded(session: SessionSettings, seed: number, { fromMs, toMs }: CandleSpan): Asked {
+  const beginsMs = session.clock!.startMs, nowMs = venueClock(session).now();
+  return (market, length) => {
+    const [own] = paperMarkets([market.symbol], seed, beginsMs), lengthMs = fixedLengthMs(length);
+    const minutes: Candle[] = [], endMs = Math.floor(Math.min(toMs, nowMs) / lengthMs) * lengthMs;
+    for (let openMs = Math.ceil(fromMs / lengthMs) * lengthMs; openMs < endMs; openMs += MINUTE_MS) {
+      const minute = own!.minute(openMs);
+      if (minute !== null) minutes.push(minute);
+    }
+    return Promise.resolve(resample(candleColumns(market, timeframe("1m"), minutes), length));
+  };
 }
 
 /** Null where it does not answer any more. */

@@ -20,6 +20,8 @@ export interface SessionSettings {
   readonly exchangeUrl: string | null;
   /** Time of a venue that has one of its own; null for the machine's. */
   readonly clock: { readonly startMs: number; readonly beganMs: number; readonly speed: number } | null;
+  /** Of the prices of its exchange, which follow from it and from when that began; null for those of a venue. */
+  readonly seed: number | null;
   /** Of an account at a venue; null on paper. */
   readonly live: LiveTerms | null;
   /** When it opens positions; null at any time, or as its strategies say. */
@@ -62,6 +64,7 @@ const schema = z.object({
   exchange: z.string(),
   exchangeUrl: z.string().nullable(),
   clock: z.object({ startMs: z.number(), beganMs: z.number(), speed: z.number() }).nullable(),
+  seed: z.number().nullable().default(null),
   live: liveSchema.nullable().default(null),
   hours: hoursSchema.nullable().default(null),
   askedBy: z.string().nullable().default(null),

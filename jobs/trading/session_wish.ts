@@ -7,7 +7,7 @@ import { LIVE_MODES, type LiveMode, type LiveWish } from "./live_wish.ts";
 import { boundWithin, hoursSchema, type MarketTerms, planSchema, specOf } from "./session_plan.ts";
 
 const schema = z.strictObject({
-  autopilot: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+  autopilot: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "a name has small letters, digits and dashes, as in main"),
   mode: z.enum(["paper", ...LIVE_MODES]),
   plan: planSchema,
   symbols: z.array(z.string()).min(1).max(100),

@@ -742,6 +742,7 @@ export class World implements WorldView {
     this.#silentUntilMs = -Infinity;
     this.store.isAway = false;
     this.checks.revive();
+    this.#audit.onCleared();
     this.#clocks.clear();
     this.#spells.end();
     this.#nextDiesAt = null;

@@ -64,6 +64,11 @@ export class WorldAudit {
     this.#isKilled = true;
   }
 
+  /** A person has taken it back before its halt could be written down: whoever leads next cannot know of it. */
+  onCleared(): void {
+    this.#isKilled &&= this.#isHalted;
+  }
+
   /**
    * The first byte of an order leaves; it arrives then, where it arrives so that the venue takes it.
    *
