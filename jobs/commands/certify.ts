@@ -33,7 +33,7 @@ async function run(id: string, flags: { json?: boolean }): Promise<void> {
     [
       parityTable(parity),
       `${counted(orders.length, "order")}, ${counted(fills, "fill")} from ${counted(inputs, "input")}; ` +
-      `${counted(lateGroups, "group")} of candles came too late to be decided on`,
+      `${counted(lateGroups, "group")} of candles were history at the start, or came too late to be decided on`,
       differences.length === 0
         ? "replay of what it saw: the same, order by order (100 %)"
         : `replay of what it saw: DIFFERENT: ${differences.join("; ")}`,
