@@ -80,6 +80,8 @@ export class ExchangeLink implements Venue {
   readonly #underWay = new Map<InstrumentId, Promise<unknown>>();
   /** Names that we gave orders, by the venue's ids of them: many venues tell only those with an execution. */
   readonly #names = new Map<string, string>();
+  /** Orders that were to be taken back while the mode did not allow it, and their markets. */
+  readonly #unsaid = new Map<ClientOrderId, InstrumentId>();
   /** Orders that could just now not be taken back. */
   readonly #kept = new Set<ClientOrderId>();
   /** Orders that are being asked for. */
@@ -259,6 +261,7 @@ export class ExchangeLink implements Venue {
     if (refusal !== null) {
       return hear({ kind: "refused", clientOrderId, code: "gate", reason: refusal, timeMs: this.#now() });
     }
+    for (const [name, instrument] of this.#unsaid) if (instrument === order.instrument) await this.#sayAgain(name);
     // Looked at again before the socket: what has changed since the approval counts, also while it waited (I7, I10).
     const outcome = await exchange.submit(request!, lastLook);
     reach?.("response parsed");
@@ -323,14 +326,22 @@ export class ExchangeLink implements Venue {
     return this.#parts.find(clientOrderId)?.filled ?? ZERO_QUANTITY;
   }
 
-  async #cancel(clientOrderId: ClientOrderId, { symbol }: Instrument): Promise<void> {
-    if (this.#parts.gate.cancelRefusal() !== null) return this.#keep(clientOrderId);
+  async #cancel(clientOrderId: ClientOrderId, { id, symbol }: Instrument): Promise<void> {
+    if (this.#parts.gate.cancelRefusal() !== null) return void this.#unsaid.set(clientOrderId, id);
+    this.#unsaid.delete(clientOrderId);
     const outcome = await this.#parts.exchange.cancel(symbol, clientOrderId);
     this.#parts.reach?.("cancel acknowledged");
     // Refused: it may have filled, or have ended. Unknown: it may be gone. Only a look tells.
     if (outcome.kind === "done") return this.#hearState(clientOrderId, outcome.value);
     this.#keep(clientOrderId);
     this.query(clientOrderId);
+  }
+
+  /** The mode allows it by now. */
+  async #sayAgain(clientOrderId: ClientOrderId): Promise<void> {
+    const record = this.#parts.find(clientOrderId);
+    if (record === undefined || isTerminal(record.state)) return void this.#unsaid.delete(clientOrderId);
+    await this.#cancel(clientOrderId, this.#market(record.intent.instrument));
   }
 
   #keep(clientOrderId: ClientOrderId): void {

@@ -84,7 +84,12 @@ Deno.test("an order that was taken back on its way is taken back again before an
 });
 
 /** A link to a venue that says nothing but this, and what is asked of it. */
-function linkTo(orders: readonly VenueOrder[], records: readonly OrderRecord[], isOfSuccessor = false) {
+function linkTo(
+  orders: readonly VenueOrder[],
+  records: readonly OrderRecord[],
+  isOfSuccessor = false,
+  cancelRefusal: () => string | null = () => null,
+) {
   const calls: string[] = [], heard: VenueEvent[] = [];
   const done = <T>(value: T) => Promise.resolve({ kind: "done" as const, value });
   const link = new ExchangeLink({
@@ -105,7 +110,7 @@ function linkTo(orders: readonly VenueOrder[], records: readonly OrderRecord[], 
     },
     instruments: [MARKET],
     scheduler: { now: () => 0 as TimestampMs, after: () => () => {} },
-    gate: { refusalOf: () => null, cancelRefusal: () => null },
+    gate: { refusalOf: () => null, cancelRefusal },
     sendMs: DEFAULT_TIMING.sendMs,
     find: (name) => records.find(({ intent }) => intent.clientOrderId === name),
     isOurs: (name): name is ClientOrderId => name.startsWith("s1"),
@@ -263,4 +268,18 @@ Deno.test("an order that cannot be taken back is not tried without end, whether 
     counts.push({ cancels, looks });
   }
   assert.deepEqual(counts, [{ cancels: 30, looks: 60 }, { cancels: 0, looks: 30 }]);
+});
+
+Deno.test("what could not be taken back for the mode goes before the next order, which needs its balance", async () => {
+  const [first, second] = [stop("s1-0-a-s1"), stop("s1-0-b-c2")];
+  let refusal: string | null = "the mode is readOnly";
+  const { link, calls } = linkTo([], [first.record, second.record], false, () => refusal);
+  first.record.state = "open";
+  first.record.cancelSent = true;
+  link.cancel(first.intent.clientOrderId);
+  await null;
+  refusal = null;
+  link.submit(second.intent);
+  for (let turn = 0; turn < 20; turn++) await null;
+  assert.deepEqual(calls, ["cancel s1-0-a-s1", "submit s1-0-b-c2"]);
 });
