@@ -81,6 +81,8 @@ const KILLED_MS = 20 * MINUTE_MS, LAG_LASTS_MS = 60 * MINUTE_MS;
 const AFTER_FAILURE_MS = 20_000, FULL_MS = 2 * MINUTE_MS, READ_ONLY_MS = 4 * MINUTE_MS, REDUCE_ONLY_MS = 20 * MINUTE_MS;
 /** Processes that wait for a lease ask for it so often: a bit longer than that after its end another one has it. */
 const OTHER_LEADS_MS = 450;
+/** A process beside the one that leads waits for so long. */
+const WAITS_MS = 20 * MINUTE_MS;
 /** Reads lag behind by less than a proof of absence waits, lists of executions by less than those have before they are missed. */
 const MOST_LAG_MS = DEFAULT_TIMING.marginMs + DEFAULT_TIMING.missGapMs - 500, MOST_FILLS_LAG_MS = 20_000;
 const LATE_LAG_MS = 10 * MINUTE_MS, LIMITED_MS = 5 * MINUTE_MS, BROKEN_MS = 30_000, QUERIES_AWAY_MS = 3 * MINUTE_MS;
@@ -494,6 +496,13 @@ export class World implements WorldView {
         }
         return process.standStill(label);
       },
+    });
+    // Whoever waits for long while another one leads is ended: to ask for the lease would take most of a world's time.
+    this.clock.after(WAITS_MS, () => {
+      const { leader } = this;
+      if (process.isAlive && runner.session === null && leader !== undefined && leader.process !== process) {
+        process.kill();
+      }
     });
     for (let i = this.#running.length - 1; i >= 0; i--) {
       if (!this.#running[i]!.process.isAlive) this.#running.splice(i, 1);
