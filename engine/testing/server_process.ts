@@ -2,6 +2,7 @@
 import { Cluster } from "../database/cluster.ts";
 import { serverPrograms, unpackServer } from "../database/mod.ts";
 
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const SCRIPT = decodeURIComponent(new URL("./database_process.ts", import.meta.url).pathname);
 
 /** What such a process says of the server that it found or started. */
@@ -29,7 +30,8 @@ function opening(dataDir: string, programs: readonly string[]): Deno.Command {
         "-q",
         "--no-check",
         "--no-prompt",
-        "--allow-read",
+        // Whoever may start no program sees no more than its own folders, as who trades.
+        programs.length > 0 ? "--allow-read" : `--allow-read=${ROOT},${dataDir}`,
         `--allow-write=${dataDir}`,
         "--allow-sys=uid,hostname",
       ],
