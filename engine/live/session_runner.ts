@@ -75,6 +75,8 @@ export const LEASE_TTL_MS = 3_000;
 const RENEWALS_PER_TTL = 3, RETRIES_PER_TTL = 15;
 /** Orders are looked after so often, executions of each market read again so often, with this overlap. */
 const TIMER_MS = 500, CATCH_UP_MS = MINUTE_MS, OVERLAP_MS = 2 * MINUTE_MS, CATCH_UP_RETRY_MS = 1_000;
+/** What a leader has to know first and cannot read so many times is told, and read less often from then on. */
+const TOLD_TRIES = 10, TOLD_RETRY_MS = 5_000;
 /** The same between two markets while something could not be read, or differs. */
 const HURRY_MS = 2_000;
 /** Orders that the database may have lost are looked for from so long before its last input on. */
@@ -290,7 +292,7 @@ export class SessionRunner {
     const isUnsent = (id: ClientOrderId) => unsent.some(({ intent }) => intent.clientOrderId === id);
     const sinceMs = Number.isFinite(state.nowMs) && state.nowMs > 0 ? state.nowMs : scheduler.now();
     const fromMs = Math.max(0, sinceMs - LOOK_BACK_MS) as TimestampMs;
-    while (this.#end === null) {
+    for (let tries = 1; this.#end === null; tries++) {
       const found = await lostOrders({ exchange, instruments, store, isOurs, isUnsent }, fromMs);
       if (found !== null) {
         const lost = found.filter((name) => !guarded.includes(name));
@@ -301,9 +303,18 @@ export class SessionRunner {
         }
         return lost;
       }
-      await pause(real, CATCH_UP_RETRY_MS);
+      await this.#waitForVenue(tries, "orders");
     }
     return [];
+  }
+
+  async #waitForVenue(tries: number, what: string): Promise<void> {
+    if (tries === TOLD_TRIES) {
+      const message = `the ${what} of the account cannot be read, and nothing is traded before they are: look at the ` +
+        "venue, and at the key with deno task keys test";
+      this.#parts.alarm({ code: "venue-silent", message });
+    }
+    await pause(this.#parts.real, tries < TOLD_TRIES ? CATCH_UP_RETRY_MS : TOLD_RETRY_MS);
   }
 
   #tellLost(session: TradingSession, lost: readonly ClientOrderId[]): void {
@@ -317,7 +328,7 @@ export class SessionRunner {
   /** What the account has beside its cash when a session begins is not of its trades. */
   async #takeAccount(session: TradingSession): Promise<void> {
     const { exchange, scheduler, config: { instruments } } = this.#parts;
-    for (;;) {
+    for (let tries = 1;; tries++) {
       const balances = await exchange.balances();
       if (balances.kind === "done") {
         for (const { asset, total } of balances.value) {
@@ -329,7 +340,7 @@ export class SessionRunner {
         return;
       }
       if (this.#end !== null) return;
-      await pause(this.#parts.real, CATCH_UP_RETRY_MS);
+      await this.#waitForVenue(tries, "balances");
     }
   }
 
@@ -430,7 +441,7 @@ export class SessionRunner {
 
   /** Reads what happened on the account while nobody looked, and goes on reading it. */
   async #reconcile(session: TradingSession, link: ExchangeLink): Promise<void> {
-    const { config: { instruments, session: tag }, exchange, scheduler, real } = this.#parts;
+    const { config: { instruments, session: tag }, exchange, scheduler } = this.#parts;
     const watch = new AccountWatch({
       exchange,
       link,
@@ -443,7 +454,9 @@ export class SessionRunner {
     });
     const sinceMs = session.trader.state.nowMs - OVERLAP_MS;
     for (const market of instruments) {
-      while (this.#end === null && !await watch.readFills(market, sinceMs)) await pause(real, CATCH_UP_RETRY_MS);
+      for (let tries = 1; this.#end === null && !await watch.readFills(market, sinceMs); tries++) {
+        await this.#waitForVenue(tries, `executions in ${market.symbol}`);
+      }
       this.#parts.reach?.("recovery: between pages");
     }
     void this.#watch(watch, link).catch((error) => session.fail(error));

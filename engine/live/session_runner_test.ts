@@ -4,6 +4,7 @@ import { HELD_CONFIG } from "../testing/held_position.ts";
 import { ranSession } from "../testing/scripted_session.ts";
 import { SessionRunner } from "./session_runner.ts";
 import { SystemScheduler } from "./system_scheduler.ts";
+import { WorldClock } from "./world/world_clock.ts";
 
 /** Waits far below the market. */
 class Patient extends BaseStrategy {
@@ -61,4 +62,39 @@ Deno.test("a lease is not given back as free of what a predecessor sent before t
   await new Promise((resolve) => setTimeout(resolve, 20));
   for (const runner of runners) await runner.close("stopped");
   assert.deepEqual(released, ["clean"]);
+});
+
+Deno.test("a leader that cannot read the account says so once, and asks ever more rarely", async () => {
+  const clock = new WorldClock(0), alarms: string[] = [];
+  let asked = 0;
+  const refused = () => {
+    asked++;
+    clock.stir();
+    return Promise.resolve({ kind: "refused" as const, code: "authentication", reason: "-2015" });
+  };
+  const runner = SessionRunner.start({
+    ...{ config: HELD_CONFIG, lengthMs: 60_000, requestsEndMs: 0, scheduler: clock, real: clock },
+    lease: {
+      acquire: () => Promise.resolve({ kind: "done", value: { epoch: 2, validUntilMs: Infinity, isClean: true } }),
+      renew: (lease) => Promise.resolve({ kind: "done", value: lease }),
+      release: () => Promise.resolve({ kind: "done", value: undefined }),
+    },
+    storeOf: () => ({
+      load: () => Promise.resolve({ kind: "done", value: { snapshot: null, inputs: [], earlier: [] } }),
+      commit: () => Promise.resolve({ kind: "done", value: undefined }),
+      known: () => Promise.resolve({ kind: "done", value: new Set() }),
+    }),
+    exchange: { openOrders: refused, orders: refused } as never,
+    fetchCandles: () => Promise.resolve(null),
+    ...{ monotonic: () => clock.now(), killed: () => null, mode: () => "trade" as const },
+    ...{ alarm: ({ code }) => void alarms.push(code), hearForeign: () => {}, ended: () => {} },
+  });
+  for (let second = 1; second <= 600; second++) {
+    clock.stir();
+    await clock.runTo(second * 1_000);
+    for (let turn = 0; turn < 40; turn++) await null;
+  }
+  runner.stop("enough");
+  assert.deepEqual(alarms, ["venue-silent"]);
+  assert.ok(asked > 200 && asked < 300, `${asked} requests in ten minutes`);
 });
