@@ -61,9 +61,11 @@ Deno.test("what changes while a person types, or between two starts, counts; a s
 
       const seen = await findEvidence(wish, sources), key = seen.evidence.key as KeyRow;
       const rotated = { ...seen, evidence: { ...seen.evidence, key: { ...key, fingerprint: "0123456789ab" } } };
-      assert.deepEqual(await liveSession(sql, wish, rotated, null), { ...first, goesOn: true });
-      const { live } = sessionSettings((await sessionOf(sql, first.id)).settings);
+      assert.deepEqual(await liveSession(sql, wish, rotated, "the last row"), { ...first, goesOn: true });
+      const { live, askedBy } = sessionSettings((await sessionOf(sql, first.id)).settings);
       assert.deepEqual(live!.key, { fingerprint: "0123456789ab", host: first.host });
+
+      assert.equal(askedBy, "the last row", "a restart takes it up as it was asked for last");
 
       const elsewhere = { ...seen, evidence: { ...seen.evidence, key: { ...key, venue: "coinbase" } } };
       await assert.rejects(liveSession(sql, wish, elsewhere, null), { code: "session", message: /trades at binance/ });
