@@ -91,6 +91,8 @@ export class SessionRunner {
   readonly #parts: RunnerParts;
   readonly #leaseTtlMs: number;
   #lease: HeldLease | null = null;
+  /** When it ends by the machine's clock: one that counts no sleep, as Linux's does, would let a machine that wakes send. */
+  #leaseEndsMs = -Infinity;
   #session: TradingSession | null = null;
   #link: ExchangeLink | null = null;
   #grids: GridWatch | null = null;
@@ -347,8 +349,11 @@ export class SessionRunner {
   async #acquire(): Promise<HeldLease | null> {
     const { lease, real } = this.#parts;
     while (this.#end === null) {
-      const outcome = await lease.acquire(this.#leaseTtlMs);
-      if (outcome.kind === "done" && isHeld(outcome.value)) return outcome.value;
+      const askedMs = real.now(), outcome = await lease.acquire(this.#leaseTtlMs);
+      if (outcome.kind === "done" && isHeld(outcome.value)) {
+        this.#leaseEndsMs = askedMs + this.#leaseTtlMs;
+        return outcome.value;
+      }
       await pause(real, this.#leaseTtlMs / RETRIES_PER_TTL);
     }
     return null;
@@ -365,10 +370,12 @@ export class SessionRunner {
         this.#isGuardHeld = false;
         guard.letGo();
       }
+      const askedMs = real.now();
       lease.renew(this.#lease!, this.#leaseTtlMs).then(async (outcome) => {
         if (outcome.kind === "refused") return this.stop(`another process leads: ${outcome.reason}`);
         if (outcome.kind !== "done") return;
         this.#lease = outcome.value;
+        this.#leaseEndsMs = askedMs + this.#leaseTtlMs;
         if (guard !== undefined && !this.#isGuardHeld) await this.#holdAgain(guard);
       }).catch(this.#fail);
     });
@@ -402,7 +409,7 @@ export class SessionRunner {
   }
 
   #linkOf(session: TradingSession): ExchangeLink {
-    const { config, exchange, scheduler, killed, mode, unfit, monotonic, hearForeign, reach, decisionLastsMs } =
+    const { config, exchange, scheduler, real, killed, mode, unfit, monotonic, hearForeign, reach, decisionLastsMs } =
         this.#parts,
       { pushesFills = false } = this.#parts;
     const grids = this.#grids = new GridWatch({
@@ -421,7 +428,9 @@ export class SessionRunner {
       gate: sessionGate({
         killed,
         mode,
-        leads: () => this.#end === null && this.#isGuardHeld && monotonic() < this.#lease!.validUntilMs,
+        leads: () =>
+          this.#end === null && this.#isGuardHeld && monotonic() < this.#lease!.validUntilMs &&
+          real.now() < this.#leaseEndsMs,
         nowMs: () => scheduler.now(),
         ...(decisionLastsMs === undefined ? {} : { decisionLastsMs }),
         ...(unfit === undefined ? {} : { unfit }),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { BaseStrategy, type DecisionContext, defineStrategy, limitAt, percent } from "../strategies/mod.ts";
 import { HELD_CONFIG } from "../testing/held_position.ts";
 import { ranSession } from "../testing/scripted_session.ts";
+import type { TimestampMs } from "../time/mod.ts";
 import { SessionRunner } from "./session_runner.ts";
 import { SystemScheduler } from "./system_scheduler.ts";
 import { WorldClock } from "./world/world_clock.ts";
@@ -98,3 +99,55 @@ Deno.test("a leader that cannot read the account says so once, and asks ever mor
   assert.deepEqual(alarms, ["venue-silent"]);
   assert.ok(asked > 200 && asked < 300, `${asked} requests in ten minutes`);
 });
+
+Deno.test("a machine that wakes sends nothing before its lease is renewed, though its clock of running time stood still", async () => {
+  const sent: number[] = [];
+  for (const renews of [true, false]) {
+    const clock = new WorldClock(0), done = <T>(value: T) => Promise.resolve({ kind: "done" as const, value });
+    let orders = 0;
+    const runner = SessionRunner.start({
+      config: { ...HELD_CONFIG, books: [{ strategy: EAGER, instrument: 0 }] },
+      ...{ lengthMs: 60_000, requestsEndMs: 0, scheduler: clock, real: clock },
+      lease: {
+        acquire: () => done({ epoch: 2, validUntilMs: 3_000, isClean: true }),
+        renew: (lease) => renews ? done(lease) : new Promise(() => {}),
+        release: () => done(undefined),
+      },
+      storeOf: () => ({
+        load: () => done({ snapshot: null, inputs: [], earlier: [] }),
+        commit: () => done(undefined),
+        known: () => done(new Set<string>()),
+      }),
+      exchange: {
+        submit: () => {
+          orders++;
+          return new Promise(() => {});
+        },
+        ...{ openOrders: () => done([]), orders: () => done([]), fills: () => done([]), balances: () => done([]) },
+      } as never,
+      fetchCandles: () => done([CANDLE]).then(({ value }) => clock.now() < 60_000 ? [] : value),
+      ...{ monotonic: () => 0, killed: () => null, mode: () => "trade" as const },
+      ...{ alarm: () => {}, hearForeign: () => {}, ended: () => {} },
+    });
+    for (let second = 1; second <= 70; second++) {
+      clock.stir();
+      await clock.runTo(second * 1_000);
+      for (let turn = 0; turn < 60; turn++) await null;
+    }
+    runner.stop("enough");
+    sent.push(orders);
+  }
+  assert.deepEqual(sent, [1, 0]);
+});
+
+const CANDLE = { instrument: 0, openTimeMs: 0 as TimestampMs, open: 100, high: 100, low: 100, close: 100, volume: 1 };
+
+/** Buys at once. */
+class Eager extends BaseStrategy {
+  readonly series = [];
+  decide(context: DecisionContext): void {
+    if (!context.entryPending && context.position === 0) context.buy({ stop: percent(5) });
+  }
+}
+
+const EAGER = defineStrategy({ id: "eager", params: {}, create: () => new Eager() }).bind();
