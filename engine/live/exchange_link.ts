@@ -82,6 +82,8 @@ export class ExchangeLink implements Venue {
   readonly #names = new Map<string, string>();
   /** Orders that were to be taken back while the mode did not allow it, and their markets. */
   readonly #unsaid = new Map<ClientOrderId, InstrumentId>();
+  /** Orders that were asked back and have not ended by that: a kill switch does so while nothing can be written down. */
+  readonly #wanted = new Set<ClientOrderId>();
   /** Orders that could just now not be taken back. */
   readonly #kept = new Set<ClientOrderId>();
   /** Orders that are being asked for. */
@@ -101,6 +103,8 @@ export class ExchangeLink implements Venue {
   cancel(clientOrderId: ClientOrderId): void {
     const record = this.#parts.find(clientOrderId);
     if (record === undefined || this.#kept.has(clientOrderId)) return;
+    this.#wanted.add(clientOrderId);
+    if (this.#wanted.size > MOST_NAMES) this.#wanted.delete(this.#wanted.values().next().value!);
     const work = this.#cancel(clientOrderId, this.#market(record.intent.instrument));
     this.#follow(record.intent.instrument, work);
   }
@@ -269,7 +273,7 @@ export class ExchangeLink implements Venue {
       case "done":
         this.#hearSubmitted(order, outcome.value);
         // It was taken back while it was on its way: the word may have come before it, and what takes its place waits.
-        if (this.#parts.find(clientOrderId)?.cancelSent && outcome.value.status === "open") {
+        if (outcome.value.status === "open" && this.#isWanted(clientOrderId)) {
           await this.#cancel(clientOrderId, this.#market(order.instrument));
         }
         return;
@@ -332,9 +336,16 @@ export class ExchangeLink implements Venue {
     const outcome = await this.#parts.exchange.cancel(symbol, clientOrderId);
     this.#parts.reach?.("cancel acknowledged");
     // Refused: it may have filled, or have ended. Unknown: it may be gone. Only a look tells.
-    if (outcome.kind === "done") return this.#hearState(clientOrderId, outcome.value);
+    if (outcome.kind === "done") {
+      this.#wanted.delete(clientOrderId);
+      return this.#hearState(clientOrderId, outcome.value);
+    }
     this.#keep(clientOrderId);
     this.query(clientOrderId);
+  }
+
+  #isWanted(clientOrderId: ClientOrderId): boolean {
+    return this.#parts.find(clientOrderId)?.cancelSent === true || this.#wanted.has(clientOrderId);
   }
 
   /** The mode allows it by now. */

@@ -68,7 +68,7 @@ Deno.test("an order that was taken back on its way is taken back again before an
   };
   link.submit(first.intent);
   await turns();
-  first.record.cancelSent = true;
+  // As a kill switch does while the trader cannot write anything down, and so does not say it.
   link.cancel(first.intent.clientOrderId);
   link.submit(second.intent);
   await turns();
