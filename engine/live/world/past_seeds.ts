@@ -33,4 +33,9 @@ export const PAST_SEEDS: readonly PastSeed[] = [
   { seed: 296, days: 5, found: "the rest of less than a lot was sold after all, and the trader fell over" },
   { seed: 5012, days: 1, found: "an order that the database had lost held the balance, and nobody told of its end" },
   { seed: 5014, days: 3, found: "an order that must not be taken back was asked for without end" },
+  {
+    seed: 495,
+    days: 2,
+    found: "what the mode had held back was not taken back before the order that needed its balance",
+  },
 ];
