@@ -166,8 +166,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "spike-used",
     breaks: "a price ten times as high is decided on",
     file: "engine/live/candle_feed.ts",
-    find: "if (last > 0 && (high > last * MOST_TIMES",
-    replace: "if (false && last > 0 && (high > last * MOST_TIMES",
+    find: "(from: number) => from > 0 && (high",
+    replace: "(from: number) => false && from > 0 && (high",
   },
   {
     name: "late-candles-decided",
