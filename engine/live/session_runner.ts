@@ -154,14 +154,21 @@ export class SessionRunner {
   async close(reason: string, withdraws = false): Promise<void> {
     this.#feed?.stop();
     const { real } = this.#parts, untilMs = real.now() + CLOSE_MS;
-    if (withdraws) this.#withdraw();
+    if (withdraws) this.#askEntriesBack();
     const isBusy = () =>
       this.#session !== null &&
       (!this.#session.isIdle || !this.#link!.isIdle || withdraws && this.#entries().length > 0);
-    while (this.#end === null && isBusy() && real.now() < untilMs) await pause(real, CLOSE_LOOK_MS);
+    while (this.#end === null && isBusy() && real.now() < untilMs) {
+      // Again and again: an answer that was lost must not leave one behind.
+      if (withdraws) { for (const name of this.#entries()) this.#link?.cancel(name); }
+      await pause(real, CLOSE_LOOK_MS);
+    }
     if (this.#end !== null) return;
     const left = withdraws ? this.#entries() : [];
-    if (left.length > 0) {
+    if (withdraws && this.#session === null) {
+      const message = "it had not read its account yet: entries that wait at the venue are left there, look at it";
+      this.#parts.alarm({ code: "entries-left", message });
+    } else if (left.length > 0) {
       const message = `${left.join(", ")} could not be taken back: nobody looks after what they may still bring`;
       this.#parts.alarm({ code: "entries-left", message });
     }
@@ -186,8 +193,14 @@ export class SessionRunner {
     return orders.filter(({ intent }) => intent.slot === "entry").map(({ intent }) => intent.clientOrderId);
   }
 
-  #withdraw(): void {
-    for (const name of this.#entries()) this.#link?.cancel(name);
+  /** By way of the trader as well: one that is being moved must not be sent anew. */
+  #askEntriesBack(): void {
+    const timeMs = this.#session?.trader.state.nowMs;
+    if (timeMs === undefined) return;
+    const requests = [{ kind: "withdraw" }] as const;
+    for (let book = 0; book < this.#parts.config.books.length; book++) {
+      this.#session!.offer({ kind: "decision", book, requests, timeMs });
+    }
   }
 
   #endWith(reason: string): void {

@@ -24,6 +24,8 @@ Deno.test("whoever is stopped for good takes back what waits to open a position;
     let resting = 0;
     const { venue, store } = await ranSession({
       ...{ seed: 1, hours: 1, strategies: [PATIENT] },
+      // The first two cancels get no answer, and do not arrive.
+      faults: { scripted: [1, 2].map((n) => ({ at: "cancel" as const, n, fault: "lost-request" as const })) },
       atMinute: (minute, runner) => {
         if (minute !== 30) return;
         resting = runner.session!.trader.state.orders.filter(({ state }) => state === "open").length;

@@ -1,9 +1,8 @@
 // From a strategy's requests to proposed orders.
-import { type Instrument, sizeNumber } from "../market/mod.ts";
-import { notionalToNumber, type Quantity, quantityFromNumber, quantityToNumber, ZERO_QUANTITY } from "../money/mod.ts";
+import { type Quantity, quantityFromNumber, ZERO_QUANTITY } from "../money/mod.ts";
 import type { PlainSizing } from "../orders/mod.ts";
 import { partOfSizing, plainSizing, type Refusal } from "../risk/mod.ts";
-import { isPlaced, isTrailingEntry, type Protection, protectionPrice, type Request } from "../strategies/mod.ts";
+import { isPlaced, isTrailingEntry, type Protection, type Request } from "../strategies/mod.ts";
 import { amendEntries } from "./amend.ts";
 import { sizedEquity, sizingAtVenue } from "./budget.ts";
 import { checkOcoAsked } from "./close_oco.ts";
@@ -215,8 +214,6 @@ function requestEntry(
   if ("code" in sizing) return refused(sizing);
   const size = request.fraction === undefined ? sizing : partOfSizing(sizing, request.fraction);
   const quantity = entryQuantity(trader, book, request.side, price, size, request.stop);
-  const bare = config.exitsLock === true ? bareReason(instrument, request, price, quantity) : null;
-  if (bare !== null) return refused({ code: "below-min-notional", reason: bare });
   const sizeAtFill = config.sizeAt === "fill" ? sizingAtVenue(trader, book, size) : null;
   // The venue may find more funds at the fill than are known now: leverage, a better price.
   const isTooSmallYet = quantity === 0n && sizeAtFill?.kind === "equity-fraction";
@@ -250,25 +247,6 @@ function entryWish(
     oco: request.oco === undefined ? undefined : ocoName(trader, book, request.oco),
     reason: request.reason,
   };
-}
-
-/** Why a position of this size could not be protected, or null: at its stop it has to be worth an order. */
-function bareReason(
-  instrument: Instrument,
-  { side, stop }: Extract<Request, { kind: "enter" }>,
-  price: number,
-  quantity: Quantity,
-): string | null {
-  if (stop === null || instrument.minNotional === 0n || quantity === 0n) return null;
-  const worth = sizeNumber(
-    instrument,
-    protectionPrice(stop, price, side === "buy" ? -1 : 1),
-    quantityToNumber(quantity),
-  );
-  const least = notionalToNumber(instrument.minNotional);
-  return worth >= least
-    ? null
-    : `at its stop it would be worth ${worth}, less than an order of ${least}: it could not be protected`;
 }
 
 function unplacedOf({ stop, target, targets }: Extract<Request, { kind: "enter" }>): "stop" | "target" | null {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { held, HELD_CONFIG, watching } from "../testing/held_position.ts";
+import { held, HELD_CONFIG, HELD_MARKET, watching } from "../testing/held_position.ts";
 import { instrument } from "../market/mod.ts";
 import { quantity, ZERO_QUANTITY } from "../money/mod.ts";
-import type { ClientOrderId } from "../orders/mod.ts";
+import { type ClientOrderId, MemoryJournal } from "../orders/mod.ts";
+import type { RiskRule } from "../risk/mod.ts";
 import { percent, type Request } from "../strategies/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { hasExitsToRetry, hasOverdue } from "./mod.ts";
+import { type Command, hasExitsToRetry, hasOverdue, step } from "./mod.ts";
 
 const ENTER: Request = {
   ...{ kind: "enter", side: "buy", at: null, sizing: { kind: "units", units: 5 }, stop: percent(5), target: null },
@@ -102,4 +103,79 @@ Deno.test("an order that is to rest until a moment is taken back at that moment"
   assert.equal(hasOverdue(own.trader, from + 60_000 as TimestampMs), true);
   timer(60_000);
   assert.equal(cancels().length, 1);
+});
+
+Deno.test("a stop that would be worth too little where it is wanted leaves the old one, which is replaced when it goes", () => {
+  const market = instrument({
+    ...{ exchange: "test", symbol: "BTC/USDT", kind: "spot", tick: "0.01", lot: "0.001", minNotional: "470" },
+  });
+  const own = held({ ...HELD_CONFIG, instruments: [market] }), { ask, candle, sent, accept, feed, trader, now } = own;
+  const stop = sent("stop")!;
+  accept(stop.clientOrderId, stop.quantity);
+  candle(100);
+  ask({ kind: "protect", stop: percent(7) }); // 465
+  const rests = trader.state.orders.find(({ intent }) => intent.slot === "stop")!;
+  assert.deepEqual([rests.intent.clientOrderId, rests.cancelSent], [stop.clientOrderId, false]);
+  feed({ kind: "ended", ...endOf(stop.clientOrderId), timeMs: now() });
+  assert.equal(hasExitsToRetry(trader, now() + 10_000 as TimestampMs), true);
+});
+
+Deno.test("a person who has looked has lost exits tried again, and one denied key is no reason to wait once it is mended", () => {
+  const own = held({ ...HELD_CONFIG, timing: { ...HELD_CONFIG.timing, requestExpiryMs: 0 } });
+  lost("stop", own, 60, own.now());
+  const before = own.sent("stop")!.clientOrderId, timeMs = own.now() + 3_600_000 as TimestampMs;
+  own.feed({ kind: "resume", timeMs });
+  own.feed({ kind: "retry", timeMs });
+  assert.notEqual(own.sent("stop")!.clientOrderId, before);
+  own.feed({ kind: "halt", reason: "kill", flatten: true, timeMs });
+  assert.equal(own.sent("close")!.quantity, quantity("5"));
+});
+
+Deno.test("a part that was lost on its way leaves a stop for the position", () => {
+  const own = held({ ...HELD_CONFIG, timing: { ...HELD_CONFIG.timing, requestExpiryMs: 0 } });
+  const stop = own.sent("stop")!;
+  own.accept(stop.clientOrderId, stop.quantity);
+  own.ask({ kind: "reduce", size: { kind: "fraction", fraction: 0.5 }, at: null, reason: "half" });
+  own.feed({ kind: "ended", ...endOf(stop.clientOrderId), timeMs: own.now() });
+  for (let second = 2; second < 120; second += 2) {
+    const timeMs = own.now() + second * 1_000 as TimestampMs;
+    if (hasOverdue(own.trader, timeMs)) own.feed({ kind: "timer", timeMs });
+    if (hasExitsToRetry(own.trader, timeMs)) own.feed({ kind: "retry", timeMs });
+  }
+  assert.notEqual(own.sent("stop")!.clientOrderId, stop.clientOrderId);
+});
+
+Deno.test("a little more of what is held is bought, though it alone could not have a stop", () => {
+  const market = instrument({
+    ...{ exchange: "test", symbol: "BTC/USDT", kind: "spot", tick: "0.01", lot: "0.001", minNotional: "10" },
+  });
+  const own = held({ ...HELD_CONFIG, instruments: [market] }), first = own.sent("entry")!.clientOrderId;
+  own.candle(100);
+  own.ask({ ...ENTER, sizing: { kind: "units", units: 0.102 } });
+  assert.notEqual(own.sent("entry")!.clientOrderId, first);
+});
+
+Deno.test("the last entry of a day is not refused for itself, where an exit ends before it is recorded", () => {
+  const other = instrument({ exchange: "test", symbol: "ETH/USDT", kind: "spot", tick: "0.01", lot: "0.001" });
+  const strategy = HELD_CONFIG.books[0]!.strategy;
+  const twoADay: RiskRule = ({ slot }, { history: { entriesToday } }) =>
+    slot === "entry" && entriesToday >= 2 ? { code: "daily-entries", reason: `${entriesToday} entries` } : null;
+  const { trader, sent, accept, feed, commands, now } = held({
+    ...HELD_CONFIG,
+    rules: [...HELD_CONFIG.rules, twoADay],
+    instruments: [HELD_MARKET, other],
+    books: [{ strategy, instrument: 0 }, { strategy, instrument: 1 }],
+  });
+  const stop = sent("stop")!, asked: Command[] = [];
+  accept(stop.clientOrderId, stop.quantity);
+  trader.state.marks[1] = 100;
+  // One turn of a session: the second entry, then the end of a stop; what is durable by then is told afterwards.
+  step(trader, { kind: "decision", book: 1, requests: [ENTER], timeMs: now() }, asked);
+  feed({ kind: "ended", ...endOf(stop.clientOrderId), timeMs: now() });
+  const journal = new MemoryJournal();
+  for (const own of asked) {
+    if (own.kind === "record") feed({ kind: "recorded", order: journal.record(own.order), timeMs: now() });
+  }
+  assert.deepEqual(commands.flatMap((own) => own.kind === "refused" ? [own.refusal] : []), []);
+  assert.equal(sent("entry")!.book, 1);
 });

@@ -2,6 +2,7 @@
 import { requestClose, withdrawEntries } from "./decide.ts";
 import type { Command } from "./command.ts";
 import type { TraderEvent } from "./event.ts";
+import type { TraderState } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Stops new exposure; the first reason stays. Protective orders stay where they are until a position is closed. */
@@ -14,6 +15,7 @@ export function halt(
   state.halted ??= reason;
   state.version++;
   for (let book = 0; book < state.books.length; book++) {
+    if (flatten) tryAgain(state, book);
     if (flatten) requestClose(trader, book, { kind: "close", reason }, commands);
     else withdrawEntries(trader, book, commands);
   }
@@ -26,6 +28,16 @@ export function resume({ state }: Trader): void {
   state.books.forEach((book, i) => {
     const isUnknown = state.orders.some((order) => order.intent.book === i && order.state === "quarantined");
     if (!isUnknown) book.halted = null;
+    tryAgain(state, i);
     if (book.hasFailed === true) book.hasFailed = false;
   });
+}
+
+/** A person has looked: exits are tried as if none had been lost or denied. */
+function tryAgain(state: TraderState, book: number): void {
+  const own = state.books[book]!;
+  if (own.timesDenied !== undefined) own.timesDenied = 0;
+  if (state.orders.some(({ intent, state: at }) => intent.book === book && at === "quarantined")) {
+    own.lostExitsFromMs = state.nowMs;
+  }
 }

@@ -27,13 +27,22 @@ import {
   worstPrice,
 } from "../risk/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
+import { bareEntry } from "./bare_entry.ts";
 import { boundByStrategy } from "./budget.ts";
 import type { Command } from "./command.ts";
 import { strategyIdOf } from "./config.ts";
 import { figure } from "./figure.ts";
 import { notListed } from "./listing.ts";
 import { hasSibling, isClosedOco, isOutweighed } from "./oco.ts";
-import { count, hasLiveClose, hasLiveOrder, type OrderRecord, type ProtectionPlan, RECENT_ORDERS } from "./state.ts";
+import {
+  count,
+  hasLiveClose,
+  hasLiveOrder,
+  type OrderRecord,
+  type ProtectionPlan,
+  RECENT_ORDERS,
+  type TraderState,
+} from "./state.ts";
 import type { Trader } from "./trader.ts";
 import { outsideUniverse } from "./universe.ts";
 
@@ -87,8 +96,14 @@ export function propose(
     if (intent.reduceOnly) noteRefusedExit(trader, intent, decision.refusal, commands);
     return null;
   }
+  const stop = wish.slot === "entry" && config.exitsLock === true ? wish.plan?.stop ?? null : null;
+  const bare = stop === null ? null : bareEntry(trader, decision.approved, stop);
+  if (bare !== null) {
+    refuse(trader, intent, bare, commands);
+    return null;
+  }
   makeRoom?.();
-  if (intent.reduceOnly && state.books[wish.book]!.exitRefused === true) state.books[wish.book]!.exitRefused = false;
+  if (wish.slot === "stop" || wish.slot === "close") forgetRefusedExit(state, wish.book);
   for (const { code } of decision.shrunk) count(state, `shrunk:${code}`);
   const record = newRecord(decision.approved, wish, state.version);
   state.orders.push(record);
@@ -140,6 +155,11 @@ function sessionTag({ config: { session }, state: { epoch } }: Trader): string {
   return epoch === 0 ? session : `${session}${epoch.toString(36)}`;
 }
 
+/** The next exit may be tried between candles again. */
+export function forgetRefusedExit({ books }: TraderState, book: number): void {
+  if (books[book]!.exitRefused === true) books[book]!.exitRefused = false;
+}
+
 /** What is too small to be sold stays, and is tried again with each candle: its price may rise. Said once. */
 function noteRefusedExit(
   { config, state }: Trader,
@@ -148,7 +168,7 @@ function noteRefusedExit(
   commands: Command[],
 ): void {
   const own = state.books[book]!;
-  if (config.exitsLock !== true || own.exitRefused === true || quantity === 0n) return;
+  if (config.exitsLock !== true || slot === "reduce" || own.exitRefused === true || quantity === 0n) return;
   own.exitRefused = true;
   const { symbol } = config.instruments[config.books[book]!.instrument]!;
   commands.push({

@@ -2,7 +2,7 @@ import { replaceAmended } from "./amend.ts";
 import { onOcoRefused } from "./close_oco.ts";
 import type { Command } from "./command.ts";
 import { dropLeg } from "./exit_legs.ts";
-import { moveTo } from "./order_chain.ts";
+import { forgetRefusedExit, moveTo } from "./order_chain.ts";
 import { protect } from "./protect.ts";
 import { hasWithdrawnEntry, type OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -22,6 +22,7 @@ export function end(
     own.withoutFunds = { times: 0, version: 0 };
   }
   if (record.intent.reduceOnly && state !== "refused") trader.state.version++;
+  if (slot === "stop" || slot === "close") forgetRefusedExit(trader.state, book);
   if (record.intent.reduceOnly) own.exitTriedAtMs = trader.state.nowMs;
   if (slot === "entry" && own.position === 0n && !hasWithdrawnEntry(trader.state, book)) own.closing = null;
   if (state === "cancelled") replaceAmended(trader, record, commands);

@@ -5,7 +5,7 @@ import { applyLot, applyToLots, averageEntryPrice, joinedLots, lotsQuantity, set
 import { noteTrade } from "../risk/mod.ts";
 import { closableOf } from "./closable.ts";
 import type { Command } from "./command.ts";
-import { cancel } from "./order_chain.ts";
+import { cancel, forgetRefusedExit } from "./order_chain.ts";
 import { protect } from "./protect.ts";
 import { DUST, hasWithdrawnEntry } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -55,6 +55,7 @@ export function refreshPosition(trader: Trader, book: number): void {
   own.entryPriceNumber = own.averageEntry === null ? NaN : priceToNumber(own.averageEntry);
   if (own.position !== 0n) return;
   if (wasHeld) own.positionsClosed++;
+  forgetRefusedExit(state, book);
   own.legs = [];
   own.entered = ZERO_QUANTITY;
   own.bestPrice = NaN;

@@ -104,9 +104,10 @@ function isLeaving({ state }: Trader, book: number): boolean {
  * one exit after the other was lost.
  */
 export function isStuck({ state }: Trader, book: number, nowMs = state.nowMs): boolean {
+  const { lostExitsFromMs = 0 } = state.books[book]!;
   let lost = 0;
-  for (const { intent, state: own } of state.orders) {
-    if (own === "quarantined" && intent.book === book && intent.reduceOnly) lost++;
+  for (const { intent, state: own, sentAtMs } of state.orders) {
+    if (own === "quarantined" && intent.book === book && intent.reduceOnly && sentAtMs >= lostExitsFromMs) lost++;
   }
   if (lost >= MOST_LOST_EXITS) return true;
   const { withoutFunds: { times, version }, exitTriedAtMs = 0 } = state.books[book]!;
@@ -115,8 +116,8 @@ export function isStuck({ state }: Trader, book: number, nowMs = state.nowMs): b
 
 /** True when a part of the position is on its way to the market. */
 function isReducing({ state }: Trader, book: number): boolean {
-  return state.orders.some(({ intent }) =>
-    intent.book === book && intent.slot === "reduce" && intent.kind === "market"
+  return state.orders.some(({ intent, state: own }) =>
+    intent.book === book && intent.slot === "reduce" && intent.kind === "market" && own !== "quarantined"
   );
 }
 
@@ -158,21 +159,30 @@ function ensure(trader: Trader, book: number, slot: Slot, protection: Protection
     count++;
   }
   if (count === 1 && only !== null && moves(trader, only, wanted, commands)) return;
-  if (count > 0) takeBack(trader, book, slot, commands);
-  const order = propose(trader, {
-    book,
-    slot,
-    side: own.position > 0n ? "sell" : "buy",
-    kind: wanted.kind,
-    quantity,
-    price: wanted.price,
-    limitPrice: wanted.limitPrice,
-    trail: wanted.trail,
-    sinceMs: wanted.sinceMs,
-    sizeAtFill: null,
-    plan: null,
-    reason: slot,
-  }, commands);
+  // Where both claim one balance the old one stays if our own rules refuse the new one; of one moment they are doubles.
+  const makeRoom = () => takeBack(trader, book, slot, commands);
+  const stays = trader.config.exitsLock === true && count === 1 && only !== null &&
+    only.intent.decidedAtMs !== state.nowMs;
+  if (count > 0 && !stays) makeRoom();
+  const order = propose(
+    trader,
+    {
+      book,
+      slot,
+      side: own.position > 0n ? "sell" : "buy",
+      kind: wanted.kind,
+      quantity,
+      price: wanted.price,
+      limitPrice: wanted.limitPrice,
+      trail: wanted.trail,
+      sinceMs: wanted.sinceMs,
+      sizeAtFill: null,
+      plan: null,
+      reason: slot,
+    },
+    commands,
+    stays ? makeRoom : undefined,
+  );
   if (order === null && own.exitRefused === true) own.protectAgain = true;
 }
 

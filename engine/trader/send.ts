@@ -1,8 +1,9 @@
 // From the journal's word that an order is durable to the venue.
 import { assert } from "../errors/mod.ts";
 import type { OrderIntent, Recorded, RiskApproved } from "../orders/mod.ts";
-import { approve } from "../risk/mod.ts";
+import { approve, type RiskView } from "../risk/mod.ts";
 import type { Command } from "./command.ts";
+import { hasSibling } from "./oco.ts";
 import { moveTo, refuse, riskView } from "./order_chain.ts";
 import { end } from "./order_end.ts";
 import { findOrder, type OrderRecord } from "./state.ts";
@@ -20,7 +21,7 @@ export function onRecorded(trader: Trader, order: Recorded<RiskApproved<OrderInt
   if (record.state !== "approved") return;
   if (record.cancelSent) return end(trader, record, "refused", commands);
   if (record.approvedVersion !== state.version) {
-    const decision = approve(order, riskView(trader, order, record.leg), config.rules);
+    const decision = approve(order, viewOf(trader, record), config.rules);
     // What is written down cannot be made smaller any more.
     const refusal = decision.refusal ?? decision.shrunk[0] ?? null;
     if (refusal !== null) {
@@ -31,6 +32,13 @@ export function onRecorded(trader: Trader, order: Recorded<RiskApproved<OrderInt
   }
   moveTo(trader, record, "recorded");
   send(trader, record, order, commands);
+}
+
+/** The account without this order, which is counted among the entries of its day already. */
+function viewOf(trader: Trader, { intent, leg }: OrderRecord): RiskView {
+  const view = riskView(trader, intent, leg);
+  if (intent.slot !== "entry" || hasSibling(trader, intent)) return view;
+  return { ...view, history: { ...view.history, entriesToday: view.history.entriesToday - 1 } };
 }
 
 function send(

@@ -105,6 +105,8 @@ export interface BookState {
   withoutFunds: { readonly times: number; readonly version: number };
   /** How many orders in a row the venue has refused to take with this key (fault 52). */
   timesDenied?: number;
+  /** Exits that were lost before a person last let it go on, or asked for a close, count no more. */
+  lostExitsFromMs?: TimestampMs;
   /** How many orders in a row the venue has refused for not keeping to its rules (fault 7). */
   refusedByRule?: number;
   /** True once its strategy has failed: it decides nothing until a person has looked (fault 59). */

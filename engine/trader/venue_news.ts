@@ -64,8 +64,8 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
       if (event.code === "invalid-order" || event.code === "market-closed") {
         noteRule(trader, record, event.code, commands);
       }
-      if (DENIED.has(event.code)) noteDenied(trader, record, event.reason, commands);
       end(trader, record, "refused", commands);
+      if (DENIED.has(event.code)) noteDenied(trader, record, event.code, event.reason, commands);
       if (event.code === "triggers-at-once" && record.intent.slot === "stop") closeStopped(trader, record, commands);
       return;
     case "ended":
@@ -113,14 +113,21 @@ function noteNoFunds({ state }: Trader, { intent }: OrderRecord, commands: Comma
 function noteDenied(
   trader: Trader,
   { intent: { book, clientOrderId } }: OrderRecord,
+  code: string,
   why: string,
   commands: Command[],
-) {
+): void {
   const { state } = trader, own = state.books[book]!;
   own.timesDenied = (own.timesDenied ?? 0) + 1;
-  if (state.halted !== null) return;
   const reason = "the venue takes no orders with this key: look at it with deno task keys test";
-  halt(trader, { reason, flatten: false }, commands);
+  // Some venues say so of a single market.
+  if (code === "permission-denied") {
+    if (own.halted !== null) return;
+    own.halted = reason;
+  } else {
+    if (state.halted !== null) return;
+    halt(trader, { reason, flatten: false }, commands);
+  }
   commands.push({ kind: "alarm", code: "key-denied", message: `${clientOrderId}: ${reason} (${why})` });
 }
 

@@ -1,5 +1,6 @@
 // Exits that wait at a price, where only the stop may hold the balance: the candle that reaches one sends it to the market.
 import { priceToNumber, type Quantity } from "../money/mod.ts";
+import type { TimestampMs } from "../time/mod.ts";
 import { closableQuantity } from "./closable.ts";
 import type { Command } from "./command.ts";
 import { requestClose } from "./decide.ts";
@@ -8,14 +9,15 @@ import { dropDoneLegs, placeOf, wantedOf } from "./exit_legs.ts";
 import { propose } from "./order_chain.ts";
 import type { OrderPlace } from "./order_price.ts";
 import { protect, reachesTarget } from "./protect.ts";
-import { liveOrders } from "./state.ts";
+import { type ExitLeg, liveOrders } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Sends what the candle has reached of a book's target and its exits that wait. */
 export function sendReachedExits(trader: Trader, book: number, group: CandleGroup, commands: Command[]): void {
   const row = group.rowOf[trader.config.books[book]!.instrument]!, own = trader.state.books[book]!;
   if (row < 0 || own.closing !== null) return;
-  const high = group.high[row]!, low = group.low[row]!;
+  const high = group.high[row]!, low = group.low[row]!, { nowMs } = trader.state;
+  if (own.legs.some((leg) => isOver(leg, nowMs))) own.legs = own.legs.filter((leg) => !isOver(leg, nowMs));
   if (reachesTarget(trader, book, high, low)) {
     return requestClose(trader, book, { kind: "close", reason: "target" }, commands);
   }
@@ -38,7 +40,9 @@ function sendReachedLegs(trader: Trader, book: number, high: number, low: number
       continue;
     }
     const wanted = wantedOf(own, leg, lot), quantity = (wanted < left ? wanted : left) as Quantity;
-    if (leg.size.kind === "whole" || quantity === left) {
+    // What is on its way already is not sold once more.
+    const isAlone = waiting.every(({ state: at }) => at === "approved");
+    if (isAlone && (leg.size.kind === "whole" || quantity === left)) {
       return requestClose(trader, book, { kind: "close", reason: leg.reason }, commands);
     }
     if (quantity <= 0n) continue;
@@ -59,4 +63,8 @@ function isReached({ kind, price }: OrderPlace, side: "buy" | "sell", high: numb
   if (price === null || price === 0n) return false; // it has no place yet
   const at = priceToNumber(price), waitsAbove = (kind === "limit" || kind === "take-profit") === (side === "sell");
   return waitsAbove ? high >= at : low <= at;
+}
+
+function isOver({ terms: { expiresAtMs } }: ExitLeg, nowMs: TimestampMs): boolean {
+  return expiresAtMs !== null && expiresAtMs <= nowMs;
 }

@@ -72,3 +72,21 @@ Deno.test("parts that come to all that is held close the position", () => {
   own.candle(115);
   assert.deepEqual([own.slots(), last(own, "close")], [["entry", "stop", "close"], 5_000_000_000_000n]);
 });
+
+Deno.test("what is on its way is not sold once more by the part that comes to all that is left", () => {
+  const own = watched();
+  own.ask(reduce(0.4, 110));
+  own.ask(reduce(0.6, 120));
+  own.candle(112);
+  own.freed();
+  own.candle(121); // no answer to the first one yet
+  assert.deepEqual([own.slots(), last(own, "reduce")], [["entry", "stop", "reduce", "reduce"], 3_000_000_000_000n]);
+});
+
+Deno.test("an exit that waits until a moment is forgotten when that is over", () => {
+  const own = watched();
+  const expires = own.now() + 120_000;
+  own.ask({ kind: "close", at: { kind: "limit", price: 110 }, terms: { expires }, reason: "take profit" });
+  for (const close of [105, 106, 111]) own.candle(close);
+  assert.deepEqual([own.slots(), own.trader.state.books[0]!.legs], [["entry", "stop"], []]);
+});

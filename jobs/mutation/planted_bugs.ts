@@ -252,8 +252,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     breaks: "orders that open positions are never taken back, by the kill switch neither",
     // Not in the trader: a session takes its entries back at a halt before the trader does.
     file: "engine/live/exchange_link.ts",
-    find: "    if (record === undefined) return;\n    const work = this.#cancel",
-    replace: '    if (record === undefined || record.intent.slot === "entry") return;\n    const work = this.#cancel',
+    find: "    if (record === undefined || this.#kept.has(clientOrderId)) return;",
+    replace: '    if (record === undefined || this.#kept.has(clientOrderId) || record.intent.slot === "entry") return;',
   },
   {
     name: "snapshot-too-old",

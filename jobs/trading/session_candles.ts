@@ -2,7 +2,14 @@
 import { InputError } from "../../engine/errors/mod.ts";
 import { openExchange } from "../../engine/exchanges/mod.ts";
 import { type Candle, type CandleColumns, candleColumns, type Instrument, resample } from "../../engine/market/mod.ts";
-import { fixedLengthMs, MINUTE_MS, type Timeframe, timeframe, type TimestampMs } from "../../engine/time/mod.ts";
+import {
+  barOpen,
+  fixedLengthMs,
+  MINUTE_MS,
+  type Timeframe,
+  timeframe,
+  type TimestampMs,
+} from "../../engine/time/mod.ts";
 import { readSettings } from "../settings.ts";
 import { paperMarkets } from "./paper_markets.ts";
 import { venueClock } from "./session_config.ts";
@@ -50,12 +57,17 @@ function seeded(session: SessionSettings, seed: number, { fromMs, toMs }: Candle
   const beginsMs = session.clock!.startMs, nowMs = venueClock(session).now();
   return (market, length) => {
     const [own] = paperMarkets([market.symbol], seed, beginsMs), lengthMs = fixedLengthMs(length);
-    const minutes: Candle[] = [], endMs = Math.floor(Math.min(toMs, nowMs) / lengthMs) * lengthMs;
-    for (let openMs = Math.ceil(fromMs / lengthMs) * lengthMs; openMs < endMs; openMs += MINUTE_MS) {
+    const open = (ms: number) => barOpen(length, ms as TimestampMs);
+    const beginMs = open(fromMs) < fromMs ? open(open(fromMs) + lengthMs) : fromMs, endMs = open(Math.min(toMs, nowMs));
+    const minutes: Candle[] = [];
+    for (let openMs = beginMs as number; openMs < endMs; openMs += MINUTE_MS) {
       const minute = own!.minute(openMs);
       if (minute !== null) minutes.push(minute);
     }
-    return Promise.resolve(resample(candleColumns(market, timeframe("1m"), minutes), length));
+    const candles = resample(candleColumns(market, timeframe("1m"), minutes), length);
+    // As the exchange tells it.
+    candles.volume.forEach((volume, i) => candles.volume[i] = Number(volume.toFixed(8)));
+    return Promise.resolve(candles);
   };
 }
 

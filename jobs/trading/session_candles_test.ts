@@ -27,5 +27,6 @@ Deno.test("candles of a paper session are there after its exchange has ended: it
   assert.deepEqual([first, minutes!.length], [fromMs, (toMs - fromMs) / MINUTE_MS]);
   assert.equal(minutes!.close.at(-1), market!.minute(toMs - MINUTE_MS)!.close);
   assert.deepEqual([hours!.timeframe, hours!.openTimeMs[0]], [timeframe("1h"), BEGAN_MS - 23 * 60 * MINUTE_MS]);
+  assert.ok(hours!.volume.every((volume) => volume === Number(volume.toFixed(8))), "as an exchange tells it");
   assert.deepEqual([hours!.length, hours!.openTimeMs.at(-1)], [25, BEGAN_MS + 60 * MINUTE_MS]);
 });
