@@ -301,7 +301,7 @@ export class SessionRunner {
     store: SessionStore,
     guarded: readonly ClientOrderId[],
   ): Promise<ClientOrderId[]> {
-    const { config: { instruments, session }, exchange, scheduler, real } = this.#parts;
+    const { config: { instruments, session }, exchange, scheduler } = this.#parts;
     const isOurs = (id: string): id is ClientOrderId => isOfSession(id, session);
     const unsent = state.orders.filter((own) => own.state === "approved" || own.state === "recorded");
     const isUnsent = (id: ClientOrderId) => unsent.some(({ intent }) => intent.clientOrderId === id);
