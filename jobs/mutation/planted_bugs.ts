@@ -365,8 +365,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "third-fee-dropped",
     breaks: "a fee in a third asset is not counted",
     file: "engine/trader/venue_news.ts",
-    find: "    addExternal(state, fill.feeAsset, -fill.fee as bigint as Notional);\n",
-    replace: "",
+    find: "  if (paysApart) addExternal(",
+    replace: "  if (false) addExternal(",
   },
   {
     name: "daily-count-lost-at-restart",
