@@ -69,11 +69,9 @@ function statusOf(error: unknown, debug: boolean): number {
 /** What the runtime refused, in words of whoever named the path: most often one that lies elsewhere. */
 function denied(message: string): string {
   const [, kind, path] = /^Requires (read|write) access to "(.*?)"/.exec(message) ?? [];
-  const meant = "or widen this task's permission set in deno.json if that is meant";
-  if (path === undefined) {
-    return `${message.split(", ")[0]}: widen this task's permission set in deno.json if that is meant`;
-  }
-  return `this task may not ${kind} ${path}: name a place below the data folder (data/…), ${meant}`;
+  const widen = "widen this task's permission set in deno.json if that is meant";
+  if (path === undefined) return `${message.split(", ")[0]}: ${widen}`;
+  return `this task may not ${kind} ${path}: name a place below the data folder (data/…), or ${widen}`;
 }
 
 /** What a person does about a database that is away or does not let this program in; null for any other error. */

@@ -137,9 +137,8 @@ export class SessionRunner {
     if (session === null || this.#link === null) return;
     // Not by way of the journal, which may be away; the input says the same once it can be written.
     this.#parts.reach?.("kill: seen");
-    for (const { intent } of session.trader.state.orders) {
-      if (intent.slot !== "entry") continue;
-      this.#link.cancel(intent.clientOrderId);
+    for (const name of this.#entries()) {
+      this.#link.cancel(name);
       this.#parts.reach?.("kill: between cancels");
     }
     session.offer({ kind: "halt", reason, flatten, timeMs });
@@ -165,13 +164,10 @@ export class SessionRunner {
     }
     if (this.#end !== null) return;
     const left = withdraws ? this.#entries() : [];
-    if (withdraws && this.#session === null) {
-      const message = "it had not read its account yet: entries that wait at the venue are left there, look at it";
-      this.#parts.alarm({ code: "entries-left", message });
-    } else if (left.length > 0) {
-      const message = `${left.join(", ")} could not be taken back: nobody looks after what they may still bring`;
-      this.#parts.alarm({ code: "entries-left", message });
-    }
+    const message = this.#session === null
+      ? "it had not read its account yet: entries that wait at the venue are left there, look at it"
+      : `${left.join(", ")} could not be taken back: nobody looks after what they may still bring`;
+    if (withdraws && (this.#session === null || left.length > 0)) this.#parts.alarm({ code: "entries-left", message });
     this.#endWith(reason);
     // Where it cannot be given back it ends by itself; and where something may still arrive, the successor has to wait.
     const mayArrive = isBusy() ||
@@ -211,7 +207,7 @@ export class SessionRunner {
 
   async #run(): Promise<void> {
     const { real, storeOf, reach } = this.#parts;
-    const lease = this.#lease = await this.#acquire();
+    const lease = await this.#acquire();
     if (lease === null) return;
     this.#renewLater();
     // What the one before sent last may still arrive: it must not meet what is decided now (I7).
@@ -364,12 +360,17 @@ export class SessionRunner {
     while (this.#end === null) {
       const askedMs = real.now(), outcome = await lease.acquire(this.#leaseTtlMs);
       if (outcome.kind === "done" && isHeld(outcome.value)) {
-        this.#leaseEndsMs = askedMs + this.#leaseTtlMs;
+        this.#hold(outcome.value, askedMs);
         return outcome.value;
       }
       await pause(real, this.#leaseTtlMs / RETRIES_PER_TTL);
     }
     return null;
+  }
+
+  #hold(lease: HeldLease, askedMs: number): void {
+    this.#lease = lease;
+    this.#leaseEndsMs = askedMs + this.#leaseTtlMs;
   }
 
   #renewLater(): void {
@@ -387,8 +388,7 @@ export class SessionRunner {
       lease.renew(this.#lease!, this.#leaseTtlMs).then(async (outcome) => {
         if (outcome.kind === "refused") return this.stop(`another process leads: ${outcome.reason}`);
         if (outcome.kind !== "done") return;
-        this.#lease = outcome.value;
-        this.#leaseEndsMs = askedMs + this.#leaseTtlMs;
+        this.#hold(outcome.value, askedMs);
         if (guard !== undefined && !this.#isGuardHeld) await this.#holdAgain(guard);
       }).catch(this.#fail);
     });

@@ -41,6 +41,13 @@ export function addExternal(state: TraderState, asset: string, amount: Notional)
   state.external[asset] = addNotional(state.external[asset] ?? ZERO_NOTIONAL, amount);
 }
 
+/** Takes a fee out of a third asset that is no balance of the session's own; false where it is paid otherwise. */
+export function payApart(state: TraderState, { feeFrom, feeAsset, fee }: Fill): boolean {
+  if (feeFrom !== "third" || state.account.feeBalance !== null) return false;
+  addExternal(state, feeAsset, -fee as bigint as Notional);
+  return true;
+}
+
 /** Lets positions bear what an asset lacks, as if it had been sold for nothing. */
 export function takeFromPositions(trader: Trader, asset: string, id: string, commands: Command[]): void {
   const { config, state } = trader;
@@ -86,9 +93,7 @@ export function onBusted(trader: Trader, busted: Fill, commands: Command[]): voi
   state.version++;
   count(state, "busts");
   applyToAccount(state.account, number, undone, config.instruments[number]!);
-  if (undone.feeFrom === "third" && state.account.feeBalance === null) {
-    addExternal(state, undone.feeAsset, -undone.fee as bigint as Notional);
-  }
+  payApart(state, undone);
   closeLots(trader, book, undone, "busted", commands);
   leaveDust(trader, book, commands);
   refreshPosition(trader, book);

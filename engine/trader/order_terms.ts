@@ -16,6 +16,11 @@ export function orderTerms(terms: RequestTerms | undefined, nowMs: TimestampMs, 
   };
 }
 
+/** True of what is to rest until a moment that is over. */
+export function isExpired({ expiresAtMs }: OrderTerms, nowMs: TimestampMs): boolean {
+  return expiresAtMs !== null && nowMs >= expiresAtMs;
+}
+
 function endOfDay(nowMs: TimestampMs): TimestampMs {
   return (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS as TimestampMs;
 }

@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 import { closeNow } from "./decide.ts";
 import { cancel, moveTo, quarantineReason } from "./order_chain.ts";
 import { end } from "./order_end.ts";
+import { isExpired } from "./order_terms.ts";
 import { protect } from "./protect.ts";
 import type { OrderRecord } from "./state.ts";
 import type { Trader } from "./trader.ts";
@@ -122,9 +123,9 @@ function isOverdue(trader: Trader, record: OrderRecord, nowMs: TimestampMs): boo
     isOver(record, nowMs);
 }
 
-/** True of an order that is to rest until a moment that is over: venues that are not told of it keep it for ever. */
-function isOver({ intent: { terms: { expiresAtMs } }, cancelSent }: OrderRecord, nowMs: TimestampMs): boolean {
-  return expiresAtMs !== null && nowMs >= expiresAtMs && !cancelSent;
+/** True of an order that has expired and was not asked back yet: venues that are not told of it keep it for ever. */
+function isOver({ intent, cancelSent }: OrderRecord, nowMs: TimestampMs): boolean {
+  return !cancelSent && isExpired(intent.terms, nowMs);
 }
 
 function isToBeAsked({ config: { timing } }: Trader, record: OrderRecord, nowMs: TimestampMs): boolean {

@@ -1,15 +1,8 @@
 // What the venue tells, in whatever order and however often it tells it.
-import {
-  absoluteQuantity,
-  addQuantity,
-  type Notional,
-  type Price,
-  priceToNumber,
-  type Quantity,
-} from "../money/mod.ts";
+import { absoluteQuantity, addQuantity, type Price, priceToNumber, type Quantity } from "../money/mod.ts";
 import { type Fill, isTerminal, positionChange, type PriceBasis, type VenueEvent } from "../orders/mod.ts";
 import { applyToAccount } from "../portfolio/mod.ts";
-import { addExternal, takeFromPositions } from "./adjust.ts";
+import { payApart, takeFromPositions } from "./adjust.ts";
 import { onCharge, onLiquidation } from "./charges.ts";
 import { onOcoFill } from "./close_oco.ts";
 import type { Command } from "./command.ts";
@@ -47,10 +40,7 @@ export function onVenueNews(trader: Trader, event: VenueEvent, commands: Command
   switch (event.kind) {
     case "accepted":
       if (!isTerminal(record.state)) record.quantity = event.quantity;
-      forgetRule(trader, record);
-      if (trader.state.books[record.intent.book]!.timesDenied !== undefined) {
-        trader.state.books[record.intent.book]!.timesDenied = 0;
-      }
+      forgetRefusals(trader, record);
       if (isWaiting(record)) moveTo(trader, record, record.filled > 0n ? "partiallyFilled" : "open");
       return;
     case "fill":
@@ -142,9 +132,11 @@ function noteRule({ state }: Trader, { intent }: OrderRecord, code: string, comm
   commands.push({ kind: "alarm", code, message: `${intent.clientOrderId}: ${own.halted}` });
 }
 
-function forgetRule({ state }: Trader, { intent }: OrderRecord): void {
+/** The venue takes orders, by the rules that are known here and with this key. */
+function forgetRefusals({ state }: Trader, { intent }: OrderRecord): void {
   const own = state.books[intent.book]!;
   if (own.refusedByRule !== undefined) own.refusedByRule = 0;
+  if (own.timesDenied !== undefined) own.timesDenied = 0;
 }
 
 /** The venue has carried a move out; the answer to an older one says nothing about the newest. */
@@ -193,9 +185,7 @@ export function onFill(
   count(state, "fills");
   const reason = basis?.rule === "trailing-stop" && record.intent.reduceOnly ? basis.rule : record.intent.reason;
   applyToAccount(state.account, instrument, fill, market);
-  // A third asset that the session does not count on as a balance of its own.
-  const paysApart = fill.feeFrom === "third" && state.account.feeBalance === null;
-  if (paysApart) addExternal(state, fill.feeAsset, -fill.fee as bigint as Notional);
+  const paysApart = payApart(state, fill);
   closeLots(trader, book, fill, reason, commands, record.intent.slot === "stop");
   if (record.intent.reduceOnly) leaveDust(trader, book, commands);
   refreshPosition(trader, book);

@@ -1,6 +1,5 @@
 // Exits that wait at a price, where only the stop may hold the balance: the candle that reaches one sends it to the market.
 import { priceToNumber, type Quantity } from "../money/mod.ts";
-import type { TimestampMs } from "../time/mod.ts";
 import { closableQuantity } from "./closable.ts";
 import type { Command } from "./command.ts";
 import { requestClose } from "./decide.ts";
@@ -8,8 +7,9 @@ import type { CandleGroup } from "./event.ts";
 import { dropDoneLegs, placeOf, wantedOf } from "./exit_legs.ts";
 import { propose } from "./order_chain.ts";
 import type { OrderPlace } from "./order_price.ts";
+import { isExpired } from "./order_terms.ts";
 import { protect, reachesTarget } from "./protect.ts";
-import { type ExitLeg, liveOrders } from "./state.ts";
+import { liveOrders } from "./state.ts";
 import type { Trader } from "./trader.ts";
 
 /** Sends what the candle has reached of a book's target and its exits that wait. */
@@ -17,7 +17,9 @@ export function sendReachedExits(trader: Trader, book: number, group: CandleGrou
   const row = group.rowOf[trader.config.books[book]!.instrument]!, own = trader.state.books[book]!;
   if (row < 0 || own.closing !== null) return;
   const high = group.high[row]!, low = group.low[row]!, { nowMs } = trader.state;
-  if (own.legs.some((leg) => isOver(leg, nowMs))) own.legs = own.legs.filter((leg) => !isOver(leg, nowMs));
+  if (own.legs.some(({ terms }) => isExpired(terms, nowMs))) {
+    own.legs = own.legs.filter(({ terms }) => !isExpired(terms, nowMs));
+  }
   if (reachesTarget(trader, book, high, low)) {
     return requestClose(trader, book, { kind: "close", reason: "target" }, commands);
   }
@@ -63,8 +65,4 @@ function isReached({ kind, price }: OrderPlace, side: "buy" | "sell", high: numb
   if (price === null || price === 0n) return false; // it has no place yet
   const at = priceToNumber(price), waitsAbove = (kind === "limit" || kind === "take-profit") === (side === "sell");
   return waitsAbove ? high >= at : low <= at;
-}
-
-function isOver({ terms: { expiresAtMs } }: ExitLeg, nowMs: TimestampMs): boolean {
-  return expiresAtMs !== null && expiresAtMs <= nowMs;
 }

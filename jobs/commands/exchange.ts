@@ -69,7 +69,7 @@ async function run(flags: Flags): Promise<void> {
   }
   const nowMs = systemClock.now(), { symbol, replay } = flags;
   const markets = replay === undefined ? paperMarkets(symbol, flags.seed, nowMs) : await recorded(symbol, replay);
-  const startMs = flags.replay === undefined ? nowMs : Math.max(...markets.map((own) => own.listedAtMs));
+  const startMs = replay === undefined ? nowMs : Math.max(...markets.map((own) => own.listedAtMs));
   const clock = new VenueClock(timestampMs(startMs), flags.speed, systemClock), { port } = flags;
   const coinbaseKey = await coinbaseKeyIn(flags.coinbaseKey), { keyMay = {} } = flags;
   const account = { feeAsset: flags.feesInQuote ? "quote" : "received" } as const;

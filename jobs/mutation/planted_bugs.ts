@@ -364,9 +364,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "third-fee-dropped",
     breaks: "a fee in a third asset is not counted",
-    file: "engine/trader/venue_news.ts",
-    find: "  if (paysApart) addExternal(",
-    replace: "  if (false) addExternal(",
+    file: "engine/trader/adjust.ts",
+    find: "  addExternal(state, feeAsset, -fee as bigint as Notional);\n",
+    replace: "",
   },
   {
     name: "daily-count-lost-at-restart",

@@ -33,7 +33,7 @@ export async function sessionCandles(
   markets: readonly Instrument[],
   span: CandleSpan,
 ): Promise<{ readonly candles: readonly CandleColumns[]; readonly minutes: readonly CandleColumns[] }> {
-  if (session.seed !== null) return await both(session, markets, seeded(session, session.seed, span));
+  if (session.seed !== null) return await both(session, markets, seeded(session, session.seed, markets, span));
   const own = session.exchangeUrl === null ? null : await fromVenue(session, markets, span);
   return own ?? await withLake((ask) => both(session, markets, ask), span);
 }
@@ -53,10 +53,16 @@ async function both({ spec }: SessionSettings, markets: readonly Instrument[], a
 }
 
 /** The prices of an exchange of paper trading, which has ended with its session, are made again. */
-function seeded(session: SessionSettings, seed: number, { fromMs, toMs }: CandleSpan): Asked {
-  const beginsMs = session.clock!.startMs, nowMs = venueClock(session).now();
+function seeded(
+  session: SessionSettings,
+  seed: number,
+  markets: readonly Instrument[],
+  { fromMs, toMs }: CandleSpan,
+): Asked {
+  const made = paperMarkets(markets.map(({ symbol }) => symbol), seed, session.clock!.startMs);
+  const nowMs = venueClock(session).now();
   return (market, length) => {
-    const [own] = paperMarkets([market.symbol], seed, beginsMs), lengthMs = fixedLengthMs(length);
+    const own = made[markets.indexOf(market)], lengthMs = fixedLengthMs(length);
     const open = (ms: number) => barOpen(length, ms as TimestampMs);
     const beginMs = open(fromMs) < fromMs ? open(open(fromMs) + lengthMs) : fromMs, endMs = open(Math.min(toMs, nowMs));
     const minutes: Candle[] = [];
