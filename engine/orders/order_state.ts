@@ -20,11 +20,11 @@ export type OrderState =
 
 const AT_THE_VENUE: readonly OrderState[] = ["open", "partiallyFilled", "filled", "cancelled", "expired"];
 
-/** Every step that an order may take; all others are bugs. Only a request proven unsent goes back from sending. */
+/** Every step that an order may take; all others are bugs. None goes back: what was proven unsent is decided anew. */
 const STEPS: Readonly<Record<OrderState, readonly OrderState[]>> = {
   approved: ["recorded", "refused"],
   recorded: ["sending", "refused"],
-  sending: ["recorded", "refused", "unknown", ...AT_THE_VENUE],
+  sending: ["refused", "unknown", ...AT_THE_VENUE],
   unknown: ["refused", "absent", "quarantined", ...AT_THE_VENUE],
   quarantined: ["refused", "absent", ...AT_THE_VENUE],
   open: ["partiallyFilled", "filled", "cancelled", "expired"],

@@ -36,7 +36,7 @@ Deno.test("nothing reaches the venue without having been recorded", () => {
   assert.equal(reachable("approved", "recorded").has("sending"), false);
 });
 
-Deno.test("the states of an order only go forward: no walk of allowed steps visits a state at the venue twice", () => {
+Deno.test("the states of an order only go forward: no walk of allowed steps visits a state twice", () => {
   fc.assert(
     fc.property(fc.infiniteStream(fc.nat(20)), (picks) => {
       let state: OrderState = "approved";
@@ -45,11 +45,8 @@ Deno.test("the states of an order only go forward: no walk of allowed steps visi
         const choices = allSteps().filter(({ from }) => from === state);
         if (choices.length === 0) break;
         state = choices[pick % choices.length]!.to;
-        if (state !== "recorded" && state !== "sending") {
-          assert.equal(visited.includes(state), false, `${state} came twice`);
-          visited.push(state);
-        }
-        if (visited.length + 1 > STATES.length) break;
+        assert.equal(visited.includes(state), false, `${state} came twice`);
+        visited.push(state);
       }
     }),
     { numRuns: 2_000 },

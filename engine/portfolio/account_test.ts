@@ -17,6 +17,8 @@ import {
   profitOf,
 } from "./mod.ts";
 
+/** Longest histories; `deno task release properties` makes them longer. */
+const FILLS = Number(Deno.env.get("CRYPTO_TRADER_HISTORY_FILLS") ?? 60);
 const market = instrument({ exchange: "test", symbol: "BTC/USDT" });
 const anyMarket = fc.constantFrom(
   market,
@@ -52,7 +54,7 @@ const anyFill: fc.Arbitrary<Fill> = fc.record({
     timeMs: 0 as TimestampMs,
   } satisfies Fill;
 });
-const history = fc.array(anyFill, { maxLength: 60, size: "max" });
+const history = fc.array(anyFill, { maxLength: FILLS, size: "max" });
 /** What was received is the base asset of spot only: contracts pay their fees in cash. */
 const ofMarket = fc.tuple(anyMarket, history).map(([own, fills]) => ({
   own,

@@ -8,6 +8,7 @@ import { killPart } from "../release/kill.ts";
 import { loadPart } from "../release/load.ts";
 import { twoLeadersPart } from "../release/two_leaders.ts";
 import { paperPart } from "../release/paper.ts";
+import { propertiesPart } from "../release/properties.ts";
 import type { ReleasePart } from "../release/release_part.ts";
 import { type TriedPart, tryPart } from "../release/tried_part.ts";
 import { worldPart } from "../release/world.ts";
@@ -23,6 +24,7 @@ const PARTS: readonly ReleasePart[] = [
   paperPart as ReleasePart,
   worldPart as ReleasePart,
   bugsPart as ReleasePart,
+  propertiesPart as ReleasePart,
   loadPart as ReleasePart,
   killPart as ReleasePart,
 ];

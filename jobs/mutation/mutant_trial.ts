@@ -1,4 +1,4 @@
-import { interruption } from "../interruption.ts";
+import { errorOfDeno } from "../spawned_deno.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** What became of a mutant. */
@@ -39,7 +39,8 @@ export async function tryMutant(mutant: Mutant, { tests, seeds, days }: TrialPla
     let foundBy: string | null = null;
     if (tests.length > 0) {
       const args = ["test", "-q", "--no-check", "-P=tests", "--no-prompt", `--import-map=${map}`, "--fail-fast"];
-      foundBy = await run([...args, "--preload=engine/testing/random_seed.ts", ...tests], TESTS_MS, root) &&
+      const preload = "--preload=engine/testing/random_seed.ts";
+      foundBy = await errorOfDeno([...args, preload, ...tests], { root, limitMs: TESTS_MS }) &&
         `tests of ${tests.join(" ")}`;
     }
     for (let first = 1; foundBy === null && first <= seeds;) {
@@ -65,7 +66,7 @@ export async function tryMutant(mutant: Mutant, { tests, seeds, days }: TrialPla
 function simulated(first: number, seeds: number, days: number, root: URL, map?: string): Promise<string | null> {
   const args = ["run", "-q", "-P=simulate", "--no-prompt", ...(map === undefined ? [] : [`--import-map=${map}`])];
   const world = ["--seed", `${first}`, "--seeds", `${seeds}`, "--days", `${days}`, "--until-violation"];
-  return run([...args, "jobs/main.ts", "simulate", ...world], seeds * days * WORLD_DAY_MS, root);
+  return errorOfDeno([...args, "jobs/main.ts", "simulate", ...world], { root, limitMs: seeds * days * WORLD_DAY_MS });
 }
 
 async function writeMutant({ file, source }: Mutant, folder: string, map: string, root: URL): Promise<void> {
@@ -83,26 +84,4 @@ async function writeMutant({ file, source }: Mutant, folder: string, map: string
     [place.href]: new URL(`file://${folder}/mutant.ts`).href,
   };
   await Deno.writeTextFile(map, JSON.stringify({ imports }));
-}
-
-/** Null where it passes, else the error that it ended with, which a stack may follow, or the last thing that it said. */
-async function run(args: readonly string[], limitMs: number, root: URL): Promise<string | null> {
-  const limit = AbortSignal.timeout(limitMs),
-    child = new Deno.Command(Deno.execPath(), {
-      args: [...args],
-      cwd: root,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      env: { NO_COLOR: "1" },
-      signal: AbortSignal.any([limit, interruption]),
-    }).spawn();
-  const { success, stdout, stderr } = await child.output();
-  interruption.throwIfAborted();
-  if (success) return null;
-  if (limit.aborted) return "it did not end";
-  const text = new TextDecoder().decode(stderr.length > 0 ? stderr : stdout).trim();
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const said = lines.findLast((line) => line.startsWith("error: ")) ?? lines.at(-1);
-  return said?.slice(0, 200) ?? "it failed without a word";
 }
