@@ -1,5 +1,6 @@
 // What is drawn by chance in the tests, as often as a release asks for (RELIABILITY G13, G14, G17).
 import { errorOfDeno } from "../spawned_deno.ts";
+import { testArguments } from "../test_arguments.ts";
 import type { ReleasePart } from "./release_part.ts";
 
 const ROOT = new URL("../../", import.meta.url), LIMIT_MS = 60 * 60_000;
@@ -45,7 +46,7 @@ export const propertiesPart: ReleasePart<DrawnResult> = {
     for (const name of cases) {
       if (isStopped()) return;
       const { tests, counts, draws } = CASES.get(name)!, beganMs = performance.now();
-      const args = ["test", "-q", "--no-check", "-P=tests", "--no-prompt", "--preload=engine/testing/random_seed.ts"];
+      const args = await testArguments();
       const failure = await errorOfDeno([...args, ...tests], { root: ROOT, limitMs: LIMIT_MS, env: counts });
       if (failure !== null) note(`${name}: ${failure}`);
       await keep(name, { draws, seconds: Math.round((performance.now() - beganMs) / 100) / 10, failure });
