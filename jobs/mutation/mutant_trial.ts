@@ -1,4 +1,5 @@
 import { errorOfDeno } from "../spawned_deno.ts";
+import { testArguments } from "../test_arguments.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** What became of a mutant. */
@@ -38,9 +39,8 @@ export async function tryMutant(mutant: Mutant, { tests, seeds, days }: TrialPla
     await writeMutant(mutant, folder, map, root);
     let foundBy: string | null = null;
     if (tests.length > 0) {
-      const args = ["test", "-q", "--no-check", "-P=tests", "--no-prompt", `--import-map=${map}`, "--fail-fast"];
-      const preload = "--preload=engine/testing/random_seed.ts";
-      foundBy = await errorOfDeno([...args, preload, ...tests], { root, limitMs: TESTS_MS }) &&
+      const args = [...await testArguments(), `--import-map=${map}`, "--fail-fast", ...tests];
+      foundBy = await errorOfDeno(args, { root, limitMs: TESTS_MS }) &&
         `tests of ${tests.join(" ")}`;
     }
     for (let first = 1; foundBy === null && first <= seeds;) {
