@@ -29,7 +29,7 @@ Deno.test("with an activation it follows closer above a profit, and waits or not
 
 Deno.test("tighter is nearer to the market, and nothing is tighter than what is not known", () => {
   assert.ok(isTighter("sell", 101, 100) && !isTighter("sell", 100, 100));
-  assert.ok(isTighter("buy", 99, 100) && !isTighter("buy", 101, 100));
+  assert.ok(isTighter("buy", 99, 100) && !isTighter("buy", 101, 100) && !isTighter("buy", 100, 100));
   assert.ok(!isTighter("sell", NaN, 100) && !isTighter("buy", NaN, 100));
 });
 

@@ -52,7 +52,7 @@ Deno.test("accountRules() counts what the account did earlier that day, until th
   }
   const dayStartMs = TODAY_MS + DAY_MS as TimestampMs;
   assert.equal(
-    code({ equity: 9_900 }, { history: { dayStartMs, entriesToday: 1 }, before: { entries: 2, lossQuote: 100 } }),
+    code({ equity: 9_801 }, { history: { dayStartMs, entriesToday: 2 }, before: { entries: 2, lossQuote: 100 } }),
     null,
   );
 });
