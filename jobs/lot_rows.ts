@@ -13,6 +13,7 @@ import {
 } from "../engine/portfolio/mod.ts";
 import { DAY_MS, formatTimestamp, type TimestampMs } from "../engine/time/mod.ts";
 import type { Cell } from "./csv_text.ts";
+import { MOST_SHOWN, onlyNewest, rounded } from "./fill_rows.ts";
 import { table } from "./output.ts";
 import type { RecordedFills } from "./recorded_fills.ts";
 
@@ -149,13 +150,9 @@ export function lotRows({ lots, recorded }: LotReport): Cell[][] {
   return [...disposals, ...unmatched];
 }
 
-/** How many disposals a terminal shows. */
-const MOST_SHOWN = 40;
-
 /** The report for a terminal: sums, the newest disposals, what a reader should know. */
 export function lotsText(report: LotReport): string {
   const { recorded, terms, year, lots, notes } = report, { disposals, open } = lots;
-  const rounded = (text: string) => String(Math.round(Number(text) * 1e8) / 1e8);
   const sums = [...lotTotals(disposals, recorded.markets)].map(([asset, own]) => [
     ...[asset, own.disposals],
     ...[own.proceeds, own.cost, own.fees, own.gain, own.shortTermGain, own.longTermGain].map((sum) =>
@@ -181,7 +178,7 @@ export function lotsText(report: LotReport): string {
     ...(rows.length === 0
       ? []
       : [table(["market", "side", "quantity", "acquired", "disposed", "days", "term", "gain"], rows)]),
-    ...(disposals.length > MOST_SHOWN ? [`the last ${MOST_SHOWN} are shown: --csv FILE writes all of them`] : []),
+    ...onlyNewest(disposals.length),
     ...notes.map((note) => `· ${note}`),
   ].join("\n\n");
 }

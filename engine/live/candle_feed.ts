@@ -30,7 +30,8 @@ export function arrivedCandle(instrument: number, own: VenueCandle): ArrivedCand
 }
 
 export interface CandleFeedParts {
-  readonly instruments: number;
+  /** Of each instrument, by its number. */
+  readonly symbols: readonly string[];
   /** Length of the candles, a divisor of a day. */
   readonly lengthMs: number;
   /** A candle is acted on for so long after its close, what comes later moves series and marks only (I11); {@linkcode FRESH_MS} unless stated. */
@@ -88,12 +89,12 @@ export class CandleFeed {
 
   constructor(parts: CandleFeedParts, lastOpenMs: ArrayLike<number>, lastClose: ArrayLike<number>) {
     this.#parts = parts;
-    this.#arrived = Array.from({ length: parts.instruments }, () => new Map());
+    this.#arrived = parts.symbols.map(() => new Map());
     this.#lastOpenMs = Float64Array.from(lastOpenMs);
     this.#lastClose = Float64Array.from(lastClose);
-    this.#quarantined = Array.from({ length: parts.instruments }, () => false);
-    this.#leaps = Array.from({ length: parts.instruments }, () => NO_LEAP);
-    this.#isUnanswered = Array.from({ length: parts.instruments }, () => false);
+    this.#quarantined = parts.symbols.map(() => false);
+    this.#leaps = parts.symbols.map(() => NO_LEAP);
+    this.#isUnanswered = parts.symbols.map(() => false);
   }
 
   /** Begins with what was missed, then goes on candle by candle. */
@@ -109,12 +110,12 @@ export class CandleFeed {
 
   /** Takes a candle in. */
   take(candle: ArrivedCandle): void {
-    const { lengthMs, scheduler, alarm } = this.#parts, { instrument, openTimeMs } = candle;
+    const { symbols, lengthMs, scheduler, alarm } = this.#parts, { instrument, openTimeMs } = candle;
     const fault = this.#faultOf(candle) ?? this.#leapOf(candle);
     if (fault !== null) {
       if (!this.#quarantined[instrument]) {
         this.#quarantined[instrument] = true;
-        alarm({ code: "bad-candle", message: `candles of instrument ${instrument} are left out: ${fault}` });
+        alarm({ code: "bad-candle", message: `candles of ${symbols[instrument]} are left out: ${fault}` });
       }
       return;
     }
@@ -131,9 +132,10 @@ export class CandleFeed {
   #revise({ instrument, close }: ArrivedCandle): void {
     const before = this.#lastClose[instrument]!;
     if (Math.abs(close / before - 1) <= REVISION_TOLERANCE) return;
-    this.#parts.alarm({
+    const { symbols, alarm } = this.#parts;
+    alarm({
       code: "revision",
-      message: `a candle of instrument ${instrument} closed at ${before} and is now said to have closed at ${close}`,
+      message: `a candle of ${symbols[instrument]} closed at ${before} and is now said to have closed at ${close}`,
     });
   }
 
@@ -186,10 +188,10 @@ export class CandleFeed {
 
   /** Offers all groups that have closed by now, and asks before for what is missing in them. */
   async #close(): Promise<void> {
-    const { scheduler, lengthMs, instruments } = this.#parts;
+    const { scheduler, lengthMs, symbols } = this.#parts;
     const lastOpenMs = Math.floor(scheduler.now() / lengthMs) * lengthMs - lengthMs;
     const asked: Promise<void>[] = [];
-    for (let instrument = 0; instrument < instruments; instrument++) {
+    for (let instrument = 0; instrument < symbols.length; instrument++) {
       if (this.#firstMissing(instrument, lastOpenMs) <= lastOpenMs) asked.push(this.#ask(instrument, lastOpenMs));
       else this.#isUnanswered[instrument] = false;
     }

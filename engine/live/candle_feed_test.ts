@@ -24,7 +24,7 @@ function feedOf({ lastOpenMs, fetch, isTaken = () => true, hangs = false }: Sett
   const alarms: string[] = [];
   const feed = new CandleFeed(
     {
-      instruments: 1,
+      symbols: ["BTC/USDT"],
       lengthMs: MINUTE_MS,
       scheduler: clock,
       offer: (input) => isTaken() && offered.push(input) > 0,

@@ -238,7 +238,7 @@ export class SessionRunner {
     const { state } = session.trader, { scheduler, lengthMs, freshMs } = this.#parts;
     this.#feed = new CandleFeed(
       {
-        instruments: this.#parts.config.instruments.length,
+        symbols: this.#parts.config.instruments.map(({ symbol }) => symbol),
         lengthMs,
         ...(freshMs === undefined ? {} : { freshMs }),
         scheduler,

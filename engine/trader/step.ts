@@ -7,6 +7,7 @@ import { equityOf, markFeeBalance } from "../portfolio/mod.ts";
 import { allocate } from "./allocate.ts";
 import { onAdjusted, onBusted } from "./adjust.ts";
 import type { Command } from "./command.ts";
+import { strategyIdOf } from "./config.ts";
 import { carryOut, closeNow, withdrawEntries } from "./decide.ts";
 import type { CandleGroup, TraderEvent } from "./event.ts";
 import { feed } from "./feed.ts";
@@ -166,10 +167,11 @@ function carryOutOrHalt(trader: Trader, index: number, requests: readonly Reques
 }
 
 function fail(trader: Trader, index: number, error: unknown, commands: Command[]): void {
-  const own = trader.state.books[index]!;
+  const own = trader.state.books[index]!, { books, instruments } = trader.config, book = books[index]!;
   own.hasFailed = true;
   own.halted = `its strategy has failed: ${(error as Error).message}`;
-  commands.push({ kind: "alarm", code: "strategy-failed", message: `book ${index}: ${own.halted}` });
+  const { symbol } = instruments[book.instrument]!;
+  commands.push({ kind: "alarm", code: "strategy-failed", message: `${symbol}, ${strategyIdOf(book)}: ${own.halted}` });
   withdrawEntries(trader, index, commands);
 }
 

@@ -263,6 +263,7 @@ Deno.test("a strategy that fails stands still until a person has looked, where t
   const trader = createTrader({ ...HELD_CONFIG, books, haltsOnError: true });
   const alarms = closeAt(trader, 1, 13).filter((command) => command.kind === "alarm");
   assert.deepEqual(alarms.map(({ code }) => code), ["strategy-failed"]);
+  assert.match(alarms[0]!.message, /^[A-Z]+\/USDT, [a-z-]+: its strategy has failed: 13 was not thought of$/);
   assert.match(trader.state.books[0]!.halted!, /13 was not thought of/);
   assert.equal(trader.state.books[1]!.halted, null);
   assert.deepEqual(closeAt(trader, 2, 13), [], "it is not asked again");

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { counted, UsageError } from "../../engine/errors/mod.ts";
 import { LOT_METHODS, type LotMethod } from "../../engine/portfolio/mod.ts";
 import { writeCsv } from "../csv_file.ts";
-import { FILL_HEAD, fillRows } from "../fill_rows.ts";
+import { FILL_HEAD, fillRows, fillsText } from "../fill_rows.ts";
 import { LOT_HEAD, lotDocument, lotReport, lotRows, lotsText } from "../lot_rows.ts";
 import { answer } from "../output.ts";
 import { whole } from "../parameters.ts";
@@ -71,7 +71,8 @@ async function fills(run: string | undefined, flags: Flags): Promise<void> {
   answer(
     flags,
     { of, fills: listed, notes, ...written(csv) },
-    () => [`${counted(rows.length, "fill")} of ${of}`, ...notes, ...said(csv, rows)].join("\n\n"),
+    () =>
+      [`${counted(rows.length, "fill")} of ${of}`, ...fillsText(recorded), ...notes, ...said(csv, rows)].join("\n\n"),
   );
 }
 

@@ -54,8 +54,11 @@ Deno.test("fills of a kept run are written as CSV with every digit and CRLF", as
     const { hash } = JSON.parse((await program(...backtest)).stdout), file = `${dataDir}/fills.csv`;
     const { stdout, code } = await program("portfolio", "fills", hash, "--csv", file, "--json");
     assert.equal(code, 0);
+    const shown = (await program("portfolio", "fills", hash)).stdout;
+    assert.match(shown, /^time +market +side +quantity +price +value +fee +fee asset +liquidity$/m);
     const { fills } = JSON.parse(stdout), text = await Deno.readTextFile(file);
     assert.ok(fills.length > 2);
+    assert.ok(shown.includes(fills.at(-1).time));
     assert.equal(text.split("\r\n").length, fills.length + 2);
     assert.equal(text.split("\r\n")[0], Object.keys(fills[0]).join(","));
     const [first] = csvParse(text) as unknown as Row[];

@@ -92,7 +92,8 @@ export class Watchdog {
   #lease: { readonly keeper: LeaseKeeper; held: HeldLease } | null = null;
   #lockedSinceMs = 0;
   #flattenSinceMs: number | null = null;
-  readonly #toldNaked = new Set<number>();
+  /** Symbol of each book that it was told of. */
+  readonly #toldNaked = new Map<number, string>();
   /** Positions that were closed, or could not be, and until when that is left so: they are known by their terms. */
   readonly #done = new Map<number, { readonly terms: string; readonly untilMs: number }>();
   #saidLast = "";
@@ -245,15 +246,15 @@ export class Watchdog {
 
   #tellNaked(positions: readonly GuardedPosition[]): void {
     const { barMs, monotonic, say, tell } = this.#parts, naked = this.#naked.naked;
-    for (const book of this.#toldNaked) {
+    for (const [book, symbol] of this.#toldNaked) {
       if (naked.some((own) => own.book === book)) continue;
       this.#toldNaked.delete(book);
-      say(`book ${book} is not without its stop any more; the longest was ${seconds(this.#naked.longestMs)}`);
+      say(`${symbol} is not without its stop any more; the longest was ${seconds(this.#naked.longestMs)}`);
     }
     for (const { book, sinceMs } of naked) {
       const forMs = monotonic() - sinceMs, symbol = positions.find((own) => own.book === book)?.symbol ?? "";
       if (forMs < barMs || this.#toldNaked.has(book)) continue;
-      this.#toldNaked.add(book);
+      this.#toldNaked.set(book, symbol);
       say(`ALARM naked: ${symbol} has had no stop for ${seconds(forMs)}`);
       const text = `Its terms want one at the venue; the bar is ${seconds(barMs)}. ${
         this.#awaySinceMs === null && this.#database?.isLed === true
@@ -280,7 +281,8 @@ export class Watchdog {
   async #leaveToLeader(): Promise<void> {
     const { spool, say, real } = this.#parts;
     for (const book of spool.state.closing.keys()) {
-      say(`book ${book} is left to ${this.#database!.holder}, who leads`);
+      const symbol = spool.state.approved?.positions.find((own) => own.book === book)?.symbol ?? `book ${book}`;
+      say(`${symbol} is left to ${this.#database!.holder}, who leads`);
       await spool.append({ kind: "closed", book, result: "left to who leads", atMs: real.now() });
     }
   }
