@@ -56,7 +56,7 @@ Deno.test("risk by average true range buys so much that a move of so many ranges
   for (const value of [NaN, 0]) assert.equal("code" in size(sizing, value), true);
 });
 
-Deno.test("Kelly looks at the last trades, halves and caps their share, and waits for enough of them (7 cases)", () => {
+Deno.test("Kelly looks at the last trades, halves and caps their share, and waits for enough of them (8 cases)", () => {
   const sizing = {
     kind: "kelly",
     multiplier: 0.5,
@@ -71,6 +71,8 @@ Deno.test("Kelly looks at the last trades, halves and caps their share, and wait
     // W 0.75, payoff 2: 0.75 − 0.25 ÷ 2 = 0.625, half of it.
     [[0.02, 0.02, 0.02, -0.01], 0.3125],
     [[0.02, 0.02, 0.02, 0.01], 0.4],
+    // One win: W 0.25, payoff 6: 0.25 − 0.75 ÷ 6 = 0.125, half of it.
+    [[0.06, -0.01, -0.01, -0.01], 0.0625],
     // W 0.6, payoff 1: 0.6 − 0.4 = 0.2; the six trades before are forgotten.
     [[-1, -1, -1, -1, -1, -1, 0.01, -0.01, 0.01, -0.01, 0.01], 0.1],
     [[0.01, -0.01, -0.01, 0.01], "no-edge"],
