@@ -21,8 +21,9 @@ const candlesOf = (closes: readonly number[]) =>
       volume: 1,
     })),
   );
+const FACTS = { instrument: btc, price: 100, away: -1 as const, equity: 10_000, returns: () => [] };
 const size = (sizing: Sizing, value: number, returns: readonly number[] = []) =>
-  plainSizing(sizing, { instrument: btc, price: 100, away: -1, equity: 10_000, value, returns: () => returns });
+  plainSizing(sizing, { ...FACTS, value, returns: () => returns });
 
 Deno.test("realised volatility is the sample deviation of returns on a year of 365 days", () => {
   // Returns 0.1, −0.1, 0.1: mean 1/30, squared deviations 2/225 + 4/225, deviation √(0.02 × 2 ÷ 3) = √(1/75).
@@ -54,9 +55,13 @@ Deno.test("risk by average true range buys so much that a move of so many ranges
   const sizing = { kind: "atr-risk", fraction: 0.01, atrMultiple: 2.5, atrLength: 14 } as const;
   assert.deepEqual(size(sizing, 8), { kind: "units", units: 5 }); // 5 × 2.5 × 8 = 100 = 1 % of 10,000
   for (const value of [NaN, 0]) assert.equal("code" in size(sizing, value), true);
+  // Of inverse contracts at 100 a fall by 20 costs 1 ÷ 80 − 1 ÷ 100 = 0.0025 each, and a rise by as much less.
+  const inverse = instrument({ exchange: "test", symbol: "BTC/USD", kind: "inverse" });
+  const found = plainSizing(sizing, { ...FACTS, instrument: inverse, value: 8 });
+  assertClose("units" in found ? found.units : NaN, 40_000, "inverse");
 });
 
-Deno.test("Kelly looks at the last trades, halves and caps their share, and waits for enough of them (8 cases)", () => {
+Deno.test("Kelly looks at the last trades, halves and caps their share, and waits for enough of them (9 cases)", () => {
   const sizing = {
     kind: "kelly",
     multiplier: 0.5,
@@ -71,6 +76,8 @@ Deno.test("Kelly looks at the last trades, halves and caps their share, and wait
     // W 0.75, payoff 2: 0.75 − 0.25 ÷ 2 = 0.625, half of it.
     [[0.02, 0.02, 0.02, -0.01], 0.3125],
     [[0.02, 0.02, 0.02, 0.01], 0.4],
+    // One trade of four that neither won nor lost: W 0.5, payoff 2: 0.5 − 0.5 ÷ 2 = 0.25, half of it.
+    [[0.02, 0.02, 0, -0.01], 0.125],
     // One win: W 0.25, payoff 6: 0.25 − 0.75 ÷ 6 = 0.125, half of it.
     [[0.06, -0.01, -0.01, -0.01], 0.0625],
     // W 0.6, payoff 1: 0.6 − 0.4 = 0.2; the six trades before are forgotten.
