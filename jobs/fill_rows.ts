@@ -1,6 +1,7 @@
 // Executions as rows of a CSV file and of a document, in exact figures, and as a table of text.
 import { settlementAsset, valueOf } from "../engine/market/mod.ts";
 import { AMOUNT_DECIMALS, formatDecimal, UNIT_DECIMALS } from "../engine/money/mod.ts";
+import { isFeeUnvalued } from "../engine/portfolio/mod.ts";
 import { formatTimestamp } from "../engine/time/mod.ts";
 import type { Cell } from "./csv_text.ts";
 import { table } from "./output.ts";
@@ -37,7 +38,9 @@ export function fillRows({ fills, markets }: RecordedFills): Cell[][] {
       settlementAsset(market),
       formatDecimal(fill.fee, AMOUNT_DECIMALS),
       fill.feeAsset,
-      fill.feeWorthQuote === undefined ? null : formatDecimal(fill.feeWorthQuote, AMOUNT_DECIMALS),
+      fill.feeWorthQuote === undefined || isFeeUnvalued(fill)
+        ? null
+        : formatDecimal(fill.feeWorthQuote, AMOUNT_DECIMALS),
       fill.liquidity,
       fill.tradeId,
       fill.clientOrderId,

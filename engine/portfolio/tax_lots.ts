@@ -110,9 +110,8 @@ export function taxLots(
     const market = markets.get(given.instrument), lots = books.get(given.instrument) ?? [];
     assert(market !== undefined, `nobody knows the market ${given.instrument}`);
     books.set(given.instrument, lots);
-    const isUnvalued = given.feeFrom === "third" && given.feeWorthQuote === undefined;
-    if (isUnvalued && given.fee !== 0n) unvaluedFees.push(given.tradeId);
-    const fill = isUnvalued ? { ...given, feeWorthQuote: ZERO_NOTIONAL } : given;
+    if (isFeeUnvalued(given)) unvaluedFees.push(given.tradeId);
+    const fill = given.feeFrom === "third" ? { ...given, feeWorthQuote: given.feeWorthQuote ?? ZERO_NOTIONAL } : given;
     feesByAsset.set(fill.feeAsset, ((feesByAsset.get(fill.feeAsset) ?? 0n) + fill.fee) as Fee);
     const claims: boolean[] = [];
     const choose: LotChoice = (open) => {
@@ -131,6 +130,11 @@ export function taxLots(
   }
   const open = [...books].flatMap(([instrument, lots]) => lots.map((lot) => openLot(lot, instrument)));
   return { disposals, unmatched, open, unvaluedFees, feesByAsset };
+}
+
+/** True where a fee was paid in a third asset and nobody told what that was worth: venues do not. */
+export function isFeeUnvalued({ feeFrom, fee, feeWorthQuote }: Fill): boolean {
+  return feeFrom === "third" && fee !== 0n && (feeWorthQuote === undefined || feeWorthQuote === 0n);
 }
 
 /** Sums of disposals, in their settlement asset. */
@@ -193,8 +197,7 @@ export function lotDifference(
   for (const { cost, fees } of open.filter(isOf)) difference = (difference - cost - fees) as Notional;
   for (const { proceeds, fees } of unmatched.filter(isOf)) difference = (difference + proceeds - fees) as Notional;
   for (const fill of fills.filter(isOf)) {
-    const isUnvalued = fill.feeFrom === "third" && fill.feeWorthQuote === undefined;
-    const fee = isUnvalued ? ZERO_NOTIONAL : feeInQuote(fill);
+    const fee = isFeeUnvalued(fill) || fill.fee === 0n ? ZERO_NOTIONAL : feeInQuote(fill);
     const value = valueOf(markets.get(fill.instrument)!, fill.price, positionChange(fill));
     difference = (difference + value + fee) as Notional;
   }

@@ -37,24 +37,39 @@ export async function readAnchors(path: string): Promise<AuditAnchor[]> {
   return last === null ? anchors : [...anchors, last];
 }
 
+/** A chain as its anchors ask for it. */
+export interface AnchoredChain {
+  head(): Promise<AuditHead>;
+  /** Of the row with that number; null without one. */
+  hashAt(seq: number): Promise<string | null>;
+}
+
 /**
- * Adds the head to the file, durably, where it has moved.
+ * Asserts that a chain goes on from its last anchor: whoever adds to one that was cut makes the cut look whole.
  *
- * @param headOf Reads the head, while nobody else writes to the file.
- * @returns True when a line was added.
- * @throws {CodedError} `audit-cut` when the head is before the last anchor, or another row than that: rows were cut off.
+ * @throws {CodedError} `audit-cut` when the row that was anchored is not there, or is another one.
  */
-export async function anchorHead(path: string, headOf: () => Promise<AuditHead>, nowMs: number): Promise<boolean> {
+export async function assertGoesOn(path: string, chain: AnchoredChain): Promise<AuditAnchor | null> {
+  const last = (await readAnchors(path)).at(-1) ?? null;
+  if (last === null || await chain.hashAt(last.seq) === last.hash) return last;
+  const { seq } = await chain.head();
+  throw new CodedError(
+    "audit-cut",
+    `the audit chain ends at row ${seq}, and row ${last.seq} as it was anchored is not in it: deno task audit verify says ` +
+      `more; where the database was made anew on purpose, move ${path} away`,
+  );
+}
+
+/**
+ * Adds the head to the file, durably, where it has moved. Nobody else writes to the file meanwhile.
+ *
+ * @returns True when a line was added.
+ * @throws {CodedError} `audit-cut` when the row of the last anchor is not there, or another one: rows were cut off.
+ */
+export async function anchorHead(path: string, chain: AnchoredChain, nowMs: number): Promise<boolean> {
   await Deno.mkdir(folderOf(path), { recursive: true, mode: 0o700 });
   return await asHolderOf(`${path}.lock`, async () => {
-    const anchors = await readAnchors(path), last = anchors.at(-1), { seq, hash } = await headOf();
-    if (last !== undefined && (seq < last.seq || (seq === last.seq && hash !== last.hash))) {
-      throw new CodedError(
-        "audit-cut",
-        `the audit chain ends at row ${seq}, and row ${last.seq} was anchored: deno task audit verify says more; where ` +
-          `the database was made anew on purpose, move ${path} away`,
-      );
-    }
+    const last = await assertGoesOn(path, chain), { seq, hash } = await chain.head();
     if (seq === (last?.seq ?? 0)) return false;
     await append(path, `${JSON.stringify({ atMs: nowMs, seq, hash })}\n`);
     return true;

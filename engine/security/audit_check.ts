@@ -60,7 +60,7 @@ export async function checkAudit(
   const last = known.reduce((most, { seq }) => Math.max(most, seq), 0);
   if (last > head.seq) tell("cut", head.seq + 1, `${missing(head.seq + 1, last)}: an anchor knows row ${last}`);
   // Each row is anchored as it is written: without any anchor nobody can say that none was cut off.
-  if (count > 0 && known.length === 0) tell("unanchored", head.seq, UNANCHORED);
+  if (count > 0 && anchors.length === 0) tell("unanchored", head.seq, UNANCHORED);
   const signedTo = signatures.reduce((most, { seq }) => Math.max(most, seq), 0);
   const signers = [...new Set(signatures.map(signerName))];
   return { rows: count, head, anchoredTo: Math.min(last, head.seq), signedTo, signers, faults };

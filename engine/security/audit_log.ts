@@ -2,7 +2,7 @@
 // act (I14, I15).
 import { inTransaction, type Sql, type Transaction } from "../database/mod.ts";
 import type { Clock } from "../time/mod.ts";
-import { anchorHead, type AuditAnchor, readAnchors } from "./audit_anchors.ts";
+import { type AnchoredChain, anchorHead, assertGoesOn, type AuditAnchor, readAnchors } from "./audit_anchors.ts";
 import { type AuditSignature, readSignatures, signDaily } from "./audit_signatures.ts";
 import { type AuditCheck, checkAudit } from "./audit_check.ts";
 import { type AuditAct, type AuditHead, type AuditRow, nextRow, NO_ROWS } from "./audit_row.ts";
@@ -25,11 +25,16 @@ export class AuditLog {
   /** @param anchors Path of the file outside of the database. */
   constructor(readonly sql: Sql, readonly anchors: string, readonly clock: Clock) {}
 
-  /** Adds a row; it is durable when the promise is kept. The anchor that follows may come later, by who anchors each minute. */
+  /**
+   * Adds a row; it is durable when the promise is kept. The anchor that follows may come later, by who anchors each minute.
+   *
+   * @throws {CodedError} `audit-cut` where rows were cut off: then none is added.
+   */
   async append(act: AuditAct): Promise<AuditRow> {
     let written: AuditRow | undefined;
     const row = await inTransaction(this.sql, async (tx) => {
       await tx`select pg_advisory_xact_lock(${LOCK}::bigint)`;
+      await assertGoesOn(this.anchors, chainOf(tx));
       const row = written = nextRow(await headOf(tx), act, this.clock.now());
       await asWriter(tx, () => insert(tx, row));
       return row;
@@ -59,11 +64,12 @@ export class AuditLog {
 
   /** Ties the head to the file. @throws {CodedError} `audit-cut`. */
   async anchor(): Promise<boolean> {
-    return await anchorHead(this.anchors, () => headOf(this.sql), this.clock.now());
+    return await anchorHead(this.anchors, chainOf(this.sql), this.clock.now());
   }
 
-  /** Signs the head, once a day. */
+  /** Signs the head, once a day. @throws {CodedError} `audit-cut`. */
   async sign(): Promise<boolean> {
+    await assertGoesOn(this.anchors, chainOf(this.sql));
     return await signDaily(this.anchors, () => headOf(this.sql), this.clock.now());
   }
 
@@ -112,6 +118,16 @@ async function* rowsBySeq(tx: Transaction): AsyncGenerator<readonly AuditRow[]> 
     yield rows;
   }
   await tx`close audit_rows`;
+}
+
+function chainOf(sql: Sql | Transaction): AnchoredChain {
+  return {
+    head: () => headOf(sql),
+    async hashAt(seq) {
+      const [row] = await sql<{ hash: string }[]>`select hash from audit_log where seq = ${seq}`;
+      return row?.hash ?? null;
+    },
+  };
 }
 
 async function headOf(sql: Sql | Transaction): Promise<AuditHead> {

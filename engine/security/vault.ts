@@ -10,10 +10,10 @@ import {
   bodyOf,
   KEY_NAME,
   readVaultFile,
-  removeFormer,
   type VaultBody,
   type VaultEntry,
   type VaultFile,
+  writeReopened,
   writeVaultFile,
 } from "./vault_file.ts";
 
@@ -159,7 +159,7 @@ export class Vault {
     });
   }
 
-  /** Changes what opens the vault: all keys are sealed anew. The version that opens with the old one goes last. */
+  /** Changes what opens the vault: all keys are sealed anew. No version that opens with the old one is left beside it. */
   async reopenWith(opener: NewVaultOpener): Promise<void> {
     checkNew(opener);
     await asHolderOf(lockOf(this.path), async () => {
@@ -169,9 +169,8 @@ export class Vault {
         if (text === null) throw locked(this.path);
         entries.push({ ...entry, sealed: await seal(key, text, contextOf(entry)) });
       }
-      this.#file = await write(this.path, key, { ...body, opensWith, entries });
+      this.#file = await writeReopened(this.path, await sealed(key, { ...body, opensWith, entries }));
       this.#key = key;
-      await removeFormer(this.path);
     });
   }
 
@@ -260,7 +259,11 @@ function contextOf({ name, version }: Pick<VaultEntry, "name" | "version">): str
 }
 
 async function write(path: string, key: CryptoKey, body: VaultBody): Promise<VaultFile> {
-  return await writeVaultFile(path, { ...body, seal: await seal(key, "", sealContext(body)) });
+  return await writeVaultFile(path, await sealed(key, body));
+}
+
+async function sealed(key: CryptoKey, body: VaultBody) {
+  return { ...body, seal: await seal(key, "", sealContext(body)) };
 }
 
 async function isSealedBy(key: CryptoKey, file: VaultFile): Promise<boolean> {

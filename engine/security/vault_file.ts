@@ -104,14 +104,20 @@ function checksumOf(rest: unknown): string | null {
  * Only for who holds the vault's lock.
  */
 export async function writeVaultFile(path: string, rest: Omit<VaultFile, "checksum">): Promise<VaultFile> {
-  const file = { ...rest, checksum: identityOf(rest) }, now = await unlessMissing(Deno.readTextFile(path));
+  const now = await unlessMissing(Deno.readTextFile(path));
   if (now !== null) await replacePrivateFile(formerOf(path), now);
-  await replacePrivateFile(path, `${JSON.stringify(file, null, 2)}\n`);
-  return file;
+  return await replaceVaultFile(path, rest);
 }
 
-/** Removes the version before: it opens with what is no longer trusted. */
-export async function removeFormer(path: string): Promise<void> {
+/** Replaces a vault by one that opens with something else: what opens with the old one is gone before. */
+export async function writeReopened(path: string, rest: Omit<VaultFile, "checksum">): Promise<VaultFile> {
   await unlessMissing(Deno.remove(formerOf(path)));
   await syncPath(folderOf(path));
+  return await replaceVaultFile(path, rest);
+}
+
+async function replaceVaultFile(path: string, rest: Omit<VaultFile, "checksum">): Promise<VaultFile> {
+  const file = { ...rest, checksum: identityOf(rest) };
+  await replacePrivateFile(path, `${JSON.stringify(file, null, 2)}\n`);
+  return file;
 }

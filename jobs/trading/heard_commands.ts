@@ -23,8 +23,10 @@ export const STOPPED_BY_COMMAND = "stopped by command";
 const LOOK_MS = 500;
 /** What was halted is durable after so long, or the database is away and the answer has to wait as well. */
 const SETTLED_MS = 5_000, SETTLED_LOOK_MS = 20;
-/** Carried out whether it trades or not. */
-const AT_ANY_TIME = ["kill", "stop"];
+/** Answered whether it trades or not: a resume is for the state of things that its asker saw, and does not wait for another. */
+const AT_ANY_TIME = ["kill", "stop", "resume"];
+/** An older resume was asked of another state of things. */
+const RESUME_AGE_MOST_MS = 60_000;
 
 /** Carries out what is asked of the account in the journal. */
 export class HeardCommands {
@@ -86,7 +88,7 @@ export class HeardCommands {
   }
 
   /** What was done, in words, or why not. */
-  async #carryOut({ id, kind, body, askedBy }: NewCommand): Promise<readonly ["done" | "refused", string]> {
+  async #carryOut({ id, kind, body, askedBy, askedAtMs }: NewCommand): Promise<readonly ["done" | "refused", string]> {
     const { runner, watch, kill } = this.parts, { session } = runner;
     switch (kind) {
       case "kill": {
@@ -109,7 +111,14 @@ export class HeardCommands {
           return ["refused", `the kill switch is set (${kill.path}): clear it first with deno task kill --clear`];
         }
         if (watch !== null && watch.mode !== "trade") return ["refused", `nothing is opened: ${watch.reason}`];
-        session!.offer({ kind: "resume", timeMs: session!.trader.state.nowMs });
+        if (session === null) return ["refused", "it does not trade yet: look at what it says, and ask again"];
+        if (systemClock.now() - askedAtMs > RESUME_AGE_MOST_MS) {
+          return [
+            "refused",
+            "it was asked long ago, and something may have halted it since: look at it, and ask again",
+          ];
+        }
+        session.offer({ kind: "resume", timeMs: session.trader.state.nowMs });
         return ["done", "trading goes on"];
       default:
         return ["refused", `it does not know how to ${kind}`];
