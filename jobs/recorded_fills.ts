@@ -2,8 +2,9 @@
 import { exactFills, type MarketFills } from "../engine/backtest/mod.ts";
 import { inTransaction, type Transaction } from "../engine/database/mod.ts";
 import { InputError, UsageError } from "../engine/errors/mod.ts";
-import { accountFills, isThinned, journalAccounts } from "../engine/journal/mod.ts";
+import { accountFills, adjustmentIds, isThinned, journalAccounts } from "../engine/journal/mod.ts";
 import { readRun } from "../engine/lake/mod.ts";
+import { withRevisedFees } from "../engine/live/mod.ts";
 import { type Instrument, instrument, type InstrumentId } from "../engine/market/mod.ts";
 import { openedDatabase } from "./opened_database.ts";
 import { readSettings } from "./settings.ts";
@@ -76,8 +77,10 @@ async function fillsOfAccount(
       `the journal has no account "${account}": it has ${accounts.join(", ") || "none"}`,
     );
   }
-  const fills = await accountFills(tx, account, session), notes: string[] = [];
-  const markets = new Map<InstrumentId, Instrument>(fills.map(({ instrument: id }) => [id, marketOf(id, kind)]));
+  const first = await accountFills(tx, account, session), notes: string[] = [];
+  const markets = new Map<InstrumentId, Instrument>(first.map(({ instrument: id }) => [id, marketOf(id, kind)]));
+  // What a venue told of a fee later is an adjustment: the fill says what was known at first.
+  const fills = withRevisedFees(first, await adjustmentIds(tx, account), markets);
   if (await isThinned(tx, account)) {
     notes.push("Fills of sessions that ended long ago were archived: what they bought is missing here.");
   }

@@ -27,6 +27,12 @@ type FillRow = Omit<Fill, "price" | "quantity" | "fee" | "feeWorthQuote"> & {
   readonly worth: string | null;
 };
 
+/** Names of an account's adjustments, oldest first. */
+export async function adjustmentIds(tx: Transaction, account: string): Promise<string[]> {
+  const rows = await tx<{ id: string }[]>`select id from adjustments where account = ${account} order by time_ms, id`;
+  return rows.map(({ id }) => id);
+}
+
 /** True when fills of an account have left the database for the archive. */
 export async function isThinned(tx: Transaction, account: string): Promise<boolean> {
   const [{ thinned }] = await tx<{ thinned: boolean }[]>`

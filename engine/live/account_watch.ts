@@ -14,6 +14,7 @@ import { cashChange } from "../portfolio/mod.ts";
 import type { Scheduler, TimestampMs } from "../time/mod.ts";
 import type { Trader, TraderEvent } from "../trader/mod.ts";
 import type { ExchangeLink } from "./exchange_link.ts";
+import { feeReturnId, feeRevisionId } from "./fee_revision.ts";
 import { fillOf, tradeIdOf } from "./venue_amounts.ts";
 
 export interface AccountWatchParts {
@@ -102,12 +103,11 @@ export class AccountWatch {
     if (before === undefined || own.fee === null) return;
     if (before.fee === now.fee && before.feeAsset === now.feeAsset) return;
     this.#parts.fills.set(tradeId, now);
-    const reason = `the venue has changed the fee of trade ${tradeId}`,
-      version = `${tradeId}-${now.feeAsset}-${now.fee}`;
+    const reason = `the venue has changed the fee of trade ${tradeId}`;
     if (before.fee !== 0n) {
-      this.#adjust(`fee-${version}-back`, before.feeAsset, before.fee as bigint as Notional, reason);
+      this.#adjust(feeReturnId(now), before.feeAsset, before.fee as bigint as Notional, reason);
     }
-    this.#adjust(`fee-${version}`, now.feeAsset, -now.fee as bigint as Notional, reason);
+    this.#adjust(feeRevisionId(now), now.feeAsset, -now.fee as bigint as Notional, reason);
   }
 
   #findBusted(market: Instrument, told: ReadonlySet<string>, fromMs: number, askedMs: number): void {

@@ -9,6 +9,7 @@ export { PAST_SEEDS, type PastSeed } from "./world/past_seeds.ts";
 export { firedByNumber, NOT_IN_WORLD } from "./world/world_faults.ts";
 export { World, type WorldOptions, type WorldResult } from "./world/world.ts";
 export { sessionTag } from "./session_tag.ts";
+export { feeRevisionId, withRevisedFees } from "./fee_revision.ts";
 export { EntryRate } from "./entry_rate.ts";
 export { HostGuard, MOST_SKEW_MS } from "./host_guard.ts";
 export { venueSkewMs } from "./venue_skew.ts";

@@ -40,7 +40,7 @@ export function fillOf(own: VenueFill, clientOrderId: ClientOrderId, market: Ins
  * What a third asset was worth when it paid is not told: the account counts it in that asset, and trades without it. So it
  * does with the base asset where a sale pays in it, as with BNB: that comes out of what was not sold.
  */
-function feeSourceOf(
+export function feeSourceOf(
   asset: string,
   side: Fill["side"],
   { base, quote }: Instrument,

@@ -69,11 +69,14 @@ Deno.test("fees of both sides are in the gain, whatever asset they were taken in
 });
 
 Deno.test("a fee in a third asset whose worth nobody knows counts as nothing, and is said", () => {
-  const fills = fillsOf([[0, 1, 100, { fee: fee("0.001"), feeAsset: "BNB", feeFrom: "third" }], [1, -1, 110]]);
-  const lots = taxLots(fills, markets, terms("fifo"));
-  assert.deepEqual(lots.unvaluedFees, ["t1"]);
-  assert.equal(text(lots.disposals[0]!.gain), "10");
-  assert.equal(lotDifference(lots, fills, markets, "USDT"), ZERO_NOTIONAL);
+  // Trading counts it as nothing in the quote asset, as no venue tells its worth.
+  for (const worth of [{}, { feeWorthQuote: ZERO_NOTIONAL }]) {
+    const paid = { fee: fee("0.001"), feeAsset: "BNB", feeFrom: "third", ...worth } as const;
+    const fills = fillsOf([[0, 1, 100, paid], [1, -1, 110]]), lots = taxLots(fills, markets, terms("fifo"));
+    assert.deepEqual(lots.unvaluedFees, ["t1"]);
+    assert.equal(text(lots.disposals[0]!.gain), "10");
+    assert.equal(lotDifference(lots, fills, markets, "USDT"), ZERO_NOTIONAL);
+  }
 });
 
 Deno.test("a holding is long-term when it lasted for more than the days that are stated", () => {

@@ -150,8 +150,19 @@ Deno.test("the head is anchored when it has moved, after a crash in the middle o
       await database.sql`alter table audit_log disable trigger all`;
       await database.sql`delete from audit_log where seq = 2`;
       await assert.rejects(log.anchor(), { code: "audit-cut" });
-      // A chain that was cut takes no further act.
-      await assert.rejects(log.during(act(3), () => assert.fail("it was done")), { code: "audit-cut" });
+      // A chain that was cut takes no further act, however often it is asked.
+      for (let i = 0; i < 3; i++) {
+        await assert.rejects(log.during(act(3), () => assert.fail("it was done")), { code: "audit-cut" });
+        await assert.rejects(log.sign(), { code: "audit-cut" });
+      }
+      assert.deepEqual((await log.verify()).faults.map(({ kind, seq }) => [kind, seq]), [["cut", 2]]);
+      // Another row in the place of the one that was anchored is none to go on from.
+      const other = { ...second, actor: "somebody else" };
+      await database
+        .sql`insert into audit_log (seq, at_ms, actor, mode, action, subject, before_hash, after_hash, prev_hash, hash)
+        values (2, ${other.atMs}, ${other.actor}, ${other.mode}, ${other.action}, ${other.subject}, ${other.beforeHash},
+          ${other.afterHash}, ${other.prevHash}, ${hashOfRow(other)})`;
+      await assert.rejects(log.append(act(3)), { code: "audit-cut" });
       assert.deepEqual((await log.verify()).faults.map(({ kind, seq }) => [kind, seq]), [["replaced", 2]]);
       await Deno.writeTextFile(log.anchors, "nonsense\n" + await Deno.readTextFile(log.anchors));
       await assert.rejects(log.verify(), { code: "anchors-damaged" });

@@ -164,7 +164,11 @@ Deno.test("a passphrase is changed without a moment at which neither opens the v
       assert.equal(usable.length, 1);
       assert.equal(await secretIn(usable[0]!, "main"), "swordfish");
       if (opened[0]!.status === "fulfilled") before++;
-      else after++;
+      else {
+        after++;
+        // Not beside it either.
+        await assert.rejects(Deno.stat(`${path}.former`), Deno.errors.NotFound);
+      }
       if (!isWhole) return;
       for await (const { name } of Deno.readDir(path.replace(/\/[^/]+$/, ""))) {
         assert.match(name, /^keys.json(.lock)?$/);

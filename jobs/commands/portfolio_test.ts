@@ -3,7 +3,8 @@ import { csvParse } from "d3-dsv";
 import { openDatabase } from "../../engine/database/mod.ts";
 import { oldSessions } from "../../engine/testing/old_sessions.ts";
 import { removeDataFolder } from "../../engine/testing/servers.ts";
-import { parseDecimal } from "../../engine/money/mod.ts";
+import { feeRevisionId } from "../../engine/live/mod.ts";
+import { fee, parseDecimal } from "../../engine/money/mod.ts";
 import { assertClose } from "../../engine/testing/assert_close.ts";
 import { programOn, swingingDays, withProgram } from "../testing/program.ts";
 
@@ -78,6 +79,12 @@ Deno.test("lots and fills of an account come from the journal, and what is missi
   try {
     const database = await openDatabase({ databaseUrl: null, dataDir });
     await oldSessions(database);
+    const { sql } = database,
+      [{ tradeId }] = await sql`select trade_id as "tradeId" from fills where account = 'holding'`;
+    await sql`insert into adjustments (account, id, session_id, asset, amount, reason, time_ms)
+      values ('holding', ${
+      feeRevisionId({ tradeId, feeAsset: "USDT", fee: fee("0.25") })
+    }, 'holding', 'USDT', -0.25, '', 950)`;
     await database.close();
     const program = programOn(dataDir),
       json = async (...args: string[]) => {
@@ -89,6 +96,8 @@ Deno.test("lots and fills of an account come from the journal, and what is missi
     assert.deepEqual([done.of, done.fills, done.disposals.length, done.open.length], ["account done", 2, 1, 0]);
     const holding = await json("lots", "--account", "holding");
     assert.deepEqual([holding.disposals.length, holding.open.length], [0, 1]);
+    const [late] = (await json("fills", "--account", "holding")).fills;
+    assert.equal(Number(late.fee), 0.25, "the fee that the venue told later");
     const { fills, notes } = await json("fills", "--account", "done", "--session", "done");
     assert.deepEqual(fills.map(({ side }: Row) => side), ["buy", "sell"]);
     assert.equal(fills[0].fee, "0.000000000000000000000001");

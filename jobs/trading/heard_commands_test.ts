@@ -112,7 +112,25 @@ testOnDatabases("a kill waits for nothing: neither for older rows, nor for a dis
   assert.ok(listener.told.includes("file: a person, command kill"));
 });
 
-testOnDatabases("before it trades, only kill and stop are taken; the rest waits for it", async ({ sql }) => {
+testOnDatabases(
+  "a resume is for what its asker saw: it does not wait, and one that is old is refused",
+  async ({ sql }) => {
+    await using listener = new Listener(sql);
+    const { session } = listener;
+    listener.session = null;
+    await ask(sql, "early", "resume", Date.now());
+    await until(async () => /^refused: it does not trade yet/.test(await stateOf(sql, "early")), "it waits");
+    listener.session = session;
+    await ask(sql, "old", "resume", Date.now() - 61_000);
+    await until(async () => /^refused: it was asked long ago/.test(await stateOf(sql, "old")), "it is not refused");
+    assert.deepEqual(listener.told, []);
+    await ask(sql, "now", "resume", Date.now());
+    await until(async () => /^done/.test(await stateOf(sql, "now")), "it is not carried out");
+    assert.deepEqual(listener.told, ["resume"]);
+  },
+);
+
+testOnDatabases("before it trades, only kill, stop and resume are answered; the rest waits for it", async ({ sql }) => {
   await ask(sql, "pause", "pause", 1);
   await using listener = new Listener(sql);
   const { session } = listener;
