@@ -49,6 +49,8 @@ export interface RunnerParts {
   readonly requestsEndMs: number;
   /** Milliseconds that nobody can set back or forward. */
   readonly monotonic: () => number;
+  /** Milliseconds of the machine's own clock, which goes on while the machine sleeps, as the one above does not on Linux. */
+  readonly wallMs: () => number;
   readonly killed: () => string | null;
   readonly mode: () => TradingMode;
   /** See {@linkcode GateParts.unfit}. */
@@ -91,7 +93,7 @@ export class SessionRunner {
   readonly #parts: RunnerParts;
   readonly #leaseTtlMs: number;
   #lease: HeldLease | null = null;
-  /** When it ends by the machine's clock: one that counts no sleep, as Linux's does, would let a machine that wakes send. */
+  /** When it ends by the machine's own clock, so that a machine that wakes sends nothing before it has asked. */
   #leaseEndsMs = -Infinity;
   #session: TradingSession | null = null;
   #link: ExchangeLink | null = null;
@@ -356,9 +358,9 @@ export class SessionRunner {
   }
 
   async #acquire(): Promise<HeldLease | null> {
-    const { lease, real } = this.#parts;
+    const { lease, real, wallMs } = this.#parts;
     while (this.#end === null) {
-      const askedMs = real.now(), outcome = await lease.acquire(this.#leaseTtlMs);
+      const askedMs = wallMs(), outcome = await lease.acquire(this.#leaseTtlMs);
       if (outcome.kind === "done" && isHeld(outcome.value)) {
         this.#hold(outcome.value, askedMs);
         return outcome.value;
@@ -374,7 +376,7 @@ export class SessionRunner {
   }
 
   #renewLater(): void {
-    const { real, lease } = this.#parts;
+    const { real, lease, wallMs } = this.#parts;
     real.after(this.#leaseTtlMs / RENEWALS_PER_TTL, () => {
       if (this.#end !== null) return;
       this.#renewLater();
@@ -384,7 +386,7 @@ export class SessionRunner {
         this.#isGuardHeld = false;
         guard.letGo();
       }
-      const askedMs = real.now();
+      const askedMs = wallMs();
       lease.renew(this.#lease!, this.#leaseTtlMs).then(async (outcome) => {
         if (outcome.kind === "refused") return this.stop(`another process leads: ${outcome.reason}`);
         if (outcome.kind !== "done") return;
@@ -422,7 +424,7 @@ export class SessionRunner {
   }
 
   #linkOf(session: TradingSession): ExchangeLink {
-    const { config, exchange, scheduler, real, killed, mode, unfit, monotonic, hearForeign, reach, decisionLastsMs } =
+    const { config, exchange, scheduler, wallMs, killed, mode, unfit, monotonic, hearForeign, reach, decisionLastsMs } =
         this.#parts,
       { pushesFills = false } = this.#parts;
     const grids = this.#grids = new GridWatch({
@@ -443,7 +445,7 @@ export class SessionRunner {
         mode,
         leads: () =>
           this.#end === null && this.#isGuardHeld && monotonic() < this.#lease!.validUntilMs &&
-          real.now() < this.#leaseEndsMs,
+          wallMs() < this.#leaseEndsMs,
         nowMs: () => scheduler.now(),
         ...(decisionLastsMs === undefined ? {} : { decisionLastsMs }),
         ...(unfit === undefined ? {} : { unfit }),

@@ -58,7 +58,12 @@ Deno.test("a lease is not given back as free of what a predecessor sent before t
       }),
       exchange: {} as never,
       fetchCandles: () => Promise.resolve(null),
-      ...{ monotonic: () => performance.now(), killed: () => null, mode: () => "trade" as const },
+      ...{
+        monotonic: () => performance.now(),
+        wallMs: () => performance.now(),
+        killed: () => null,
+        mode: () => "trade" as const,
+      },
       ...{ alarm: () => {}, hearForeign: () => {}, ended: () => {} },
     });
   const runners = [startWith(false), startWith(true)];
@@ -89,7 +94,7 @@ Deno.test("a leader that cannot read the account says so once, and asks ever mor
     }),
     exchange: { openOrders: refused, orders: refused } as never,
     fetchCandles: () => Promise.resolve(null),
-    ...{ monotonic: () => clock.now(), killed: () => null, mode: () => "trade" as const },
+    ...{ monotonic: () => clock.now(), wallMs: () => clock.now(), killed: () => null, mode: () => "trade" as const },
     ...{ alarm: ({ code }) => void alarms.push(code), hearForeign: () => {}, ended: () => {} },
   });
   for (let second = 1; second <= 600; second++) {
@@ -109,7 +114,8 @@ Deno.test("a machine that wakes sends nothing before its lease is renewed, thoug
     let orders = 0;
     const runner = SessionRunner.start({
       config: { ...HELD_CONFIG, books: [{ strategy: EAGER, instrument: 0 }] },
-      ...{ lengthMs: 60_000, requestsEndMs: 0, scheduler: clock, real: clock },
+      ...{ lengthMs: 60_000, requestsEndMs: 0, scheduler: clock },
+      real: { now: () => 0 as TimestampMs, after: clock.after.bind(clock) },
       lease: {
         acquire: () => done({ epoch: 2, validUntilMs: 3_000, isClean: true }),
         renew: (lease) => renews ? done(lease) : new Promise(() => {}),
@@ -128,7 +134,7 @@ Deno.test("a machine that wakes sends nothing before its lease is renewed, thoug
         ...{ openOrders: () => done([]), orders: () => done([]), fills: () => done([]), balances: () => done([]) },
       } as never,
       fetchCandles: () => done([CANDLE]).then(({ value }) => clock.now() < 60_000 ? [] : value),
-      ...{ monotonic: () => 0, killed: () => null, mode: () => "trade" as const },
+      ...{ monotonic: () => 0, wallMs: () => clock.now(), killed: () => null, mode: () => "trade" as const },
       ...{ alarm: () => {}, hearForeign: () => {}, ended: () => {} },
     });
     for (let second = 1; second <= 70; second++) {

@@ -113,6 +113,7 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
         return Promise.resolve(found);
       },
       ...{ scheduler: own, real: own, lengthMs: MINUTE_MS, requestsEndMs: 5_000, monotonic: () => own.monotonic() },
+      wallMs: () => own.now(),
       ...{ killed: () => null, mode: () => "trade" as const, hearForeign: () => {}, ended: () => own.kill() },
       alarm: ({ code, message }) => {
         if (own.isAlive && code === "session-failed") throw new Error(message);

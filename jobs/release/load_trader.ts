@@ -16,7 +16,7 @@ import {
 } from "../../engine/live/mod.ts";
 import type { ClientOrderId } from "../../engine/orders/mod.ts";
 import { BaseStrategy, defineStrategy, type Request } from "../../engine/strategies/mod.ts";
-import { MINUTE_MS, timeframe, type TimestampMs } from "../../engine/time/mod.ts";
+import { MINUTE_MS, systemClock, timeframe, type TimestampMs } from "../../engine/time/mod.ts";
 import { DEFAULT_TIMING, findOrder } from "../../engine/trader/mod.ts";
 import { TextLineStream } from "../text_line_stream.ts";
 import { watchKill } from "../trading/kill_watch.ts";
@@ -129,6 +129,7 @@ class LoadTrader {
       lengthMs: MINUTE_MS,
       requestsEndMs: DEFAULT_TIMING.requestExpiryMs + DEFAULT_TIMING.marginMs,
       monotonic: () => performance.now(),
+      wallMs: () => systemClock.now(),
       killed: () => kill.read()?.reason ?? null,
       mode: () => "trade",
       alarm: ({ code, message }) => this.#alarm(`${code}: ${message}`),

@@ -219,6 +219,7 @@ class Schedule {
       freshMs: 0.9 * MINUTE_MS,
       requestsEndMs: DEFAULT_TIMING.requestExpiryMs + DEFAULT_TIMING.marginMs,
       monotonic: () => process.monotonic(),
+      wallMs: () => process.now(),
       killed: () => null,
       mode: () => "trade",
       alarm: ({ code, message }) => {

@@ -204,6 +204,7 @@ async function traded(
     decisionLastsMs: Math.max(DECISION_LASTS_MS, Math.min(DECISION_LASTS_MS * speed, 0.9 * lengthMs)),
     requestsEndMs: DEFAULT_TIMING.requestExpiryMs + DEFAULT_TIMING.marginMs,
     monotonic: () => performance.now(),
+    wallMs: () => systemClock.now(),
     killed: () => kill.read()?.reason ?? null,
     mode: () => watch?.mode ?? "trade",
     unfit: () => guard.unfit,

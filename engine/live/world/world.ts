@@ -449,6 +449,7 @@ export class World implements WorldView {
       leaseTtlMs: LEASE_TTL_MS,
       requestsEndMs: this.#requestExpiryMs + DEFAULT_TIMING.marginMs,
       monotonic: () => process.monotonic(),
+      wallMs: () => process.now(),
       killed: () => this.killed,
       mode: () => this.#mode,
       unfit: () => guard.unfit,
