@@ -23,6 +23,7 @@ import { failingText } from "../trading/live_start.ts";
 import { LIVE_MODES, type LiveMode } from "../trading/live_wish.ts";
 import type { AutopilotHolder } from "../trading/session_lease.ts";
 import { type UnendedSession, unendedSessions } from "../trading/unended_sessions.ts";
+import { endUnled, leftText } from "../trading/unled_end.ts";
 import { isUnknown, liveTerms } from "../trading/preconditions.ts";
 import { endingWith } from "../trading/session_charge.ts";
 import { askedOf, deskHolder, runningSessions, START_DESK } from "../trading/session_commands.ts";
@@ -345,15 +346,17 @@ function ask(kind: string): (flags: NameFlags) => Promise<void> {
     await using database = await openedDatabase("autopilot");
     const { sql } = database;
     const [session] = await unendedSessions(sql, name);
-    if (kind === "stop" && session !== undefined && session.holder === null) {
-      await inTransaction(sql, (tx) => endSession(tx, session.id, systemClock.now(), "stopped by command"));
+    const isUnled = session !== undefined && session.holder === null;
+    const left = kind === "stop" && isUnled ? await endUnled(sql, session, systemClock.now()) : null;
+    if (left !== null) {
+      const entries = left.map(({ clientOrderId }) => clientOrderId);
       return answer(
         flags,
-        { name, kind, answer: "ended" },
-        () => `${name}: session ${session.id} did not run, and has ended`,
+        { name, kind, answer: "ended", entries },
+        () => `${name}: session ${session!.id} did not run, and has ended${leftText(left)}`,
       );
     }
-    if (session === undefined || session.holder === null) {
+    if (session === undefined || (isUnled && kind !== "stop")) {
       throw new InputError("autopilot", `autopilot ${name} does not run: deno task autopilot start --name ${name}`);
     }
     if (kind === "resume") {

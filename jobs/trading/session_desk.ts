@@ -24,6 +24,7 @@ import { endingWith } from "./session_charge.ts";
 import { DESK_LEASE, START_DESK } from "./session_commands.ts";
 import { sessionSettings } from "./session_settings.ts";
 import { checkedWish, type SessionWish } from "./session_wish.ts";
+import { entriesLeft, leftText } from "./unled_end.ts";
 
 /** What it works with. */
 export interface SessionDeskParts {
@@ -241,7 +242,7 @@ export class SessionDesk {
     switch (command.kind) {
       case "stop":
         await this.#let(kept);
-        return { state: "done", answer: "it has ended", ends: id };
+        return { state: "done", answer: `it has ended${leftText(await entriesLeft(this.parts.sql, id))}`, ends: id };
       case "kill": {
         // Its watchdog may still have something to close.
         const kill = new KillSwitch(this.parts.settings.dataDir), reason = `${command.askedBy}, command ${command.id}`;
