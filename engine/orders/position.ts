@@ -2,10 +2,10 @@ import { assert } from "../errors/mod.ts";
 import { addQuantity, AMOUNTS_PER_UNIT, type Quantity } from "../money/mod.ts";
 import type { Fill } from "./fill.ts";
 
-/** By how much a fill moves the position: signed, net of a fee taken in the base asset. */
+/** By how much a fill moves the position: signed, less a fee taken in the base asset; what undoes one gives its fee back. */
 export function positionChange(fill: Fill): Quantity {
-  const net = fill.feeFrom === "position" ? fill.quantity - feeInQuantityUnits(fill) : fill.quantity;
-  return (fill.side === "buy" ? net : -net) as Quantity;
+  const signed = fill.side === "buy" ? fill.quantity : -fill.quantity;
+  return (fill.feeFrom === "position" ? signed - feeInQuantityUnits(fill) : signed) as Quantity;
 }
 
 /** Position = Σ fills (invariant I3). */
@@ -16,8 +16,6 @@ export function positionOf(fills: Iterable<Fill>): Quantity {
 }
 
 function feeInQuantityUnits(fill: Fill): bigint {
-  const isGivenBack = fill.fee < 0n; // where a buy is undone
-  assert(fill.side === "buy" || isGivenBack, `a fee in the base asset belongs to a buy, not to ${fill.tradeId}`);
   assert(fill.fee % AMOUNTS_PER_UNIT === 0n, `fee of ${fill.tradeId} has more digits than a quantity holds`);
   return fill.fee / AMOUNTS_PER_UNIT;
 }

@@ -10,7 +10,7 @@ Deno.test("a trailing stop wants to be at its distance from the best price", () 
   near(trailedPrice({ kind: "distance", distanceQuote: 30 }, "buy", 4000), 4030);
 });
 
-Deno.test("with an activation it follows closer above a profit, and waits or not while the profit is below (8 cases)", () => {
+Deno.test("with an activation it follows closer above a profit, and waits or not while the profit is below (9 cases)", () => {
   const trail = (waits: boolean, thenFraction: number | null = 0.03): Trail => ({
     kind: "fraction",
     fraction: 0.1,
@@ -25,6 +25,8 @@ Deno.test("with an activation it follows closer above a profit, and waits or not
   near(trailedPrice(trail(true), "buy", 4749), 4891.47);
   near(trailedPrice(trail(true), "buy", 4750), 5225);
   assert.ok(Number.isNaN(trailedPrice(trail(true), "buy", 4751)), "waits");
+  // At its activation exactly it does not wait any more.
+  near(trailedPrice({ ...trail(true, null) }, "buy", 4750), 5225);
 });
 
 Deno.test("tighter is nearer to the market, and nothing is tighter than what is not known", () => {
@@ -41,5 +43,8 @@ Deno.test("two trails are the same when they follow in the same way, wherever th
     assert.ok(!sameTrail(trail, { ...trail, activation: { ...activation, ...other } }), JSON.stringify(other));
   }
   assert.ok(!sameTrail(trail, { kind: "fraction", fraction: 0.1 }));
+  assert.ok(!sameTrail(trail, { ...trail, kind: "fraction", fraction: 0.2 }));
+  const distance: Trail = { kind: "distance", distanceQuote: 5 };
+  assert.ok(sameTrail(distance, { ...distance }) && !sameTrail(distance, { ...distance, distanceQuote: 6 }));
   assert.ok(!sameTrail({ kind: "fraction", fraction: 0.1 }, { kind: "distance", distanceQuote: 0.1 }));
 });
