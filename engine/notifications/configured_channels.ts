@@ -76,13 +76,13 @@ export function configuredChannels(settings: NoticeSettings, clock: Clock): Chan
     channels.push({ name: "discord", notifier: new DiscordWebhook(notifyDiscordUrl, clock), rate: RATES.discord });
   }
   if (notifyMailUrl !== null) {
-    const options = {
-      url: notifyMailUrl,
-      from: notifyMailFrom!,
-      to: listOf(notifyMailTo),
-      ca: certificates(notifyMailCa),
-    };
-    channels.push({ name: "mail", notifier: new Mailer(options), rate: RATES.mail });
+    const recipients = listOf(notifyMailTo), isOne = recipients.length === 1;
+    const options = { url: notifyMailUrl, from: notifyMailFrom!, ca: certificates(notifyMailCa) };
+    channels.push(...recipients.map((to) => ({
+      name: isOne ? "mail" : `mail ${to}`,
+      notifier: new Mailer({ ...options, to }),
+      rate: RATES.mail,
+    })));
   }
   return channels;
 }

@@ -17,14 +17,15 @@ const ALL = {
   notifyMailTo: "a@example.org, b@example.org",
 };
 
-Deno.test("the settings name the channels, one for each chat, and the hosts that they reach; none of them is shown", () => {
+Deno.test("the settings name the channels, one for each chat and recipient, and the hosts that they reach; none of them is shown", () => {
   const settings = of(ALL);
   assert.deepEqual(configuredChannels(settings, systemClock).map(({ name }) => name), [
     "webhook",
     "telegram 42",
     "telegram -1001",
     "discord",
-    "mail",
+    "mail a@example.org",
+    "mail b@example.org",
   ]);
   assert.deepEqual(channelHosts(settings), [
     "hooks.example.org:8080",

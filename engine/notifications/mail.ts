@@ -18,7 +18,11 @@ export interface MailOptions {
   /** `smtp://` or `smtps://`, with user and password where the server wants them. */
   readonly url: Secret;
   readonly from: string;
-  readonly to: readonly string[];
+  /**
+   * One recipient. Several in one mail would share its fate: one who is put off (greylisting, a full box) would hold up
+   * the next mails of all others, one who is refused would make a mail that the others have look lost.
+   */
+  readonly to: string;
   /** Certificates (PEM) of who vouches for the server; null: those that everybody trusts. */
   readonly ca: string | null;
   /** For the whole of a mail, however slowly the other side speaks (fault 50); 45 seconds unless stated. */
@@ -42,7 +46,7 @@ interface MailServer {
   readonly password: string;
 }
 
-/** Sends notices by e-mail. Beyond this machine only over TLS: who carries the line would read the password. */
+/** Sends notices by e-mail to one recipient. Beyond this machine only over TLS: who carries the line would read the password. */
 export class Mailer implements Notifier {
   readonly #server: MailServer;
 
@@ -75,10 +79,8 @@ export class Mailer implements Notifier {
     const late = () => socket?.destroy(new Error(`it did not end in ${timeoutMs / 1_000} s`));
     const deadline = setTimeout(late, timeoutMs);
     try {
-      const { rejected } = await transport.sendMail({ from, to: [...to], ...contentOf(notice) });
-      if (rejected.length === 0) return DELIVERED;
-      const reason = `${host} takes no mail for ${cleanLine(rejected.join(", "))}; the others have it`;
-      return { kind: "refused", code: "recipient", reason };
+      await transport.sendMail({ from, to, ...contentOf(notice) }); // throws where the recipient is rejected
+      return DELIVERED;
     } catch (error) {
       return this.#failure(error as MailError, wasOpened);
     } finally {

@@ -30,6 +30,8 @@ export class SmtpServer {
   readonly commands: string[] = [];
   /** Replies that the next mails get in place of being taken, and whether they are given at MAIL or at the end of DATA. */
   readonly refusals: { at: "MAIL" | "DATA"; reply: string | "hang up" }[] = [];
+  /** Recipients that are told to come again, as greylisting does. */
+  readonly deferred = new Set<string>();
   readonly #plain: Deno.Listener<Deno.TcpConn>;
   /** TLS from the first byte, with a greeting. */
   readonly #secure: Deno.TlsListener;
@@ -119,6 +121,7 @@ export class SmtpServer {
         const address = addressIn(text);
         if (from === null) await say("503 MAIL first");
         else if (!options.recipients.includes(address)) await say("550 5.1.1 no such box here");
+        else if (this.deferred.has(address)) await say("450 4.2.0 greylisted, come again");
         else {
           to.push(address);
           await say("250 ok");
