@@ -24,7 +24,12 @@ const KINDS: Readonly<Record<string, OperatorCommand["kind"]>> = {
 export const COMMAND_HELP =
   "I know /status, /pause, /resume and /kill, each with the name of an autopilot or alone for all.";
 
-/** Reads `/pause NAME`, also as `/pause@bot NAME`; null of everything else. */
+/** The bot that a command is for, as `/pause@bot` names it; null where none is named. */
+export function addresseeOf(text: string): string | null {
+  return /^\/\w{1,64}@(\w{1,64})/.exec(text)?.[1] ?? null;
+}
+
+/** Reads `/pause NAME`, also as `/pause@bot NAME` whichever bot that is; null of everything else. */
 export function commandOf(text: string): Omit<OperatorCommand, "by"> | null {
   const match = /^\/([a-z]{1,20})(?:@\w{1,64})?(?:[ \t]+([a-z0-9][\w.-]{0,63}))?\s*$/i.exec(text);
   if (match === null) return null;

@@ -1,9 +1,10 @@
 // Commands that come back over Telegram: who may give them, how old they may be, and that each is done at most once.
+import { z } from "zod";
 import { CodedError } from "../errors/mod.ts";
 import type { Clock, Timer } from "../time/mod.ts";
 import { cleanLine, cleanText, cut } from "./notice_text.ts";
 import { deliveryText } from "./notifier.ts";
-import { COMMAND_HELP, commandOf, type CommandSink, type OperatorCommand } from "./operator_command.ts";
+import { addresseeOf, COMMAND_HELP, commandOf, type CommandSink, type OperatorCommand } from "./operator_command.ts";
 import { TelegramChat } from "./telegram.ts";
 import type { TelegramBot } from "./telegram_bot.ts";
 import { type BotMessage, updatesOf } from "./telegram_update.ts";
@@ -13,6 +14,8 @@ import type { UpdateOffset } from "./update_offset.ts";
 export const COMMAND_AGE_MOST_MS = 60_000;
 /** How long Telegram holds a question open; and how much longer we do. */
 const POLL_SECONDS = 25, POLL_GRACE_MS = 10_000;
+/** How long the bot's name may take, and after what time it is asked for again: commands wait for it so long. */
+const NAME_MS = 5_000, NAME_PAUSE_MS = 60_000;
 const FIRST_PAUSE_MS = 1_000, LONGEST_PAUSE_MS = 60_000;
 /** A command that has not ended by then is answered without its end. */
 const COMMAND_MS = 10_000;
@@ -22,6 +25,8 @@ const WAITING_MOST = 8;
 const STRANGERS_MOST = 1_000;
 /** Updates of one answer. */
 const UPDATES_MOST = 100;
+
+const nameSchema = z.looseObject({ username: z.string() });
 
 /** What it needs. */
 export interface TelegramCommandsOptions {
@@ -42,6 +47,9 @@ export interface TelegramCommandsOptions {
 /** Hears what is said to the bot, and hands on what is a command of somebody who may give it. */
 export class TelegramCommands {
   readonly #strangers = new Set<string>();
+  /** The bot's own, in lower case; null until Telegram has told it. */
+  #name: string | null = null;
+  #nameAskedMs = -Infinity;
   #waiting = 0;
   #last: Promise<void> = Promise.resolve();
   #failures = 0;
@@ -56,10 +64,22 @@ export class TelegramCommands {
    */
   async listen(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
+      await this.#learnName(stop);
       const pauseMs = await this.#poll(stop);
       if (pauseMs > 0 && !stop.aborted) await this.options.timer.wait(pauseMs, stop).catch(() => {});
     }
     await Promise.all([this.#last, ...this.#answers]);
+  }
+
+  /** Asks for the bot's name where it is not known. A failure is nothing to end for: what is wrong, the next poll tells. */
+  async #learnName(stop: AbortSignal): Promise<void> {
+    const nowMs = this.options.clock.now(), sinceMs = Math.abs(nowMs - this.#nameAskedMs); // clocks are set back, too
+    // While nothing is heard either no command waits for it, and the name is known before the first one comes.
+    if (stop.aborted || this.#name !== null || (this.#failures === 0 && sinceMs < NAME_PAUSE_MS)) return;
+    this.#nameAskedMs = nowMs;
+    const answer = await this.options.bot.call("getMe", {}, NAME_MS, stop);
+    const told = nameSchema.safeParse(answer.kind === "result" ? answer.result : null);
+    if (told.success) this.#name = told.data.username.toLowerCase();
   }
 
   /** Asks once; gives how long to rest before the next time. */
@@ -95,19 +115,26 @@ export class TelegramCommands {
   async #hear(updateId: number, message: BotMessage | null): Promise<void> {
     const by = message === null ? null : this.#allowed(message);
     if (message === null || by === null) return void await this.#seen(updateId);
+    const addressee = addresseeOf(message.text), isOurs = addressee === null || addressee.toLowerCase() === this.#name;
+    if (!isOurs && this.#name !== null) return void await this.#seen(updateId);
     const ageMs = this.options.clock.now() - message.saidAtMs, command = commandOf(message.text);
     const chat = new TelegramChat(this.options.bot, message.chatId);
     const isLate = Math.abs(ageMs) > COMMAND_AGE_MOST_MS;
-    // Before a kill nothing is written that could fail; done twice it is what it was.
+    // Before a kill nothing is written that could fail; done twice it is what it was. Where the bot's name is not known one
+    // for another bot is done too: a kill too many is the safe side.
     if (command?.kind === "kill" && message.isOwn && !isLate) {
       const done = this.#do({ ...command, by });
       await this.#seen(updateId);
       return this.#answer(chat, await done);
     }
     const isKept = await this.#seen(updateId);
-    if (command === null) return message.text.startsWith("/") ? this.#answer(chat, COMMAND_HELP) : undefined;
+    if (command === null) return isOurs && message.text.startsWith("/") ? this.#answer(chat, COMMAND_HELP) : undefined;
     if (!message.isOwn) return this.#answer(chat, `${command.kind} was handed on from elsewhere: refused.`);
     if (isLate) return this.#answer(chat, lateText(command.kind, ageMs));
+    if (!isOurs) {
+      const why = "this bot has not learned its name yet, and another one may be meant";
+      return this.#answer(chat, `${command.kind} is refused: ${why}. Say it without @${addressee}.`);
+    }
     if (!isKept) return this.#answer(chat, `${command.kind} is refused: it cannot be noted, and might be done twice.`);
     if (this.#waiting >= WAITING_MOST) {
       return this.#answer(chat, `${command.kind} is refused: ${WAITING_MOST} others wait.`);

@@ -7,7 +7,7 @@ import { TelegramServer } from "../testing/telegram_server.ts";
 import { SimulatedClock, systemTimer, type TimestampMs } from "../time/mod.ts";
 import { replacePrivateFile } from "../database/mod.ts";
 import { KillFirst } from "./kill_first.ts";
-import { commandOf, type CommandSink, type OperatorCommand } from "./operator_command.ts";
+import { addresseeOf, commandOf, type CommandSink, type OperatorCommand } from "./operator_command.ts";
 import { TelegramBot } from "./telegram_bot.ts";
 import { TelegramCommands } from "./telegram_commands.ts";
 import { UpdateOffset } from "./update_offset.ts";
@@ -125,6 +125,46 @@ Deno.test("commands are words behind a slash, with the name of an autopilot or a
     if (command !== null) assert.match(text, /^\/(status|pause|resume|kill)\b/i);
   }));
 });
+
+Deno.test("whom a command is for stands behind its @, whatever the command", () => {
+  assert.equal(addresseeOf("/resume@other_bot sma-btc"), "other_bot");
+  assert.equal(addresseeOf("/start@Other_Bot more and more"), "Other_Bot");
+  for (const text of ["/resume", "/resume sma@btc", "mail me@example.org", "@other_bot /kill", "/kill @other_bot"]) {
+    assert.equal(addresseeOf(text), null, text);
+  }
+});
+
+Deno.test("what is said to another bot of the chat is neither done nor answered, to this one in any case it is", () =>
+  withDesk(async (desk) => {
+    await desk.listen();
+    for (const text of ["/resume@other_bot", "/pause@our_trader_bot2", "/kill@other_bot", "/help@other_bot"]) {
+      desk.say(text);
+    }
+    desk.say("/pause@our_TRADER_bot sma-btc");
+    await desk.until(() => desk.answers.includes("pause: done"));
+    assert.deepEqual([desk.done.map(({ kind }) => kind), desk.answers], [["pause"], ["pause: done"]]);
+    assert.equal(JSON.parse(await Deno.readTextFile(desk.path)).nextUpdateId, desk.server.nextUpdateId);
+  }));
+
+Deno.test("a bot that could not learn its name does what names no bot, and any kill, until it has learned it", () =>
+  withDesk(async (desk) => {
+    const [pause, status] = ["/pause@our_trader_bot", "/status"];
+    desk.server.failures.push({ method: "getMe", status: 502, body: "<html>" });
+    await desk.listen();
+    for (const text of [pause, status, "/kill@other_bot"]) desk.say(text);
+    await desk.until(() => desk.answers.length === 3);
+    assert.deepEqual(desk.done.map(({ kind }) => kind).sort(), ["kill", "status"]);
+    assert.ok(desk.answers.includes(
+      "pause is refused: this bot has not learned its name yet, and another one may be meant. Say it without @our_trader_bot.",
+    ));
+    desk.clock.advanceTo(NOW + 61_000 as TimestampMs);
+    desk.say(status);
+    await desk.until(() => desk.done.length === 3);
+    desk.say(pause);
+    desk.say("/kill@other_bot");
+    await desk.settled();
+    assert.deepEqual(desk.done.slice(3).map(({ kind }) => kind), ["pause"]);
+  }));
 
 Deno.test("a command of the owner is handed on with who gave it, and answered in the chat", () =>
   withDesk(async (desk) => {

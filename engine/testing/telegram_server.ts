@@ -30,6 +30,8 @@ const MESSAGE_MOST = 4_096;
 /** The server. */
 export class TelegramServer {
   readonly messages: SentMessage[] = [];
+  /** Name of the bot, without the @. */
+  username = "Our_Trader_bot";
   /** Answers that the next calls get in place of what they ask for; text is sent as it is. */
   readonly failures: { method?: string; status: number; body: unknown; headers?: Record<string, string> }[] = [];
   /** Offsets that were asked for; null where none was. */
@@ -86,6 +88,10 @@ export class TelegramServer {
     if (bot !== `bot${this.token}`) return refused(401, "Unauthorized");
     const asked = await request.json();
     if (method === "sendMessage") return this.#send(asked);
+    if (method === "getMe") {
+      const [id] = this.token.split(":");
+      return Response.json({ ok: true, result: { id: Number(id), is_bot: true, username: this.username } });
+    }
     return method === "getUpdates" ? await this.#give(asked, request.signal) : refused(404, "Not Found");
   }
 
