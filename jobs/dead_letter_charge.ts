@@ -2,21 +2,24 @@
 import type { Database } from "../engine/database/mod.ts";
 import type { Notice, Notifier } from "../engine/notifications/mod.ts";
 import { type DeadLetter, noteDeadLetter, takeDeadLetters } from "../engine/tasks/mod.ts";
-import { systemTimer, timestampMs } from "../engine/time/mod.ts";
+import { systemTimer, type Timer, timestampMs } from "../engine/time/mod.ts";
 import { note } from "./output.ts";
 import type { Charge } from "./supervisor.ts";
 
-const LOOK_MS = 5_000;
+/** How often it looks for letters. */
+export const LOOK_MS = 5_000;
 /** Letters whose notices are on their way; with more, no further ones are taken. */
 const UNDER_WAY_MOST = 1_000;
 
 /** @param open Opens the database of the queue. */
-export function deadLetterCharge(open: () => Promise<Database>, notifier: Notifier): Charge {
+export function deadLetterCharge(open: () => Promise<Database>, notifier: Notifier, timer = systemTimer): Charge {
   return {
     name: "dead letters",
     isAside: true,
     async start() {
-      const database = await open(), stop = new AbortController(), ended = watch(database, notifier, stop.signal);
+      const database = await open(),
+        stop = new AbortController(),
+        ended = watch(database, notifier, timer, stop.signal);
       return {
         detail: "people are told of tasks that have failed for good",
         ended,
@@ -30,13 +33,16 @@ export function deadLetterCharge(open: () => Promise<Database>, notifier: Notifi
   };
 }
 
-async function watch({ sql }: Database, notifier: Notifier, stop: AbortSignal): Promise<string> {
+async function watch({ sql }: Database, notifier: Notifier, timer: Timer, stop: AbortSignal): Promise<string> {
   const underWay = new Set<string>();
   let hasFailed = false;
   const tell = async (letter: DeadLetter) => {
     underWay.add(letter.id);
     const { kind } = await notifier.send(noticeOf(letter));
-    await noteDeadLetter(sql, letter, kind === "done").catch(() => {}); // then it is free again after a while
+    // Refused, or of unknown fate, it stays taken until that lapses: free at once, it would be sent again at each look.
+    if (kind === "done" || kind === "notSent") {
+      await noteDeadLetter(sql, letter, kind === "done").catch(() => {}); // then it is free again after a while
+    }
     underWay.delete(letter.id);
   };
   while (!stop.aborted) {
@@ -51,7 +57,7 @@ async function watch({ sql }: Database, notifier: Notifier, stop: AbortSignal): 
       }
       hasFailed = true;
     }
-    await systemTimer.wait(LOOK_MS, stop).catch(() => {});
+    await timer.wait(LOOK_MS, stop).catch(() => {});
   }
   return "it was stopped";
 }

@@ -49,7 +49,10 @@ export async function takeDeadLetters(sql: Sql): Promise<DeadLetter[]> {
   }));
 }
 
-/** Notes that people have been told of a letter; or that they have not, and somebody should take it again. */
+/**
+ * Notes that people have been told of a letter; or that nothing was sent, and somebody should take it again at once. Where
+ * sending it has failed nothing is to be noted: it is free again once its claim has lapsed.
+ */
 export async function noteDeadLetter(sql: Sql, { id }: Pick<DeadLetter, "id">, isTold: boolean): Promise<void> {
   const key = `dead letter ${id}`;
   if (isTold) await sql`update task_effects set result = '"told"', at = now() where key = ${key}`;
