@@ -46,7 +46,10 @@ interface MailServer {
   readonly password: string;
 }
 
-/** Sends notices by e-mail to one recipient. Beyond this machine only over TLS: who carries the line would read the password. */
+/**
+ * Sends notices by e-mail to one recipient. Beyond this machine only over TLS: who carries the line would read the
+ * password.
+ */
 export class Mailer implements Notifier {
   readonly #server: MailServer;
 
