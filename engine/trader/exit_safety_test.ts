@@ -67,6 +67,11 @@ Deno.test("a key that the venue no longer takes halts the account with one alarm
   const alarms = commands.filter((one) => one.kind === "alarm" && one.code === "key-denied");
   assert.deepEqual([tries, alarms.length], [15, 1]);
   assert.match(trader.state.halted!, /deno task keys test/);
+  // Once the key is mended it is not waited for as long as before.
+  const mendedMs = from + 3_600_000 as TimestampMs;
+  feed({ kind: "resume", timeMs: mendedMs });
+  assert.equal(hasExitsToRetry(trader, mendedMs + 10_000 as TimestampMs), true);
+  feed({ kind: "halt", reason: "again", flatten: false, timeMs: mendedMs });
   const entry = sent("entry");
   ask(ENTER);
   assert.equal(sent("entry"), entry);
