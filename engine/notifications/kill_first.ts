@@ -1,3 +1,4 @@
+import { isCodedError } from "../errors/mod.ts";
 import type { CommandSink, OperatorCommand } from "./operator_command.ts";
 
 /** How long who comes after the switch may take: a session that hangs must not keep the answer back. */
@@ -5,7 +6,7 @@ export const KILL_ANSWER_MS = 5_000;
 
 /** What a kill needs. */
 export interface KillFirstOptions {
-  /** Sets the kill switch, durably when it ends, and says where it is. */
+  /** Sets the kill switch, durably when it ends, and says where it is. @throws `kill-words` where it is set without all of its words. */
   readonly set: (by: string) => Promise<string>;
   /** Does everything, a kill too: then it is asked after the switch is on the disk. */
   readonly then: CommandSink;
@@ -33,6 +34,7 @@ export class KillFirst implements CommandSink {
     try {
       return `${await this.options.set(by)} is written: no new order leaves until a person removes it.`;
     } catch (error) {
+      if (isCodedError(error) && error.code === "kill-words") return `${error.message}.`;
       return `The kill switch COULD NOT be set (${(error as Error).message}): stop the program by hand.`;
     }
   }

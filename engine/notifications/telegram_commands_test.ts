@@ -1,7 +1,7 @@
 // Commands over a bot's server on loopback, with a clock that is set by hand.
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Secret } from "../errors/mod.ts";
+import { CodedError, Secret } from "../errors/mod.ts";
 import { inTemporaryFolder } from "../testing/temporary_folder.ts";
 import { TelegramServer } from "../testing/telegram_server.ts";
 import { SimulatedClock, systemTimer, type TimestampMs } from "../time/mod.ts";
@@ -291,11 +291,11 @@ Deno.test("a kill does not wait behind a command that hangs, and further ones wa
 Deno.test("a kill writes the kill file first, whatever the session does, and says what has come of both", () =>
   withDesk(async (desk) => {
     const path = `${desk.folder}/KILL`, session = desk.sink;
-    const set = async (by: string) => {
+    let set = async (by: string) => {
       await replacePrivateFile(path, by);
       return path;
     };
-    desk.sink = new KillFirst({ set, then: session });
+    desk.sink = new KillFirst({ set: (by) => set(by), then: session });
     desk.answer = async () => {
       assert.equal(await Deno.readTextFile(path), "telegram user 42 in chat 42");
       throw new Error("the database is gone");
@@ -313,11 +313,15 @@ Deno.test("a kill writes the kill file first, whatever the session does, and say
     desk.say("/status");
     await desk.until(() => desk.answers.includes("it runs"));
     await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
-    await Deno.mkdir(`${path}.part/in the way`, { recursive: true });
+    await Deno.mkdir(`${path}/in the way`, { recursive: true });
     desk.say("/kill");
     await desk.until(() => desk.answers.length === 3);
     assert.match(desk.answers[2]!, /kill switch COULD NOT be set \(.*\): stop the program by hand\.\nit runs$/);
     assert.equal(desk.done.length, 3, "the session was asked all the same");
+    set = () => Promise.reject(new CodedError("kill-words", "the kill switch is set, but it cannot say why"));
+    desk.say("/kill");
+    await desk.until(() => desk.answers.length === 4);
+    assert.equal(desk.answers[3], "the kill switch is set, but it cannot say why.\nit runs");
   }));
 
 Deno.test("where what was heard cannot be noted, a command is refused, and a kill is done", () =>
