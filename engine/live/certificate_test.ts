@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Notional, notional, type Price, type Quantity } from "../money/mod.ts";
 import { type ClientOrderId, type Fill, type JournalOrder, type JournalState, replayJournal } from "../orders/mod.ts";
-import { type RanSession, ranSession, type ScriptedSession } from "../testing/scripted_session.ts";
+import { type RanSession, ranSession, type ScriptedSession, withStrategy } from "../testing/scripted_session.ts";
 import { certifySession } from "./certificate.ts";
 import { busyStrategy } from "./world/busy_strategy.ts";
 import { swarmOf } from "./world/swarm.ts";
@@ -76,6 +76,21 @@ Deno.test("an order or an execution that the journal has otherwise is a differen
   beside.fills.set("more", { fill: { ...fill, tradeId: "more" }, verdict: "over" });
   assert.ok(
     differences(ran, beside).includes(`${filled}: trade more is in the journal, the replay does not hear of it`),
+  );
+});
+
+Deno.test("with a strategy that was changed since, each order that it would not have decided is a difference", async () => {
+  const ran = await ranSession(QUIET),
+    changed = { ...ran, config: withStrategy(ran.config, busyStrategy.bind({ seed: 3 })) };
+  const recorded = [...ran.store.journal.kept.orders.keys()], found = differences(changed, journalOf(ran));
+  const lost = recorded.filter((id) => found.includes(`${id}: the journal has it, the replay does not order it`));
+  assert.ok(lost.length > 30, `${lost.length} of ${recorded.length} orders`);
+  // They are in the inputs, whatever the journal has lost.
+  assert.deepEqual(
+    lost.filter((id) =>
+      !differences(changed, replayJournal([])).some((text) => text.startsWith(`${id}: the journal has`))
+    ),
+    [],
   );
 });
 

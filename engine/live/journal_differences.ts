@@ -15,7 +15,7 @@ import { isOfSession } from "./session_tag.ts";
 
 /** Sentences, none where the two are the same. Of the journal only what is the session's is looked at. */
 export function journalDifferences(config: TraderConfig, replayed: ReplayedSession, journal: JournalState): string[] {
-  const { decided, states, fills, positions } = replayed, told = ofSession(fills.values(), config);
+  const { decided, unordered, states, fills, positions } = replayed, told = ofSession(fills.values(), config);
   const kept = sessionFills(config, journal), byOrder = Map.groupBy(told, ({ clientOrderId }) => clientOrderId);
   return [
     ...[...decided].flatMap(([id, intent]) => {
@@ -23,11 +23,16 @@ export function journalDifferences(config: TraderConfig, replayed: ReplayedSessi
       if (order === undefined) return [`${id}: the replay orders it, the journal does not have it`];
       return orderDifferences(order, intent, states.get(id)!, byOrder.get(id) ?? []);
     }),
-    ...[...journal.orders.keys()].filter((id) => isOfSession(id, config.session) && !decided.has(id))
-      .map((id) => `${id}: the journal has it, the replay does not order it`),
+    ...[...new Set([...unordered, ...journal.orders.keys()])]
+      .filter((id) => isOfSession(id, config.session) && !decided.has(id)).map(unorderedText),
     ...fillDifferences(told, kept),
     ...positionDifferences(positions, config, kept.filter(({ clientOrderId }) => decided.has(clientOrderId))),
   ];
+}
+
+/** What is told of an order that the session has recorded and its replay does not order. */
+export function unorderedText(id: string): string {
+  return `${id}: the journal has it, the replay does not order it`;
 }
 
 /** Executions of a session that the journal of its account has. */

@@ -1,5 +1,5 @@
 // What a session sees, as it is written down before anything follows from it: the same inputs lead to the same state.
-import { assert, CodedError } from "../errors/mod.ts";
+import { CodedError } from "../errors/mod.ts";
 import { decodePlain, encodePlain } from "../identity/mod.ts";
 import type { ClientOrderId, Recorded } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
@@ -33,16 +33,39 @@ export type SessionInput =
   | { readonly kind: "recorded"; readonly clientOrderId: ClientOrderId; readonly timeMs: TimestampMs }
   | Exclude<TraderEvent, CandleGroup | { readonly kind: "recorded" }>;
 
-/** Lets a trader take an input in. `group` is filled anew for candles and has room for every instrument. */
+/**
+ * True of an order that was recorded and that nothing leads to which the trader took in before: something else has decided
+ * on it than what decides now.
+ */
+export function isUnordered(
+  { state }: Trader,
+  input: SessionInput,
+): input is Extract<SessionInput, { readonly kind: "recorded" }> {
+  return input.kind === "recorded" && findOrder(state, input.clientOrderId) === undefined;
+}
+
+/**
+ * Lets a trader take an input in. `group` is filled anew for candles and has room for every instrument.
+ *
+ * @throws {CodedError} `session-differs` for an order that {@linkcode isUnordered}.
+ */
 export function takeInput(trader: Trader, input: SessionInput, group: CandleGroup, commands: Command[]): void {
   if (input.kind === "candles") return step(trader, filled(group, input), commands);
   if (input.kind !== "recorded") return step(trader, input, commands);
   const record = findOrder(trader.state, input.clientOrderId);
-  assert(record, `${input.clientOrderId} was recorded, and no input leads to it`);
+  if (record === undefined) throw differs(input.clientOrderId);
   step(
     trader,
     { kind: "recorded", order: record.intent as Recorded<typeof record.intent>, timeMs: input.timeMs },
     commands,
+  );
+}
+
+function differs(name: ClientOrderId): CodedError {
+  return new CodedError(
+    "session-differs",
+    `the session has ordered ${name}, and this program would not: a strategy of it, or the program, is another one than ` +
+      "the session began with. Go on with those, or close its positions by hand, stop it and begin another session",
   );
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { held, HELD_CONFIG } from "../testing/held_position.ts";
 import type { Request } from "../strategies/mod.ts";
+import type { ClientOrderId } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
 import { saveTrader } from "../trader/mod.ts";
 import type { SavedSession } from "./session_store.ts";
@@ -85,4 +86,12 @@ Deno.test("a successor knows the trades from before the newest state: the venue 
     ].map(writeInput),
   });
   assert.deepEqual([...session.fills.keys()], ["8"]);
+});
+
+Deno.test("who takes up a session that another strategy or program began is told so, and what to do", async () => {
+  const inputs = [writeInput({ kind: "recorded", clientOrderId: "s1-0-a-e0" as ClientOrderId, timeMs: MINUTE_MS })];
+  await assert.rejects(sessionOf({ ...NEW, inputs }), {
+    code: "session-differs",
+    message: /^the session has ordered s1-0-a-e0, and this program would not: .* Go on with those, or /,
+  });
 });

@@ -155,6 +155,11 @@ export async function ranSession(script: ScriptedSession): Promise<RanSession> {
   return { config, store, venue, minutes: minutesOf(markets, config.instruments, clock.now()) };
 }
 
+/** The same session as somebody finds it who has changed its strategies since. */
+export function withStrategy(config: TraderConfig, strategy: BoundStrategy): TraderConfig {
+  return { ...config, books: config.books.map((own) => ({ ...own, strategy })) };
+}
+
 /** A venue that trades half of an entry right before one of its cancels. */
 class PartialExchange extends WorldExchange {
   #cancels = 0;

@@ -40,7 +40,7 @@ async function run(id: string, flags: { json?: boolean }): Promise<void> {
       paritySummary(parity),
       `certificate ${hash}`,
     ].join("\n"));
-  const wrong = [...differences, ...parity.unexplained];
+  const wrong = [...new Set([...differences, ...parity.unexplained])];
   if (wrong.length === 0) return;
   await tellOnce(differenceNotice(id, wrong, systemClock.now()));
   throw new InputError("certify", `${counted(wrong.length, "difference")}: ${wrong[0]}`);

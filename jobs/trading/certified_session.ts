@@ -20,7 +20,7 @@ export interface CertifiedSession {
   readonly parity: ParityCertificate;
 }
 
-/** Certifies a session. @throws {InputError} `session` where there is none, `candles` where its candles cannot be had. */
+/** Certifies a session. @throws {InputError} `session` where there is none, or nothing that it took in, `candles` where its candles cannot be had. */
 export async function certifiedSession(sql: Sql, id: string): Promise<CertifiedSession> {
   const { account: name, settings } = await sessionOf(sql, id), session = sessionSettings(settings);
   const [inputs, journal] = await inTransaction(

@@ -3,6 +3,9 @@ import type { OrderOutcome, ParityCertificate, ParityOrder } from "../../engine/
 import { formatTimestamp, type TimestampMs } from "../../engine/time/mod.ts";
 import { table } from "../output.ts";
 
+/** More are not told: an average is a float. */
+const MOST_DECIMALS = 12;
+
 const time = (ms: number) => formatTimestamp(ms as TimestampMs);
 
 /** A line per order: how it went, how it went in the fresh run where that is otherwise, and why. */
@@ -18,7 +21,7 @@ export function parityTable({ orders }: ParityCertificate): string {
         own.clientOrderId,
         `${own.side} ${own.kind} ${own.slot} ${own.symbol}`,
         isPart ? `${filled} of ${quantity}` : quantity,
-        averagePrice === null ? "" : averagePrice.toFixed(2),
+        averagePrice === null ? "" : priceText(own, own.session === null ? "fresh" : "session"),
         filledAtMs === null ? "" : time(filledAtMs),
         fees,
         own.session === null ? "not ordered" : state,
@@ -29,30 +32,39 @@ export function parityTable({ orders }: ParityCertificate): string {
   );
 }
 
-function freshText({ session, fresh }: ParityOrder): string {
+function freshText(own: ParityOrder): string {
+  const { session, fresh } = own;
   if (fresh === null) return "not ordered";
-  if (session === null) return fresh.averagePrice === null ? fresh.state : tradeText(fresh);
+  if (session === null) return fresh.averagePrice === null ? fresh.state : tradeText(own, fresh);
   if (JSON.stringify(session) === JSON.stringify(fresh)) return "the same";
-  return fresh.averagePrice === null ? `${fresh.quantity}, ${fresh.state}` : tradeText(fresh);
+  return fresh.averagePrice === null ? `${fresh.quantity}, ${fresh.state}` : tradeText(own, fresh);
 }
 
-function tradeText({ filled, averagePrice, state }: OrderOutcome): string {
-  return `${filled} at ${averagePrice!.toFixed(2)}, ${state}`;
+function tradeText(own: ParityOrder, { filled, state }: OrderOutcome): string {
+  return `${filled} at ${priceText(own, "fresh")}, ${state}`;
+}
+
+/** On the tick of the market, and with the digits that tell both apart where they differ by less: they are averages. */
+function priceText({ session, fresh, tick }: ParityOrder, which: "session" | "fresh"): string {
+  const prices = [session, fresh].flatMap((one) => one?.averagePrice ?? []), [one, other = one] = prices;
+  let decimals = tick.split(".")[1]?.length ?? 0;
+  while (one !== other && decimals < MOST_DECIMALS && one!.toFixed(decimals) === other!.toFixed(decimals)) decimals++;
+  return (which === "fresh" ? fresh : session)!.averagePrice!.toFixed(decimals);
 }
 
 /** What the fresh run says of the whole session. */
 export function paritySummary(
-  { orders, same, causes, withoutEffect, unexplained, inputs, allInputs, ...result }: ParityCertificate,
+  { orders, same, unordered, causes, withoutEffect, unexplained, inputs, allInputs, ...result }: ParityCertificate,
 ): string {
   const { sessionPnlQuote, freshPnlQuote, differenceQuote } = result;
   const lines = causes.map(({ cause, about, orders, pnlQuote }) =>
     `  ${cause}: ${about} changed ${counted(orders.length, "order")}, ${signed(pnlQuote)}`
   );
   const idle = Object.entries(withoutEffect).map(([cause, times]) => `${cause} ${times} times`);
-  const share = orders.length === 0 ? 100 : same / orders.length * 100;
+  const all = orders.length + unordered.length, share = all === 0 ? 100 : same / all * 100;
   return [
     `fresh run from candles alone, ${inputs} of ${counted(allInputs, "input")}: ${same} of ${
-      counted(orders.length, "order")
+      counted(all, "order")
     } the same (${percent(share)}); result ` +
     `${signed(sessionPnlQuote)}, fresh ${signed(freshPnlQuote)}, difference ${
       differenceQuote === 0 ? "0" : signed(differenceQuote)

@@ -2,11 +2,12 @@
 import { InputError } from "../../errors/mod.ts";
 import type { LoopbackAccountOptions } from "../../exchanges/mod.ts";
 import type { CandleColumns } from "../../market/mod.ts";
-import { AMOUNT_DECIMALS, formatDecimal, notionalToNumber, UNIT_DECIMALS } from "../../money/mod.ts";
+import { AMOUNT_DECIMALS, formatDecimal, formatPrice, notionalToNumber, UNIT_DECIMALS } from "../../money/mod.ts";
 import { equityOf } from "../../portfolio/mod.ts";
 import { fixedLengthMs, formatTimestamp, MINUTE_MS, type TimestampMs } from "../../time/mod.ts";
 import type { TraderConfig } from "../../trader/mod.ts";
 import { averageOf } from "../certificate.ts";
+import { unorderedText } from "../journal_differences.ts";
 import { type CandleFault, CandleHistory } from "./candle_history.ts";
 import type { Cause, NamedCause } from "./cause.ts";
 import { type FreshRun, freshRun, type TakenOver } from "./fresh_run.ts";
@@ -46,6 +47,8 @@ export interface ParityOrder {
   /** As the session calls it, or the fresh run where the session does not have it. */
   readonly clientOrderId: string;
   readonly symbol: string;
+  /** Price step of its market, decimal text. */
+  readonly tick: string;
   readonly side: string;
   readonly kind: string;
   readonly slot: string;
@@ -60,6 +63,8 @@ export interface ParityCertificate {
   readonly orders: readonly ParityOrder[];
   /** Orders that are the same in both. */
   readonly same: number;
+  /** Orders that the session has recorded and its replay does not order: no fresh run of it can be held against it. */
+  readonly unordered: readonly string[];
   readonly causes: readonly NamedCause[];
   /** What happened and changed nothing, by its cause. */
   readonly withoutEffect: Readonly<Partial<Record<Cause, number>>>;
@@ -120,7 +125,32 @@ class Parity {
   }
 
   certify(): ParityCertificate {
-    const fresh = this.#last, { log } = this.#session;
+    const fresh = this.#last, { unordered } = this.#session;
+    if (unordered.length === 0) this.#explain();
+    else this.#unexplained.push(...unordered.map(unorderedText));
+    const orders = this.#compare(fresh), { candles, decidesFromMs } = this.#session;
+    const heard = candles.filter(({ closeTimeMs }) => closeTimeMs >= decidesFromMs);
+    return {
+      orders,
+      same: orders.filter(({ key }) => !this.#differs(fresh, key)).length,
+      unordered,
+      causes: this.#causes,
+      withoutEffect: this.#withoutEffect,
+      unexplained: this.#unexplained,
+      sessionPnlQuote: this.#sessionEquity - this.#startQuote,
+      freshPnlQuote: fresh.equityQuote - this.#startQuote,
+      differenceQuote: this.#sessionEquity - fresh.equityQuote,
+      groups: heard.filter(({ isLate }) => !isLate).length,
+      lateGroups: heard.filter(({ isLate }) => isLate).length,
+      inputs: this.#session.inputs.length,
+      allInputs: this.parts.inputs.length,
+      runs: this.#runs,
+    };
+  }
+
+  /** Takes over from the session what makes it go otherwise, cause after cause. */
+  #explain(): void {
+    const { log } = this.#session;
     for (;;) {
       const divergence = firstDivergence(log, this.#last.log);
       if (divergence === null && this.#isPaid()) break;
@@ -134,23 +164,6 @@ class Parity {
       break;
     }
     for (const { cause } of this.#events) this.#count(cause);
-    const orders = this.#compare(fresh), { candles, decidesFromMs } = this.#session;
-    const heard = candles.filter(({ closeTimeMs }) => closeTimeMs >= decidesFromMs);
-    return {
-      orders,
-      same: orders.filter(({ key }) => !this.#differs(fresh, key)).length,
-      causes: this.#causes,
-      withoutEffect: this.#withoutEffect,
-      unexplained: this.#unexplained,
-      sessionPnlQuote: this.#sessionEquity - this.#startQuote,
-      freshPnlQuote: fresh.equityQuote - this.#startQuote,
-      differenceQuote: this.#sessionEquity - fresh.equityQuote,
-      groups: heard.filter(({ isLate }) => !isLate).length,
-      lateGroups: heard.filter(({ isLate }) => isLate).length,
-      inputs: this.#session.inputs.length,
-      allInputs: this.parts.inputs.length,
-      runs: this.#runs,
-    };
   }
 
   get #startQuote(): number {
@@ -274,6 +287,7 @@ class Parity {
     const keys = new Set([...log.orders.keys(), ...fresh.log.orders.keys()]);
     const orders = [...keys].map((key): ParityOrder => {
       const own = log.orders.get(key), other = fresh.log.orders.get(key), { intent } = (own ?? other)!;
+      const { symbol, tick } = this.#marketOf((own ?? other)!);
       const causes = this.#differs(fresh, key)
         ? this.#causes.filter((cause) => cause.orders.includes(key)).map(({ cause }) => cause)
         : [];
@@ -281,7 +295,8 @@ class Parity {
         ...{
           key,
           clientOrderId: intent.clientOrderId,
-          symbol: this.#marketOf((own ?? other)!).symbol,
+          symbol,
+          tick: formatPrice(tick),
           side: intent.side,
           kind: intent.kind,
         },

@@ -7,7 +7,13 @@ import { type Fill, guardOrderId } from "../../orders/mod.ts";
 import { approvedClose, candleGroup, createTrader, DEFAULT_TIMING } from "../../trader/mod.ts";
 import { BaseStrategy, type DecisionContext, defineStrategy, smaCross } from "../../strategies/mod.ts";
 import { MINUTE_MS, timeframe, type TimestampMs } from "../../time/mod.ts";
-import { type RanSession, ranSession, SCRIPTED_CASH, type ScriptedSession } from "../../testing/scripted_session.ts";
+import {
+  type RanSession,
+  ranSession,
+  SCRIPTED_CASH,
+  type ScriptedSession,
+  withStrategy,
+} from "../../testing/scripted_session.ts";
 import { readInput, type SessionInput, takeInput, writeInput } from "../session_input.ts";
 import { busyStrategy } from "../world/busy_strategy.ts";
 import { swarmOf } from "../world/swarm.ts";
@@ -16,7 +22,7 @@ import { CASH } from "../world/world_view.ts";
 import { CandleHistory } from "./candle_history.ts";
 import { freshRun } from "./fresh_run.ts";
 import { certifyParity, type ParityCertificate, type ParityOrder } from "./parity_certificate.ts";
-import { RecordedSession } from "./recorded_session.ts";
+import { RecordedSession, sessionSpan } from "./recorded_session.ts";
 
 const strategies = [1, 2].map((seed) => busyStrategy.bind({ seed }));
 const QUIET: ScriptedSession = { seed: 5, hours: 6, strategies };
@@ -64,6 +70,30 @@ Deno.test("without faults a fresh run from candles alone orders, trades and earn
   assert.equal(certificate.differenceQuote, 0);
   assert.deepEqual(orders.map(({ session }) => session), orders.map(({ fresh }) => fresh));
   checkExplained(certificate);
+});
+
+Deno.test("a strategy that was changed since is no cause: each order that it would not have decided is unexplained", async () => {
+  const ran = await ranSession({ ...QUIET, hours: 2 });
+  for (const strategy of [busyStrategy.bind({ seed: 3 }), smaCross.bind({ fast: 400, slow: 500 })]) {
+    const certificate = certified({ ...ran, config: withStrategy(ran.config, strategy) });
+    const { unordered, unexplained, same, orders } = certificate;
+    assert.ok(unordered.length > 30 && unordered.every((id) => ran.store.journal.kept.orders.has(id as never)));
+    assert.deepEqual(unexplained, unordered.map((id) => `${id}: the journal has it, the replay does not order it`));
+    assert.deepEqual([certificate.causes, certificate.withoutEffect], [[], {}]);
+    assert.ok(same < orders.length + unordered.length);
+  }
+});
+
+Deno.test("a session that has taken no candle in has nothing to certify", async () => {
+  const { store: { inputs } } = await ranSession({ ...QUIET, hours: 1 });
+  const begun = inputs.slice(0, inputs.findIndex((text) => readInput(text).kind === "candles"));
+  assert.ok(begun.length > 0);
+  for (const taken of [[], begun]) {
+    assert.throws(() => sessionSpan(taken), {
+      code: "session",
+      message: /has taken no candle in yet, or .* was archived/,
+    });
+  }
 });
 
 Deno.test("one late candle, one reject and one partial fill are named, and nothing else", async () => {

@@ -1,7 +1,8 @@
 // A session as its inputs have it: what it ordered, and when everything was on its way or heard of.
-import type { Fill } from "../../orders/mod.ts";
+import { InputError } from "../../errors/mod.ts";
+import type { ClientOrderId, Fill } from "../../orders/mod.ts";
 import { candleGroup, type Command, createTrader, type Trader, type TraderConfig } from "../../trader/mod.ts";
-import { type CandleInput, readInput, type SessionInput, takeInput } from "../session_input.ts";
+import { type CandleInput, isUnordered, readInput, type SessionInput, takeInput } from "../session_input.ts";
 import { fillsOf } from "../trading_session.ts";
 import { type LoggedOrder, OrderLog } from "./order_log.ts";
 
@@ -47,6 +48,8 @@ export function nameIn(news: OrderNews): string {
 /** What a session was told and what it ordered. */
 export class RecordedSession {
   readonly inputs: readonly SessionInput[];
+  /** Orders that it has recorded, and that its inputs do not lead to. */
+  readonly unordered: ClientOrderId[] = [];
   readonly log = new OrderLog();
   readonly trader: Trader;
   readonly candles: readonly CandleInput[];
@@ -70,6 +73,7 @@ export class RecordedSession {
     this.trader = createTrader(config, []);
     const group = candleGroup(config.instruments.length), commands: Command[] = [];
     this.inputs.forEach((input, at) => {
+      if (isUnordered(this.trader, input)) return void this.unordered.push(input.clientOrderId);
       if (input.kind === "candles") this.log.candles(input.closeTimeMs);
       takeInput(this.trader, input, group, commands);
       this.log.take(at, commands, this.trader.steps!);
@@ -160,10 +164,20 @@ function heardTimes(inputs: readonly SessionInput[]): number[] {
   return inputs.map((input) => lastMs = Math.max(lastMs, input.kind === "candles" ? input.heardAtMs : input.timeMs));
 }
 
-/** The time that the inputs of a session are about: from the open of its first candle until it heard the last of them. */
+/**
+ * The time that the inputs of a session are about: from the open of its first candle until it heard the last of them.
+ *
+ * @throws {InputError} `session` where no candle is among them.
+ */
 export function sessionSpan(texts: readonly string[]): { readonly fromMs: number; readonly toMs: number } {
   const inputs = texts.map(readInput), first = inputs.find((input) => input.kind === "candles");
-  const fromMs = Math.min(Infinity, ...(first?.rows ?? []).map(([, openTimeMs]) => openTimeMs));
+  if (first === undefined) {
+    throw new InputError(
+      "session",
+      "the session has taken no candle in yet, or what it took in was archived: there is nothing to certify",
+    );
+  }
+  const fromMs = Math.min(...first.rows.map(([, openTimeMs]) => openTimeMs));
   return { fromMs, toMs: heardTimes(inputs).at(-1) ?? 0 };
 }
 
