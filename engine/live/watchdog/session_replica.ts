@@ -1,5 +1,6 @@
 // A session as the journal has it, followed by somebody who only reads.
 import { inTransaction, type Sql, type Transaction } from "../../database/mod.ts";
+import { type CodedError, isCodedError } from "../../errors/mod.ts";
 import { countInputs, knownOrders, readInputs, readSessionLog } from "../../journal/mod.ts";
 import type { ClientOrderId } from "../../orders/mod.ts";
 import { createTrader, restoreTrader, type Trader, type TraderConfig } from "../../trader/mod.ts";
@@ -16,7 +17,11 @@ export interface DatabaseLook {
   readonly hasEnded: boolean;
   /** Which of the orders that were asked for the journal has. */
   readonly known: ReadonlySet<string>;
+  /** Why the session cannot be followed, as where its strategy was changed since; null where it can. */
+  readonly lost: CodedError | null;
 }
+
+type LeaseLook = Omit<DatabaseLook, "known" | "lost">;
 
 export interface ReplicaParts {
   readonly config: TraderConfig;
@@ -31,12 +36,13 @@ export class SessionReplica {
   readonly #parts: ReplicaParts;
   #trader: Trader | null = null;
   #length = 0;
+  #lost: CodedError | null = null;
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
   }
 
-  /** The session's trader as far as it was read; null before the database has answered. */
+  /** The session's trader as far as it was read; null before the database has answered, and where it cannot be followed. */
   get trader(): Trader | null {
     return this.#trader;
   }
@@ -45,15 +51,22 @@ export class SessionReplica {
   async look(names: readonly ClientOrderId[]): Promise<DatabaseLook> {
     const { session: { account } } = this.#parts, sql = await this.#parts.sql();
     return await inTransaction(sql, async (tx) => {
-      await this.#follow(tx);
+      // It will not be what decides here: who leads, and what the journal has, is told all the same.
+      if (this.#lost === null) await this.#follow(tx).catch((error) => this.#lose(error));
       const known = names.length === 0 ? new Set<string>() : await knownOrders(tx, account, names);
-      return { ...await this.#lease(tx), known };
+      return { ...await this.#lease(tx), known, lost: this.#lost };
     }, { isolation: "repeatable read", readOnly: true, patienceMs: 0 });
   }
 
-  async #lease(tx: Transaction): Promise<Omit<DatabaseLook, "known">> {
+  #lose(error: unknown): void {
+    if (!isCodedError(error) || error.code !== "session-differs") throw error;
+    this.#lost = error;
+    this.#trader = null;
+  }
+
+  async #lease(tx: Transaction): Promise<LeaseLook> {
     const { session: { id }, leaseName } = this.#parts;
-    const [row] = await tx<Omit<DatabaseLook, "known">[]>`
+    const [row] = await tx<LeaseLook[]>`
       select coalesce(l.expires_at > clock_timestamp(), false) as "isLed", coalesce(l.holder, '') as holder,
         coalesce(l.epoch, 0) as epoch, s.ended_at_ms is not null as "hasEnded"
       from sessions s left join leases l on l.name = ${leaseName} where s.id = ${id}`;

@@ -129,7 +129,8 @@ export class Watchdog {
       const questions = await this.#look(positions);
       if (isAnswered && this.#database?.hasEnded === true) return "stopped: the session has ended";
       if (isAnswered && this.#database?.isLed === true) await this.#leaveToLeader();
-      const isUntold = isAnswered && this.#database?.isLed === false && unadopted(this.#parts.spool.state).length > 0;
+      const isUntold = this.#isFollowed && this.#database?.isLed === false &&
+        unadopted(this.#parts.spool.state).length > 0;
       const action = isUntold && this.#parts.spool.state.closing.size === 0 ? null : this.#whatToDo(positions);
       if (action !== null) await this.#act(action);
       else if (isUntold) await this.#tellJournal();
@@ -137,6 +138,11 @@ export class Watchdog {
       await this.#pause(Math.max(LOOK_MS, 1_000 * questions / QUESTIONS_PER_SECOND));
     }
     return "stopped";
+  }
+
+  /** True where the database answers and the session is followed: what it is told becomes the session's own. */
+  get #isFollowed(): boolean {
+    return this.#awaySinceMs === null && this.#database?.lost === null;
   }
 
   get #ttlMs(): number {
@@ -170,6 +176,7 @@ export class Watchdog {
       const look = await Promise.race([this.#looking, pause(real, DATABASE_MS).then(() => null)]);
       if (look === null) throw new DatabaseAway("the database takes too long to answer");
       if (this.#awaySinceMs !== null && this.#database !== null) this.#parts.say("the database answers again");
+      if (look.lost !== null && this.#database?.lost !== look.lost) this.#tellLost(look.lost);
       this.#database = look;
       this.#awaySinceMs = null;
       const adopted = names.filter((name) => look.known.has(name));
@@ -184,6 +191,14 @@ export class Watchdog {
   }
 
   #looking: Promise<DatabaseLook> | null = null;
+
+  /** It goes on from what it approved before: a position is rather closed by old terms than by nobody. */
+  #tellLost({ message }: CodedError): void {
+    const { say, tell } = this.#parts, title = "the watchdog cannot follow its session";
+    const text = `It goes on from what it knew last, for a day at most: ${message}.`;
+    say(`ALARM lost: ${title}: ${text}`);
+    tell("alarm", "watchdog-lost", title, text);
+  }
 
   /** The positions, each with an approval that is durable. While the database is away they are those that it had last. */
   async #approve(): Promise<readonly GuardedPosition[]> {
@@ -212,7 +227,7 @@ export class Watchdog {
     const markets = Map.groupBy(positions, ({ instrument }) => instrument);
     this.#naked.keep(new Set(positions.map(({ book }) => book)), monotonic());
     // While somebody leads, the journal says what is held; else what has filled may not be in it.
-    const isLed = this.#awaySinceMs === null && this.#database?.isLed === true;
+    const isLed = this.#isFollowed && this.#database?.isLed === true;
     const totals = isLed || markets.size === 0 ? null : await this.#totals();
     for (const [number, held] of markets) {
       const market = instruments[number]!, askedMs = monotonic(), open = await exchange.openOrders(market.symbol);
@@ -305,7 +320,7 @@ export class Watchdog {
       this.#report("closing", positions.length);
       const markets = [...Map.groupBy(targets, ({ instrument }) => instrument).values()];
       await Promise.all(markets.map((own) => this.#close(own, approved.epoch)));
-      if (spool.state.closing.size === 0 && this.#lease !== null) await this.#handOver();
+      if (spool.state.closing.size === 0 && this.#lease !== null && this.#isFollowed) await this.#handOver();
     } finally {
       await this.#giveBack();
       this.#parts.lock.letGo();
