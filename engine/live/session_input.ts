@@ -53,7 +53,7 @@ export function takeInput(trader: Trader, input: SessionInput, group: CandleGrou
   if (input.kind === "candles") return step(trader, filled(group, input), commands);
   if (input.kind !== "recorded") return step(trader, input, commands);
   const record = findOrder(trader.state, input.clientOrderId);
-  if (record === undefined) throw differs(input.clientOrderId);
+  if (record === undefined) throw sessionDiffers(`${input.clientOrderId} was recorded, and no input leads to it`);
   step(
     trader,
     { kind: "recorded", order: record.intent as Recorded<typeof record.intent>, timeMs: input.timeMs },
@@ -61,11 +61,13 @@ export function takeInput(trader: Trader, input: SessionInput, group: CandleGrou
   );
 }
 
-function differs(name: ClientOrderId): CodedError {
+/** What is wrong where a session does not come to what it came to before, and what to do. */
+export function sessionDiffers(what: string, cause?: unknown): CodedError {
   return new CodedError(
     "session-differs",
-    `the session has ordered ${name}, and this program would not: a strategy of it, or the program, is another one than ` +
-      "the session began with. Go on with those, or close its positions by hand, stop it and begin another session",
+    `${what}: a strategy of the session, or the program, is another one than it began with. Go on with those, or close ` +
+      "its positions by hand, stop it and begin another session",
+    { cause },
   );
 }
 

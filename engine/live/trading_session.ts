@@ -12,7 +12,7 @@ import {
   type TraderConfig,
   undoing,
 } from "../trader/mod.ts";
-import { readInput, type SessionInput, takeInput, writeInput } from "./session_input.ts";
+import { readInput, sessionDiffers, type SessionInput, takeInput, writeInput } from "./session_input.ts";
 import type { SessionBatch, SessionStore } from "./session_store.ts";
 
 /** Something that a person should know. */
@@ -86,10 +86,7 @@ export class TradingSession {
     if (loaded.kind !== "done") return loaded;
     parts.reach?.("recovery: after load");
     const { snapshot, earlier } = loaded.value, inputs = loaded.value.inputs.map(readInput), steps: OrderStep[] = [];
-    const trader = snapshot === null
-      ? createTrader(parts.config, steps)
-      : restoreTrader(parts.config, snapshot.state, steps);
-    replayInputs(trader, inputs);
+    const trader = resumedTrader(parts.config, snapshot, inputs, steps);
     const session = new TradingSession(parts, trader, steps, (snapshot?.after ?? 0) + inputs.length);
     for (const input of [...earlier.map(readInput), ...inputs]) session.#remember(input);
     return { kind: "done", value: session };
@@ -270,6 +267,30 @@ export class TradingSession {
       case "closed":
         return;
     }
+  }
+}
+
+/**
+ * A session's trader from its newest state, or from the start, and the inputs since.
+ *
+ * @throws {CodedError} `session-differs` where it is not of this strategy or program.
+ */
+export function resumedTrader(
+  config: TraderConfig,
+  snapshot: { readonly state: string } | null,
+  inputs: readonly SessionInput[],
+  steps: OrderStep[] | null = null,
+): Trader {
+  const trader = snapshot === null ? createTrader(config, steps) : restored(config, snapshot.state, steps);
+  replayInputs(trader, inputs);
+  return trader;
+}
+
+function restored(config: TraderConfig, state: string, steps: OrderStep[] | null): Trader {
+  try {
+    return restoreTrader(config, state, steps);
+  } catch (error) {
+    throw sessionDiffers(`the newest state of the session cannot be taken up (${(error as Error).message})`, error);
   }
 }
 

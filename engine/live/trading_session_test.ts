@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { held, HELD_CONFIG } from "../testing/held_position.ts";
-import type { Request } from "../strategies/mod.ts";
+import { type Request, smaCross } from "../strategies/mod.ts";
 import type { ClientOrderId } from "../orders/mod.ts";
 import type { TimestampMs } from "../time/mod.ts";
-import { saveTrader } from "../trader/mod.ts";
+import { withStrategy } from "../testing/scripted_session.ts";
+import { createTrader, saveTrader } from "../trader/mod.ts";
 import type { SavedSession } from "./session_store.ts";
 import { writeInput } from "./session_input.ts";
 import { TradingSession } from "./trading_session.ts";
@@ -92,6 +93,12 @@ Deno.test("who takes up a session that another strategy or program began is told
   const inputs = [writeInput({ kind: "recorded", clientOrderId: "s1-0-a-e0" as ClientOrderId, timeMs: MINUTE_MS })];
   await assert.rejects(sessionOf({ ...NEW, inputs }), {
     code: "session-differs",
-    message: /^the session has ordered s1-0-a-e0, and this program would not: .* Go on with those, or /,
+    message: /^s1-0-a-e0 was recorded, and no input leads to it: a strategy .* Go on with those, or /,
+  });
+  const state = saveTrader(createTrader(withStrategy(HELD_CONFIG, smaCross.bind())));
+  await assert.rejects(sessionOf({ ...NEW, snapshot: { after: 0, state } }), {
+    code: "session-differs",
+    message:
+      /^the newest state of the session cannot be taken up \(the saved state belongs to other series\): a strategy /,
   });
 });

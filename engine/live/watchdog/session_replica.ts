@@ -3,9 +3,9 @@ import { inTransaction, type Sql, type Transaction } from "../../database/mod.ts
 import { type CodedError, isCodedError } from "../../errors/mod.ts";
 import { countInputs, knownOrders, readInputs, readSessionLog } from "../../journal/mod.ts";
 import type { ClientOrderId } from "../../orders/mod.ts";
-import { createTrader, restoreTrader, type Trader, type TraderConfig } from "../../trader/mod.ts";
+import type { Trader, TraderConfig } from "../../trader/mod.ts";
 import { readInput } from "../session_input.ts";
-import { replayInputs } from "../trading_session.ts";
+import { replayInputs, resumedTrader } from "../trading_session.ts";
 
 /** What the database says at one moment. */
 export interface DatabaseLook {
@@ -79,9 +79,7 @@ export class SessionReplica {
     // A database that was restored may have less than it had.
     if (this.#trader === null || await countInputs(tx, id) < this.#length) {
       const { snapshot, inputs } = await readSessionLog(tx, id);
-      const trader = snapshot === null ? createTrader(config) : restoreTrader(config, snapshot.state);
-      replayInputs(trader, inputs.map(readInput));
-      this.#trader = trader;
+      this.#trader = resumedTrader(config, snapshot, inputs.map(readInput));
       this.#length = (snapshot?.after ?? 0) + inputs.length;
       return;
     }
