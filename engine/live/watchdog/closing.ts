@@ -1,5 +1,6 @@
 // Closes one position at the venue, act after act, each written down before it leaves.
-import type { Exchange } from "../../exchanges/mod.ts";
+import type { Outcome } from "../../errors/mod.ts";
+import type { Exchange, VenueOrder } from "../../exchanges/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import { formatDecimal, type Quantity, quantity, UNIT_DECIMALS, ZERO_QUANTITY } from "../../money/mod.ts";
 import { type ClientOrderId, guardOrderId, isGuardOrder } from "../../orders/mod.ts";
@@ -8,8 +9,9 @@ import { crashPoint, pause, type Scheduler, type TimestampMs } from "../../time/
 import type { VenueTiming } from "../../trader/mod.ts";
 import { epochIn } from "../lost_orders.ts";
 import { requestOf } from "../venue_amounts.ts";
-import { type FlattenAct, type FlattenSight, nextAct, type ToldOrder } from "./flatten.ts";
-import { bookIn, type GuardedPosition } from "./guarded_position.ts";
+import { type FlattenAct, type FlattenSight, nextAct } from "./flatten.ts";
+import type { GuardedPosition } from "./guarded_position.ts";
+import { knownNames, MarketOrders, NOT_FOUND, ordersOf, soldBeside } from "./market_orders.ts";
 import { unadopted } from "./spool.ts";
 import type { SpoolFile } from "./spool_file.ts";
 
@@ -28,6 +30,8 @@ export interface ClosingParts {
   /** Why nothing may be sent at this moment; null where it may. Asked before each act, and before the first byte of one. */
   readonly hindrance: () => string | null;
   readonly isOurs: (id: string) => id is ClientOrderId;
+  /** All positions that were approved in the market with this one. */
+  readonly beside: readonly GuardedPosition[];
   readonly say: (line: string) => void;
 }
 
@@ -37,7 +41,9 @@ export type ClosingEnd = Extract<FlattenAct, { kind: "flat" | "stuck" }> | {
   readonly reason: string;
 };
 
-const LOOK_AGAIN_MS = 250, LONGEST_PAUSE_MS = 10_000, CLOCK_SKEW_MS = 10_000;
+const LOOK_AGAIN_MS = 250, CANCEL_AGAIN_MS = 1_000, LONGEST_PAUSE_MS = 10_000, CLOCK_SKEW_MS = 10_000;
+/** One act is tried for so long after requests have expired; then a person has to look. */
+const LONGEST_ACT_MS = 60_000;
 /** So many looks in a row may have no answer before the venue counts as away; it is then tried again from the start. */
 const MOST_UNANSWERED = 60;
 
@@ -45,17 +51,22 @@ const MOST_UNANSWERED = 60;
 export class Closing {
   readonly #parts: ClosingParts;
   readonly #position: GuardedPosition;
-  /** Orders of the session that have ended at the venue, with what they had traded. */
-  readonly #ended = new Map<string, ToldOrder>();
+  readonly #orders: MarketOrders;
   /** Names that were taken back: their end is asked for. */
   readonly #takenBack = new Set<string>();
   readonly #misses = new Map<string, { readonly count: number; readonly atMs: TimestampMs }>();
-  #boundLooks = 0;
+  /** Sales in quarantine. */
+  readonly #lost = new Set<ClientOrderId>();
+  #vainLooks = 0;
   #pauseMs = LOOK_AGAIN_MS;
+  /** The act that is tried again and again, since when, and what came of it last. */
+  #tried: { readonly what: string; readonly sinceMs: TimestampMs } | null = null;
+  #lastReason = "";
 
   constructor(parts: ClosingParts, position: GuardedPosition) {
     this.#parts = parts;
     this.#position = position;
+    this.#orders = new MarketOrders(parts.exchange, parts.market.symbol, parts.isOurs);
   }
 
   /** Goes on until nothing is left, a person has to look, or it may not go on. */
@@ -72,13 +83,34 @@ export class Closing {
       }
       if (typeof sight === "string") return { kind: "hindered", reason: sight };
       unanswered = 0;
-      const act = nextAct(this.#position, { sent: this.#sent(), boundLooks: this.#boundLooks }, sight);
-      this.#boundLooks = act.kind === "wait" ? this.#boundLooks + 1 : 0;
+      const act = nextAct(this.#position, {
+        ...{ sent: this.#sent(), lost: this.#lostOf(sight), vainLooks: this.#vainLooks },
+      }, sight);
+      this.#vainLooks = act.kind === "wait" ? this.#vainLooks + 1 : 0;
       if (act.kind === "flat" || act.kind === "stuck") return act;
+      const reason = this.#whyInVain(act);
+      if (reason !== null) return { kind: "stuck", reason };
       if (act.kind === "wait") await pause(real, LOOK_AGAIN_MS);
       else await this.#carryOut(act);
     }
     return { kind: "hindered", reason: "the venue does not answer" };
+  }
+
+  /** Why an act has been tried for long enough; null where it may be tried. */
+  #whyInVain(act: FlattenAct): string | null {
+    const { real, timing: { requestExpiryMs, quarantineMs, marginMs } } = this.#parts, nowMs = real.now();
+    const longestMs = (requestExpiryMs || quarantineMs) + marginMs + LONGEST_ACT_MS;
+    const what = triedWhat(act, this.#sent().length);
+    if (what === null || what !== this.#tried?.what) this.#tried = what === null ? null : { what, sinceMs: nowMs };
+    if (this.#tried === null || nowMs - this.#tried.sinceMs <= longestMs) return null;
+    switch (act.kind) {
+      case "settle":
+        return `nobody knows what became of ${act.name}`;
+      case "cancel":
+        return `${act.names.join(", ")} cannot be taken back${this.#lastReason}`;
+      default:
+        return "its sale is refused by the rules";
+    }
   }
 
   #sent() {
@@ -92,50 +124,32 @@ export class Closing {
 
   /** Orders first, then balances, so that no trade is missing in both; null where the venue does not answer. */
   async #look(): Promise<FlattenSight | string | null> {
-    const { exchange, market, isOurs, epoch, session } = this.#parts, { book } = this.#position;
+    const { exchange, market, isOurs, epoch, session, beside, spool } = this.#parts, { book } = this.#position;
     const open = await exchange.openOrders(market.symbol);
     if (open.kind !== "done") return null;
-    const orders = new Map<string, ToldOrder>();
-    for (const { clientOrderId: name, filled } of open.value) {
-      if (name === null || !isOurs(name)) continue;
-      // Its own are guard orders: all others of its epoch are of a leader that the database knew when it did not answer.
-      if (epochIn(name, session) >= epoch && !isGuardOrder(name)) {
-        return `${name} at the venue is of a later epoch: another process leads`;
-      }
-      if (bookIn(name) !== book || isGuardOrder(name)) continue;
-      orders.set(name, { filled: quantity(filled ?? "0"), isOpen: true });
-    }
-    for (const name of [...this.#position.orders.map((own) => own.name), ...this.#takenBack]) {
-      if (orders.has(name)) continue;
-      const told = await this.#endOf(name as ClientOrderId);
-      if (told === null) return null;
-      orders.set(name, told);
-    }
-    const balances = await exchange.balances();
-    if (balances.kind !== "done") return null;
+    // Its own are guard orders: all others of its epoch are of a leader that the database knew when it did not answer.
+    const later = open.value.map(({ clientOrderId: name }) => name).find((name) =>
+      name !== null && isOurs(name) && epochIn(name, session) >= epoch && !isGuardOrder(name)
+    );
+    if (later !== undefined) return `${later} at the venue is of a later epoch: another process leads`;
+    const told = await this.#orders.told(open.value, [...knownNames(beside), ...this.#takenBack]);
+    if (told === null) return null;
+    await this.#findLost();
+    const orders = ordersOf(told, book), balances = await exchange.balances();
+    // An answer without anything at all is none.
+    if (balances.kind !== "done" || balances.value.length === 0) return null;
     const base = balances.value.find(({ asset }) => asset === market.base);
     return {
       ...{ free: quantity(base?.free ?? "0"), total: quantity(base?.total ?? "0"), orders },
-      soldBeside: this.#soldBeside(),
+      soldBeside: soldBeside(this.#position, beside, told, unadopted(spool.state)),
     };
   }
 
-  /** What an order that does not rest has traded. One that the venue does not know has not: nothing can arrive any more. */
-  async #endOf(name: ClientOrderId): Promise<ToldOrder | null> {
-    const ended = this.#ended.get(name);
-    if (ended !== undefined) return ended;
-    const { exchange, market } = this.#parts, answer = await exchange.order(market.symbol, name);
-    if (answer.kind === "refused" && answer.code === "order-not-found") return { filled: ZERO_QUANTITY, isOpen: false };
-    if (answer.kind !== "done") return null;
-    const { filled, status } = answer.value, told = { filled: quantity(filled ?? "0"), isOpen: status === "open" };
-    if (!told.isOpen) this.#ended.set(name, told);
-    return told;
-  }
-
-  #soldBeside(): Quantity {
-    const { spool, market } = this.#parts, { book } = this.#position;
-    return unadopted(spool.state).filter(({ order }) => order.instrument === market.id && order.book !== book)
-      .reduce((sum, { filled }) => (sum + filled) as Quantity, ZERO_QUANTITY);
+  /** Sales that may arrive yet: what the journal has of a watchdog's and the venue does not know is one of them. */
+  #lostOf({ orders }: FlattenSight): string[] {
+    if (this.#parts.timing.requestExpiryMs > 0) return [];
+    const names = this.#position.orders.map(({ name }) => name);
+    return [...this.#lost, ...names.filter((name) => isGuardOrder(name) && orders.get(name) === NOT_FOUND)];
   }
 
   async #carryOut(act: Extract<FlattenAct, { kind: "settle" | "cancel" | "sell" }>): Promise<void> {
@@ -155,10 +169,12 @@ export class Closing {
       crashPoint("watchdog: before cancel");
       this.#takenBack.add(name);
       const outcome = await exchange.cancel(market.symbol, name);
-      say(`${name} is taken back${outcome.kind === "done" ? "" : `: ${outcome.reason}`}`);
+      const reason = outcome.kind === "done" ? "" : `: ${outcome.reason}`;
+      if (reason === "" || reason !== this.#lastReason) say(`${name} is taken back${reason}`);
+      this.#lastReason = reason;
       crashPoint("watchdog: cancelled");
       // Refused: it may have traded. Unknown: it may be gone. The next look tells.
-      if (outcome.kind !== "done") await pause(real, LOOK_AGAIN_MS);
+      if (outcome.kind !== "done") await pause(real, CANCEL_AGAIN_MS);
     }
   }
 
@@ -204,15 +220,42 @@ export class Closing {
 
   /** Asks for an order of ours; one that the venue does not know is absent only once that is proven. */
   async #settle(name: ClientOrderId): Promise<void> {
-    const { exchange, market, real } = this.#parts;
-    const answer = await exchange.order(market.symbol, name);
-    if (answer.kind === "done") {
-      const { status, filled } = answer.value;
-      if (status !== "open" && status !== null && filled !== null) return await this.#note(name, quantity(filled));
-      await pause(real, LOOK_AGAIN_MS);
-    } else if (answer.kind === "refused" && answer.code === "order-not-found" && await this.#isAbsent(name)) {
-      await this.#note(name, ZERO_QUANTITY);
-    } else await pause(real, LOOK_AGAIN_MS);
+    const { exchange, market, real, say } = this.#parts, answer = await exchange.order(market.symbol, name);
+    if (await this.#noteEnd(name, answer)) return;
+    if (answer.kind === "refused" && answer.code === "order-not-found") {
+      if (await this.#isAbsent(name)) return await this.#note(name, ZERO_QUANTITY);
+      if (this.#isQuarantineOver(name)) {
+        say(`nobody knows what became of ${name}, and requests to the venue never expire`);
+        this.#lost.add(name);
+        return;
+      }
+    }
+    await pause(real, LOOK_AGAIN_MS);
+  }
+
+  /** True where the venue says that an order has ended, which is written down. */
+  async #noteEnd(name: ClientOrderId, answer: Outcome<VenueOrder>): Promise<boolean> {
+    if (answer.kind !== "done") return false;
+    const { status, filled } = answer.value;
+    if (status === "open" || status === null || filled === null) return false;
+    await this.#note(name, quantity(filled));
+    return true;
+  }
+
+  /** A sale that was lost and is found counts; it is taken back where it rests. */
+  async #findLost(): Promise<void> {
+    const { exchange, market } = this.#parts;
+    for (const name of this.#lost) {
+      const answer = await exchange.order(market.symbol, name);
+      if (await this.#noteEnd(name, answer)) this.#lost.delete(name);
+      else if (answer.kind === "done") await this.#cancel([name]);
+    }
+  }
+
+  /** At a venue whose requests never expire nothing proves absence: another sale may go out then (decision on exits). */
+  #isQuarantineOver(name: ClientOrderId): boolean {
+    const { scheduler, spool, timing: { requestExpiryMs, quarantineMs } } = this.#parts;
+    return requestExpiryMs === 0 && scheduler.now() - spool.state.orders.get(name)!.order.decidedAtMs >= quarantineMs;
   }
 
   /** RELIABILITY §1.3: its expiry has passed, and two looks apart neither open orders nor the history have it. */
@@ -237,5 +280,19 @@ export class Closing {
   async #note(name: ClientOrderId, filled: Quantity): Promise<void> {
     await this.#parts.spool.append({ kind: "outcome", name, filled });
     crashPoint("watchdog: outcome durable");
+  }
+}
+
+/** What is tried, in words that stay the same while it leads nowhere; null where an act bounds itself. */
+function triedWhat(act: FlattenAct, sent: number): string | null {
+  switch (act.kind) {
+    case "settle":
+      return `settle ${act.name}`;
+    case "cancel":
+      return `cancel ${act.names.join()}`;
+    case "sell":
+      return `sell after ${sent}`;
+    default:
+      return null;
   }
 }

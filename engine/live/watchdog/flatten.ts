@@ -2,7 +2,7 @@
 // comes back with a new look after each act, as often as it takes.
 import { addQuantity, floorToLot, type Quantity, ZERO_QUANTITY } from "../../money/mod.ts";
 import type { ClientOrderId } from "../../orders/mod.ts";
-import { type GuardedPosition, isTooSmall, slotIn } from "./guarded_position.ts";
+import { type GuardedPosition, isTooSmall, slotIn, soldSince } from "./guarded_position.ts";
 
 /** An order of the watchdog's own, as far as its outcome is known. */
 export interface SentOrder {
@@ -27,15 +27,17 @@ export interface FlattenSight {
   readonly total: Quantity;
   /** Orders of the session's names in this market that rest there or were asked for, this position's and no others. */
   readonly orders: ReadonlyMap<string, ToldOrder>;
-  /** What the watchdog has sold of other positions in the market since this one was looked at by its session. */
+  /** What other books have sold in the market since this position was approved, less what they have bought. */
   readonly soldBeside: Quantity;
 }
 
 /** What was done so far. */
 export interface FlattenProgress {
   readonly sent: readonly SentOrder[];
-  /** How many looks in a row have found the balance bound by something else. */
-  readonly boundLooks: number;
+  /** Sales in quarantine: requests to the venue never expire, so nothing proves that they are not there. */
+  readonly lost: readonly string[];
+  /** How many looks in a row have found a balance from which what is held cannot be sold. */
+  readonly vainLooks: number;
 }
 
 /** What to do next. */
@@ -50,8 +52,10 @@ export type FlattenAct =
   /** A person has to look. */
   | { readonly kind: "stuck"; readonly reason: string };
 
-/** So many orders at most for one position, so many looks at a balance that is bound (I12). */
-export const MOST_SALES = 12, MOST_BOUND_LOOKS = 60;
+/** So many orders at most for one position, so many of them lost, so many looks at a balance that is not there (I12). */
+export const MOST_SALES = 12, MOST_LOST = 3, MOST_VAIN_LOOKS = 60;
+/** Of what was sold, fees may have taken one part in so many out of what was held. */
+const FEE_PARTS = 100n;
 
 /**
  * The next act for a position. Own orders are settled first; then what opens is taken back, then what protects it, as its
@@ -59,39 +63,70 @@ export const MOST_SALES = 12, MOST_BOUND_LOOKS = 60;
  */
 export function nextAct(
   position: GuardedPosition,
-  { sent, boundLooks }: FlattenProgress,
+  progress: FlattenProgress,
   sight: FlattenSight,
 ): FlattenAct {
-  const { lot } = position, unknown = sent.find(({ state }) => state === "unknown");
+  const { lot } = position, { sent, lost, vainLooks } = progress;
+  const unknown = sent.find(({ name, state }) => state === "unknown" && !lost.includes(name));
   if (unknown !== undefined) return { kind: "settle", name: unknown.name };
   const open = [...sight.orders].filter(([, { isOpen }]) => isOpen).map(([name]) => name);
   const opening = open.filter((name) => slotIn(name) !== "stop");
   // The stop goes last: until then the venue has answered to all else, and what is sold next is known.
   if (opening.length > 0) return { kind: "cancel", names: opening };
-  const left = heldOf(position, sent, sight);
-  if (left < lot || isTooSmall(left, position)) {
+  const held = heldOf(position, sent, sight), there = mostOf(position, sight), left = least(held, there);
+  const isNothing = (size: Quantity) => size < lot || isTooSmall(size, position);
+  if (isNothing(held) || held <= soldOf(sent) / FEE_PARTS) {
     return open.length > 0 ? { kind: "cancel", names: open } : { kind: "flat" };
   }
+  // The orders say that it is held. A balance may lag behind them: it alone ends nothing, and takes no stop back.
+  if (isNothing(left)) return inVain(vainLooks, "the account has less than its orders say is held");
   if (open.length > 0) return { kind: "cancel", names: open };
-  if (sent.length >= MOST_SALES) return { kind: "stuck", reason: `${MOST_SALES} orders have not closed it` };
-  const approved = sent.reduce((rest, { filled }) => (rest - filled) as Quantity, position.close.quantity);
-  if (approved < lot) return { kind: "stuck", reason: "more is held than was approved to be closed" };
-  const quantity = floorToLot(least(least(left, approved), sight.free), lot);
-  if (quantity > 0n && !isTooSmall(quantity, position)) return { kind: "sell", quantity };
-  return boundLooks < MOST_BOUND_LOOKS
-    ? { kind: "wait" }
-    : { kind: "stuck", reason: "its balance is bound by orders that are not of the session" };
+  const reason = whyNoMore(position, progress, sight);
+  if (reason !== null) return { kind: "stuck", reason };
+  const quantity = floorToLot(least(least(left, approvedLeft(position, sent)), sight.free), lot);
+  if (!isNothing(quantity)) return { kind: "sell", quantity };
+  return inVain(vainLooks, "its balance is bound by orders that are not of the session");
 }
 
-/** What is held by now: what was, with what its orders have traded since, and never more than the account has for it. */
-function heldOf({ held, beside, orders }: GuardedPosition, sent: readonly SentOrder[], sight: FlattenSight): Quantity {
-  let own = sent.reduce((rest, { filled }) => (rest - filled) as Quantity, held);
-  for (const [name, { filled }] of sight.orders) {
-    const more = (filled - (orders.find((known) => known.name === name)?.filled ?? ZERO_QUANTITY)) as Quantity;
-    own = slotIn(name) === "entry" ? addQuantity(own, more) : (own - more) as Quantity;
-  }
-  const most = (sight.total + sight.soldBeside - beside) as Quantity, left = least(own, most);
-  return left > 0n ? left : ZERO_QUANTITY;
+function inVain(looks: number, reason: string): FlattenAct {
+  return looks < MOST_VAIN_LOOKS ? { kind: "wait" } : { kind: "stuck", reason };
+}
+
+/** Why no further order may go out; null where one may. */
+function whyNoMore(
+  position: GuardedPosition,
+  { sent, lost }: FlattenProgress,
+  sight: FlattenSight,
+): string | null {
+  const { lot } = position;
+  if (lost.length >= MOST_LOST) return `${lost.length} orders have gone out, and nobody knows what became of them`;
+  // What was lost may arrive yet: nothing but the balance keeps it and another one from selling what is not its own.
+  if (lost.length > 0 && besideOf(position, sight) >= lot) return `nobody knows what became of ${lost.join(", ")}`;
+  if (sent.length >= MOST_SALES) return `${MOST_SALES} orders have not closed it`;
+  return approvedLeft(position, sent) < lot ? "more is held than was approved to be closed" : null;
+}
+
+/** What is held by what the orders say: what was, with what they have traded since. */
+function heldOf({ held, orders }: GuardedPosition, sent: readonly SentOrder[], sight: FlattenSight): Quantity {
+  return (held - soldOf(sent) - soldSince(orders, sight.orders)) as Quantity;
+}
+
+/** What the account has for it. */
+function mostOf(position: GuardedPosition, sight: FlattenSight): Quantity {
+  return (sight.total - besideOf(position, sight)) as Quantity;
+}
+
+/** What lies beside it by now. */
+function besideOf({ beside }: GuardedPosition, { soldBeside }: FlattenSight): Quantity {
+  return (beside - soldBeside) as Quantity;
+}
+
+function approvedLeft({ close }: GuardedPosition, sent: readonly SentOrder[]): Quantity {
+  return (close.quantity - soldOf(sent)) as Quantity;
+}
+
+function soldOf(sent: readonly SentOrder[]): Quantity {
+  return sent.reduce((sum, { filled }) => addQuantity(sum, filled), ZERO_QUANTITY);
 }
 
 function least(a: Quantity, b: Quantity): Quantity {

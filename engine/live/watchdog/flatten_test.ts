@@ -35,8 +35,9 @@ const act = (
   position: Partial<GuardedPosition>,
   sight: Partial<FlattenSight>,
   sent: readonly SentOrder[] = [],
-  boundLooks = 0,
-) => nextAct({ ...POSITION, ...position }, { sent, boundLooks }, { ...SIGHT, ...sight });
+  vainLooks = 0,
+  lost: readonly string[] = [],
+) => nextAct({ ...POSITION, ...position }, { sent, lost, vainLooks }, { ...SIGHT, ...sight });
 const sold = (size: string, filled: string, state: SentOrder["state"] = "ended"): SentOrder => ({
   ...{ name: POSITION.close.clientOrderId, quantity: q(size), filled: q(filled), state },
 });
@@ -99,7 +100,7 @@ Deno.test("on any venue it ends, sells nothing that is not its own, and never ha
       const locked = isStopOpen ? less(q("2"), stopFilled) : ZERO_QUANTITY;
       const free = luck === 0 ? ZERO_QUANTITY : less(total, locked < total ? locked : total);
       const orders = new Map([[STOP, { filled: stopFilled, isOpen: isStopOpen }]]);
-      const next = nextAct(POSITION, { sent, boundLooks: 0 }, { ...SIGHT, free, total, orders });
+      const next = nextAct(POSITION, { sent, lost: [], vainLooks: 0 }, { ...SIGHT, free, total, orders });
       if (next.kind === "flat" || next.kind === "stuck") break;
       if (next.kind === "settle") {
         const i = sent.findIndex(({ name }) => name === next.name);
@@ -149,10 +150,10 @@ Deno.test("a position is naked by its own terms only, and for more than the smal
 });
 
 Deno.test("what is held while nobody leads is what the account has for it, and no more than was approved", () => {
-  assert.equal(heldBy(q("2.5"), POSITION), q("2"));
-  assert.equal(heldBy(q("1.5"), POSITION), q("1"), "its stop has filled in part");
-  assert.equal(heldBy(q("0.5"), POSITION), ZERO_QUANTITY);
-  assert.equal(heldBy(q("0.4"), POSITION), ZERO_QUANTITY, "somebody has taken of what lies beside");
-  assert.equal(heldBy(q("2.5"), { ...POSITION, held: ZERO_QUANTITY }), q("2"), "an entry has filled");
-  assert.equal(heldBy(q("9"), POSITION), q("2"));
+  assert.equal(heldBy(q("2.5"), ZERO_QUANTITY, POSITION), q("2"));
+  assert.equal(heldBy(q("1.5"), ZERO_QUANTITY, POSITION), q("1"), "its stop has filled in part");
+  assert.equal(heldBy(q("0.5"), ZERO_QUANTITY, POSITION), ZERO_QUANTITY);
+  assert.equal(heldBy(q("0.4"), ZERO_QUANTITY, POSITION), ZERO_QUANTITY, "somebody has taken of what lies beside");
+  assert.equal(heldBy(q("2.5"), ZERO_QUANTITY, { ...POSITION, held: ZERO_QUANTITY }), q("2"), "an entry has filled");
+  assert.equal(heldBy(q("9"), ZERO_QUANTITY, POSITION), q("2"));
 });

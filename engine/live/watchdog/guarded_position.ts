@@ -80,11 +80,23 @@ function entryWantsStop({ state }: Trader, book: number): boolean {
  * there to hear of it.
  *
  * @param total Of the base asset, as the venue says.
+ * @param sold What other books have sold of it since, less what they have bought.
  */
-export function heldBy(total: Quantity, { beside, close }: GuardedPosition): Quantity {
-  const own = (total - beside) as Quantity;
+export function heldBy(total: Quantity, sold: Quantity, { beside, close }: GuardedPosition): Quantity {
+  const own = (total + sold - beside) as Quantity;
   if (own <= 0n) return ZERO_QUANTITY;
   return own < close.quantity ? own : close.quantity;
+}
+
+/** What orders of a book have sold since they were known, less what they have bought. */
+export function soldSince(
+  known: readonly KnownOrder[],
+  told: ReadonlyMap<string, { readonly filled: Quantity }>,
+): Quantity {
+  return [...told].reduce((sum, [name, { filled }]) => {
+    const more = filled - (known.find((own) => own.name === name)?.filled ?? ZERO_QUANTITY);
+    return (slotIn(name) === "entry" ? sum - more : sum + more) as Quantity;
+  }, ZERO_QUANTITY);
 }
 
 /** Of the base asset: what was there before, dust, and what other books hold. */

@@ -241,7 +241,7 @@ export class Watchdog {
           : [{ name, quantity: quantity(size), filled: quantity(filled ?? "0") }]
       );
       const isBare = (own: GuardedPosition) =>
-        isNaked(totals === null ? own : { ...own, held: heldBy(totals(market.base), own) }, resting);
+        isNaked(totals === null ? own : { ...own, held: heldBy(totals(market.base), ZERO_QUANTITY, own) }, resting);
       const naked = held.filter(isBare).map(({ book }) => book);
       this.#naked.take(askedMs, held.map(({ book }) => book), new Set(naked));
     }
@@ -335,7 +335,7 @@ export class Watchdog {
       const end: ClosingEnd = await new Closing({
         ...{ exchange, session, epoch, spool, timing, scheduler, real, isOurs: this.#isOurs, say },
         market: instruments[position.instrument]!,
-        hindrance: () => this.#hindrance(),
+        ...{ hindrance: () => this.#hindrance(), beside: this.#approvedIn(position.instrument) },
       }, position).run();
       const { book, symbol } = position;
       if (end.kind === "hindered") {
@@ -356,6 +356,11 @@ export class Watchdog {
         tell("alarm", "watchdog-stuck", `${symbol} cannot be closed`, `${end.reason}. Look at the account.`);
       }
     }
+  }
+
+  /** All positions of a market that were approved, also those that are closed by now: others lie beside them. */
+  #approvedIn(number: number): readonly GuardedPosition[] {
+    return this.#parts.spool.state.approved?.positions.filter(({ instrument }) => instrument === number) ?? [];
   }
 
   /** Why nothing may be sent at this moment; null where it may (I7). */
