@@ -2,7 +2,7 @@
 // who leads does. It decides nothing that opens.
 import { isConnectionLost } from "../../database/mod.ts";
 import { CodedError, counted } from "../../errors/mod.ts";
-import type { Exchange } from "../../exchanges/mod.ts";
+import type { Exchange, VenueOrder } from "../../exchanges/mod.ts";
 import { type Quantity, quantity, ZERO_QUANTITY } from "../../money/mod.ts";
 import { type ClientOrderId, isGuardOrder } from "../../orders/mod.ts";
 import { crashPoint, DAY_MS, pause, type Scheduler, type TimestampMs } from "../../time/mod.ts";
@@ -22,6 +22,7 @@ import {
   termsOf,
 } from "./guarded_position.ts";
 import { handOver } from "./hand_over.ts";
+import { knownNames, MarketOrders, soldBeside } from "./market_orders.ts";
 import { NakedTime } from "./naked_time.ts";
 import type { SendLock } from "./send_lock.ts";
 import type { DatabaseLook, SessionReplica } from "./session_replica.ts";
@@ -77,8 +78,8 @@ const LOOK_MS = 1_000, QUESTIONS_PER_SECOND = 3;
 const DATABASE_MS = 1_500;
 /** So long a close stays approved where nothing has changed; it is approved anew when half of it is over. */
 const APPROVAL_LASTS_MS = DAY_MS;
-/** What a person has to look at is tried again after so long. */
-const STUCK_MS = 60_000;
+/** What a person has to look at, and what was found closed without a sale, is looked at again after so long. */
+const AGAIN_MS = 60_000;
 const RENEWALS_PER_TTL = 3, WAIT_LOOK_MS = 50;
 
 /** Watches one session. */
@@ -92,10 +93,18 @@ export class Watchdog {
   #lease: { readonly keeper: LeaseKeeper; held: HeldLease } | null = null;
   #lockedSinceMs = 0;
   #flattenSinceMs: number | null = null;
+  /** The last epoch that it knows of, and the last one of its own. */
+  #epoch = 0;
+  #ownEpoch = 0;
+  readonly #orders = new Map<number, MarketOrders>();
+  /** True where the journal could not be told of its orders when that was tried last. */
+  #isLeftToNext = false;
+  /** To the venue, in the look that is under way. */
+  #questions = 0;
   /** Symbol of each book that it was told of. */
   readonly #toldNaked = new Map<number, string>();
   /** Positions that were closed, or could not be, and until when that is left so: they are known by their terms. */
-  readonly #done = new Map<number, { readonly terms: string; readonly untilMs: number }>();
+  readonly #done = new Map<number, { readonly terms: string; readonly isFlat: boolean; readonly untilMs: number }>();
   #saidLast = "";
   #isStopping = false;
 
@@ -124,18 +133,18 @@ export class Watchdog {
 
   async #watch(): Promise<string> {
     while (!this.#isStopping) {
-      const positions = (await this.#approve()).filter((own) => !this.#isDone(own)),
-        isAnswered = this.#awaySinceMs === null;
+      const positions = this.#leftOf(await this.#approve()), isAnswered = this.#awaySinceMs === null;
       const questions = await this.#look(positions);
       if (isAnswered && this.#database?.hasEnded === true) return "stopped: the session has ended";
-      if (isAnswered && this.#database?.isLed === true) await this.#leaveToLeader();
-      const isUntold = this.#isFollowed && this.#database?.isLed === false &&
-        unadopted(this.#parts.spool.state).length > 0;
-      const action = isUntold && this.#parts.spool.state.closing.size === 0 ? null : this.#whatToDo(positions);
+      if (isAnswered && this.#isLed) await this.#leaveToLeader();
+      const isUntold = this.#isFollowed && !this.#isLed && unadopted(this.#parts.spool.state).length > 0;
+      // What was sold is told first, save where the journal cannot take it: what else is to be closed does not wait for it.
+      const isToTell = isUntold && !this.#isLeftToNext && this.#parts.spool.state.closing.size === 0;
+      const action = isToTell ? null : this.#whatToDo(positions);
       if (action !== null) await this.#act(action);
       else if (isUntold) await this.#tellJournal();
       this.#report("watching", positions.length);
-      await this.#pause(Math.max(LOOK_MS, 1_000 * questions / QUESTIONS_PER_SECOND));
+      await this.#pause(pauseMs(questions));
     }
     return "stopped";
   }
@@ -143,6 +152,11 @@ export class Watchdog {
   /** True where the database answers and the session is followed: what it is told becomes the session's own. */
   get #isFollowed(): boolean {
     return this.#awaySinceMs === null && this.#database?.lost === null;
+  }
+
+  /** True while somebody else leads, as the database said last: it may have said so of a lease that was given back since. */
+  get #isLed(): boolean {
+    return this.#database?.isLed === true && this.#database.epoch !== this.#ownEpoch;
   }
 
   get #ttlMs(): number {
@@ -179,6 +193,7 @@ export class Watchdog {
       if (look.lost !== null && this.#database?.lost !== look.lost) this.#tellLost(look.lost);
       this.#database = look;
       this.#awaySinceMs = null;
+      this.#hearOf(look.epoch);
       const adopted = names.filter((name) => look.known.has(name));
       if (adopted.length > 0) await spool.append({ kind: "adopted", names: adopted });
       return true;
@@ -216,43 +231,104 @@ export class Watchdog {
     return positions;
   }
 
-  #isDone(position: GuardedPosition): boolean {
-    const done = this.#done.get(position.book);
-    return done !== undefined && done.terms === termsOf([position]) && this.#parts.monotonic() < done.untilMs;
+  /** Positions that are left to look after. What was done is forgotten once its position is another one, or none. */
+  #leftOf(positions: readonly GuardedPosition[]): readonly GuardedPosition[] {
+    for (const [book, { terms }] of this.#done) {
+      const position = positions.find((own) => own.book === book);
+      if (position === undefined || termsOf([position]) !== terms) this.#done.delete(book);
+    }
+    return positions.filter(({ book }) => this.#done.get(book)?.isFlat !== true || this.#isDue(book));
+  }
+
+  /** False of a book with which there is nothing to be done at this moment. */
+  #isDue(book: number): boolean {
+    return this.#parts.monotonic() >= (this.#done.get(book)?.untilMs ?? -Infinity);
+  }
+
+  /** What was done counts as long as nobody else has led since: a position like the one before may be another one. */
+  #hearOf(epoch: number): void {
+    if (epoch > this.#epoch || this.#isLed) this.#done.clear();
+    this.#epoch = Math.max(epoch, this.#epoch);
   }
 
   /** Looks at the orders that rest at the venue; how many questions that took. */
   async #look(positions: readonly GuardedPosition[]): Promise<number> {
-    const { exchange, config: { instruments }, monotonic } = this.#parts;
-    const markets = Map.groupBy(positions, ({ instrument }) => instrument);
+    const { monotonic } = this.#parts, markets = Map.groupBy(positions, ({ instrument }) => instrument);
+    this.#questions = 0;
     this.#naked.keep(new Set(positions.map(({ book }) => book)), monotonic());
     // While somebody leads, the journal says what is held; else what has filled may not be in it.
-    const isLed = this.#isFollowed && this.#database?.isLed === true;
+    const isLed = this.#isFollowed && this.#isLed;
     const totals = isLed || markets.size === 0 ? null : await this.#totals();
     for (const [number, held] of markets) {
-      const market = instruments[number]!, askedMs = monotonic(), open = await exchange.openOrders(market.symbol);
-      if (open.kind !== "done") {
-        this.#sayOnce(`the venue does not say what rests in ${market.symbol}: ${open.reason}`);
-        continue;
-      }
-      const resting = open.value.flatMap(({ clientOrderId: name, quantity: size, filled }): RestingOrder[] =>
-        name === null || !this.#isOurs(name) || isGuardOrder(name) || size === null
-          ? []
-          : [{ name, quantity: quantity(size), filled: quantity(filled ?? "0") }]
-      );
-      const isBare = (own: GuardedPosition) =>
-        isNaked(totals === null ? own : { ...own, held: heldBy(totals(market.base), ZERO_QUANTITY, own) }, resting);
-      const naked = held.filter(isBare).map(({ book }) => book);
-      this.#naked.take(askedMs, held.map(({ book }) => book), new Set(naked));
+      const askedMs = monotonic(), naked = await this.#nakedOf(number, held, totals);
+      if (naked !== null) this.#naked.take(askedMs, held.map(({ book }) => book), naked);
     }
     this.#tellNaked(positions);
-    return totals === null ? markets.size : markets.size + 1;
+    return this.#questions;
+  }
+
+  /** Books of a market that lack their stops; null where the venue does not say. */
+  async #nakedOf(
+    number: number,
+    held: readonly GuardedPosition[],
+    totals: ((asset: string) => Quantity) | null,
+  ): Promise<ReadonlySet<number> | null> {
+    const { exchange, config: { instruments } } = this.#parts, market = instruments[number]!;
+    this.#questions++;
+    const open = await exchange.openOrders(market.symbol);
+    if (open.kind !== "done") {
+      this.#sayOnce(`the venue does not say what rests in ${market.symbol}: ${open.reason}`);
+      return null;
+    }
+    const resting = open.value.flatMap(({ clientOrderId: name, quantity: size, filled }): RestingOrder[] =>
+      name === null || !this.#isOurs(name) || isGuardOrder(name) || size === null
+        ? []
+        : [{ name, quantity: quantity(size), filled: quantity(filled ?? "0") }]
+    );
+    const sold = totals === null ? null : await this.#soldBeside(number, open.value);
+    const isBare = (own: GuardedPosition) =>
+      isNaked(
+        totals === null || sold === null ? own : { ...own, held: heldBy(totals(market.base), sold(own), own) },
+        resting,
+      );
+    return new Set(held.filter(isBare).map(({ book }) => book));
+  }
+
+  /** What books of a market have sold beside each other; null where the venue does not say. */
+  async #soldBeside(
+    number: number,
+    open: readonly VenueOrder[],
+  ): Promise<((position: GuardedPosition) => Quantity) | null> {
+    const { spool } = this.#parts, positions = this.#approvedIn(number);
+    // A book that is alone has all that the account has: nobody needs to be asked.
+    const names = positions.length > 1 ? knownNames(positions) : [];
+    const told = await this.#ordersIn(number).told(open, names);
+    if (told === null) return null;
+    return (position) => soldBeside(position, positions, told, unadopted(spool.state));
+  }
+
+  /** All positions of a market that were approved, also those that are closed by now: others lie beside them. */
+  #approvedIn(number: number): readonly GuardedPosition[] {
+    return this.#parts.spool.state.approved?.positions.filter(({ instrument }) => instrument === number) ?? [];
+  }
+
+  #ordersIn(number: number): MarketOrders {
+    const { exchange, config: { instruments } } = this.#parts, { symbol } = instruments[number]!;
+    const order: typeof exchange.order = (...asked) => {
+      this.#questions++;
+      return exchange.order(...asked);
+    };
+    const orders = this.#orders.get(number) ?? new MarketOrders({ order }, symbol, this.#isOurs);
+    this.#orders.set(number, orders);
+    return orders;
   }
 
   /** What the account has of each asset; null where the venue does not say. */
   async #totals(): Promise<((asset: string) => Quantity) | null> {
+    this.#questions++;
     const balances = await this.#parts.exchange.balances();
-    if (balances.kind !== "done") return null;
+    // An answer without anything at all is none.
+    if (balances.kind !== "done" || balances.value.length === 0) return null;
     const totals = new Map(balances.value.map(({ asset, total }) => [asset, quantity(total)]));
     return (asset) => totals.get(asset) ?? ZERO_QUANTITY;
   }
@@ -272,9 +348,7 @@ export class Watchdog {
       this.#toldNaked.set(book, symbol);
       say(`ALARM naked: ${symbol} has had no stop for ${seconds(forMs)}`);
       const text = `Its terms want one at the venue; the bar is ${seconds(barMs)}. ${
-        this.#awaySinceMs === null && this.#database?.isLed === true
-          ? "The session is led."
-          : "Nobody leads the session."
+        this.#awaySinceMs === null && this.#isLed ? "The session is led." : "Nobody leads the session."
       }`;
       tell("warning", "watchdog-naked", `${symbol} has had no stop for ${seconds(forMs)}`, text);
     }
@@ -284,10 +358,10 @@ export class Watchdog {
     const { kill, monotonic, maySell, spool } = this.#parts, nowMs = monotonic();
     if (kill()?.flatten !== true) this.#flattenSinceMs = null;
     else this.#flattenSinceMs ??= nowMs;
-    const held = positions.map(({ book }) => book);
+    const held = positions.map(({ book }) => book).filter((book) => this.#isDue(book));
     return whenToAct({
-      ...{ nowMs, awaySinceMs: this.#awaySinceMs, isLed: this.#database?.isLed ?? false, maySell: maySell(), held },
-      ...{ flattenSinceMs: this.#flattenSinceMs, naked: this.#naked.naked },
+      ...{ nowMs, awaySinceMs: this.#awaySinceMs, isLed: this.#isLed, maySell: maySell(), held },
+      ...{ flattenSinceMs: this.#flattenSinceMs, naked: this.#naked.naked.filter(({ book }) => held.includes(book)) },
       begun: held.filter((book) => spool.state.closing.has(book)),
     }, this.#terms);
   }
@@ -316,51 +390,71 @@ export class Watchdog {
       crashPoint("watchdog: begun");
       const what = `${counted(targets.length, "position")} (${targets.map(({ symbol }) => symbol).join(", ")})`;
       say(`closes ${what} under epoch ${approved.epoch}: ${action.reason}`);
-      if (books.length > 0) tell("alarm", "watchdog-closes", `the watchdog closes ${what}`, `${action.reason}.`);
-      this.#report("closing", positions.length);
-      const markets = [...Map.groupBy(targets, ({ instrument }) => instrument).values()];
-      await Promise.all(markets.map((own) => this.#close(own, approved.epoch)));
-      if (spool.state.closing.size === 0 && this.#lease !== null && this.#isFollowed) await this.#handOver();
+      // Those of which people were told before are tried again.
+      if (books.some((book) => !this.#done.has(book))) {
+        tell("alarm", "watchdog-closes", `the watchdog closes ${what}`, `${action.reason}.`);
+      }
+      await this.#lookDuring(this.#closeAll(targets, approved.epoch), positions);
     } finally {
       await this.#giveBack();
       this.#parts.lock.letGo();
     }
   }
 
+  /** What is without its stop while positions are closed is told as ever. */
+  async #lookDuring(work: Promise<void>, positions: readonly GuardedPosition[]): Promise<void> {
+    const { monotonic, real } = this.#parts;
+    let isOver = false;
+    const look = async () => {
+      for (let nextMs = 0; !isOver; await pause(real, WAIT_LOOK_MS)) {
+        if (monotonic() < nextMs) continue;
+        const left = this.#leftOf(positions);
+        nextMs = monotonic() + pauseMs(await this.#look(left));
+        this.#report("closing", left.length);
+      }
+    };
+    await Promise.all([work.finally(() => isOver = true), look()]);
+  }
+
+  async #closeAll(positions: readonly GuardedPosition[], epoch: number): Promise<void> {
+    const markets = [...Map.groupBy(positions, ({ instrument }) => instrument).values()];
+    await Promise.all(markets.map((own) => this.#close(own, epoch)));
+    if (this.#parts.spool.state.closing.size === 0 && this.#lease !== null) await this.#handOver();
+  }
+
   /** The positions of one market, one after the other: they share a balance. */
   async #close(positions: readonly GuardedPosition[], epoch: number): Promise<void> {
-    const { config: { session, instruments, timing }, exchange, spool, scheduler, real, say, tell, monotonic } =
-      this.#parts;
+    const { config: { session, instruments, timing }, exchange, spool, scheduler, real, say } = this.#parts;
     for (const position of positions) {
-      const end: ClosingEnd = await new Closing({
+      const end = await new Closing({
         ...{ exchange, session, epoch, spool, timing, scheduler, real, isOurs: this.#isOurs, say },
         market: instruments[position.instrument]!,
         ...{ hindrance: () => this.#hindrance(), beside: this.#approvedIn(position.instrument) },
       }, position).run();
-      const { book, symbol } = position;
       if (end.kind === "hindered") {
-        say(`${symbol} is not closed yet: ${end.reason}`);
+        say(`${position.symbol} is not closed yet: ${end.reason}`);
         return;
       }
-      const untilMs = end.kind === "flat" ? Infinity : monotonic() + STUCK_MS;
-      this.#done.set(book, { terms: termsOf([position]), untilMs });
-      await spool.append({
-        ...{ kind: "closed", book, atMs: real.now() },
-        result: end.kind === "flat" ? "flat" : `stuck: ${end.reason}`,
-      });
-      if (end.kind === "flat") {
-        say(`${symbol} is closed`);
-        crashPoint("watchdog: flat");
-      } else {
-        say(`ALARM stuck: ${symbol} cannot be closed: ${end.reason}`);
-        tell("alarm", "watchdog-stuck", `${symbol} cannot be closed`, `${end.reason}. Look at the account.`);
-      }
+      await this.#takeEnd(position, end);
     }
   }
 
-  /** All positions of a market that were approved, also those that are closed by now: others lie beside them. */
-  #approvedIn(number: number): readonly GuardedPosition[] {
-    return this.#parts.spool.state.approved?.positions.filter(({ instrument }) => instrument === number) ?? [];
+  async #takeEnd(position: GuardedPosition, end: Exclude<ClosingEnd, { kind: "hindered" }>): Promise<void> {
+    const { spool, real, say, tell, monotonic } = this.#parts, { book, symbol } = position;
+    const hasSold = unadopted(spool.state).some(({ order, filled }) => order.book === book && filled > 0n);
+    const isFlat = end.kind === "flat", untilMs = isFlat && hasSold ? Infinity : monotonic() + AGAIN_MS;
+    this.#done.set(book, { terms: termsOf([position]), isFlat, untilMs });
+    await spool.append({
+      ...{ kind: "closed", book, atMs: real.now() },
+      result: end.kind === "flat" ? "flat" : `stuck: ${end.reason}`,
+    });
+    if (end.kind === "flat") {
+      say(`${symbol} is closed`);
+      crashPoint("watchdog: flat");
+    } else {
+      say(`ALARM stuck: ${symbol} cannot be closed: ${end.reason}`);
+      tell("alarm", "watchdog-stuck", `${symbol} cannot be closed`, `${end.reason}. Look at the account.`);
+    }
   }
 
   /** Why nothing may be sent at this moment; null where it may (I7). */
@@ -386,6 +480,8 @@ export class Watchdog {
     const outcome = await keeper.acquire(this.#ttlMs);
     if (outcome.kind !== "done" || !isHeld(outcome.value)) return false;
     this.#lease = { keeper, held: outcome.value };
+    this.#hearOf(outcome.value.epoch - 1);
+    this.#epoch = this.#ownEpoch = outcome.value.epoch;
     this.#renewLater();
     if (!outcome.value.isClean) await this.#pause(this.#parts.requestsEndMs);
     // An answer that was asked for before the lease was taken may lack what was durable then.
@@ -450,6 +546,7 @@ export class Watchdog {
       alarm: ({ code, message }) => say(`${code}: ${message}`),
     }, orders);
     crashPoint("watchdog: handed over");
+    this.#isLeftToNext = left !== null;
     say(left === null ? `the journal has ${counted(orders.length, "order")} of it` : `left to who leads next: ${left}`);
     await this.#lookAtDatabase();
   }
@@ -475,6 +572,11 @@ class DatabaseAway extends CodedError {
 function isAway(error: unknown): boolean {
   const code = String((error as { code?: unknown }).code);
   return error instanceof DatabaseAway || isConnectionLost(error) || /^(postgres-|57014|53300|40001|40P01)/.test(code);
+}
+
+/** Between two looks at the venue, the first of which took so many questions. */
+function pauseMs(questions: number): number {
+  return Math.max(LOOK_MS, 1_000 * questions / QUESTIONS_PER_SECOND);
 }
 
 function seconds(ms: number): string {
