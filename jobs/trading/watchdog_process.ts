@@ -73,7 +73,7 @@ export async function watchSession(
     const holder = `${Deno.hostname()} watchdog ${Deno.pid}`, kill = new KillSwitch(settings.dataDir);
     const lease = async () => new PostgresLease(await database.sql(), leaseName, holder);
     const config = sessionConfig(session, strategies), say = sayer(clock);
-    const watched = watchMode(row, mode, session, database, stopped.signal);
+    const watched = watchMode(row, mode, session, database, spool, stopped.signal);
     const barMs = settings.watchdogBarSeconds * 1_000;
     const watchdog = new Watchdog({
       ...{ config, spool, lock, lease, exchange, real, say, barMs },
@@ -145,21 +145,28 @@ function watchMode(
   started: LiveMode,
   { live }: Pick<ReturnType<typeof sessionSettings>, "live">,
   database: LateDatabase,
+  spool: SpoolFile,
   signal: AbortSignal,
 ): { readonly maySell: boolean } {
-  const seen = { maySell: true };
+  // A mode that was lowered stays lowered for one that begins again while the database is away.
+  const seen = { maySell: live === null || spool.state.maySell };
   if (live === null) return seen;
+  const take = async (maySell: boolean) => {
+    seen.maySell = maySell;
+    if (maySell === spool.state.maySell || signal.aborted) return;
+    await spool.append({ kind: "mode", maySell }).catch((error) => {
+      if (!signal.aborted) throw error; // else it was closed meanwhile
+    });
+  };
   const look = async () => {
     while (!signal.aborted) {
-      try {
-        const { mode } = allowedMode(
-          started,
-          await modeInForce(await database.sql(), account, systemClock.now()),
-          live,
-        );
-        seen.maySell = mode !== null && mode !== "readOnly";
-      } catch {
-        // The database is away: what it said last counts.
+      // Where the database is away, what it said last counts.
+      const inForce = await database.sql().then((sql) => modeInForce(sql, account, systemClock.now())).catch(() =>
+        null
+      );
+      if (inForce !== null) {
+        const { mode } = allowedMode(started, inForce, live);
+        await take(mode !== null && mode !== "readOnly");
       }
       await pause(new SystemScheduler(), MODE_LOOK_MS);
     }

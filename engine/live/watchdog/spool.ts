@@ -18,6 +18,8 @@ export interface WatchedSession {
 /** One line. */
 export type SpoolLine =
   | { readonly kind: "session"; readonly session: WatchedSession }
+  /** Whether the account's mode lets something be sold, as it was read last. */
+  | { readonly kind: "mode"; readonly maySell: boolean }
   /** All positions, each with the order that may close it; it takes the place of the one before. */
   | {
     readonly kind: "approved";
@@ -49,6 +51,8 @@ export interface SpooledOrder extends SentOrder {
 /** What the lines come to. */
 export interface SpoolState {
   readonly session: WatchedSession | null;
+  /** True where nobody has said otherwise. */
+  readonly maySell: boolean;
   readonly approved: Extract<SpoolLine, { kind: "approved" }> | null;
   /** Books that are being closed, and why; empty where none are. */
   readonly closing: ReadonlyMap<number, string>;
@@ -57,7 +61,9 @@ export interface SpoolState {
 }
 
 /** Nothing was written. */
-export const EMPTY_SPOOL: SpoolState = { session: null, approved: null, closing: new Map(), orders: new Map() };
+export const EMPTY_SPOOL: SpoolState = {
+  ...{ session: null, maySell: true, approved: null, closing: new Map(), orders: new Map() },
+};
 
 /** A line as it is written, with its end. */
 export function writeLine(line: SpoolLine): string {
@@ -101,6 +107,8 @@ export function applyLine(state: SpoolState, line: SpoolLine): SpoolState {
   switch (line.kind) {
     case "session":
       return { ...state, session: line.session };
+    case "mode":
+      return { ...state, maySell: line.maySell };
     case "approved":
       return { ...state, approved: line };
     case "began":
@@ -131,9 +139,10 @@ export function unadopted({ orders }: SpoolState): SpooledOrder[] {
 }
 
 /** The lines that a spool needs to go on where nothing of it waits for anybody. */
-export function keptLines({ session, approved }: SpoolState): SpoolLine[] {
+export function keptLines({ session, maySell, approved }: SpoolState): SpoolLine[] {
   return [
     ...(session === null ? [] : [{ kind: "session" as const, session }]),
+    ...(maySell ? [] : [{ kind: "mode" as const, maySell }]),
     ...(approved === null ? [] : [approved]),
   ];
 }

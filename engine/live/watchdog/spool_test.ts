@@ -11,6 +11,7 @@ const AT_MS = 1_000 as TimestampMs;
 const order = (n: number) => intent(n, { clientOrderId: guardOrderId("s12", 0, AT_MS, n), slot: "close" });
 const LINES: readonly SpoolLine[] = [
   { kind: "session", session: { id: "main-1", account: "main", mode: "live", settings: { tag: "s1" } } },
+  { kind: "mode", maySell: false },
   { kind: "approved", positions: [], epoch: 2, version: 7, atMs: AT_MS, untilMs: 9_000 as TimestampMs },
   { kind: "began", books: [0, 1], reason: "nobody leads", atMs: AT_MS },
   { kind: "order", order: order(0) },
@@ -35,7 +36,9 @@ Deno.test("a spool says what was begun, what was sent, what is known of it, and 
   assert.deepEqual(unadopted(state).map(({ name }) => name), [order(1).clientOrderId]);
   assert.deepEqual(state.orders.get(order(1).clientOrderId)!.order, order(1));
   assert.equal(state.session?.account, "main");
-  assert.deepEqual(keptLines(state), LINES.slice(0, 2));
+  assert.equal(state.maySell, false, "a lowered mode holds where the database cannot say it again");
+  assert.deepEqual(keptLines(state), LINES.slice(0, 3));
+  assert.deepEqual(keptLines(readSpool(TEXT + writeLine({ kind: "mode", maySell: true }), "test").state).length, 2);
   assert.deepEqual(readSpool("", "test"), { state: EMPTY_SPOOL, length: 0 });
 });
 
