@@ -35,17 +35,17 @@ export interface ClosingParts {
   readonly say: (line: string) => void;
 }
 
-/** `hindered`: it may go on later, or somebody else does. */
-export type ClosingEnd = Extract<FlattenAct, { kind: "flat" | "stuck" }> | {
-  readonly kind: "hindered";
-  readonly reason: string;
-};
+/** `hindered`: it may go on later, or somebody else does. `unanswered`: it goes on later, and people are told. */
+export type ClosingEnd =
+  | Extract<FlattenAct, { kind: "flat" | "stuck" }>
+  | { readonly kind: "hindered"; readonly reason: string }
+  | { readonly kind: "unanswered"; readonly reason: string };
 
 const LOOK_AGAIN_MS = 250, CANCEL_AGAIN_MS = 1_000, LONGEST_PAUSE_MS = 10_000, CLOCK_SKEW_MS = 10_000;
 /** One act is tried for so long after requests have expired; then a person has to look. */
 const LONGEST_ACT_MS = 60_000;
-/** So many looks in a row may have no answer before the venue counts as away; it is then tried again from the start. */
-const MOST_UNANSWERED = 60;
+/** So many looks in a row, about two minutes, may have no answer before the venue counts as away. */
+const MOST_UNANSWERED = 12;
 
 /** One position on its way to nothing. */
 export class Closing {
@@ -93,7 +93,7 @@ export class Closing {
       if (act.kind === "wait") await pause(real, LOOK_AGAIN_MS);
       else await this.#carryOut(act);
     }
-    return { kind: "hindered", reason: "the venue does not answer" };
+    return { kind: "unanswered", reason: "the venue does not answer" };
   }
 
   /** Why an act has been tried for long enough; null where it may be tried. */

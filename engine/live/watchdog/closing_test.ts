@@ -129,6 +129,13 @@ Deno.test("a stop that cannot be taken back is tried for a while, once a second,
   assert.ok(tries <= tookMs / 1_000 + 1, `${tries}`);
 });
 
+Deno.test("a venue that answers nothing is told of after some minutes, and asked ever more rarely until then", async () => {
+  const { account, position } = stopped();
+  const { end, tookMs } = await closed(position, account.exchange({ openOrders: () => unanswered() }));
+  assert.equal(end.kind, "unanswered");
+  assert.ok(tookMs > 60_000 && tookMs < 180_000, `${tookMs}`);
+});
+
 Deno.test("a sale that the venue keeps open, or does not tell of, is told to a person after a while", async () => {
   for (const silent of [true, false]) {
     const { account, position } = stopped(), ours = account.exchange();

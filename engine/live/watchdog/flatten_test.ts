@@ -80,6 +80,28 @@ Deno.test("no more is sold than is held by now, than was approved, than is free,
   assert.equal(sale({ close: { ...POSITION.close, quantity: q("5") } }, entered), q("5"));
 });
 
+Deno.test("a balance that says less than the orders ends nothing and takes nothing back, and a person is told in time", () => {
+  const short = { total: q("0.5"), free: q("0.5") }, orders = told([STOP, "0", true]);
+  assert.deepEqual(act({}, { ...short, orders }), { kind: "wait" });
+  assert.equal(act({}, { ...short, orders }, [], 60).kind, "stuck");
+  assert.deepEqual(act({}, { ...short, orders: told([STOP, "2", false]) }), { kind: "flat" }, "the stop has filled");
+  assert.deepEqual(act({}, { ...short, orders: told([STOP, "0", true], [ENTRY, "0", true]) }), {
+    kind: "cancel",
+    names: [ENTRY],
+  });
+});
+
+Deno.test("with a sale in quarantine another one goes out, where nothing lies beside the position", () => {
+  const lost = [POSITION.close.clientOrderId],
+    sent = [sold("2", "0", "unknown")],
+    alone = { total: q("2"), free: q("2") };
+  assert.equal(act({}, alone, sent).kind, "settle");
+  assert.deepEqual(act({ beside: ZERO_QUANTITY }, alone, sent, 0, lost), { kind: "sell", quantity: q("2") });
+  assert.equal(act({}, {}, sent, 0, lost).kind, "stuck");
+  assert.equal(act({}, { soldBeside: q("0.5") }, sent, 0, lost).kind, "sell", "another book has sold what lay beside");
+  assert.equal(act({ beside: ZERO_QUANTITY }, alone, sent, 0, [...lost, "b", "c"]).kind, "stuck");
+});
+
 Deno.test("dust is left, a bound balance is waited for, and what does not end is told to a person", () => {
   assert.deepEqual(act({ held: q("0.0009") }, {}), { kind: "flat" });
   assert.deepEqual(act({ held: q("0.049") }, {}), { kind: "flat" }, "less than the smallest order");
@@ -94,13 +116,18 @@ Deno.test("on any venue it ends, sells nothing that is not its own, and never ha
   const draw = fc.record({ share: fc.double({ min: 0, max: 1, noNaN: true }), luck: fc.nat(9) });
   fc.assert(fc.property(fc.array(draw, { minLength: 200, maxLength: 200 }), (draws) => {
     let total = q("2.5"), isStopOpen = true, stopFilled = ZERO_QUANTITY, step = 0;
+    let before = { free: q("0.5"), total };
     const sent: SentOrder[] = [], atVenue = new Map<string, Quantity>();
     for (; step < draws.length; step++) {
       const { share, luck } = draws[step]!;
       const locked = isStopOpen ? less(q("2"), stopFilled) : ZERO_QUANTITY;
       const free = luck === 0 ? ZERO_QUANTITY : less(total, locked < total ? locked : total);
       const orders = new Map([[STOP, { filled: stopFilled, isOpen: isStopOpen }]]);
-      const next = nextAct(POSITION, { sent, lost: [], vainLooks: 0 }, { ...SIGHT, free, total, orders });
+      // The balance may be the one of the look before.
+      const balance = { free, total };
+      const seen = luck === 8 ? before : balance;
+      before = balance;
+      const next = nextAct(POSITION, { sent, lost: [], vainLooks: 0 }, { ...SIGHT, ...seen, orders });
       if (next.kind === "flat" || next.kind === "stuck") break;
       if (next.kind === "settle") {
         const i = sent.findIndex(({ name }) => name === next.name);

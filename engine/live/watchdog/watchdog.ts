@@ -424,22 +424,27 @@ export class Watchdog {
 
   /** The positions of one market, one after the other: they share a balance. */
   async #close(positions: readonly GuardedPosition[], epoch: number): Promise<void> {
-    const { config: { session, instruments, timing }, exchange, spool, scheduler, real, say } = this.#parts;
+    const { config: { session, instruments, timing }, exchange, spool, scheduler, real, say, tell } = this.#parts;
     for (const position of positions) {
       const end = await new Closing({
         ...{ exchange, session, epoch, spool, timing, scheduler, real, isOurs: this.#isOurs, say },
         market: instruments[position.instrument]!,
         ...{ hindrance: () => this.#hindrance(), beside: this.#approvedIn(position.instrument) },
       }, position).run();
-      if (end.kind === "hindered") {
-        say(`${position.symbol} is not closed yet: ${end.reason}`);
+      if (end.kind === "hindered" || end.kind === "unanswered") {
+        const what = `${position.symbol} is not closed yet`;
+        say(`${what}: ${end.reason}`);
+        if (end.kind === "unanswered") tell("alarm", "watchdog-unanswered", what, `${end.reason}. It goes on trying.`);
         return;
       }
       await this.#takeEnd(position, end);
     }
   }
 
-  async #takeEnd(position: GuardedPosition, end: Exclude<ClosingEnd, { kind: "hindered" }>): Promise<void> {
+  async #takeEnd(
+    position: GuardedPosition,
+    end: Exclude<ClosingEnd, { kind: "hindered" | "unanswered" }>,
+  ): Promise<void> {
     const { spool, real, say, tell, monotonic } = this.#parts, { book, symbol } = position;
     const hasSold = unadopted(spool.state).some(({ order, filled }) => order.book === book && filled > 0n);
     const isFlat = end.kind === "flat", untilMs = isFlat && hasSold ? Infinity : monotonic() + AGAIN_MS;

@@ -4,7 +4,6 @@ import type { KillOrder } from "../kill_switch.ts";
 import type { HeldLease, LeaseKeeper } from "../session_lease.ts";
 import type { SessionStore } from "../session_store.ts";
 import { WorldClock } from "../world/world_clock.ts";
-import type { ClientOrderId, OrderIntent } from "../../orders/mod.ts";
 import { percent } from "../../strategies/mod.ts";
 import { held, HELD_CONFIG, watching } from "../../testing/held_position.ts";
 import {
@@ -75,14 +74,14 @@ class Site {
   }
 
   #replica(): SessionReplica {
-    const site = this;
+    const traderNow = () => this.trader;
     return {
       get trader() {
-        return site.trader;
+        return traderNow();
       },
       look: (): Promise<DatabaseLook> => {
-        const { epoch, holder } = site;
-        if (site.isAway) return Promise.reject(Object.assign(new Error("away"), { code: "postgres-away" }));
+        const { epoch, holder } = this;
+        if (this.isAway) return Promise.reject(Object.assign(new Error("away"), { code: "postgres-away" }));
         return Promise.resolve({
           ...{ isLed: holder !== null, holder: holder ?? "", epoch, hasEnded: false, known: new Set<string>() },
         });
