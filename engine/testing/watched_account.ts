@@ -77,11 +77,12 @@ export class WatchedAccount {
     this.orders.set(name, { name, side, quantity: quantity(size), filled: quantity("0"), status: "open" });
   }
 
-  /** All of an order trades. */
-  fill(name: string): void {
-    const order = this.orders.get(name)!;
-    this.total = this.total + (order.side === "buy" ? order.quantity : -order.quantity) as Quantity;
-    Object.assign(order, { filled: order.quantity, status: "filled" });
+  /** An order trades: all of it, or a part. */
+  fill(name: string, part?: string): void {
+    const order = this.orders.get(name)!, size = part === undefined ? order.quantity : quantity(part);
+    this.total = this.total + (order.side === "buy" ? size : -size) as Quantity;
+    order.filled = size;
+    if (size === order.quantity) order.status = "filled";
   }
 
   /** An order is not there any more. */
@@ -96,7 +97,7 @@ export class WatchedAccount {
 
   balances(): Balance[] {
     const used = this.resting.map((name) => this.orders.get(name)!).filter(({ side }) => side === "sell")
-      .reduce((sum, own) => (sum + own.quantity) as Quantity, quantity("0"));
+      .reduce((sum, own) => (sum + own.quantity - own.filled) as Quantity, quantity("0"));
     const free = (this.total - used) as Quantity;
     return [
       { asset: "USDT", free: "1000", used: "0", total: "1000" },

@@ -11,8 +11,7 @@ import { epochIn } from "../lost_orders.ts";
 import { requestOf } from "../venue_amounts.ts";
 import { type FlattenAct, type FlattenSight, nextAct } from "./flatten.ts";
 import type { GuardedPosition } from "./guarded_position.ts";
-import { knownNames, MarketOrders, NOT_FOUND, ordersOf, soldBeside } from "./market_orders.ts";
-import { unadopted } from "./spool.ts";
+import { knownNames, MarketOrders, NOT_FOUND, ordersOf, sentFor, soldBeside } from "./market_orders.ts";
 import type { SpoolFile } from "./spool_file.ts";
 
 export interface ClosingParts {
@@ -114,7 +113,7 @@ export class Closing {
   }
 
   #sent() {
-    return unadopted(this.#parts.spool.state).filter(({ order }) => order.book === this.#position.book);
+    return sentFor(this.#position, this.#parts.spool.state);
   }
 
   async #later(): Promise<void> {
@@ -141,7 +140,7 @@ export class Closing {
     const base = balances.value.find(({ asset }) => asset === market.base);
     return {
       ...{ free: quantity(base?.free ?? "0"), total: quantity(base?.total ?? "0"), orders },
-      soldBeside: soldBeside(this.#position, beside, told, unadopted(spool.state)),
+      soldBeside: soldBeside(this.#position, beside, told, spool.state),
     };
   }
 
@@ -242,13 +241,14 @@ export class Closing {
     return true;
   }
 
-  /** A sale that was lost and is found counts; it is taken back where it rests. */
+  /** A sale that was lost and is found is lost no more; it is taken back where it rests. */
   async #findLost(): Promise<void> {
     const { exchange, market } = this.#parts;
     for (const name of this.#lost) {
       const answer = await exchange.order(market.symbol, name);
-      if (await this.#noteEnd(name, answer)) this.#lost.delete(name);
-      else if (answer.kind === "done") await this.#cancel([name]);
+      if (answer.kind !== "done") continue;
+      this.#lost.delete(name);
+      if (!await this.#noteEnd(name, answer)) await exchange.cancel(market.symbol, name);
     }
   }
 

@@ -186,23 +186,39 @@ Deno.test("no second sale goes out after the quarantine where it could sell what
   assert.deepEqual(account.acts.slice(1), ["lost"]);
 });
 
-Deno.test("a sale that arrives after its quarantine counts", async () => {
-  const { account, stop, position } = stopped(), ours = account.exchange(), spool = new MemorySpool();
-  const asked: string[] = [];
-  const exchange = account.exchange({
-    submit: (request, lastLook) => {
-      asked.push(request.clientOrderId);
-      if (asked.length === 1) return unanswered();
-      if (asked.length > 2) return ours.submit(request, lastLook);
-      account.rest(asked[0]!, "2");
-      account.fill(asked[0]!);
-      return refused("insufficient-balance");
-    },
-  });
-  const { end } = await closed(position, exchange, { timing: NO_EXPIRY, spool });
+Deno.test("a sale that arrives after its quarantine counts, and is taken back where it rests", async () => {
+  for (const size of ["2", "5"]) {
+    const { account, stop, position } = stopped(), ours = account.exchange(), spool = new MemorySpool();
+    const asked: string[] = [];
+    const exchange = account.exchange({
+      submit: (request, lastLook) => {
+        asked.push(request.clientOrderId);
+        if (asked.length === 1) return unanswered();
+        if (asked.length > 2) return ours.submit(request, lastLook);
+        account.rest(asked[0]!, size);
+        account.fill(asked[0]!, "2");
+        return refused("insufficient-balance");
+      },
+    });
+    const { end } = await closed(position, exchange, { timing: NO_EXPIRY, spool });
+    assert.equal(end.kind, "flat");
+    assert.deepEqual(account.acts, [`cancel ${stop}`, ...(size === "5" ? [`cancel ${asked[0]}`] : []), "sell 3"]);
+    assert.deepEqual([...spool.state.orders.values()].map(({ filled }) => filled), ["2", "0", "3"].map(quantity));
+    assert.equal(account.total, ZERO_QUANTITY);
+  }
+});
+
+Deno.test("an order of a watchdog that the journal has by now counts once", async () => {
+  const { account, position } = stopped(), spool = new MemorySpool(), { close } = position;
+  account.lose(account.resting[0]!);
+  account.rest(close.clientOrderId, "2");
+  account.fill(close.clientOrderId);
+  await spool.record(close);
+  await spool.append({ kind: "outcome", name: close.clientOrderId, filled: quantity("2") });
+  const orders = [...position.orders, { name: close.clientOrderId, slot: "close" as const, filled: ZERO_QUANTITY }];
+  const { end } = await closed({ ...position, orders }, account.exchange(), { spool });
   assert.equal(end.kind, "flat");
-  assert.deepEqual(account.acts, [`cancel ${stop}`, "sell 3"]);
-  assert.deepEqual([...spool.state.orders.values()].map(({ filled }) => filled), ["2", "0", "3"].map(quantity));
+  assert.deepEqual(account.acts, ["sell 3"]);
 });
 
 /** Two books with a coin each in one market; the second one's stop rests, and the first one's has its own fate. */

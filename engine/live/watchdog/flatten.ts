@@ -75,7 +75,7 @@ export function nextAct(
   if (opening.length > 0) return { kind: "cancel", names: opening };
   const held = heldOf(position, sent, sight), there = mostOf(position, sight), left = least(held, there);
   const isNothing = (size: Quantity) => size < lot || isTooSmall(size, position);
-  if (isNothing(held) || held <= soldOf(sent) / FEE_PARTS) {
+  if (isNothing(held) || (isNothing(left) && held <= soldOf(sent) / FEE_PARTS)) {
     return open.length > 0 ? { kind: "cancel", names: open } : { kind: "flat" };
   }
   // The orders say that it is held. A balance may lag behind them: it alone ends nothing, and takes no stop back.

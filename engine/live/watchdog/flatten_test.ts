@@ -89,6 +89,14 @@ Deno.test("a balance that says less than the orders ends nothing and takes nothi
     kind: "cancel",
     names: [ENTRY],
   });
+  const fee = [sold("1.99", "1.99")],
+    close = { ...POSITION.close, quantity: q("9") },
+    rest = { minNotional: notional("0") };
+  assert.deepEqual(act({ ...rest, close }, short, fee), { kind: "flat" }, "fees have come out of what was sold");
+  assert.deepEqual(act({ ...rest, close }, { total: q("0.51"), free: q("0.51") }, fee), {
+    kind: "sell",
+    quantity: q("0.01"),
+  });
 });
 
 Deno.test("with a sale in quarantine another one goes out, where nothing lies beside the position", () => {

@@ -4,7 +4,7 @@ import { addQuantity, type Quantity, quantity, ZERO_QUANTITY } from "../../money
 import { type ClientOrderId, isGuardOrder } from "../../orders/mod.ts";
 import type { ToldOrder } from "./flatten.ts";
 import { bookIn, type GuardedPosition, soldSince } from "./guarded_position.ts";
-import type { SpooledOrder } from "./spool.ts";
+import { type SpooledOrder, type SpoolState, unadopted } from "./spool.ts";
 
 /** Orders by name, as the venue tells them. */
 export type ToldOrders = ReadonlyMap<string, ToldOrder>;
@@ -70,26 +70,26 @@ export function knownNames(positions: readonly GuardedPosition[]): string[] {
   return positions.flatMap(({ orders }) => orders.map(({ name }) => name));
 }
 
+/** The watchdog's own orders for a position: those of which its approval does not know. */
+export function sentFor({ book, orders }: GuardedPosition, state: SpoolState): SpooledOrder[] {
+  return unadopted(state).filter(({ name, order }) => order.book === book && !orders.some((own) => own.name === name));
+}
+
 /**
  * What other books have sold since a position was approved, less what they have bought: so much less lies beside it by
  * now, whatever the journal was told.
  *
  * @param positions All that were approved with it in its market.
- * @param sent The watchdog's own orders of which the journal does not know.
  */
 export function soldBeside(
   { book }: GuardedPosition,
   positions: readonly GuardedPosition[],
   told: ToldOrders,
-  sent: readonly SpooledOrder[],
+  state: SpoolState,
 ): Quantity {
-  return positions.filter((other) => other.book !== book).reduce(
-    (sum, other) =>
-      sent.filter(({ order }) => order.book === other.book)
-        .reduce(
-          (all, { filled }) => addQuantity(all, filled),
-          addQuantity(sum, soldSince(other.orders, ordersOf(told, other.book))),
-        ),
-    ZERO_QUANTITY,
-  );
+  const sold = positions.filter((other) => other.book !== book).flatMap((other) => [
+    soldSince(other.orders, ordersOf(told, other.book)),
+    ...sentFor(other, state).map(({ filled }) => filled),
+  ]);
+  return sold.reduce(addQuantity, ZERO_QUANTITY);
 }

@@ -22,7 +22,7 @@ import {
   termsOf,
 } from "./guarded_position.ts";
 import { handOver } from "./hand_over.ts";
-import { knownNames, MarketOrders, soldBeside } from "./market_orders.ts";
+import { knownNames, MarketOrders, sentFor, soldBeside } from "./market_orders.ts";
 import { NakedTime } from "./naked_time.ts";
 import type { SendLock } from "./send_lock.ts";
 import type { DatabaseLook, SessionReplica } from "./session_replica.ts";
@@ -304,7 +304,7 @@ export class Watchdog {
     const names = positions.length > 1 ? knownNames(positions) : [];
     const told = await this.#ordersIn(number).told(open, names);
     if (told === null) return null;
-    return (position) => soldBeside(position, positions, told, unadopted(spool.state));
+    return (position) => soldBeside(position, positions, told, spool.state);
   }
 
   /** All positions of a market that were approved, also those that are closed by now: others lie beside them. */
@@ -446,7 +446,7 @@ export class Watchdog {
     end: Exclude<ClosingEnd, { kind: "hindered" | "unanswered" }>,
   ): Promise<void> {
     const { spool, real, say, tell, monotonic } = this.#parts, { book, symbol } = position;
-    const hasSold = unadopted(spool.state).some(({ order, filled }) => order.book === book && filled > 0n);
+    const hasSold = sentFor(position, spool.state).some(({ filled }) => filled > 0n);
     const isFlat = end.kind === "flat", untilMs = isFlat && hasSold ? Infinity : monotonic() + AGAIN_MS;
     this.#done.set(book, { terms: termsOf([position]), isFlat, untilMs });
     await spool.append({
