@@ -419,7 +419,8 @@ export class Watchdog {
   async #closeAll(positions: readonly GuardedPosition[], epoch: number): Promise<void> {
     const markets = [...Map.groupBy(positions, ({ instrument }) => instrument).values()];
     await Promise.all(markets.map((own) => this.#close(own, epoch)));
-    if (this.#parts.spool.state.closing.size === 0 && this.#lease !== null) await this.#handOver();
+    const isDone = this.#parts.spool.state.closing.size === 0;
+    if (isDone && this.#lease !== null && this.#isFollowed) await this.#handOver();
   }
 
   /** The positions of one market, one after the other: they share a balance. */

@@ -83,6 +83,7 @@ class Site {
         const { epoch, holder } = this;
         if (this.isAway) return Promise.reject(Object.assign(new Error("away"), { code: "postgres-away" }));
         return Promise.resolve({
+          lost: null,
           ...{ isLed: holder !== null, holder: holder ?? "", epoch, hasEnded: false, known: new Set<string>() },
         });
       },
