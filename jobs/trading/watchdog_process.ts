@@ -87,6 +87,7 @@ export async function watchSession(
         ),
       scheduler: new SystemScheduler(clock, session.clock?.speed ?? 1),
       monotonic: () => performance.now(),
+      wallMs: () => systemClock.now(),
       kill: () => kill.read(),
       maySell: () => watched.maySell,
       terms: { flattenMs: settings.watchdogFlattenSeconds * 1_000, nakedMs: settings.watchdogNakedSeconds * 1_000 },

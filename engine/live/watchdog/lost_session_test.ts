@@ -24,7 +24,15 @@ Deno.test("a watchdog that cannot follow its session any more tells so once, and
     const left = () => sold.length === 0 ? "5" : "0";
     const lost = new CodedError("session-differs", "another strategy");
     const watchdog = new Watchdog({
-      ...{ config: HELD_CONFIG, spool, scheduler: real, real, monotonic: () => performance.now(), barMs: 60_000 },
+      ...{
+        config: HELD_CONFIG,
+        spool,
+        scheduler: real,
+        real,
+        monotonic: () => performance.now(),
+        wallMs: () => performance.now(),
+        barMs: 60_000,
+      },
       replica: {
         trader: null,
         look: () => Promise.resolve({ isLed: false, holder: "", epoch: 1, hasEnded: false, known: new Set(), lost }),

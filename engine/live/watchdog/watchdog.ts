@@ -56,6 +56,8 @@ export interface WatchdogParts {
   /** Of the machine's time. */
   readonly real: Scheduler;
   readonly monotonic: () => number;
+  /** Milliseconds of the machine's own clock, which goes on while the machine sleeps. */
+  readonly wallMs: () => number;
   readonly kill: () => KillOrder | null;
   /** False where the account may not be traded as its mode was last read. */
   readonly maySell: () => boolean;
@@ -90,7 +92,8 @@ export class Watchdog {
   #database: DatabaseLook | null = null;
   /** Since when the database has not answered; null where it does. */
   #awaySinceMs: number | null;
-  #lease: { readonly keeper: LeaseKeeper; held: HeldLease } | null = null;
+  /** With when it ends by the machine's own clock, so that a machine that wakes sends nothing before it has asked. */
+  #lease: { readonly keeper: LeaseKeeper; held: HeldLease; endsMs: number } | null = null;
   #lockedSinceMs = 0;
   #flattenSinceMs: number | null = null;
   /** The last epoch that it knows of, and the last one of its own. */
@@ -465,10 +468,10 @@ export class Watchdog {
 
   /** Why nothing may be sent at this moment; null where it may (I7). */
   #hindrance(): string | null {
-    const { maySell, monotonic, lock, requestsEndMs } = this.#parts, nowMs = monotonic();
+    const { maySell, monotonic, wallMs, lock, requestsEndMs } = this.#parts, nowMs = monotonic(), lease = this.#lease;
     if (this.#isStopping) return "it is told to stop";
     if (!maySell()) return "the account's mode lets nothing be sold";
-    if (this.#lease !== null && nowMs < this.#lease.held.validUntilMs) return null;
+    if (lease !== null && nowMs < lease.held.validUntilMs && wallMs() < lease.endsMs) return null;
     if (this.#awaySinceMs === null) return "the database answers, and does not say that it leads";
     if (nowMs - this.#awaySinceMs < this.#terms.silentMs) return "who led before may still send";
     if (!lock.isHeld) return "a trading process of this machine may still send";
@@ -483,9 +486,9 @@ export class Watchdog {
       throw error;
     });
     if (keeper === null) return false;
-    const outcome = await keeper.acquire(this.#ttlMs);
+    const askedMs = this.#parts.wallMs(), outcome = await keeper.acquire(this.#ttlMs);
     if (outcome.kind !== "done" || !isHeld(outcome.value)) return false;
-    this.#lease = { keeper, held: outcome.value };
+    this.#lease = { keeper, held: outcome.value, endsMs: askedMs + this.#ttlMs };
     this.#hearOf(outcome.value.epoch - 1);
     this.#epoch = this.#ownEpoch = outcome.value.epoch;
     this.#renewLater();
@@ -503,9 +506,10 @@ export class Watchdog {
       const lease = this.#lease;
       if (lease === null) return;
       this.#renewLater();
+      const askedMs = this.#parts.wallMs();
       const renewed = await lease.keeper.renew(lease.held, this.#ttlMs).catch(() => null);
       if (this.#lease !== lease || renewed === null) return;
-      if (renewed.kind === "done") lease.held = renewed.value;
+      if (renewed.kind === "done") Object.assign(lease, { held: renewed.value, endsMs: askedMs + this.#ttlMs });
       // It is over: what is under way asks before each act.
       else if (renewed.kind === "refused") this.#lease = null;
     });

@@ -48,6 +48,7 @@ class Site {
     const { clock, said, told } = this, monotonic = () => clock.now();
     const dog = new Watchdog({
       ...{ config: this.trader.config, spool: this.spool.asFile(), exchange, monotonic, scheduler: clock, real: clock },
+      wallMs: monotonic,
       replica: this.#replica(),
       lock: { isHeld: false, hold: () => false, letGo: () => {} } as unknown as SendLock,
       lease: () => Promise.resolve(this.#lease()),
@@ -168,6 +169,17 @@ Deno.test("flatten sells the book that is still held, though another book's stop
     site.watch();
     await site.elapse(15);
     assert.deepEqual(site.account.acts, [`cancel ${second}`, "sell 1"]);
+  });
+});
+
+Deno.test("while a machine sleeps again and again its watchdog sells nothing under a lease that ended meanwhile", async () => {
+  const { site } = oneBook();
+  site.kill = FLATTEN;
+  await onSite(site, async () => {
+    let sleepsMs = 0;
+    site.watch(undefined, { wallMs: () => site.clock.now() + (sleepsMs += 60_000) });
+    await site.elapse(15);
+    assert.deepEqual(site.account.acts, []);
   });
 });
 
