@@ -4,6 +4,7 @@ import { askAgain, endCommand, endSession, type NewCommand, takeCommand } from "
 import type { KillSwitch, SessionRunner, SystemScheduler } from "../../engine/live/mod.ts";
 import { systemClock } from "../../engine/time/mod.ts";
 import { note } from "../output.ts";
+import { killedText } from "./killed_text.ts";
 import type { ModeWatch } from "./mode_watch.ts";
 
 /** Who carries out what is asked, and of which session. */
@@ -95,8 +96,7 @@ export class HeardCommands {
         const reason = `${askedBy}, command ${id}`, flatten = body.flatten === true;
         // Before the file: a disk that is full or hangs keeps nothing from being halted.
         if (session !== null) runner.halt(`kill switch: ${reason}`, flatten);
-        await kill.set({ reason, flatten, atMs: systemClock.now() });
-        return ["done", `the kill switch is set: ${kill.path}`];
+        return ["done", await killedText(kill, { reason, flatten, atMs: systemClock.now() })];
       }
       case "pause":
         runner.halt("paused", false);

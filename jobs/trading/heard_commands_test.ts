@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { inTransaction, type Sql } from "../../engine/database/mod.ts";
+import { CodedError } from "../../engine/errors/mod.ts";
 import { askCommand, startSession, takeCommand } from "../../engine/journal/mod.ts";
 import { type SessionRunner, SystemScheduler } from "../../engine/live/mod.ts";
 import { testOnDatabases } from "../../engine/testing/servers.ts";
@@ -14,7 +15,7 @@ class Listener {
     trader: { state: { nowMs: 1 } },
   } as unknown as SessionRunner["session"];
   /** Why the kill file cannot be written; null: it can. */
-  diskFault: string | null = null;
+  diskFault: string | Error | null = null;
   isKilled = false;
   close = () => Promise.resolve();
   readonly heard: HeardCommands;
@@ -39,7 +40,8 @@ class Listener {
         path: "KILL",
         read: () => this.isKilled ? { reason: "a person", flatten: false, atMs: 1 } : null,
         set: ({ reason }) => {
-          if (this.diskFault !== null) return Promise.reject(new Error(this.diskFault));
+          if (typeof this.diskFault === "string") return Promise.reject(new Error(this.diskFault));
+          if (this.diskFault !== null) return Promise.reject(this.diskFault);
           this.told.push(`file: ${reason}`);
           return Promise.resolve();
         },
@@ -110,6 +112,15 @@ testOnDatabases("a kill waits for nothing: neither for older rows, nor for a dis
   listener.diskFault = null;
   await until(async () => /^done/.test(await stateOf(sql, "kill")), "the kill is lost");
   assert.ok(listener.told.includes("file: a person, command kill"));
+});
+
+testOnDatabases("a kill that is set and cannot say why is answered: it keeps no other row out", async ({ sql }) => {
+  await using listener = new Listener(sql);
+  listener.diskFault = new CodedError("kill-words", "the kill switch is set, but it cannot close positions");
+  await ask(sql, "kill", "kill", 1);
+  await ask(sql, "pause", "pause", 2);
+  await until(async () => /^done/.test(await stateOf(sql, "pause")), "the pause is kept out");
+  assert.equal(await stateOf(sql, "kill"), "done: the kill switch is set, but it cannot close positions");
 });
 
 testOnDatabases(

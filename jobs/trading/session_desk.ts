@@ -24,6 +24,7 @@ import { endingWith } from "./session_charge.ts";
 import { DESK_LEASE, START_DESK } from "./session_commands.ts";
 import { sessionSettings } from "./session_settings.ts";
 import { checkedWish, type SessionWish } from "./session_wish.ts";
+import { killedText } from "./killed_text.ts";
 import { entriesLeft, leftText } from "./unled_end.ts";
 
 /** What it works with. */
@@ -246,8 +247,8 @@ export class SessionDesk {
       case "kill": {
         // Its watchdog may still have something to close.
         const kill = new KillSwitch(this.parts.settings.dataDir), reason = `${command.askedBy}, command ${command.id}`;
-        await kill.set({ reason, flatten: command.body.flatten === true, atMs: systemClock.now() });
-        return { state: "done", answer: `the kill switch is set: ${kill.path}` };
+        const order = { reason, flatten: command.body.flatten === true, atMs: systemClock.now() };
+        return { state: "done", answer: await killedText(kill, order) };
       }
       default:
         return { state: "refused", answer: `the process of session ${id} stays down: start it again, or stop it` };

@@ -56,6 +56,7 @@ export class Closing {
   readonly #misses = new Map<string, { readonly count: number; readonly atMs: TimestampMs }>();
   /** Sales in quarantine. */
   readonly #lost = new Set<ClientOrderId>();
+  readonly #before: number;
   #vainLooks = 0;
   #pauseMs = LOOK_AGAIN_MS;
   /** The act that is tried again and again, since when, and what came of it last. */
@@ -65,6 +66,7 @@ export class Closing {
   constructor(parts: ClosingParts, position: GuardedPosition) {
     this.#parts = parts;
     this.#position = position;
+    this.#before = this.#sent().length;
     this.#orders = new MarketOrders(parts.exchange, parts.market.symbol, parts.isOurs);
   }
 
@@ -83,7 +85,7 @@ export class Closing {
       if (typeof sight === "string") return { kind: "hindered", reason: sight };
       unanswered = 0;
       const act = nextAct(this.#position, {
-        ...{ sent: this.#sent(), lost: this.#lostOf(sight), vainLooks: this.#vainLooks },
+        ...{ sent: this.#sent(), before: this.#before, lost: this.#lostOf(sight), vainLooks: this.#vainLooks },
       }, sight);
       this.#vainLooks = act.kind === "wait" ? this.#vainLooks + 1 : 0;
       if (act.kind === "flat" || act.kind === "stuck") return act;
@@ -163,8 +165,10 @@ export class Closing {
   }
 
   async #cancel(names: readonly string[]): Promise<void> {
-    const { exchange, market, say, real } = this.#parts;
+    const { exchange, market, say, real, hindrance } = this.#parts;
     for (const name of names) {
+      // A look takes its time, and what a leader has put there meanwhile is not taken back.
+      if (hindrance() !== null) return;
       crashPoint("watchdog: before cancel");
       this.#takenBack.add(name);
       const outcome = await exchange.cancel(market.symbol, name);
@@ -243,12 +247,12 @@ export class Closing {
 
   /** A sale that was lost and is found is lost no more; it is taken back where it rests. */
   async #findLost(): Promise<void> {
-    const { exchange, market } = this.#parts;
+    const { exchange, market, hindrance } = this.#parts;
     for (const name of this.#lost) {
       const answer = await exchange.order(market.symbol, name);
       if (answer.kind !== "done") continue;
       this.#lost.delete(name);
-      if (!await this.#noteEnd(name, answer)) await exchange.cancel(market.symbol, name);
+      if (!await this.#noteEnd(name, answer) && hindrance() === null) await exchange.cancel(market.symbol, name);
     }
   }
 

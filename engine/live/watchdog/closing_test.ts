@@ -22,16 +22,17 @@ import { type GuardedPosition, guardedPositions } from "./guarded_position.ts";
 async function closed(
   position: GuardedPosition,
   exchange: Partial<Exchange>,
-  { beside = [position], timing = DEFAULT_TIMING, spool = new MemorySpool() }: {
+  { beside = [position], timing = DEFAULT_TIMING, spool = new MemorySpool(), hindrance = () => null }: {
     beside?: readonly GuardedPosition[];
     timing?: VenueTiming;
     spool?: MemorySpool;
+    hindrance?: () => string | null;
   } = {},
 ): Promise<{ end: ClosingEnd; tookMs: number }> {
   const scheduler = new WorldClock(BEGIN_MS);
   const closing = new Closing({
     ...{ exchange: exchange as Exchange, market: HELD_MARKET, session: "t1", epoch: 2, spool: spool.asFile(), timing },
-    ...{ scheduler, real: scheduler, hindrance: () => null, say: () => {}, beside },
+    ...{ scheduler, real: scheduler, hindrance, say: () => {}, beside },
     isOurs: (id): id is GuardedPosition["close"]["clientOrderId"] => isOfSession(id, "t1"),
   }, position);
   return { end: await untilDone(scheduler, closing.run()), tookMs: scheduler.now() - BEGIN_MS };
@@ -59,6 +60,43 @@ Deno.test("a position is closed: its stop is taken back, and what is free is sol
   const { account, stop, position } = stopped(), { end } = await closed(position, account.exchange());
   assert.equal(end.kind, "flat");
   assert.deepEqual(account.acts, [`cancel ${stop}`, "sell 5"]);
+});
+
+Deno.test("what a leader has put there is not taken back by a watchdog whose lease ends while it looks", async () => {
+  const { account, position } = stopped();
+  let reason: string | null = null;
+  const balances = () => {
+    reason = "another process leads";
+    return done(account.balances());
+  };
+  const { end } = await closed(position, account.exchange({ balances }), { hindrance: () => reason });
+  assert.deepEqual([end.kind, account.acts], ["hindered", []]);
+});
+
+Deno.test("sales that the venue refuses for a while use up one attempt, and not the next", async () => {
+  const { account, stop, position } = stopped(), spool = new MemorySpool(), open = account.exchange();
+  const { end } = await closed(position, account.exchange({ submit: () => refused("unavailable") }), { spool });
+  assert.equal(end.kind, "stuck");
+  assert.deepEqual(account.acts, [`cancel ${stop}`]);
+  assert.equal((await closed(position, open, { spool })).end.kind, "flat");
+  assert.equal(account.total, ZERO_QUANTITY);
+});
+
+Deno.test("an order whose end the venue does not say is asked for again", async () => {
+  const { account, stop, position } = stopped();
+  let isUntold = false;
+  const exchange = account.exchange({
+    order: async (...asked) => {
+      const answer = await account.exchange().order(...asked);
+      if (asked[1] !== stop || isUntold || answer.kind !== "done") return answer;
+      isUntold = true;
+      return done({ ...answer.value, status: null, filled: null });
+    },
+  });
+  account.fill(stop, "2");
+  account.lose(stop);
+  assert.equal((await closed(position, exchange)).end.kind, "flat");
+  assert.deepEqual(account.acts, ["sell 3"]);
 });
 
 Deno.test("a balance that lags or says nothing at all makes no position flat, and takes no stop back", async () => {

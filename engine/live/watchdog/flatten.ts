@@ -34,6 +34,8 @@ export interface FlattenSight {
 /** What was done so far. */
 export interface FlattenProgress {
   readonly sent: readonly SentOrder[];
+  /** How many of them were sent before this attempt. */
+  readonly before: number;
   /** Sales in quarantine: requests to the venue never expire, so nothing proves that they are not there. */
   readonly lost: readonly string[];
   /** How many looks in a row have found a balance from which what is held cannot be sold. */
@@ -52,9 +54,9 @@ export type FlattenAct =
   /** A person has to look. */
   | { readonly kind: "stuck"; readonly reason: string };
 
-/** So many orders at most for one position, so many of them lost, so many looks at a balance that is not there (I12). */
+/** So many orders at most in one attempt, so many of them lost, so many looks at a balance that is not there (I12). */
 export const MOST_SALES = 12, MOST_LOST = 3, MOST_VAIN_LOOKS = 60;
-/** Of what was sold, fees may have taken one part in so many out of what was held. */
+/** Of what was held, fees may have taken one part in so many. */
 const FEE_PARTS = 100n;
 
 /**
@@ -75,7 +77,9 @@ export function nextAct(
   if (opening.length > 0) return { kind: "cancel", names: opening };
   const held = heldOf(position, sent, sight), there = mostOf(position, sight), left = least(held, there);
   const isNothing = (size: Quantity) => size < lot || isTooSmall(size, position);
-  if (isNothing(held) || (isNothing(left) && held <= soldOf(sent) / FEE_PARTS)) {
+  // A fee in the base asset makes the balance smaller than the orders say.
+  const isFee = held - (left > 0n ? left : 0n) <= (held + soldOf(sent)) / FEE_PARTS;
+  if (isNothing(held) || (isNothing(left) && isFee)) {
     return open.length > 0 ? { kind: "cancel", names: open } : { kind: "flat" };
   }
   // The orders say that it is held. A balance may lag behind them: it alone ends nothing, and takes no stop back.
@@ -95,14 +99,14 @@ function inVain(looks: number, reason: string): FlattenAct {
 /** Why no further order may go out; null where one may. */
 function whyNoMore(
   position: GuardedPosition,
-  { sent, lost }: FlattenProgress,
+  { sent, before, lost }: FlattenProgress,
   sight: FlattenSight,
 ): string | null {
   const { lot } = position;
   if (lost.length >= MOST_LOST) return `${lost.length} orders have gone out, and nobody knows what became of them`;
   // What was lost may arrive yet: nothing but the balance keeps it and another one from selling what is not its own.
   if (lost.length > 0 && besideOf(position, sight) >= lot) return `nobody knows what became of ${lost.join(", ")}`;
-  if (sent.length >= MOST_SALES) return `${MOST_SALES} orders have not closed it`;
+  if (sent.length - before >= MOST_SALES) return `${MOST_SALES} orders have not closed it`;
   return approvedLeft(position, sent) < lot ? "more is held than was approved to be closed" : null;
 }
 

@@ -4,7 +4,7 @@ import { addQuantity, type Quantity, quantity, ZERO_QUANTITY } from "../../money
 import { type ClientOrderId, isGuardOrder } from "../../orders/mod.ts";
 import type { ToldOrder } from "./flatten.ts";
 import { bookIn, type GuardedPosition, soldSince } from "./guarded_position.ts";
-import { type SpooledOrder, type SpoolState, unadopted } from "./spool.ts";
+import { type SpooledOrder, type SpoolState, uncounted } from "./spool.ts";
 
 /** Orders by name, as the venue tells them. */
 export type ToldOrders = ReadonlyMap<string, ToldOrder>;
@@ -54,7 +54,9 @@ export class MarketOrders {
     const answer = await this.#exchange.order(this.#symbol, name);
     if (answer.kind === "refused" && answer.code === "order-not-found") return NOT_FOUND;
     if (answer.kind !== "done") return null;
-    const { filled, status } = answer.value, told = { filled: quantity(filled ?? "0"), isOpen: status === "open" };
+    const { filled, status } = answer.value;
+    if (filled === null || status === null) return null;
+    const told = { filled: quantity(filled), isOpen: status === "open" };
     if (!told.isOpen) this.#ended.set(name, told);
     return told;
   }
@@ -72,7 +74,7 @@ export function knownNames(positions: readonly GuardedPosition[]): string[] {
 
 /** The watchdog's own orders for a position: those of which its approval does not know. */
 export function sentFor({ book, orders }: GuardedPosition, state: SpoolState): SpooledOrder[] {
-  return unadopted(state).filter(({ name, order }) => order.book === book && !orders.some((own) => own.name === name));
+  return uncounted(state).filter(({ name, order }) => order.book === book && !orders.some((own) => own.name === name));
 }
 
 /**

@@ -46,6 +46,8 @@ export interface SpooledOrder extends SentOrder {
   readonly order: RiskApproved<OrderIntent>;
   /** True once the journal has it. */
   readonly isAdopted: boolean;
+  /** True once positions were approved that count it. */
+  readonly isCounted: boolean;
 }
 
 /** What the lines come to. */
@@ -109,8 +111,10 @@ export function applyLine(state: SpoolState, line: SpoolLine): SpoolState {
       return { ...state, session: line.session };
     case "mode":
       return { ...state, maySell: line.maySell };
-    case "approved":
-      return { ...state, approved: line };
+    case "approved": {
+      const counted = [...state.orders.values()].map((own) => ({ ...own, isCounted: own.isCounted || own.isAdopted }));
+      return { ...state, approved: line, orders: new Map(counted.map((own) => [own.name, own])) };
+    }
     case "began":
       return {
         ...state,
@@ -118,7 +122,15 @@ export function applyLine(state: SpoolState, line: SpoolLine): SpoolState {
       };
     case "order": {
       const { order } = line, { clientOrderId: name, quantity } = order;
-      return withOrder(state, { order, name, quantity, filled: ZERO_QUANTITY, state: "unknown", isAdopted: false });
+      return withOrder(state, {
+        order,
+        name,
+        quantity,
+        filled: ZERO_QUANTITY,
+        state: "unknown",
+        isAdopted: false,
+        isCounted: false,
+      });
     }
     case "outcome":
       return withOrder(state, { ...state.orders.get(line.name)!, filled: line.filled, state: "ended" });
@@ -136,6 +148,11 @@ function withOrder(state: SpoolState, order: SpooledOrder): SpoolState {
 /** Orders that the journal does not have yet. */
 export function unadopted({ orders }: SpoolState): SpooledOrder[] {
   return [...orders.values()].filter(({ isAdopted }) => !isAdopted);
+}
+
+/** Orders that the approved positions do not count: what they have sold is not held any more. */
+export function uncounted({ orders }: SpoolState): SpooledOrder[] {
+  return [...orders.values()].filter(({ isCounted }) => !isCounted);
 }
 
 /** The lines that a spool needs to go on where nothing of it waits for anybody. */

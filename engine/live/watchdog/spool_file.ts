@@ -11,6 +11,7 @@ import {
   type SpoolLine,
   type SpoolState,
   unadopted,
+  uncounted,
   writeLine,
 } from "./spool.ts";
 
@@ -109,7 +110,7 @@ export class SpoolFile {
     this.#bytes += bytes.length;
     this.#state = applyLine(this.#state, line);
     crashPoint("watchdog: line durable");
-    if (this.#bytes > LONGEST_BYTES && this.#state.closing.size === 0 && unadopted(this.#state).length === 0) {
+    if (this.#bytes > LONGEST_BYTES && this.#state.closing.size === 0 && uncounted(this.#state).length === 0) {
       await this.#shorten();
     }
     this.#isFailed = false;

@@ -5,7 +5,7 @@ import { quantity } from "../../money/mod.ts";
 import { guardOrderId } from "../../orders/mod.ts";
 import { intent } from "../../testing/journal_suite.ts";
 import type { TimestampMs } from "../../time/mod.ts";
-import { EMPTY_SPOOL, keptLines, readSpool, type SpoolLine, unadopted, writeLine } from "./spool.ts";
+import { EMPTY_SPOOL, keptLines, readSpool, type SpoolLine, unadopted, uncounted, writeLine } from "./spool.ts";
 
 const AT_MS = 1_000 as TimestampMs;
 const order = (n: number) => intent(n, { clientOrderId: guardOrderId("s12", 0, AT_MS, n), slot: "close" });
@@ -34,6 +34,11 @@ Deno.test("a spool says what was begun, what was sent, what is known of it, and 
     ],
   );
   assert.deepEqual(unadopted(state).map(({ name }) => name), [order(1).clientOrderId]);
+  // What was adopted after positions were approved is not in what they hold: it counts until others are approved.
+  assert.equal(uncounted(state).length, 2);
+  assert.deepEqual(uncounted(readSpool(TEXT + writeLine(LINES[2]!), "test").state).map(({ name }) => name), [
+    order(1).clientOrderId,
+  ]);
   assert.deepEqual(state.orders.get(order(1).clientOrderId)!.order, order(1));
   assert.equal(state.session?.account, "main");
   assert.equal(state.maySell, false, "a lowered mode holds where the database cannot say it again");

@@ -84,6 +84,15 @@ const APPROVAL_LASTS_MS = DAY_MS;
 const AGAIN_MS = 60_000;
 const RENEWALS_PER_TTL = 3, WAIT_LOOK_MS = 50;
 
+/** What came of a position that was to be closed. */
+interface Done {
+  readonly terms: string;
+  readonly isFlat: boolean;
+  readonly untilMs: number;
+  /** Why a person has to look; null where nobody has. */
+  readonly reason: string | null;
+}
+
 /** Watches one session. */
 export class Watchdog {
   readonly #parts: WatchdogParts;
@@ -107,7 +116,10 @@ export class Watchdog {
   /** Symbol of each book that it was told of. */
   readonly #toldNaked = new Map<number, string>();
   /** Positions that were closed, or could not be, and until when that is left so: they are known by their terms. */
-  readonly #done = new Map<number, { readonly terms: string; readonly isFlat: boolean; readonly untilMs: number }>();
+  readonly #done = new Map<number, Done>();
+  /** True once somebody has traded the session that it cannot follow: what it approved before is of another state. */
+  #isOutdated = false;
+  #hasToldLapse = false;
   #saidLast = "";
   #isStopping = false;
 
@@ -196,6 +208,7 @@ export class Watchdog {
       if (look.lost !== null && this.#database?.lost !== look.lost) this.#tellLost(look.lost);
       this.#database = look;
       this.#awaySinceMs = null;
+      if (look.lost !== null) this.#tellOutdated();
       this.#hearOf(look.epoch);
       const adopted = names.filter((name) => look.known.has(name));
       if (adopted.length > 0) await spool.append({ kind: "adopted", names: adopted });
@@ -212,16 +225,39 @@ export class Watchdog {
 
   /** It goes on from what it approved before: a position is rather closed by old terms than by nobody. */
   #tellLost({ message }: CodedError): void {
-    const { say, tell } = this.#parts, title = "the watchdog cannot follow its session";
-    const text = `It goes on from what it knew last, for a day at most: ${message}.`;
-    say(`ALARM lost: ${title}: ${text}`);
-    tell("alarm", "watchdog-lost", title, text);
+    const { spool: { state: { approved } } } = this.#parts, title = "the watchdog cannot follow its session";
+    const text = approved === null ? "It knows of no position" : "It goes on from what it knew last, for a day at most";
+    this.#alarm("lost", title, `${text}: ${message}.`);
+  }
+
+  /** Positions that it cannot follow were traded since: by old terms it would take another position's stop back. */
+  #tellOutdated(): void {
+    const { spool: { state: { approved } } } = this.#parts;
+    if (this.#isOutdated || approved === null || !this.#isLed && this.#database!.epoch < approved.epoch) return;
+    if (this.#database!.epoch === this.#ownEpoch) return;
+    this.#isOutdated = true;
+    const text = "Somebody has led the session since. It closes nothing any more: close by hand what is to be closed.";
+    this.#alarm("outdated", "what the watchdog knew of its session is out of date", text);
+  }
+
+  #tellLapse(): void {
+    if (this.#hasToldLapse) return;
+    this.#hasToldLapse = true;
+    const text = "It closes nothing until it knows more: close by hand what is to be closed.";
+    this.#alarm("lapsed", "what the watchdog had approved to be closed is more than a day old", text);
+  }
+
+  #alarm(code: string, title: string, text: string): void {
+    this.#parts.say(`ALARM ${code}: ${title}: ${text}`);
+    this.#parts.tell("alarm", `watchdog-${code}`, title, text);
   }
 
   /** The positions, each with an approval that is durable. While the database is away they are those that it had last. */
   async #approve(): Promise<readonly GuardedPosition[]> {
     const { spool, replica: { trader }, scheduler, real } = this.#parts, kept = spool.state.approved;
+    if (this.#isOutdated) return [];
     if (trader === null || this.#awaySinceMs !== null) return kept?.positions ?? [];
+    this.#hasToldLapse = false;
     const epoch = this.#lease?.held.epoch ?? this.#database!.epoch + 1, atMs = real.now();
     const positions = guardedPositions(trader, epoch, scheduler.now());
     const isFresh = kept !== null && kept.epoch === epoch && atMs < kept.untilMs - APPROVAL_LASTS_MS / 2 &&
@@ -381,13 +417,16 @@ export class Watchdog {
 
   async #act(action: Action): Promise<void> {
     const { spool, real, say, tell } = this.#parts;
+    // Only who follows the session can approve anything anew.
+    const isOver = (spool.state.approved?.untilMs ?? 0) < real.now() && !this.#isFollowed;
+    if (isOver) return this.#tellLapse();
     const isTaken = action.way === "lease" ? await this.#takeLease() : await this.#takeLock();
     if (!isTaken) return;
     try {
       const positions = await this.#approve(), { approved } = spool.state;
       const targets = positions.filter(({ book }) => action.books.includes(book));
       if (approved === null || targets.length === 0) return;
-      if (approved.untilMs < real.now()) return this.#sayOnce("what was approved to be closed is approved no longer");
+      if (approved.untilMs < real.now()) return this.#tellLapse();
       const books = targets.map(({ book }) => book).filter((book) => !spool.state.closing.has(book));
       if (books.length > 0) await spool.append({ kind: "began", books, reason: action.reason, atMs: real.now() });
       crashPoint("watchdog: begun");
@@ -452,7 +491,8 @@ export class Watchdog {
     const { spool, real, say, tell, monotonic } = this.#parts, { book, symbol } = position;
     const hasSold = sentFor(position, spool.state).some(({ filled }) => filled > 0n);
     const isFlat = end.kind === "flat", untilMs = isFlat && hasSold ? Infinity : monotonic() + AGAIN_MS;
-    this.#done.set(book, { terms: termsOf([position]), isFlat, untilMs });
+    const reason = end.kind === "flat" ? null : end.reason, isNews = reason !== this.#done.get(book)?.reason;
+    this.#done.set(book, { terms: termsOf([position]), isFlat, untilMs, reason });
     await spool.append({
       ...{ kind: "closed", book, atMs: real.now() },
       result: end.kind === "flat" ? "flat" : `stuck: ${end.reason}`,
@@ -460,7 +500,7 @@ export class Watchdog {
     if (end.kind === "flat") {
       say(`${symbol} is closed`);
       crashPoint("watchdog: flat");
-    } else {
+    } else if (isNews) {
       say(`ALARM stuck: ${symbol} cannot be closed: ${end.reason}`);
       tell("alarm", "watchdog-stuck", `${symbol} cannot be closed`, `${end.reason}. Look at the account.`);
     }

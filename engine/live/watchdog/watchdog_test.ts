@@ -1,5 +1,6 @@
 // Watchdogs in simulated time, beside a journal, a lease and a venue that do what a test says.
 import assert from "node:assert/strict";
+import { CodedError } from "../../errors/mod.ts";
 import type { KillOrder } from "../kill_switch.ts";
 import type { HeldLease, LeaseKeeper } from "../session_lease.ts";
 import type { SessionStore } from "../session_store.ts";
@@ -33,6 +34,8 @@ class Site {
   epoch = 1;
   holder: string | null = null;
   isAway = false;
+  /** Why the session cannot be followed. */
+  lost: CodedError | null = null;
   readonly #stop = new AbortController();
   #run: Promise<string> = Promise.resolve("");
 
@@ -75,7 +78,7 @@ class Site {
   }
 
   #replica(): SessionReplica {
-    const traderNow = () => this.trader;
+    const traderNow = () => this.lost === null ? this.trader : null;
     return {
       get trader() {
         return traderNow();
@@ -84,7 +87,7 @@ class Site {
         const { epoch, holder } = this;
         if (this.isAway) return Promise.reject(Object.assign(new Error("away"), { code: "postgres-away" }));
         return Promise.resolve({
-          lost: null,
+          lost: this.lost,
           ...{ isLed: holder !== null, holder: holder ?? "", epoch, hasEnded: false, known: new Set<string>() },
         });
       },
@@ -180,6 +183,48 @@ Deno.test("while a machine sleeps again and again its watchdog sells nothing und
     site.watch(undefined, { wallMs: () => site.clock.now() + (sleepsMs += 60_000) });
     await site.elapse(15);
     assert.deepEqual(site.account.acts, []);
+  });
+});
+
+Deno.test("who cannot follow a session closes by what was approved, and nothing more once somebody has led or a day is over", async () => {
+  const differs = new CodedError("session-differs", "another strategy began it");
+  for (const [what, goesOn] of [["nobody", true], ["led", false], ["day over", false]] as const) {
+    const { site, stop } = oneBook();
+    await onSite(site, async () => {
+      site.watch();
+      await site.elapse(3);
+      site.lost = differs;
+      await site.elapse(2);
+      if (what === "led") site.lead("a process with the old strategy");
+      await site.elapse(3);
+      if (what === "led") site.lead(null);
+      if (what === "day over") await site.spool.append({ ...site.spool.state.approved!, untilMs: BEGIN_MS });
+      site.kill = FLATTEN;
+      const { epoch } = site;
+      await site.elapse(60);
+      assert.deepEqual(site.account.acts, goesOn ? [`cancel ${stop}`, "sell 5"] : [], what);
+      const told = site.told.map((line) => /^watchdog-(\w+)/.exec(line)![1]);
+      assert.deepEqual(told, ["lost", { nobody: "closes", led: "outdated", "day over": "lapsed" }[what]]);
+      if (!goesOn) assert.equal(site.epoch, epoch, "nor does it take the lease again and again");
+    });
+  }
+});
+
+Deno.test("what cannot be closed is tried again each minute, and told once as long as the reason is the same", async () => {
+  const { site, stop } = oneBook();
+  site.kill = FLATTEN;
+  let tries = 0;
+  await onSite(site, async () => {
+    site.watch(site.account.exchange({
+      submit: () => {
+        tries++;
+        return refused("market-closed");
+      },
+    }));
+    await site.elapse(900);
+    assert.deepEqual(site.account.acts, [`cancel ${stop}`]);
+    assert.ok(tries > 36, `${tries} tries`);
+    assert.equal(site.told.filter((line) => line.startsWith("watchdog-stuck")).length, 1);
   });
 });
 
