@@ -38,4 +38,9 @@ export const PAST_SEEDS: readonly PastSeed[] = [
     days: 2,
     found: "what the mode had held back was not taken back before the order that needed its balance",
   },
+  {
+    seed: 1989,
+    days: 5,
+    found: "an entry that had left before a trade was taken back was judged by what came of that",
+  },
 ];

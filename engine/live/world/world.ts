@@ -177,7 +177,10 @@ export class World implements WorldView {
     this.#spells = new VenueSpells(this.clock);
     this.checks = new WorldChecks(this, LIMITS);
     this.#audit = new WorldAudit(this, (invariant, what) => this.checks.violation(invariant, what));
-    this.store.committed = (batch) => this.#audit.onCommitted(batch);
+    this.store.committed = (batch) => {
+      this.checks.onCommitted(batch);
+      this.#audit.onCommitted(batch);
+    };
     this.venue.listeners.add((news) => this.#tell(news));
   }
 

@@ -9,12 +9,20 @@ import {
   type Quantity,
   ZERO_QUANTITY,
 } from "../../money/mod.ts";
-import { type ClientOrderId, hashOfJournal, isTerminal, type OrderIntent, replayJournal } from "../../orders/mod.ts";
+import {
+  bustIdOf,
+  type ClientOrderId,
+  hashOfJournal,
+  isTerminal,
+  type OrderIntent,
+  replayJournal,
+} from "../../orders/mod.ts";
 import { DAY_MS, MINUTE_MS } from "../../time/mod.ts";
 import { cashChange } from "../../portfolio/mod.ts";
 import { createTrader, restoreTrader, saveTrader, type Trader } from "../../trader/mod.ts";
 import { FRESH_MS } from "../candle_feed.ts";
 import { readInput } from "../session_input.ts";
+import type { SessionBatch } from "../session_store.ts";
 import { isOfSession } from "../session_tag.ts";
 import { replayInputs } from "../trading_session.ts";
 import { tradeIdOf } from "../venue_amounts.ts";
@@ -60,6 +68,7 @@ export class WorldChecks {
   #newestEpoch = 0;
   #killedAtMs = Infinity;
   readonly #sentAtMs = new Map<string, number>();
+  readonly #undoneAtMs = new Map<string, number>();
   #readOnlyAtMs = -Infinity;
   #seenEvents = 0;
   #seenInputs = 0;
@@ -157,14 +166,22 @@ export class WorldChecks {
     if (store.lost.size > 0) return;
     this.#bustsAreSeen();
     const busy = new Set(venue.openOrders().filter((own) => this.#slotOf(own) === "entry").map((own) => own.market));
+    const sentMs = this.#sentAtMs.get(clientOrderId) ?? nowMs;
     for (const other of venue.markets) {
-      const worth = Number(this.#held(other.symbol)) / 1e12 * venue.lastPrice(other);
+      const worth = Number(this.#held(other.symbol, sentMs)) / 1e12 * venue.lastPrice(other);
       if (worth > LEFT_OVER_QUOTE) busy.add(other);
     }
     busy.add(market);
     if (busy.size > this.#limits.maxPositions) {
-      const which = [...busy].map(({ symbol }) => `${symbol} ${this.#held(symbol)}`).join(", ");
+      const which = [...busy].map(({ symbol }) => `${symbol} ${this.#held(symbol, sentMs)}`).join(", ");
       this.violation("I9", `${clientOrderId} opens position ${busy.size}: ${which}`);
+    }
+  }
+
+  /** A batch is durable: it may say that the venue has taken a trade back. */
+  onCommitted({ fills }: Pick<SessionBatch, "fills">): void {
+    for (const { tradeId } of fills) {
+      if (tradeId.endsWith(bustIdOf(""))) this.#undoneAtMs.set(tradeId, this.#world.clock.now());
     }
   }
 
@@ -174,16 +191,17 @@ export class WorldChecks {
   }
 
   /**
-   * What orders of ours have brought of a market's base asset, as the venue traded them. One that it took back counts until
-   * it can be known that it did.
+   * What orders of ours had brought of a market's base asset at a moment, as the venue traded them. One that it took back
+   * counts until it could be known that it did.
    */
-  #held(symbol: string): bigint {
+  #held(symbol: string, atMs: number): bigint {
     const { orders, fills } = this.#world.store.journal.kept;
     let held = 0n;
     for (const fill of this.#fills) {
       const { number, order, side, quantity, fee, feeAsset } = fill, id = tradeIdOf(`${number}`, order.market);
       if (order.market.symbol !== symbol || !orders.has(order.clientOrderId as ClientOrderId)) continue;
-      if (this.#busted.has(fill) && (!fills.has(id) || fills.has(`${id}-busted`))) continue;
+      const undone = bustIdOf(id), isUndone = fills.has(undone) && (this.#undoneAtMs.get(undone) ?? -Infinity) <= atMs;
+      if (this.#busted.has(fill) && (!fills.has(id) || isUndone)) continue;
       held += side === "buy" ? quantity : -quantity;
       if (symbol.startsWith(`${feeAsset}/`)) held -= fee / AMOUNTS_PER_UNIT;
     }
@@ -418,7 +436,7 @@ export class WorldChecks {
       const id = tradeIdOf(`${number}`, order.market);
       // What is older than it remembers shows as a balance only.
       if (timeMs < sinceMs - MOST_REMEMBERED_MS) continue;
-      if (nowMs - sinceMs < MOST_NAKED_MS || !kept.fills.has(id) || kept.fills.has(`${id}-busted`)) continue;
+      if (nowMs - sinceMs < MOST_NAKED_MS || !kept.fills.has(id) || kept.fills.has(bustIdOf(id))) continue;
       this.violation("I4", `trade ${number} was taken back ${nowMs - sinceMs} ms ago, and the journal counts it`);
     }
   }
