@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   AMOUNT_DECIMALS,
   decimalToNumber,
+  feeInAsset,
   feeOn,
   feeRateFromBps,
   floorToLot,
@@ -21,6 +22,7 @@ import {
   quantityFromNumber,
   quantityToNumber,
   UNIT_DECIMALS,
+  worthOfFee,
 } from "./mod.ts";
 
 const RUNS = { numRuns: 10_000 };
@@ -38,7 +40,8 @@ Deno.test("decimal text and exact integers are each other's inverse, over 10,000
 
 Deno.test("an exact number becomes the float64 nearest to it, over 10,000 numbers of either size", () => {
   fc.assert(
-    fc.property(decimals, fc.constantFrom(UNIT_DECIMALS, AMOUNT_DECIMALS), fc.nat(25), (value, digits, cut) => {
+    // 10^22 is the last power of ten that a double holds.
+    fc.property(decimals, fc.constantFrom(UNIT_DECIMALS, 22, 23, AMOUNT_DECIMALS), fc.nat(25), (value, digits, cut) => {
       const size = value / 10n ** BigInt(cut);
       const nearest = Number(formatDecimal(size, digits));
       assert.equal(decimalToNumber(size, digits), nearest);
@@ -136,6 +139,31 @@ Deno.test("a fee is rounded up, against the payer, and by less than one unit of 
   );
   assert.equal(feeOn(notional("12345.67"), feeRateFromBps(10), 8), notional("12.34567"));
   assert.throws(() => feeRateFromBps(20_000), /basis points/);
+});
+
+Deno.test("a fee in another asset is rounded up in that asset, and is worth what was due, over 10,000", () => {
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: -(10n ** 32n), max: 10n ** 32n }),
+      fc.bigInt({ min: 0n, max: 10n ** 26n }),
+      fc.bigInt({ min: 10n ** 8n, max: 10n ** 17n }),
+      fc.constantFrom(0, 2, 8, 12),
+      (amount, fixed, at, digits) => {
+        const rate = feeRateFromBps(7.5),
+          own = feeInAsset(amount as Notional, rate, fixed as Notional, at as Price, digits);
+        const unit = 10n ** BigInt(AMOUNT_DECIMALS - digits), size = amount < 0n ? -amount : amount;
+        const due = size * rate + fixed * 10n ** 12n, paid = own * at; // in steps of 10^-36 of the quote asset
+        assert.equal(own % unit, 0n);
+        assert.ok(paid >= due && paid - due < unit * at, "against the payer, and by less than a unit");
+        assert.equal(worthOfFee(own, at as Price), paid / 10n ** 12n);
+      },
+    ),
+    RUNS,
+  );
+  // 0.075 % of 10,000 and 0.5 beside it are 8 USDT: 0.016 BNB at 500.
+  const own = feeInAsset(notional("10000"), feeRateFromBps(7.5), notional("0.5"), price("500"), 8);
+  assert.equal(formatDecimal(own, AMOUNT_DECIMALS), "0.016");
+  assert.equal(worthOfFee(own, price("500")), notional("8"));
 });
 
 Deno.test("amounts of money are read as the decimals they print as", () => {
