@@ -1,3 +1,4 @@
+import { deno } from "./checks/deno_tool.ts";
 import { interruption } from "./interruption.ts";
 
 /** Where and for how long another Deno runs. */
@@ -16,22 +17,19 @@ export async function errorOfDeno(
   args: readonly string[],
   { root, limitMs, env }: SpawnedDeno,
 ): Promise<string | null> {
-  const limit = AbortSignal.timeout(limitMs),
-    child = new Deno.Command(Deno.execPath(), {
-      args: [...args],
-      cwd: root,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      env: { NO_COLOR: "1", ...env },
-      signal: AbortSignal.any([limit, interruption]),
-    }).spawn();
-  const { success, stdout, stderr } = await child.output();
-  interruption.throwIfAborted();
-  if (success) return null;
-  if (limit.aborted) return "it did not end";
-  const text = new TextDecoder().decode(stderr.length > 0 ? stderr : stdout).trim();
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const limit = AbortSignal.timeout(limitMs);
+  try {
+    const { passed, stdout, stderr } = await deno(root, args, AbortSignal.any([limit, interruption]), env);
+    return passed ? null : lastWords(stderr.length > 0 ? stderr : stdout);
+  } catch (error) {
+    interruption.throwIfAborted();
+    if (limit.aborted) return "it did not end";
+    throw error;
+  }
+}
+
+function lastWords(text: string): string {
+  const lines = text.trim().split("\n").filter((line) => line.trim() !== "");
   const said = lines.findLast((line) => line.startsWith("error: ")) ?? lines.at(-1);
   return said?.slice(0, 200) ?? "it failed without a word";
 }

@@ -28,3 +28,27 @@ export interface LeaseKeeper {
 export function isHeld(lease: HeldLease | OtherHolder): lease is HeldLease {
   return "validUntilMs" in lease;
 }
+
+/** The clocks by which a holder counts its lease. */
+export interface LeaseClocks {
+  /** Milliseconds that nobody can set back or forward. */
+  readonly monotonic: () => number;
+  /** Milliseconds of the machine's own clock, which goes on while the machine sleeps, as the one above does not on Linux. */
+  readonly wallMs: () => number;
+}
+
+/** A lease with when it ends by the machine's own clock, so that a machine that wakes sends nothing before it has asked. */
+export interface CountedLease {
+  readonly held: HeldLease;
+  readonly endsMs: number;
+}
+
+/** @param askedMs By the machine's own clock, right before it was asked for. */
+export function countedLease(held: HeldLease, askedMs: number, ttlMs: number): CountedLease {
+  return { held, endsMs: askedMs + ttlMs };
+}
+
+/** True while a lease holds for sure, by both clocks. */
+export function isInForce({ held, endsMs }: CountedLease, { monotonic, wallMs }: LeaseClocks): boolean {
+  return monotonic() < held.validUntilMs && wallMs() < endsMs;
+}

@@ -11,13 +11,21 @@ import { ExchangeLink, type ForeignNews } from "./exchange_link.ts";
 import { GridWatch } from "./grid_watch.ts";
 import { epochIn, lostOrders } from "./lost_orders.ts";
 import { sessionGate, type TradingMode } from "./session_gate.ts";
-import { type HeldLease, isHeld, type LeaseKeeper } from "./session_lease.ts";
+import {
+  type CountedLease,
+  countedLease,
+  type HeldLease,
+  isHeld,
+  isInForce,
+  type LeaseClocks,
+  type LeaseKeeper,
+} from "./session_lease.ts";
 import type { SessionStore } from "./session_store.ts";
 import { isOfSession } from "./session_tag.ts";
 import { type Alarm, type SessionParts, TradingSession } from "./trading_session.ts";
 
 /** What a process needs to trade an account. */
-export interface RunnerParts {
+export interface RunnerParts extends LeaseClocks {
   readonly config: TraderConfig;
   readonly lease: LeaseKeeper;
   /** The session's memory under an epoch. */
@@ -47,10 +55,6 @@ export interface RunnerParts {
   readonly leads?: (runner: SessionRunner) => void;
   /** After so long, by the machine's time, nothing that a predecessor sent can arrive any more: expiry and a margin. */
   readonly requestsEndMs: number;
-  /** Milliseconds that nobody can set back or forward. */
-  readonly monotonic: () => number;
-  /** Milliseconds of the machine's own clock, which goes on while the machine sleeps, as the one above does not on Linux. */
-  readonly wallMs: () => number;
   readonly killed: () => string | null;
   readonly mode: () => TradingMode;
   /** See {@linkcode GateParts.unfit}. */
@@ -92,9 +96,7 @@ const SETTLE_MS = 15_000, SETTLE_LOOK_MS = 100;
 export class SessionRunner {
   readonly #parts: RunnerParts;
   readonly #leaseTtlMs: number;
-  #lease: HeldLease | null = null;
-  /** When it ends by the machine's own clock, so that a machine that wakes sends nothing before it has asked. */
-  #leaseEndsMs = -Infinity;
+  #lease: CountedLease | null = null;
   #session: TradingSession | null = null;
   #link: ExchangeLink | null = null;
   #grids: GridWatch | null = null;
@@ -130,7 +132,7 @@ export class SessionRunner {
   }
 
   get epoch(): number | null {
-    return this.#lease?.epoch ?? null;
+    return this.#lease?.held.epoch ?? null;
   }
 
   /** Takes no new exposure from here on, with or without a database; entries that wait are taken back at once. */
@@ -175,7 +177,7 @@ export class SessionRunner {
     const mayArrive = isBusy() ||
       this.#session?.trader.state.orders.some(({ state }) => state === "sending" || state === "unknown");
     if (this.#lease !== null && this.#isAlone && mayArrive !== true) {
-      await this.#parts.lease.release(this.#lease).catch(() => null);
+      await this.#parts.lease.release(this.#lease.held).catch(() => null);
     }
     this.#parts.ended(reason);
   }
@@ -311,7 +313,7 @@ export class SessionRunner {
         const lost = found.filter((name) => !guarded.includes(name));
         const newest = Math.max(0, ...lost.map((name) => epochIn(name, session)));
         // Names have to be new: what was asked of an order of this epoch must not be answered by another one.
-        if (newest >= this.#lease!.epoch) {
+        if (newest >= this.#lease!.held.epoch) {
           await this.close(`the venue knows orders of epoch ${newest}: a later one leads`);
         }
         return lost;
@@ -362,17 +364,12 @@ export class SessionRunner {
     while (this.#end === null) {
       const askedMs = wallMs(), outcome = await lease.acquire(this.#leaseTtlMs);
       if (outcome.kind === "done" && isHeld(outcome.value)) {
-        this.#hold(outcome.value, askedMs);
+        this.#lease = countedLease(outcome.value, askedMs, this.#leaseTtlMs);
         return outcome.value;
       }
       await pause(real, this.#leaseTtlMs / RETRIES_PER_TTL);
     }
     return null;
-  }
-
-  #hold(lease: HeldLease, askedMs: number): void {
-    this.#lease = lease;
-    this.#leaseEndsMs = askedMs + this.#leaseTtlMs;
   }
 
   #renewLater(): void {
@@ -382,15 +379,15 @@ export class SessionRunner {
       this.#renewLater();
       const { guard, monotonic } = this.#parts;
       // From here on the watchdog may act in its place.
-      if (guard !== undefined && monotonic() >= this.#lease!.validUntilMs) {
+      if (guard !== undefined && monotonic() >= this.#lease!.held.validUntilMs) {
         this.#isGuardHeld = false;
         guard.letGo();
       }
       const askedMs = wallMs();
-      lease.renew(this.#lease!, this.#leaseTtlMs).then(async (outcome) => {
+      lease.renew(this.#lease!.held, this.#leaseTtlMs).then(async (outcome) => {
         if (outcome.kind === "refused") return this.stop(`another process leads: ${outcome.reason}`);
         if (outcome.kind !== "done") return;
-        this.#hold(outcome.value, askedMs);
+        this.#lease = countedLease(outcome.value, askedMs, this.#leaseTtlMs);
         if (guard !== undefined && !this.#isGuardHeld) await this.#holdAgain(guard);
       }).catch(this.#fail);
     });
@@ -411,7 +408,7 @@ export class SessionRunner {
         store,
         scheduler,
         real,
-        epoch: this.#lease!.epoch,
+        epoch: this.#lease!.held.epoch,
         alarm,
         ended: (reason) => this.stop(reason),
         ...(seen === undefined ? {} : { seen }),
@@ -424,8 +421,7 @@ export class SessionRunner {
   }
 
   #linkOf(session: TradingSession): ExchangeLink {
-    const { config, exchange, scheduler, wallMs, killed, mode, unfit, monotonic, hearForeign, reach, decisionLastsMs } =
-        this.#parts,
+    const { config, exchange, scheduler, killed, mode, unfit, hearForeign, reach, decisionLastsMs } = this.#parts,
       { pushesFills = false } = this.#parts;
     const grids = this.#grids = new GridWatch({
       exchange,
@@ -443,16 +439,14 @@ export class SessionRunner {
       gate: sessionGate({
         killed,
         mode,
-        leads: () =>
-          this.#end === null && this.#isGuardHeld && monotonic() < this.#lease!.validUntilMs &&
-          wallMs() < this.#leaseEndsMs,
+        leads: () => this.#end === null && this.#isGuardHeld && isInForce(this.#lease!, this.#parts),
         nowMs: () => scheduler.now(),
         ...(decisionLastsMs === undefined ? {} : { decisionLastsMs }),
         ...(unfit === undefined ? {} : { unfit }),
       }),
       find: (id) => findOrder(session.trader.state, id),
       isOurs: (id) => isOfSession(id, config.session),
-      isOfSuccessor: (id) => epochIn(id, config.session) > this.#lease!.epoch,
+      isOfSuccessor: (id) => epochIn(id, config.session) > this.#lease!.held.epoch,
       hear: (event) => {
         session.offer(event);
         if (event.kind === "refused" && event.code === "invalid-order") grids.suspect();

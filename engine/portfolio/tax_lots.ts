@@ -111,7 +111,7 @@ export function taxLots(
     assert(market !== undefined, `nobody knows the market ${given.instrument}`);
     books.set(given.instrument, lots);
     if (isFeeUnvalued(given)) unvaluedFees.push(given.tradeId);
-    const fill = given.feeFrom === "third" ? { ...given, feeWorthQuote: given.feeWorthQuote ?? ZERO_NOTIONAL } : given;
+    const fill = valued(given);
     feesByAsset.set(fill.feeAsset, ((feesByAsset.get(fill.feeAsset) ?? 0n) + fill.fee) as Fee);
     const claims: boolean[] = [];
     const choose: LotChoice = (open) => {
@@ -135,6 +135,11 @@ export function taxLots(
 /** True where a fee was paid in a third asset and nobody told what that was worth: venues do not. */
 export function isFeeUnvalued({ feeFrom, fee, feeWorthQuote }: Fill): boolean {
   return feeFrom === "third" && fee !== 0n && (feeWorthQuote === undefined || feeWorthQuote === 0n);
+}
+
+/** A fee that nobody valued counts as nothing. */
+function valued(fill: Fill): Fill {
+  return fill.feeFrom === "third" ? { ...fill, feeWorthQuote: fill.feeWorthQuote ?? ZERO_NOTIONAL } : fill;
 }
 
 /** Sums of disposals, in their settlement asset. */
@@ -197,9 +202,8 @@ export function lotDifference(
   for (const { cost, fees } of open.filter(isOf)) difference = (difference - cost - fees) as Notional;
   for (const { proceeds, fees } of unmatched.filter(isOf)) difference = (difference + proceeds - fees) as Notional;
   for (const fill of fills.filter(isOf)) {
-    const fee = isFeeUnvalued(fill) || fill.fee === 0n ? ZERO_NOTIONAL : feeInQuote(fill);
     const value = valueOf(markets.get(fill.instrument)!, fill.price, positionChange(fill));
-    difference = (difference + value + fee) as Notional;
+    difference = (difference + value + feeInQuote(valued(fill))) as Notional;
   }
   return difference;
 }

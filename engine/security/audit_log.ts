@@ -67,10 +67,11 @@ export class AuditLog {
     return await anchorHead(this.anchors, chainOf(this.sql), this.clock.now());
   }
 
-  /** Signs the head, once a day. @throws {CodedError} `audit-cut`. */
+  /** Signs the head, once a day. @throws {CodedError} `audit-cut` where it is to be signed. */
   async sign(): Promise<boolean> {
-    await assertGoesOn(this.anchors, chainOf(this.sql));
-    return await signDaily(this.anchors, () => headOf(this.sql), this.clock.now());
+    const chain = chainOf(this.sql);
+    const headOfWhole = () => assertGoesOn(this.anchors, chain).then(() => chain.head());
+    return await signDaily(this.anchors, headOfWhole, this.clock.now());
   }
 
   /** The newest rows first. */

@@ -58,8 +58,10 @@ export async function readSignatures(anchors: string): Promise<readonly AuditSig
 export async function signDaily(anchors: string, headOf: () => Promise<AuditHead>, nowMs: number): Promise<boolean> {
   await Deno.mkdir(folderOf(anchors), { recursive: true, mode: 0o700 });
   return await asHolderOf(`${anchors}.signing.lock`, async () => {
-    const signatures = await readSignatures(anchors), last = signatures.at(-1), { seq, hash } = await headOf();
-    if (seq === 0 || (last !== undefined && Math.floor(last.atMs / DAY_MS) >= Math.floor(nowMs / DAY_MS))) return false;
+    const signatures = await readSignatures(anchors), last = signatures.at(-1);
+    if (last !== undefined && Math.floor(last.atMs / DAY_MS) >= Math.floor(nowMs / DAY_MS)) return false;
+    const { seq, hash } = await headOf();
+    if (seq === 0) return false;
     const { privateKey, publicKey } = await signer(anchors), own = { atMs: nowMs, seq, hash, publicKey };
     const key = await crypto.subtle.importKey("pkcs8", Uint8Array.fromHex(privateKey), "Ed25519", false, ["sign"]);
     const signed = await crypto.subtle.sign("Ed25519", key, textOf(own, last ?? null));

@@ -10,9 +10,14 @@ export interface ToolRun {
 }
 
 /** Runs `deno ARGS` in `root` to its end. */
-export async function deno(root: URL, args: readonly string[], signal: AbortSignal): Promise<ToolRun> {
-  const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd: root, env: { NO_COLOR: "1" }, signal });
-  const { success, stdout, stderr } = await command.output();
+export async function deno(
+  root: URL,
+  args: readonly string[],
+  signal: AbortSignal,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ToolRun> {
+  const options = { args: [...args], cwd: root, stdin: "null" as const, env: { NO_COLOR: "1", ...env }, signal };
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), options).output();
   signal.throwIfAborted();
   const decoder = new TextDecoder();
   return { passed: success, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };

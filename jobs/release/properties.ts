@@ -43,10 +43,10 @@ export const propertiesPart: ReleasePart<DrawnResult> = {
   summary: "histories of accounts, damaged candles and a tampered audit chain, as many as a release asks for",
   cases: [...CASES.keys()],
   async work({ cases, keep, isStopped, note }) {
+    const args = await testArguments();
     for (const name of cases) {
       if (isStopped()) return;
       const { tests, counts, draws } = CASES.get(name)!, beganMs = performance.now();
-      const args = await testArguments();
       const failure = await errorOfDeno([...args, ...tests], { root: ROOT, limitMs: LIMIT_MS, env: counts });
       if (failure !== null) note(`${name}: ${failure}`);
       await keep(name, { draws, seconds: Math.round((performance.now() - beganMs) / 100) / 10, failure });

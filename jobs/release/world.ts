@@ -54,9 +54,8 @@ export const worldPart: ReleasePart<WorldCase> = {
     const violations = all.flatMap((own) => own.violations), different = all.flatMap((own) => own.different);
     const settledAfterMs = Math.max(0, ...all.map((own) => own.settledAfterMs));
     // A journal knows an order from its record on.
-    const untaken = allSteps().filter(({ from }) => from !== "approved").map(({ from, to }) => `${from}>${to}`).filter((
-      step,
-    ) => !(step in steps));
+    const known = allSteps().filter(({ from }) => from !== "approved").map(({ from, to }) => `${from}>${to}`);
+    const untaken = known.filter((step) => !(step in steps));
     return {
       holds: violations.length === 0 && different.length === 0 && settledAfterMs <= LIVENESS_MS &&
         rare.length === 0 && untaken.length === 0,

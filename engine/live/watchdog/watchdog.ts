@@ -8,7 +8,14 @@ import { type ClientOrderId, isGuardOrder } from "../../orders/mod.ts";
 import { crashPoint, DAY_MS, pause, type Scheduler, type TimestampMs } from "../../time/mod.ts";
 import type { TraderConfig } from "../../trader/mod.ts";
 import type { KillOrder } from "../kill_switch.ts";
-import { type HeldLease, isHeld, type LeaseKeeper } from "../session_lease.ts";
+import {
+  type CountedLease,
+  countedLease,
+  isHeld,
+  isInForce,
+  type LeaseClocks,
+  type LeaseKeeper,
+} from "../session_lease.ts";
 import { LEASE_TTL_MS } from "../session_runner.ts";
 import type { SessionStore } from "../session_store.ts";
 import { isOfSession } from "../session_tag.ts";
@@ -42,7 +49,7 @@ export interface WatchReport {
   readonly isDatabaseAway: boolean;
 }
 
-export interface WatchdogParts {
+export interface WatchdogParts extends LeaseClocks {
   readonly config: TraderConfig;
   readonly spool: SpoolFile;
   readonly replica: SessionReplica;
@@ -55,9 +62,6 @@ export interface WatchdogParts {
   readonly scheduler: Scheduler;
   /** Of the machine's time. */
   readonly real: Scheduler;
-  readonly monotonic: () => number;
-  /** Milliseconds of the machine's own clock, which goes on while the machine sleeps. */
-  readonly wallMs: () => number;
   readonly kill: () => KillOrder | null;
   /** False where the account may not be traded as its mode was last read. */
   readonly maySell: () => boolean;
@@ -101,8 +105,7 @@ export class Watchdog {
   #database: DatabaseLook | null = null;
   /** Since when the database has not answered; null where it does. */
   #awaySinceMs: number | null;
-  /** With when it ends by the machine's own clock, so that a machine that wakes sends nothing before it has asked. */
-  #lease: { readonly keeper: LeaseKeeper; held: HeldLease; endsMs: number } | null = null;
+  #lease: { readonly keeper: LeaseKeeper; counted: CountedLease } | null = null;
   #lockedSinceMs = 0;
   #flattenSinceMs: number | null = null;
   /** The last epoch that it knows of, and the last one of its own. */
@@ -258,7 +261,7 @@ export class Watchdog {
     if (this.#isOutdated) return [];
     if (trader === null || this.#awaySinceMs !== null) return kept?.positions ?? [];
     this.#hasToldLapse = false;
-    const epoch = this.#lease?.held.epoch ?? this.#database!.epoch + 1, atMs = real.now();
+    const epoch = this.#lease?.counted.held.epoch ?? this.#database!.epoch + 1, atMs = real.now();
     const positions = guardedPositions(trader, epoch, scheduler.now());
     const isFresh = kept !== null && kept.epoch === epoch && atMs < kept.untilMs - APPROVAL_LASTS_MS / 2 &&
       termsOf(kept.positions) === termsOf(positions) &&
@@ -508,10 +511,10 @@ export class Watchdog {
 
   /** Why nothing may be sent at this moment; null where it may (I7). */
   #hindrance(): string | null {
-    const { maySell, monotonic, wallMs, lock, requestsEndMs } = this.#parts, nowMs = monotonic(), lease = this.#lease;
+    const { maySell, monotonic, lock, requestsEndMs } = this.#parts, nowMs = monotonic();
     if (this.#isStopping) return "it is told to stop";
     if (!maySell()) return "the account's mode lets nothing be sold";
-    if (lease !== null && nowMs < lease.held.validUntilMs && wallMs() < lease.endsMs) return null;
+    if (this.#lease !== null && isInForce(this.#lease.counted, this.#parts)) return null;
     if (this.#awaySinceMs === null) return "the database answers, and does not say that it leads";
     if (nowMs - this.#awaySinceMs < this.#terms.silentMs) return "who led before may still send";
     if (!lock.isHeld) return "a trading process of this machine may still send";
@@ -528,7 +531,7 @@ export class Watchdog {
     if (keeper === null) return false;
     const askedMs = this.#parts.wallMs(), outcome = await keeper.acquire(this.#ttlMs);
     if (outcome.kind !== "done" || !isHeld(outcome.value)) return false;
-    this.#lease = { keeper, held: outcome.value, endsMs: askedMs + this.#ttlMs };
+    this.#lease = { keeper, counted: countedLease(outcome.value, askedMs, this.#ttlMs) };
     this.#hearOf(outcome.value.epoch - 1);
     this.#epoch = this.#ownEpoch = outcome.value.epoch;
     this.#renewLater();
@@ -547,9 +550,9 @@ export class Watchdog {
       if (lease === null) return;
       this.#renewLater();
       const askedMs = this.#parts.wallMs();
-      const renewed = await lease.keeper.renew(lease.held, this.#ttlMs).catch(() => null);
+      const renewed = await lease.keeper.renew(lease.counted.held, this.#ttlMs).catch(() => null);
       if (this.#lease !== lease || renewed === null) return;
-      if (renewed.kind === "done") Object.assign(lease, { held: renewed.value, endsMs: askedMs + this.#ttlMs });
+      if (renewed.kind === "done") lease.counted = countedLease(renewed.value, askedMs, this.#ttlMs);
       // It is over: what is under way asks before each act.
       else if (renewed.kind === "refused") this.#lease = null;
     });
@@ -559,7 +562,7 @@ export class Watchdog {
     const lease = this.#lease;
     this.#lease = null;
     // Where it cannot be given back it ends by itself.
-    if (lease !== null) await lease.keeper.release(lease.held).catch(() => null);
+    if (lease !== null) await lease.keeper.release(lease.counted.held).catch(() => null);
   }
 
   /** Has the machine for itself, where the database cannot say who leads, and waits for the last request of who did. */
@@ -587,7 +590,8 @@ export class Watchdog {
 
   /** Its orders become the session's (I3). What is left undone here a successor does. */
   async #handOver(): Promise<void> {
-    const { config, storeOf, exchange, scheduler, real, spool, say } = this.#parts, { epoch } = this.#lease!.held;
+    const { config, storeOf, exchange, scheduler, real, spool, say } = this.#parts,
+      { epoch } = this.#lease!.counted.held;
     const orders = unadopted(spool.state);
     if (orders.length === 0) return;
     crashPoint("watchdog: before hand-over");
